@@ -1,0 +1,8 @@
+module github.com/hebergo/hebergo
+
+go 1.26.0
+
+require (
+	github.com/cenkalti/backoff/v5 v5.0.3 // indirect
+	github.com/shopspring/decimal v1.6.0 // indirect
+)

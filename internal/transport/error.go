@@ -1,0 +1,109 @@
+package transport
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"net/url"
+	"syscall"
+	"time"
+
+	"github.com/hebergo/hebergo/internal/condition"
+)
+
+// Error is an exchange that failed. Its text holds no URL, header or body.
+type Error struct {
+	Condition  error         // what a caller can act on; nil when a context ended
+	Ambiguous  bool          // an unrepeatable operation may have been carried out
+	Status     int           // of the answer, 0 if none came
+	RetryAfter time.Duration // what the server asked to wait, 0 if it did not
+
+	text  string // what happened, free of anything the peer could have chosen
+	cause error  // kept for errors.Is and As where its text is known to be safe
+	retry bool   // a repeatable operation may try again
+}
+
+// NewError makes an Error of a condition and a text that holds nothing a peer
+// could have chosen.
+func NewError(cond error, text string) *Error { return &Error{Condition: cond, text: text} }
+
+// Error tells what happened, and whether it may have been done.
+func (e *Error) Error() string {
+	text := e.text
+	if text == "" && e.cause != nil {
+		text = e.cause.Error()
+	}
+	if e.Ambiguous {
+		text += "; " + condition.ErrAmbiguous.Error()
+	}
+	return text
+}
+
+// Is matches the conditions.
+func (e *Error) Is(target error) bool {
+	return target != nil && target == e.Condition || e.Ambiguous && target == condition.ErrAmbiguous
+}
+
+// Unwrap returns the cause, if it may be shown.
+func (e *Error) Unwrap() error { return e.cause }
+
+func (e *Error) orNil() error {
+	if e == nil {
+		return nil
+	}
+	return e
+}
+
+// classify turns what net/http returned into an Error. Texts are taken over
+// only from errors that can't quote the peer: net/http's own parse errors
+// repeat what the server sent, which may be our request.
+func (c *Client) classify(err error, caller, attempt context.Context) *Error {
+	var known *Error
+	if errors.As(err, &known) {
+		return known
+	}
+	var wrapper *url.Error // its text holds the URL
+	if errors.As(err, &wrapper) {
+		err = wrapper.Err
+	}
+	if caller.Err() != nil {
+		return &Error{cause: caller.Err()}
+	}
+	if attempt.Err() != nil {
+		return &Error{Condition: condition.ErrUnavailable, text: errAttemptTimeout.Error(), cause: errAttemptTimeout, retry: true}
+	}
+	return c.classifyNetwork(err)
+}
+
+func (c *Client) classifyNetwork(err error) *Error {
+	var (
+		dns     *net.DNSError
+		op      *net.OpError
+		cert    *tls.CertificateVerificationError
+		errno   syscall.Errno
+		timeout net.Error
+	)
+	switch {
+	case errors.As(err, &cert):
+		return &Error{Condition: condition.ErrProtocol, text: "TLS: " + Clean(cert.Error(), 200), cause: cert}
+	case errors.As(err, &dns):
+		return &Error{Condition: condition.ErrUnavailable, text: dns.Error(), cause: dns, retry: !dns.IsNotFound}
+	case errors.As(err, &op):
+		return &Error{Condition: condition.ErrUnavailable, text: op.Error(), cause: op, retry: true}
+	case errors.As(err, &errno):
+		return &Error{Condition: condition.ErrUnavailable, text: errno.Error(), cause: errno, retry: true}
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.ErrClosedPipe), isIdleClose(err):
+		return &Error{Condition: condition.ErrUnavailable, text: "connection lost before the answer was complete", cause: io.ErrUnexpectedEOF, retry: true}
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return &Error{Condition: condition.ErrUnavailable, text: "timeout", retry: true}
+	case !c.standard: // a caller's own RoundTripper: the caller knows the error
+		return &Error{Condition: condition.ErrUnavailable, text: "HTTP transport failed", cause: err, retry: true}
+	}
+	return &Error{Condition: condition.ErrProtocol, text: "not a valid HTTP answer"}
+}
+
+// isIdleClose knows net/http's unexported error for a kept connection that the
+// server closed.
+func isIdleClose(err error) bool { return err.Error() == "http: server closed idle connection" }

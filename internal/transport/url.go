@@ -1,0 +1,40 @@
+package transport
+
+import (
+	"net"
+	"net/url"
+	"strings"
+)
+
+// CheckURL parses a service's base URL for the Config field named field: https,
+// or plain http where it leads to this machine or plain is allowed; no
+// credentials, query or fragment in it. Its error is a *FieldError and does
+// not repeat the URL.
+func CheckURL(field, raw string, plain bool) (*url.URL, error) {
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" {
+		return nil, &FieldError{field, "is not an absolute URL"}
+	}
+	switch {
+	case u.User != nil:
+		return nil, &FieldError{field, "holds credentials"}
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return nil, &FieldError{field, "has a query or a fragment"}
+	case u.Scheme == "https", u.Scheme == "http" && (plain || IsLoopback(u.Hostname())):
+		u.Path = strings.TrimRight(u.Path, "/")
+		return u, nil
+	case u.Scheme == "http":
+		return nil, &FieldError{field, "is plain http to another machine"}
+	}
+	return nil, &FieldError{field, "is neither https nor http"}
+}
+
+// IsLoopback tells whether a host name leads to this machine, without asking
+// a resolver.
+func IsLoopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}

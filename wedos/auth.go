@@ -1,0 +1,37 @@
+package wedos
+
+import (
+	"crypto/sha1"
+	"encoding/hex"
+	"sync"
+	"time"
+	_ "time/tzdata" // Prague's hours, on machines without a zone database
+)
+
+// prague is the zone that WAPI's hours and dates are in.
+var prague = sync.OnceValue(func() *time.Location {
+	loc, err := time.LoadLocation("Europe/Prague")
+	if err != nil {
+		panic("wedos: the embedded zone database lacks Europe/Prague: " + err.Error())
+	}
+	return loc
+})
+
+// AuthHash returns the value of a request's auth element: 40 hexadecimal
+// digits, valid for the hour of at in Prague (vendor guide; the hour has two
+// digits, 00 to 23). The hash stands for the password within that hour, so
+// keep it out of logs.
+func AuthHash(login, password string, at time.Time) string {
+	inner := sha1.Sum([]byte(password))
+	return authHash(login, hex.EncodeToString(inner[:]), at)
+}
+
+func authHash(login, passwordHash string, at time.Time) string {
+	outer := sha1.Sum([]byte(login + passwordHash + at.In(prague()).Format("15")))
+	return hex.EncodeToString(outer[:])
+}
+
+// sameHour tells whether two moments sign alike.
+func sameHour(a, b time.Time) bool {
+	return a.In(prague()).Format("2006010215") == b.In(prague()).Format("2006010215")
+}

@@ -1,0 +1,115 @@
+package wedos
+
+import (
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"context"
+
+	"github.com/hebergo/hebergo/internal/transport"
+)
+
+// DefaultURL is WAPI's address; the client appends the codec's name.
+const DefaultURL = "https://api.wedos.com/wapi"
+
+// Codec is the format that requests are written in. WAPI answers in the same
+// format; this package decodes both into the same values.
+type Codec string
+
+// The two formats that WAPI speaks.
+const (
+	JSON Codec = "json"
+	XML  Codec = "xml"
+)
+
+// Config holds what New needs. Login and Password are required; the zero value
+// of every other field is a good default. It prints as REDACTED.
+type Config struct {
+	Login    string // the account's e-mail address; case counts (measured by other clients)
+	Password string // the WAPI password, not the account's
+
+	URL      string // default DefaultURL; https, or http on loopback
+	Codec    Codec  // default JSON
+	Test     bool   // every call in test mode: WAPI checks it and changes nothing; default false
+	IPv4Only bool   // dial IPv4 alone: WAPI redirects IPv6 callers to a web page (measured); default false
+
+	Limiter Limiter          // default NewLimiter(LimiterConfig{}): this process's own budgets
+	Now     func() time.Time // the clock that requests are signed by; default time.Now
+
+	HTTPClient       *http.Client  // copied, never changed; default: one with a transport of its own
+	Logger           *slog.Logger  // one debug line an attempt; default: none
+	UserAgent        string        // printable ASCII, sent behind the SDK's own; default: none
+	MaxResponseBytes int64         // bound on one answer after inflating; default 8 MiB
+	MaxAttempts      int           // of a call that may be repeated; default 3
+	MaxRetryWait     time.Duration // longest single wait between attempts; default 30 s
+}
+
+// String returns a constant: a Config holds a password.
+func (Config) String() string { return "wedos.Config{" + transport.Redacted + "}" }
+
+// GoString is String.
+func (c Config) GoString() string { return c.String() }
+
+// LogValue is String, for log/slog.
+func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// MarshalJSON is String, for encoding/json.
+func (c Config) MarshalJSON() ([]byte, error) { return []byte(`"` + c.String() + `"`), nil }
+
+// setDefaults fills in what is zero and refuses what can't be used.
+func (c *Config) setDefaults() error {
+	switch {
+	case c.Login == "":
+		return invalid("", "Login", "is empty")
+	case c.Password == "":
+		return invalid("", "Password", "is empty")
+	}
+	if c.Codec == "" {
+		c.Codec = JSON
+	}
+	if c.Codec != JSON && c.Codec != XML {
+		return invalid("", "Codec", "is neither JSON nor XML")
+	}
+	if err := checkText("", "Login", c.Login); err != nil {
+		return err
+	}
+	if c.URL == "" {
+		c.URL = DefaultURL
+	}
+	if c.Limiter == nil {
+		c.Limiter = NewLimiter(LimiterConfig{})
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return nil
+}
+
+// newTransport makes the client's transport; its errors name the field.
+func (c *Config) newTransport() (*transport.Client, error) {
+	tc, err := transport.New(transport.Config{
+		Package: "wedos", HTTPClient: c.HTTPClient, Logger: c.Logger, UserAgent: c.UserAgent,
+		MaxResponseBytes: c.MaxResponseBytes, MaxAttempts: c.MaxAttempts, MaxRetryWait: c.MaxRetryWait,
+		Tune: c.tune(),
+	})
+	var field *transport.FieldError
+	if errors.As(err, &field) {
+		return nil, invalid("", field.Field, field.Reason)
+	}
+	return tc, err
+}
+
+func (c *Config) tune() func(*http.Transport) {
+	if !c.IPv4Only {
+		return nil
+	}
+	dialer := &net.Dialer{Timeout: 30 * time.Second}
+	return func(t *http.Transport) {
+		t.DialContext = func(ctx context.Context, _, address string) (net.Conn, error) {
+			return dialer.DialContext(ctx, "tcp4", address)
+		}
+	}
+}

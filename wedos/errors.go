@@ -1,0 +1,122 @@
+package wedos
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hebergo/hebergo/internal/condition"
+	"github.com/hebergo/hebergo/internal/transport"
+)
+
+// The conditions that this SDK's packages share, to be matched with errors.Is.
+var (
+	ErrInvalid      = condition.ErrInvalid      // refused before sending, or by WAPI as a faulty request
+	ErrUnauthorized = condition.ErrUnauthorized // 2050: login, password or hour
+	ErrForbidden    = condition.ErrForbidden    // 2051: this address may not call; or not your object
+	ErrNotFound     = condition.ErrNotFound     // no such domain, row, contact, notification
+	ErrConflict     = condition.ErrConflict     // it is there already, or taken
+	ErrBusy         = condition.ErrBusy         // locked for now
+	ErrRateLimited  = condition.ErrRateLimited  // 2006, 2250, 2252, 2052 or the Limiter: nothing was done
+	ErrUnavailable  = condition.ErrUnavailable  // the registry or WAPI is out of order
+	ErrTooLarge     = condition.ErrTooLarge     // the answer passed MaxResponseBytes
+	ErrProtocol     = condition.ErrProtocol     // the answer is not WAPI's
+	ErrAmbiguous    = condition.ErrAmbiguous    // a changing call may have been carried out: see Client.Settle
+	ErrClosed       = condition.ErrClosed       // the Client was closed
+)
+
+// Conditions of this service alone.
+var (
+	// ErrCredit: the credit account is locked, short of money or in another currency.
+	ErrCredit = errors.New("credit account refused")
+	// ErrBlocked: the address is blocked for too many invalid requests (2052),
+	// or the Limiter keeps it from being blocked.
+	ErrBlocked = errors.New("blocked for invalid requests")
+)
+
+// Error is every failure of this package but the end of a context, which
+// stays a context error inside it. Its text holds no body and no secret.
+type Error struct {
+	Command string // as WAPI names it; empty for New
+	Code    Code   // 0 where WAPI did not answer
+	Class   Class
+	Result  string // WAPI's words for the code, secrets taken out
+	Field   string // the argument that was refused before anything was sent
+	Snippet string // the first 200 bytes of an answer that is not WAPI's, secrets taken out
+	ClTRID  string // our id for the request: with it a lost request can be told from others
+	SvTRID  string // WAPI's id
+
+	At         time.Time     // when the request was sent, for an ambiguous failure
+	RetryAfter time.Duration // how long to wait, where that is known
+
+	request    node // what was asked, for Settle; holds no secret
+	text       string
+	conditions []error
+	cause      error
+}
+
+// Error reads "wedos: dns-row-add: message (code 2201)".
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString("wedos: ")
+	if e.Command != "" {
+		b.WriteString(e.Command + ": ")
+	}
+	switch {
+	case e.Field != "":
+		b.WriteString(e.Field + " " + e.text)
+	case e.Code != 0:
+		fmt.Fprintf(&b, "%s (code %d)", e.Result, int(e.Code))
+	default:
+		b.WriteString(e.text)
+	}
+	if e.Code != 0 && errors.Is(e, ErrAmbiguous) {
+		b.WriteString("; " + ErrAmbiguous.Error())
+	}
+	return b.String()
+}
+
+// Is matches the conditions and the Code.
+func (e *Error) Is(target error) bool {
+	if code, ok := target.(Code); ok {
+		return code == e.Code
+	}
+	for _, c := range e.conditions {
+		if c == target {
+			return true
+		}
+	}
+	return false
+}
+
+// Unwrap returns the cause, such as a context's end.
+func (e *Error) Unwrap() error { return e.cause }
+
+// GoString is Error, so that %#v shows no more than %v.
+func (e *Error) GoString() string { return e.Error() }
+
+// invalid refuses an argument before anything is sent.
+func invalid(command, field, reason string) *Error {
+	return &Error{Command: command, Field: field, text: reason, conditions: []error{ErrInvalid}}
+}
+
+// failed wraps what the transport reports.
+func failed(command string, err error) *Error {
+	e := &Error{Command: command, text: err.Error(), cause: err}
+	var t *transport.Error
+	if errors.As(err, &t) {
+		e.RetryAfter = t.RetryAfter
+		e.add(t.Condition)
+		if t.Ambiguous {
+			e.add(ErrAmbiguous)
+		}
+	}
+	return e
+}
+
+func (e *Error) add(condition error) {
+	if condition != nil {
+		e.conditions = append(e.conditions, condition)
+	}
+}
