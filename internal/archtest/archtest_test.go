@@ -1,0 +1,66 @@
+// Package archtest keeps the walls of the house: who may import whom.
+package archtest
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/hebergo/hebergo"
+
+// allowed names, for each provider, the modules from outside that it may
+// compile in, its base library's own needs included.
+var allowed = map[string][]string{
+	"wedos": {"github.com/cenkalti/backoff/v5", "github.com/shopspring/decimal"},
+}
+
+// deps lists the import paths that compiling pkg takes, without the standard
+// library.
+func deps(t *testing.T, pkg string) []string {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", pkg)
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v: %v", cmd, err)
+	}
+	return strings.Fields(string(out))
+}
+
+func TestProvidersStandAlone(t *testing.T) {
+	for provider, modules := range allowed {
+		own := module + "/" + provider
+		for _, dep := range deps(t, own) {
+			inside := dep == own || dep == module+"/internal/transport" || dep == module+"/internal/condition"
+			outside := slices.ContainsFunc(modules, func(m string) bool { return dep == m || strings.HasPrefix(dep, m+"/") })
+			if !inside && !outside {
+				t.Errorf("%s compiles %s", provider, dep)
+			}
+		}
+	}
+}
+
+func TestNoTestCodeInLibraries(t *testing.T) {
+	for provider := range allowed {
+		out, err := exec.Command("go", "list", "-deps", module+"/"+provider).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, dep := range strings.Fields(string(out)) {
+			if dep == "testing" || strings.HasPrefix(dep, "testing/") || dep == "net/http/httptest" || strings.HasSuffix(dep, "test") && strings.HasPrefix(dep, module) {
+				t.Errorf("%s compiles %s", provider, dep)
+			}
+		}
+	}
+}
+
+func TestSharedCoreKnowsNoProvider(t *testing.T) {
+	for _, core := range []string{"transport", "condition"} {
+		for _, dep := range deps(t, module+"/internal/"+core) {
+			if strings.HasPrefix(dep, module) && !strings.HasPrefix(dep, module+"/internal/") {
+				t.Errorf("internal/%s compiles %s", core, dep)
+			}
+		}
+	}
+}
