@@ -47,12 +47,13 @@ func toNode(name string, v reflect.Value) (node, error) {
 		}
 		v = v.Elem()
 	}
+	if !v.IsValid() {
+		return node{name: name}, nil
+	}
 	if n, ok := v.Interface().(noder); ok {
 		return n.node(name), nil
 	}
 	switch v.Kind() {
-	case reflect.Invalid:
-		return node{name: name}, nil
 	case reflect.String:
 		if !utf8.ValidString(v.String()) {
 			return node{}, invalid("", name, "is not valid UTF-8")

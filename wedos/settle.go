@@ -133,7 +133,7 @@ func (e *Error) describes(r Row) bool {
 
 // absent is the verdict on something that reading does not show.
 func (c *Client) absent(e *Error, evidence string) Settlement {
-	age := c.config.Now().Sub(e.At)
+	age := c.now().Sub(e.At)
 	if age < settleAfter {
 		return Settlement{Verdict: VerdictUnknown, Evidence: evidence + ", but WEDOS may still be at it", RetryAfter: settleAfter - age}
 	}
