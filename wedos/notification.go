@@ -1,8 +1,6 @@
 package wedos
 
-import (
-	"strings"
-)
+import "strings"
 
 // Notification is what WAPI tells later: the progress and outcome of an
 // asynchronous command, or an event of its own. It is the same value whether
@@ -58,8 +56,9 @@ func candidates(text string) []string {
 		}
 	}
 	if at := strings.Index(text, `"notify"`); at >= 0 {
-		if open := strings.LastIndexByte(text[:at], '{'); open >= 0 {
-			out = append(out, text[open:strings.LastIndexByte(text, '}')+1])
+		open, end := strings.LastIndexByte(text[:at], '{'), strings.LastIndexByte(text, '}')
+		if open >= 0 && end > open {
+			out = append(out, text[open:end+1])
 		}
 	}
 	return out
