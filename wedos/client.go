@@ -56,10 +56,11 @@ func New(config Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	endpoint.Path, endpoint.RawPath = endpoint.Path+"/"+string(config.Codec), ""
 	inner := sha1.Sum([]byte(config.Password))
 	return &Client{
 		config:       config,
-		endpoint:     endpoint.JoinPath(string(config.Codec)),
+		endpoint:     endpoint,
 		passwordHash: hex.EncodeToString(inner[:]),
 		transport:    tc,
 		skew:         new(atomic.Int64),
@@ -176,10 +177,12 @@ func (c *Client) exchange(ctx context.Context, r *request) (a *Answer, signed ti
 }
 
 func (c *Client) post(ctx context.Context, form string) (*http.Request, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.endpoint.String(), strings.NewReader(form))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "", strings.NewReader(form))
 	if err != nil {
 		return nil, invalid("", "URL", "can't be requested")
 	}
+	target := *c.endpoint // parsed once, in New
+	req.URL = &target
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	return req, nil
 }

@@ -18,38 +18,36 @@ func between(first, last Code) func(Code) bool {
 
 // commandTable lists the commands with a trait; every other command, known or
 // not, is taken for one that changes something.
-func commandTable() []command {
-	return []command{
-		{name: "ping", repeatable: true},
-		{name: "poll-req", repeatable: true},
-		// Acknowledging the same notification twice answers 2151 the second
-		// time, and no other can be acknowledged by its id.
-		{name: "poll-ack", repeatable: true, negative: between(2151, 2151)},
-		{name: "credit-info", repeatable: true},
-		{name: "account-list", repeatable: true},
-		{name: "domains-list", repeatable: true},
-		{name: "domain-check", repeatable: true, availability: true, negative: between(3201, 3206)},
-		{name: "domain-create", availability: true, negative: between(3201, 3206)},
-		{name: "domain-info", repeatable: true, negative: between(3222, 3222)},
-		{name: "domain-transfer-check", repeatable: true, availability: true, negative: transferRefused},
-		{name: "domain-tld-period-check", repeatable: true, negative: between(2203, 2203)},
-		{name: "contact-check", repeatable: true, negative: between(3231, 3236)},
-		{name: "contact-info", repeatable: true, negative: between(3229, 3229)},
-		{name: "nsset-check", repeatable: true, negative: between(3245, 3251)},
-		{name: "nsset-info", repeatable: true, negative: between(3214, 3214)},
-		{name: "dns-domains-list", repeatable: true},
-		{name: "dns-domain-info", repeatable: true},
-		{name: "dns-rows-list", repeatable: true},
-		{name: "dns-row-detail", repeatable: true, negative: between(3309, 3309)},
-		{name: "dns-row-add", negative: between(2316, 2316)},
-		{name: "wgp-domain-info", repeatable: true},
-		{name: "wgp-templates-list", repeatable: true},
-		{name: "wgp-services-list", repeatable: true},
-	}
+var commandTable = []command{
+	{name: "ping", repeatable: true},
+	{name: "poll-req", repeatable: true},
+	// Acknowledging the same notification twice answers 2151 the second
+	// time, and no other can be acknowledged by its id.
+	{name: "poll-ack", repeatable: true, negative: between(2151, 2151)},
+	{name: "credit-info", repeatable: true},
+	{name: "account-list", repeatable: true},
+	{name: "domains-list", repeatable: true},
+	{name: "domain-check", repeatable: true, availability: true, negative: between(3201, 3206)},
+	{name: "domain-create", availability: true, negative: between(3201, 3206)},
+	{name: "domain-info", repeatable: true, negative: between(3222, 3222)},
+	{name: "domain-transfer-check", repeatable: true, availability: true, negative: transferRefused},
+	{name: "domain-tld-period-check", repeatable: true, negative: between(2203, 2203)},
+	{name: "contact-check", repeatable: true, negative: between(3231, 3236)},
+	{name: "contact-info", repeatable: true, negative: between(3229, 3229)},
+	{name: "nsset-check", repeatable: true, negative: between(3245, 3251)},
+	{name: "nsset-info", repeatable: true, negative: between(3214, 3214)},
+	{name: "dns-domains-list", repeatable: true},
+	{name: "dns-domain-info", repeatable: true},
+	{name: "dns-rows-list", repeatable: true},
+	{name: "dns-row-detail", repeatable: true, negative: between(3309, 3309)},
+	{name: "dns-row-add", negative: between(2316, 2316)},
+	{name: "wgp-domain-info", repeatable: true},
+	{name: "wgp-templates-list", repeatable: true},
+	{name: "wgp-services-list", repeatable: true},
 }
 
 func commandNamed(name string) command {
-	for _, c := range commandTable() {
+	for _, c := range commandTable {
 		if c.name == name {
 			return c
 		}

@@ -16,7 +16,7 @@ var errSyntax = errors.New("not valid JSON")
 
 // parseJSON reads one object. The nodes share the memory of s.
 func parseJSON(s string) (node, error) {
-	p := &jsonParser{s: s}
+	p := &jsonParser{s: s, stack: make([]node, 0, 16)}
 	p.value("", 0)
 	p.space()
 	if p.err == nil && p.i < len(s) {
@@ -246,7 +246,12 @@ func appendJSON(b []byte, n node) []byte {
 	return append(b, '}')
 }
 
+// appendJSONString writes what needs no escape as it is, which is nearly all,
+// and leaves the rest to encoding/json.
 func appendJSONString(b []byte, s string) []byte {
+	if !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '\\' }) {
+		return append(append(append(b, '"'), s...), '"')
+	}
 	quoted, err := json.Marshal(s)
 	if err != nil { // a string always marshals
 		panic(err)

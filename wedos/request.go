@@ -92,7 +92,7 @@ func (c *Client) encode(root node) string {
 		appendXML(&b, root)
 		return b.String()
 	}
-	return string(appendJSON(nil, node{kind: kindObject, kids: []node{root}}))
+	return string(appendJSON(make([]byte, 0, 512), node{kind: kindObject, kids: []node{root}}))
 }
 
 // checkText refuses text that no element of WAPI means to hold, so that a
