@@ -68,6 +68,7 @@ func TestReceiveIsTimedByItsSilence(t *testing.T) {
 		if err := drip(t, 11*time.Second, 10); !errors.Is(err, condition.ErrUnavailable) || time.Since(start) != 10*time.Second {
 			t.Errorf("%v after %v, want ErrUnavailable after 10s", err, time.Since(start))
 		}
+		time.Sleep(time.Minute) // the peer ends
 	})
 }
 
