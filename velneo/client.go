@@ -102,13 +102,6 @@ func (c *Client) exchange(ctx context.Context, r request, kind, who string) ([]b
 	return resp.Body, judge(r, resp, c.scrubber(r, s))
 }
 
-// op declares a call. Logging in again changes nothing: the service answers
-// with the same session.
-func (r request) op() transport.Op {
-	login := r.verb == http.MethodPost && r.resource == "session"
-	return transport.Op{Name: r.name(), Repeatable: r.repeatable() || login, Timeout: r.timeout}
-}
-
 // stamp signs for now.
 func (c *Client) stamp(kind, who string) stamp {
 	at := c.config.Now().Unix()

@@ -46,7 +46,7 @@ func badPath(path string) string {
 		return "is absolute: it is relative to the home"
 	}
 	for part := range strings.SplitSeq(path, "/") {
-		if strings.Trim(part, " ") == "" || part == "." || part == ".." {
+		if strings.TrimRight(part, " .") == "" { // Windows drops blanks and dots at the end: "..  " is ".."
 			return `has a part that is empty, "." or ".."`
 		}
 	}

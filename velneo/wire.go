@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/hebergo/hebergo/internal/transport"
 )
 
 // request is one call without what signs it.
@@ -31,8 +33,16 @@ func (r request) name() string {
 }
 
 // repeatable: every other verb than GET changes something, and so may a GET
-// that asks for an action.
-func (r request) repeatable() bool { return r.verb == http.MethodGet && r.action == "" }
+// that asks for an action. A login changes nothing: a second one is answered
+// with the same session.
+func (r request) repeatable() bool {
+	return r.verb == http.MethodGet && r.action == "" || r.name() == "POST session"
+}
+
+// op declares the call.
+func (r request) op() transport.Op {
+	return transport.Op{Name: r.name(), Repeatable: r.repeatable(), Timeout: r.timeout}
+}
 
 // with adds a text, unless it is empty: that is how optional parameters are
 // left out.
