@@ -4,12 +4,13 @@ import (
 	"errors"
 	"reflect"
 	"testing"
+	"time"
 
 	"github.com/hebergo/hebergo/velneo"
 	"github.com/hebergo/hebergo/velneo/velneotest"
 )
 
-// ready returns a fake that has credentials, a group and a folder.
+// furnished returns a fake that has credentials, a group and a folder.
 func furnished(t *testing.T, change func(*velneo.Config)) (*velneotest.Server, *velneo.Client) {
 	t.Helper()
 	server, c := pair(t, change)
@@ -160,7 +161,7 @@ func TestServicesWords(t *testing.T) {
 }
 
 func TestRawDo(t *testing.T) {
-	server, c := pair(t, nil)
+	server, c := pair(t, func(cfg *velneo.Config) { cfg.MaxRetryWait = time.Millisecond })
 	var v velneo.VServer
 	if err := c.Do(t.Context(), "GET", "vserver", nil, &v); err != nil || v.Status != velneo.StatusRunning {
 		t.Fatal(v, err)
