@@ -121,15 +121,15 @@ func (c *Client) scrubber(r request, s stamp) func(string) string {
 
 // newRequest puts the params where the verb wants them.
 func (c *Client) newRequest(ctx context.Context, verb, resource string, params []byte) (*http.Request, error) {
-	target := c.base.JoinPath(resource)
+	target := c.base.String() + "/" + resource
 	method, body := http.MethodPost, form(verb, params)
 	if c.config.RealVerbs {
 		method, body = verb, query(params)
 		if verb == http.MethodGet || verb == http.MethodDelete {
-			target.RawQuery, body = body, ""
+			target, body = target+"?"+body, ""
 		}
 	}
-	req, err := http.NewRequestWithContext(ctx, method, target.String(), strings.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, method, target, strings.NewReader(body))
 	if err != nil {
 		return nil, err
 	}

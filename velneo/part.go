@@ -51,7 +51,7 @@ func openPart(ctx context.Context, file, link string, progress func(done, total 
 	sum := sha256.Sum256([]byte(link))
 	p := &part{
 		origin: origin{Link: hex.EncodeToString(sum[:]), Total: -1},
-		file:   f, note: file + ".part.json", hash: sha256.New(), buf: make([]byte, 256<<10), told: -1, progress: progress,
+		file:   f, note: file + ".part.json", hash: sha256.New(), buf: make([]byte, 128<<10), told: -1, progress: progress,
 	}
 	if err = p.claim(); err == nil {
 		err = p.resume(ctx)

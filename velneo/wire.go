@@ -104,6 +104,9 @@ func query(params []byte) string { return "params=" + url.QueryEscape(string(par
 
 // quote writes a text as JSON without the escapes that only HTML needs.
 func quote(text string) []byte {
+	if !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '\\' }) {
+		return []byte(`"` + text + `"`)
+	}
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
