@@ -501,6 +501,54 @@ func TestOneDownloadAtATime(t *testing.T) {
 	checkFile(t, file, got.Download, content)
 }
 
+// What goes wrong with the files on the way is a file's error, not the
+// server's, and ends the call.
+func TestFilesThatGoWrong(t *testing.T) {
+	content := noise(3<<20, 1)
+	for name, harm := range map[string]func(file string) error{
+		"the part is gone": func(file string) error { return os.Remove(file + ".part") },
+		"the name is taken": func(file string) error {
+			return errors.Join(os.Mkdir(file, 0o700), os.WriteFile(file+"/x", nil, 0o600))
+		},
+	} {
+		if runtime.GOOS == "windows" {
+			t.Skip("an open file can't be removed")
+		}
+		server, c := pair(t, nil)
+		requests := 0
+		server.SetBackup(`"v1"`, func() io.ReadSeeker { requests++; return serve(content)() })
+		file, done := filepath.Join(t.TempDir(), "b"), false
+		_, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, func(int64, int64) {
+			if !done {
+				done = true
+				if err := harm(file); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+		var e *velneo.Error
+		var link *os.LinkError
+		if !errors.As(err, &e) || !errors.As(err, &link) || errors.Is(err, velneo.ErrUnavailable) || requests != 1 {
+			t.Errorf("%s: %v after %d requests, want the rename's error", name, err, requests)
+		}
+	}
+}
+
+// A note that can't be written ends the call before a byte is kept that could
+// not be gone on from.
+func TestNoteThatCannotBeWritten(t *testing.T) {
+	server, c := pair(t, nil)
+	file := filepath.Join(t.TempDir(), "b")
+	if err := errors.Join(os.Mkdir(file+".part.json", 0o700), os.WriteFile(file+".part.json/x", nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	_, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, nil)
+	var path *os.PathError
+	if !errors.As(err, &path) || errors.Is(err, velneo.ErrUnavailable) {
+		t.Errorf("%v, want the note's error", err)
+	}
+}
+
 func TestDownloadCancelled(t *testing.T) {
 	content := noise(4<<20, 1)
 	server, c := pair(t, nil)
