@@ -4,5 +4,7 @@ go 1.26.0
 
 require (
 	github.com/cenkalti/backoff/v5 v5.0.3 // indirect
+	github.com/hooklift/gowsdl v0.5.0
 	github.com/shopspring/decimal v1.6.0 // indirect
+	golang.org/x/text v0.43.0
 )
