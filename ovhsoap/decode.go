@@ -129,13 +129,11 @@ func (d *decoder) blob(n int32, v reflect.Value) error {
 }
 
 func unbase64(text []byte) ([]byte, error) {
-	packed := bytes.Join(bytes.Fields(text), nil)
-	raw := make([]byte, base64.StdEncoding.DecodedLen(len(packed)))
-	length, err := base64.StdEncoding.Decode(raw, packed)
+	raw, err := base64.StdEncoding.AppendDecode(nil, bytes.TrimSpace(text))
 	if err != nil {
 		return nil, malformed("a text that is no base64")
 	}
-	return raw[:length], nil
+	return raw, nil
 }
 
 // array reads the children, which all have one name, item as a rule.

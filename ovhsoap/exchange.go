@@ -132,8 +132,12 @@ func (x *exchange) read(resp *transport.Response) (*soap.SOAPFault, error) {
 }
 
 // returned finds the return value: the element "return", or the first one
-// where the server gave it a name of its own.
+// where the server gave it a name of its own. SOAP::Lite makes the answer
+// itself nil.
 func (d *document) returned(answer int32) int32 {
+	if d.isNil(answer) {
+		return answer
+	}
 	if named := d.child(answer, "return"); named != 0 {
 		return named
 	}
