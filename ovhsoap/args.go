@@ -75,7 +75,7 @@ func (f Function) inOrder(args []any) ([]any, error) {
 
 // add writes one argument.
 func (a *arguments) add(p Param, value any) error {
-	if strings.Contains(strings.ToLower(p.Name), "password") {
+	if name := strings.ToLower(p.Name); strings.Contains(name, "password") || name == "authinfo" {
 		a.keep(reflect.ValueOf(value))
 	}
 	if reason := a.element(p.Name, p.Type, reflect.ValueOf(value)); reason != "" {

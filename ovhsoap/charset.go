@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"mime"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
@@ -27,11 +28,16 @@ var charsets = map[string]encoding.Encoding{
 	"utf-16be":     unicode.UTF16(unicode.BigEndian, unicode.UseBOM),
 }
 
-// transcode turns an answer into UTF-8. The Content-Type's charset goes before
-// the XML declaration's (RFC 7303), and a byte order mark before both.
+// transcode turns an answer into UTF-8. A byte order mark goes before the
+// Content-Type's charset, and that before the XML declaration's (RFC 7303),
+// unless the Content-Type claims UTF-8 and the text is not: servers and
+// proxies add that to everything.
 func transcode(body []byte, contentType string) ([]byte, error) {
 	name := charsetOf(body, contentType)
-	if name == "" || name == "utf-8" || name == "utf8" || name == "us-ascii" || name == "ascii" {
+	if isUTF8(name) && !utf8.Valid(body) {
+		name = declaredCharset(body)
+	}
+	if isUTF8(name) {
 		return bytes.TrimPrefix(body, []byte("\uFEFF")), nil
 	}
 	e, ok := charsets[name]
@@ -45,6 +51,15 @@ func transcode(body []byte, contentType string) ([]byte, error) {
 	return bytes.TrimPrefix(out, []byte("\uFEFF")), nil
 }
 
+// isUTF8 tells whether a charset needs no work; none at all is XML's default.
+func isUTF8(name string) bool {
+	switch name {
+	case "", "utf-8", "utf8", "us-ascii", "ascii":
+		return true
+	}
+	return false
+}
+
 func charsetOf(body []byte, contentType string) string {
 	switch {
 	case bytes.HasPrefix(body, []byte("\xEF\xBB\xBF")):
@@ -55,6 +70,10 @@ func charsetOf(body []byte, contentType string) string {
 	if _, params, err := mime.ParseMediaType(contentType); err == nil && params["charset"] != "" {
 		return strings.ToLower(params["charset"])
 	}
+	return declaredCharset(body)
+}
+
+func declaredCharset(body []byte) string {
 	declaration := body[:min(declarationEnd(body), 200)]
 	_, behind, found := bytes.Cut(declaration, []byte("encoding="))
 	if !found || len(behind) < 2 {

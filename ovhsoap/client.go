@@ -70,7 +70,16 @@ func (c *Client) send(ctx context.Context, op transport.Op, session string, a *a
 		args = append(first.xml, a.xml...)
 	}
 	if err := x.run(ctx, c.url, args); err != nil {
-		return nil, x.explain(err, append([]string{c.config.Password, session}, a.secrets...))
+		return nil, x.explain(err, withEscaped(append([]string{c.config.Password, session}, a.secrets...)))
 	}
 	return x, nil
+}
+
+// withEscaped adds the forms that secrets have in a request, which a service
+// may quote.
+func withEscaped(secrets []string) []string {
+	for _, secret := range secrets {
+		secrets = append(secrets, escapes.Replace(secret))
+	}
+	return secrets
 }
