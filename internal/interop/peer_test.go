@@ -1,7 +1,9 @@
 package interop_test
 
 import (
+	"fmt"
 	"net"
+	"strings"
 	"testing"
 
 	"github.com/hebergo/hebergo/internal/interop"
@@ -33,27 +35,37 @@ func TestPeerEndsWithItsChildren(t *testing.T) {
 	}
 }
 
-func TestMissingPeerSkips(t *testing.T) {
-	t.Setenv("HEBERGO_INTEROP", "")
-	reached := false
-	t.Run("skipped", func(t *testing.T) {
-		interop.Need(t, interop.Program{Name: "no-such-peer", Install: "nowhere"})
-		reached = true
-	})
-	if reached {
-		t.Fatal("the test ran without its peer")
-	}
+// witness notes how Need judges, and goes on.
+type witness struct {
+	testing.TB
+	verdict string
 }
 
-func TestProbeFindsMissingLibrary(t *testing.T) {
-	interop.Need(t, interop.Program{Name: "perl", Install: "apt install perl"})
-	t.Setenv("HEBERGO_INTEROP", "")
-	reached := false
-	t.Run("skipped", func(t *testing.T) {
-		interop.Need(t, interop.Program{Name: "perl", Install: "nowhere", Probe: []string{"-e", "exit 1"}})
-		reached = true
-	})
-	if reached {
-		t.Fatal("the test ran without the library")
+func (w *witness) Helper()                   {}
+func (w *witness) Skipf(f string, a ...any)  { w.verdict = "skip: " + fmt.Sprintf(f, a...) }
+func (w *witness) Fatalf(f string, a ...any) { w.verdict = "fatal: " + fmt.Sprintf(f, a...) }
+
+func TestMissingPeer(t *testing.T) {
+	interop.Need(t, echo)
+	absent := interop.Program{Name: "no-such-peer", Install: "apt install it"}
+	library := interop.Program{Name: "perl", Install: "apt install it", Probe: []string{"-e", "exit 1"}}
+	for _, c := range []struct {
+		must    string
+		program interop.Program
+		want    string
+	}{
+		{"", absent, "skip: needs no-such-peer: apt install it"},
+		{"", library, "skip: needs perl: apt install it"},
+		{"", echo, ""},
+		{"1", absent, "fatal: no-such-peer is missing"},
+		{"1", library, "fatal: perl is missing"},
+		{"1", echo, ""},
+	} {
+		t.Setenv("HEBERGO_INTEROP", c.must)
+		w := &witness{}
+		interop.Need(w, c.program)
+		if !strings.HasPrefix(w.verdict, c.want) || (c.want == "") != (w.verdict == "") {
+			t.Errorf("HEBERGO_INTEROP=%q, %s: %q, want %q", c.must, c.program.Name, w.verdict, c.want)
+		}
 	}
 }

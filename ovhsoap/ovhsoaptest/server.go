@@ -153,9 +153,9 @@ func (s *Server) Calls() []Call {
 
 // ServeHTTP answers one call.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	in, err := readRequest(r)
-	if err != nil {
-		send(w, http.StatusInternalServerError, faultBody(&Fault{Message: err.Error()}))
+	in, fault := readRequest(r)
+	if fault != nil {
+		send(w, http.StatusInternalServerError, faultBody(fault))
 		return
 	}
 	status, body := s.perform(in)

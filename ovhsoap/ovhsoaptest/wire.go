@@ -3,7 +3,6 @@ package ovhsoaptest
 import (
 	"encoding/base64"
 	"encoding/xml"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -38,10 +37,12 @@ type request struct {
 	args     map[string]any
 }
 
-func readRequest(r *http.Request) (*request, error) {
+func refuse(format string, args ...any) *Fault { return &Fault{Message: fmt.Sprintf(format, args...)} }
+
+func readRequest(r *http.Request) (*request, *Fault) {
 	var envelope node
 	if err := xml.NewDecoder(io.LimitReader(r.Body, 8<<20)).Decode(&envelope); err != nil {
-		return nil, errors.New("Application failed during request deserialization")
+		return nil, refuse("Application failed during request deserialization")
 	}
 	var call *node
 	for i, body := range envelope.Children {
@@ -50,36 +51,37 @@ func readRequest(r *http.Request) (*request, error) {
 		}
 	}
 	if call == nil {
-		return nil, errors.New("Can't find method element in the message")
+		return nil, refuse("Can't find method element in the message")
 	}
-	if action := strings.Trim(r.Header.Get("SOAPAction"), `"`); action != "" && action != ovhsoap.Namespace+"#"+call.XMLName.Local {
-		return nil, errors.New("SOAPAction shall match 'uri#method' if present")
+	name := call.XMLName.Local
+	if action := strings.Trim(r.Header.Get("SOAPAction"), `"`); action != "" && action != ovhsoap.Namespace+"#"+name {
+		return nil, refuse("SOAPAction shall match 'uri#method' if present")
 	}
-	f, ok := ovhsoap.Lookup(call.XMLName.Local)
+	f, ok := ovhsoap.Lookup(name)
 	if !ok || call.XMLName.Space != ovhsoap.Namespace {
-		return nil, fmt.Errorf("Failed to locate method (%s)", call.XMLName.Local)
+		return nil, refuse("Failed to locate method (%s)", name)
 	}
 	return readArguments(f, call.Children)
 }
 
 // readArguments is as strict as SOAP::Lite is lax, so that a client's slip
 // shows in its tests.
-func readArguments(f ovhsoap.Function, sent []node) (*request, error) {
+func readArguments(f ovhsoap.Function, sent []node) (*request, *Fault) {
 	params := f.Params
 	if f.Session {
 		params = append([]ovhsoap.Param{{Name: "session", Type: "string"}}, params...)
 	}
 	if len(sent) > len(params) {
-		return nil, fmt.Errorf("%s takes %d arguments, not %d", f.Name, len(params), len(sent))
+		return nil, refuse("%s takes %d arguments, not %d", f.Name, len(params), len(sent))
 	}
 	in := &request{function: f, args: map[string]any{}}
 	for i, n := range sent {
 		if n.XMLName.Local != params[i].Name {
-			return nil, fmt.Errorf("%s: argument %d is %s, not %s", f.Name, i, n.XMLName.Local, params[i].Name)
+			return nil, refuse("%s: argument %d is %s, not %s", f.Name, i, n.XMLName.Local, params[i].Name)
 		}
 		value, err := n.value(params[i].Type)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %s: %w", f.Name, params[i].Name, err)
+			return nil, refuse("%s: %s: %v", f.Name, params[i].Name, err)
 		}
 		in.args[params[i].Name] = value
 	}

@@ -44,7 +44,7 @@ function session(?string $id): void
     }
 }
 
-/** The functions that remember; the others make their answers up. */
+/** The functions that remember, the mailboxes for box.example alone. */
 final class Stateful
 {
     public function login($nic, $password, $language = 'en', $multisession = false): string
@@ -73,9 +73,9 @@ final class Stateful
         @unlink(path("pop-$domain", $pop)) || refuse(210, "$pop@$domain not found");
     }
 
-    public function popList($session, $domain): ?array
+    public function popList($session, $domain): array
     {
-        return !is_dir(path("pop-$domain")) ? null : array_map(fn($file) => (object) [
+        return array_map(fn($file) => (object) [
             'domain' => $domain, 'name' => rawurldecode(basename($file)), 'nic' => null, 'size' => '5',
             'description' => file_get_contents($file),
         ], glob(path("pop-$domain") . '/*'));
@@ -160,7 +160,8 @@ final class Soapi
             refuse((int) $code[1], 'Le domaine est indisponible: é');
         }
         $stateful = new Stateful();
-        $result = method_exists($stateful, $name) ? $stateful->$name(...$values) : null;
+        $special = str_starts_with($name, 'log') || str_starts_with($scenario, 'box.') && method_exists($stateful, $name);
+        $result = $special ? $stateful->$name(...$values) : null;
         return $functions[$name]['result'] === 'void' ? null : $result ?? answer($functions[$name]['result'], $name, $scenario);
     }
 }

@@ -11,6 +11,7 @@ use Fcntl qw(:flock);
 use IO::Handle;
 use JSON::PP;
 use SOAP::Transport::HTTP;
+use Socket qw(IPPROTO_TCP TCP_NODELAY);
 
 my ($port, $state, $table) = @ARGV;
 my $xsi   = '{http://www.w3.org/2001/XMLSchema-instance}type';
@@ -45,7 +46,7 @@ sub names { opendir my $d, $_[0] or return; sort grep { !/^\./ } readdir $d }
 
 sub note {
     open my $log, '>>', "$state/calls.log" or die $!;
-    print $log JSON::PP->new->canonical->allow_nonref->encode(shift), "\n";
+    print $log JSON::PP->new->ascii->canonical->encode(shift), "\n";
 }
 
 # session ends a call that has none, and takes one life of it.
@@ -68,6 +69,7 @@ sub login {
 
 sub logout { unlink(path('session', $_[0])) or refuse(302, 'This session does not exist'); return }
 
+# The mailboxes of box.example; other domains have what answer makes up.
 sub popAdd {
     my ($session, $domain, $pop, undef, $description, $nic) = @_;
     my $file = path("pop-$domain", $pop);
@@ -83,10 +85,8 @@ sub popDel {
     return;
 }
 
-# popList gives the mailboxes that popAdd made, or what answer makes up.
 sub popList {
     my ($session, $domain) = @_;
-    return unless -d path("pop-$domain");
     my @pops = map { { domain => $domain, name => $_, nic => undef, size => '5',
             description => slurp(path("pop-$domain", $_)) } } names(path("pop-$domain"));
     return \@pops;
@@ -132,20 +132,20 @@ sub check {
 sub call {
     my ($name, $som) = @_;
     my @data = $som->dataof(SOAP::SOM::paramsin);
-    my @args = map { $_->value } @data;
+    my @args = $som->valueof(SOAP::SOM::paramsin);
     open my $lock, '>', "$state/lock" or die $!;
     flock $lock, LOCK_EX or die $!;
 
     check($name, @data);
     my $takes = $function{$name}{takes};
     session($args[0]) if @$takes && $takes->[0][0] eq 'session' && $name ne 'logout';
-    note({ function => $name, arguments => [ map { { name => $_->name, value => $_->value } } @data ] });
+    note({ function => $name, arguments => [ map { { name => $data[$_]->name, value => $args[$_] } } 0 .. $#data ] });
 
     my $first    = (grep { $_->[0] eq 'session' } @$takes) ? 1 : 0;
     my $scenario = ref $args[$first] ? '' : $args[$first] // '';
     refuse($1, "Le domaine est indisponible: é") if $scenario =~ /^fault(\d+)\./;
-    my $special = main->can($name) if $name =~ /^(login|logout|popAdd|popDel|popList)$/;
-    my @result  = $special ? $special->(@args) : ();
+    my $special = $name =~ /^log(in|out)$/ || $scenario =~ /^box\./ && $name =~ /^pop(Add|Del|List)$/;
+    my @result  = $special ? main->can($name)->(@args) : ();
     my $result  = $function{$name}{result};
     return if $result eq 'void';
     @result = answer($result, $name, $scenario) unless @result;
@@ -173,6 +173,7 @@ $daemon->serializer->encoding('ISO-8859-1') if $ENV{SOAPD_LATIN1};
 while (my $c = $daemon->accept) {
     if (fork) { $c->close; next }
     srand;
+    setsockopt $c, IPPROTO_TCP, TCP_NODELAY, 1;    # header and body are two writes
     while (my $request = $c->get_request) {
         $daemon->request($request);
         $daemon->SOAP::Transport::HTTP::Server::handle;
