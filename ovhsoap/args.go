@@ -11,7 +11,7 @@ import (
 )
 
 // Args gives arguments by name: Call[Void](ctx, s, "popDel",
-// Args{"domain": "example.com", "name": "info"}). Those left out are sent as
+// Args{"domain": "example.com", "pop": "info"}). Those left out are sent as
 // nil, or not at all behind the last one given.
 type Args map[string]any
 

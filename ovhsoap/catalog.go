@@ -27,7 +27,7 @@ type Param struct {
 }
 
 // String writes the function as it is declared:
-// popInfo(domain string, name string) popStruct.
+// popInfo(domain string, pop string) popStruct.
 func (f Function) String() string {
 	var b strings.Builder
 	b.WriteString(f.Name + "(")
