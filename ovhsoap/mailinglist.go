@@ -131,8 +131,7 @@ func (s *Session) MailingListSubscriberList(ctx context.Context, domain, ml stri
 }
 
 // MailingListSubscriberListByEmail mails the list of subscribers to an
-// address, as it seems: it returns nothing (WSDL). It changes something and
-// is sent once.
+// address; it returns nothing itself. It changes something and is sent once.
 func (s *Session) MailingListSubscriberListByEmail(ctx context.Context, domain, ml, email string) error {
 	return run(ctx, s, "mailingListSubscriberListByEmail", domain, ml, email)
 }
