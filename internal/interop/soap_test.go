@@ -201,10 +201,17 @@ func TestMustShow1_ArraysAndReferences(t *testing.T) {
 			"nil.example":    {{}, {}, {}},
 			"digits.example": {digits, digits, digits},
 			"named.example":  {record, record, record},
+			"map.example":    {record, record, record}, // PHP's arrays with names
 		} {
 			got, err := s.ZoneEntryList(t.Context(), domain)
 			if err != nil || got == nil || !slices.Equal(got, want) {
 				t.Errorf("%s: %+v, %v", domain, got, err)
+			}
+		}
+		for domain, want := range map[string]int{"none.example": 0, "one.example": 1, "twice.example": 3} {
+			hosts, err := s.DomainHostList(t.Context(), domain)
+			if err != nil || hosts == nil || !slices.Equal(hosts, slices.Repeat([]string{"domainHostList é"}, want)) {
+				t.Errorf("%s: %q, %v", domain, hosts, err)
 			}
 		}
 		info, err := s.DomainInfo(t.Context(), "nil.example")

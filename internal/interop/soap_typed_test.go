@@ -54,7 +54,7 @@ func capital(name string) string {
 func sample(place int, name, kind string, raised int) any {
 	switch kind {
 	case "string":
-		return name + " é & <b>\t]]>"
+		return name + " é € 𝄞 & <b>\t]]>\r\n\r"
 	case "int":
 		return 100 + place
 	case "float":

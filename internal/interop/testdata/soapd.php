@@ -100,7 +100,7 @@ function answer(string $type, string $name, string $scenario): mixed
         foreach ($types[$type] as [$member, $of]) {
             $struct->$member = answer($of, $member, $scenario);
         }
-        return $struct;
+        return str_starts_with($scenario, 'map.') ? (array) $struct : $struct; // an array with names travels as a Map
     }
     return str_starts_with($scenario, 'nil.') ? null : match ($type) {
         'int' => 7, 'float' => 1.5, 'boolean' => true,
