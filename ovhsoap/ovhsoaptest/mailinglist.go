@@ -33,6 +33,7 @@ func (c *call) settings() record {
 	}
 }
 
+// record is the list as mailingListInfo and mailingListList give it.
 func (l *mailingList) record() record {
 	r := maps.Clone(l.info)
 	r["nbSubscribers"] = len(l.members[subscribers])

@@ -19,6 +19,8 @@ var services = map[string]service{
 	"domainList": domainList,
 }
 
+// login ends the account's other sessions unless it asks for multisession, as
+// the argument's name tells.
 func login(c *call) (any, *Fault) {
 	s, nic := c.server, c.text("nic")
 	if s.wrong >= BurstLimit {
@@ -50,6 +52,8 @@ func (s *Server) openFor(nic string) (open int) {
 	return open
 }
 
+// logout of a session that has ended is a fault; the vendor's table has 302
+// for it.
 func logout(c *call) (any, *Fault) {
 	if c.server.sessions[c.session] == nil {
 		return nil, &Fault{302, "This session doesn't exist"}
