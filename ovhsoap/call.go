@@ -27,6 +27,9 @@ func Call[T any](ctx context.Context, s *Session, function string, args ...any) 
 	if !known {
 		return fresh, unknown(function)
 	}
+	if t := unfitType(reflect.TypeFor[T](), map[reflect.Type]bool{}); t != nil {
+		return fresh, invalid(function, "T", "holds a "+t.String()+", which no answer can be read into")
+	}
 	a, err := f.encode(args)
 	if err != nil {
 		return fresh, err

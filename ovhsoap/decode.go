@@ -197,24 +197,55 @@ func (d *document) pair(n, c int32) (name []byte, held int32) {
 	return d.name(c), c
 }
 
-// plan maps members to the fields of a structure: by the tag soap:"name", or
-// by the field's name with a small letter first.
+// unfitType names the type in t that no answer can be read into, nil if there
+// is none. Types may hold themselves.
+func unfitType(t reflect.Type, seen map[reflect.Type]bool) reflect.Type {
+	if seen[t] || t == reflect.TypeFor[Value]() {
+		return nil
+	}
+	seen[t] = true
+	switch kind := t.Kind(); {
+	case kind == reflect.Pointer || kind == reflect.Slice:
+		return unfitType(t.Elem(), seen)
+	case kind == reflect.Struct:
+		for i := range t.NumField() {
+			f := t.Field(i)
+			if _, read := memberName(f); !read {
+				continue
+			}
+			if unfit := unfitType(f.Type, seen); unfit != nil {
+				return unfit
+			}
+		}
+		return nil
+	case kind == reflect.String || kind >= reflect.Bool && kind <= reflect.Float64 && kind != reflect.Uintptr:
+		return nil
+	}
+	return t
+}
+
+// plan maps members to the fields of a structure.
 func (d *decoder) plan(t reflect.Type) map[string]int {
 	if fields, ok := d.plans[t]; ok {
 		return fields
 	}
 	fields := make(map[string]int, t.NumField())
 	for i := range t.NumField() {
-		f := t.Field(i)
-		name := f.Tag.Get("soap")
-		if name == "" {
-			first, size := utf8.DecodeRuneInString(f.Name)
-			name = string(unicode.ToLower(first)) + f.Name[size:]
-		}
-		if f.IsExported() && name != "-" {
+		if name, read := memberName(t.Field(i)); read {
 			fields[name] = i
 		}
 	}
 	d.plans[t] = fields
 	return fields
+}
+
+// memberName tells which member a field is read from, if any: the tag's
+// soap:"name", or the field's own name with a small letter first.
+func memberName(f reflect.StructField) (string, bool) {
+	name := f.Tag.Get("soap")
+	if name == "" {
+		first, size := utf8.DecodeRuneInString(f.Name)
+		name = string(unicode.ToLower(first)) + f.Name[size:]
+	}
+	return name, f.IsExported() && name != "-"
 }

@@ -112,7 +112,7 @@ func TestGoTypes(t *testing.T) {
 		Tags  []string `soap:"tag-list"`
 		Named string   `soap:"name"`
 		Skip  string   `soap:"-"`
-		inner string
+		_     string
 		Void  *ovhsoap.Void
 	}
 	seven := 7
@@ -130,8 +130,32 @@ func TestGoTypes(t *testing.T) {
 			t.Errorf("%s: %v, want ErrProtocol", name, err)
 		}
 	}
-	if _, err := read[map[string]string](t, "popList", returns("x")); !errors.Is(err, ovhsoap.ErrProtocol) {
-		t.Errorf("map: %v", err)
+}
+
+func TestTypesThatHoldNoAnswer(t *testing.T) {
+	type tree struct {
+		Name  string
+		Below []tree
+		_     chan int
+	}
+	svc := &service{answer: friendly}
+	s := svc.client(t).Session()
+	for _, err := range []error{
+		second(ovhsoap.Call[map[string]string](t.Context(), s, "popList")),
+		second(ovhsoap.Call[any](t.Context(), s, "popList")),
+		second(ovhsoap.Call[[]*struct{ A [2]int }](t.Context(), s, "popList")),
+		second(ovhsoap.Call[struct{ F func() }](t.Context(), s, "popDel")),
+	} {
+		var e *ovhsoap.Error
+		if !errors.As(err, &e) || e.Field != "T" || !errors.Is(err, ovhsoap.ErrInvalid) {
+			t.Errorf("%v, want ErrInvalid for T", err)
+		}
+	}
+	if svc.sent() != "" {
+		t.Errorf("sent %q", svc.sent())
+	}
+	if _, err := ovhsoap.Call[[]tree](t.Context(), s, "popList"); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -118,8 +118,9 @@ func TestMustShow2_HostileAnswers(t *testing.T) {
 func TestMustShow2_AHundredMegabytes(t *testing.T) {
 	url := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, envelope("")[:100])
+		megabyte := make([]byte, 1<<20)
 		for range 100 {
-			if _, err := w.Write(make([]byte, 1<<20)); err != nil {
+			if _, err := w.Write(megabyte); err != nil {
 				return
 			}
 		}
