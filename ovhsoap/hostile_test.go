@@ -138,7 +138,7 @@ func TestMustShow2_AHundredMegabytes(t *testing.T) {
 	if !errors.Is(err, ovhsoap.ErrTooLarge) {
 		t.Errorf("%v, want ErrTooLarge", err)
 	}
-	if took := after.TotalAlloc - before.TotalAlloc; took > 64<<20 { // 8 MiB, read into a growing buffer
+	if took := after.TotalAlloc - before.TotalAlloc; took > 96<<20 { // 8 MiB in a growing buffer, and what the server takes
 		t.Errorf("took %d MB of memory", took>>20)
 	}
 }
