@@ -20,7 +20,6 @@ type Client struct {
 	gate chan struct{} // held by the one login in flight
 
 	mu      sync.Mutex
-	sending bool  // a login is on its way
 	refused error // the login that was refused, while that stands
 }
 

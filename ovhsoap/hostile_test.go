@@ -48,6 +48,7 @@ func hostileAnswers() map[string]struct {
 		want error
 	}{
 		"reference bomb":       {bomb(9), ovhsoap.ErrTooLarge},
+		"bomb without text":    {strings.Replace(bomb(9), "<name>boom</name>", "<name/>", 1), ovhsoap.ErrTooLarge},
 		"bomb of text":         {envelope(`<ns1:popListResponse><return>` + strings.Repeat(`<item><name href="#t"/></item>`, 20000) + `</return></ns1:popListResponse><multi id="t">` + strings.Repeat("x", 100_000) + `</multi>`), ovhsoap.ErrTooLarge},
 		"circle":               {envelope(`<ns1:popListResponse><return id="a"><item href="#a"/></return></ns1:popListResponse>`), ovhsoap.ErrProtocol},
 		"circle of two":        {envelope(`<ns1:popListResponse><return href="#a"/></ns1:popListResponse><x id="a" href="#b"/><x id="b" href="#a"/>`), ovhsoap.ErrProtocol},
@@ -112,6 +113,20 @@ func TestMustShow2_HostileAnswers(t *testing.T) {
 				t.Errorf("a change: %v, want ErrAmbiguous", err)
 			}
 		})
+	}
+}
+
+// A Value takes whatever comes, so that the bounds alone stand before it.
+func TestMustShow2_BoundsWithoutAType(t *testing.T) {
+	for name, says := range map[string]string{
+		"reference bomb": "too large", "bomb without text": "too large", "bomb of text": "too large", "circle": "circle", "circle of two": "circle",
+		"circle beside": "circle", "itself": "circle", "chain": "deep", "deep": "deep", "many elements": "elements",
+	} {
+		c := hostileAnswers()[name]
+		_, err := read[ovhsoap.Value](t, "popList", c.body)
+		if !errors.Is(err, c.want) || !strings.Contains(fmt.Sprint(err), says) {
+			t.Errorf("%s: %v, want %v that speaks of %q", name, err, c.want, says)
+		}
 	}
 }
 

@@ -20,32 +20,26 @@ func (c *Client) login(ctx context.Context) (string, error) {
 		return "", failed("login", ctx.Err())
 	}
 	defer func() { <-c.gate }()
-	if err := c.begin(); err != nil {
+	if err := c.standing(); err != nil {
 		return "", err
 	}
 	id, err := c.sendLogin(ctx)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.sending, c.refused = false, refusal(err)
+	c.refuse(refusal(err))
 	return id, err
 }
 
-// begin returns the refusal that stands.
-func (c *Client) begin() error {
+// standing returns the refusal that stands.
+func (c *Client) standing() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.sending = c.refused == nil
 	return c.refused
 }
 
-// forgive lets the password be sent again after a refusal. Whoever asks while
-// a login is under way shares its outcome.
-func (c *Client) forgive() {
+// refuse sets the refusal that stands, or lifts it with nil.
+func (c *Client) refuse(err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.sending {
-		c.refused = nil
-	}
+	c.refused = err
 }
 
 func (c *Client) sendLogin(ctx context.Context) (string, error) {

@@ -82,7 +82,7 @@ func (s *Session) Login(ctx context.Context) error {
 	if err := s.usable(ctx, "login"); err != nil {
 		return err
 	}
-	s.client.forgive()
+	s.client.refuse(nil)
 	_, err := s.current(ctx, "login", "")
 	return err
 }
