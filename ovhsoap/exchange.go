@@ -1,19 +1,16 @@
 package ovhsoap
 
 import (
-	"bytes"
 	"context"
 	"encoding/xml"
 	"errors"
-	"io"
 	"net/http"
+	"strings"
 
 	"github.com/hooklift/gowsdl/soap"
 
 	"github.com/hebergo/hebergo/internal/transport"
 )
-
-const envelopeNamespace = soap.XmlNsSoapEnv
 
 // request is what gowsdl puts into the envelope's Body.
 type request struct {
@@ -42,8 +39,9 @@ func newRequest(function string, args []byte) *request {
 // envelope and reads the verdict; between the two, everything that it does
 // badly on its own is done here: the transport keeps connections, bounds
 // answers, refuses redirects and repeats what may be repeated, and the answer
-// itself is decoded by this package. What gowsdl gets to see of it is a
-// plain envelope that says no more than "done" or what the fault was.
+// itself is decoded by this package. What gowsdl gets to see of it is an
+// envelope with the fault or, for success, with nothing at all, which is what
+// it takes for success.
 type exchange struct {
 	transport *transport.Client
 	op        transport.Op
@@ -56,11 +54,8 @@ type exchange struct {
 // run makes the call. Its error is a *soap.SOAPFault, an *answerError or the
 // transport's.
 func (x *exchange) run(ctx context.Context, url string, args []byte) error {
-	var verdict struct {
-		XMLName xml.Name
-	}
 	client := soap.NewClient(url, soap.WithHTTPClient(x))
-	return client.CallContext(ctx, `"`+Namespace+"#"+x.op.Name+`"`, newRequest(x.op.Name, args), &verdict)
+	return client.CallContext(ctx, `"`+Namespace+"#"+x.op.Name+`"`, newRequest(x.op.Name, args), new(struct{}))
 }
 
 // Do is gowsdl's HTTPClient.
@@ -88,20 +83,28 @@ func (x *exchange) verdict(resp *transport.Response) (*http.Response, error) {
 	case err != nil:
 		return nil, err
 	}
-	var body bytes.Buffer
-	body.WriteString(`<Envelope xmlns="` + envelopeNamespace + `"><Body>`)
+	const start = `<Envelope xmlns="` + soap.XmlNsSoapEnv + `">`
 	if fault == nil {
-		body.WriteString("<done/>")
-	} else if err := xml.NewEncoder(&body).Encode(fault); err != nil {
-		return nil, err
+		return plainAnswer(start + "</Envelope>"), nil
 	}
-	body.WriteString("</Body></Envelope>")
+	body, err := xml.Marshal(fault)
+	return plainAnswer(start + "<Body>" + string(body) + "</Body></Envelope>"), err
+}
+
+// plainAnswer is an answer that gowsdl reads well.
+func plainAnswer(body string) *http.Response {
 	return &http.Response{
 		StatusCode: http.StatusOK,
 		Header:     http.Header{"Content-Type": {"text/xml"}},
-		Body:       io.NopCloser(&body),
-	}, nil
+		Body:       plainBody{strings.NewReader(body)},
+	}
 }
+
+// plainBody reads byte by byte as well, which spares encoding/xml a buffer.
+type plainBody struct{ *strings.Reader }
+
+// Close does nothing.
+func (plainBody) Close() error { return nil }
 
 // read takes the answer apart, into a fault or into doc and result.
 func (x *exchange) read(resp *transport.Response) (*soap.SOAPFault, error) {
