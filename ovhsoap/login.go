@@ -62,6 +62,24 @@ func (c *Client) sendLogin(ctx context.Context) (string, error) {
 	return id, nil
 }
 
+// logout ends the session of that id. One that is gone already is fine.
+func (c *Client) logout(ctx context.Context, id string) error {
+	_, err := c.send(ctx, transport.Op{Name: "logout", Repeatable: true}, id, &arguments{})
+	if isLost(err) {
+		return nil
+	}
+	return err
+}
+
+// discard logs out of a session that came when nobody waited for it any more,
+// within the time that Do gives a logout. Nobody is there to hear of a failure:
+// such a session ends by itself.
+func (c *Client) discard(ctx context.Context, id string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.config.LogoutTimeout)
+	defer cancel()
+	_ = c.logout(ctx, id)
+}
+
 // unambiguous takes ErrAmbiguous from a failed login: the call that wanted the
 // session was not sent. A session that may have been opened expires by itself.
 func unambiguous(err error) error {
