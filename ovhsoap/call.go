@@ -177,8 +177,7 @@ func (x *exchange) decode(into reflect.Value) error {
 	if into.Kind() == reflect.Struct && into.Type() != reflect.TypeFor[Value]() && x.doc.isNil(x.result) {
 		return x.unreadable(malformed("the answer is nil where %s was due", into.Type()))
 	}
-	d := decoder{document: x.doc, plans: map[reflect.Type]map[string]int{}}
-	if err := d.decode(x.result, into); err != nil {
+	if err := newDecoder(x.doc, x.maxBytes).decode(x.result, into); err != nil {
 		return x.unreadable(err)
 	}
 	return nil

@@ -68,8 +68,8 @@
 //
 // An answer is at most [Config].MaxResponseBytes long (8 MiB), after inflating
 // and again with its references written out, at most 262 144 elements and 64
-// deep. Document types, entities but XML's own five and processing
-// instructions are refused.
+// deep, and takes at most eight times MaxResponseBytes as Go values. Document
+// types, entities but XML's own five and processing instructions are refused.
 //
 // # Errors
 //

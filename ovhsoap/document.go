@@ -2,6 +2,7 @@ package ovhsoap
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math"
 	"unicode/utf8"
@@ -88,6 +89,15 @@ func (e *answerError) Error() string { return e.text }
 
 func malformed(format string, args ...any) error {
 	return &answerError{condition.ErrProtocol, fmt.Sprintf(format, args...)}
+}
+
+// inside adds where in a value an answerError happened.
+func inside(field string, err error) error {
+	var e *answerError
+	if errors.As(err, &e) {
+		return &answerError{e.condition, field + ": " + e.text}
+	}
+	return err
 }
 
 func tooLarge(what string) error { return &answerError{condition.ErrTooLarge, what} }
