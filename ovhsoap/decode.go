@@ -65,6 +65,7 @@ func (d *decoder) decode(n int32, v reflect.Value) error {
 	return d.scalar(n, v)
 }
 
+// scalar reads a leaf.
 func (d *decoder) scalar(n int32, v reflect.Value) error {
 	var text string
 	var err error
@@ -108,6 +109,7 @@ func unread(err error, v reflect.Value) error {
 	return nil
 }
 
+// setBool knows the ways of XML Schema, and PHP's and Perl's.
 func setBool(v reflect.Value, text string) error {
 	switch {
 	case text == "1" || strings.EqualFold(text, "true"):
@@ -137,6 +139,7 @@ func (d *document) string(n int32) (string, error) {
 	return b.String(), nil
 }
 
+// blob reads bytes, packed or as they are.
 func (d *decoder) blob(n int32, v reflect.Value) error {
 	if !d.isBase64(n) {
 		v.SetBytes(bytes.Clone(d.text(n)))

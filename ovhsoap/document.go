@@ -126,6 +126,7 @@ func parse(src []byte) (*document, error) {
 	return &p.document, nil
 }
 
+// declarationEnd is where the XML declaration ends, 0 without one.
 func declarationEnd(src []byte) int {
 	if !bytes.HasPrefix(src, []byte("<?xml")) {
 		return 0

@@ -93,6 +93,7 @@ var statusConditions = []struct {
 	{ErrNoEffect, []Status{212, 705}},
 }
 
+// conditions are those of the status, or of the words where there is none.
 func (f *Fault) conditions() []error {
 	var all []error
 	for _, row := range statusConditions {

@@ -42,6 +42,8 @@ func (c *Client) refuse(err error) {
 	c.refused = err
 }
 
+// sendLogin makes the call. It is sent once whatever happens: a second one
+// could open a second session or count as a second wrong password.
 func (c *Client) sendLogin(ctx context.Context) (string, error) {
 	f := catalog().functions["login"]
 	a, err := f.encode([]any{c.config.Nic, c.config.Password, c.config.Language, !c.config.SingleSession})
