@@ -25,6 +25,8 @@ type story struct {
 func stories() []story {
 	return []story{
 		{"wedos: a DNS change and its notifications", wedosStory},
+		{"velneo: stop a server, back it up, start it again", velneoStory},
+		{"ovhsoap: mailboxes in one session", ovhsoapStory},
 	}
 }
 

@@ -13,8 +13,9 @@ const module = "github.com/hebergo/hebergo"
 // allowed names, for each provider, the modules from outside that it may
 // compile in, its base library's own needs included.
 var allowed = map[string][]string{
-	"velneo": {"github.com/cenkalti/backoff/v5"},
-	"wedos":  {"github.com/cenkalti/backoff/v5", "github.com/shopspring/decimal"},
+	"velneo":  {"github.com/cenkalti/backoff/v5"},
+	"wedos":   {"github.com/cenkalti/backoff/v5", "github.com/shopspring/decimal"},
+	"ovhsoap": {"github.com/cenkalti/backoff/v5", "github.com/hooklift/gowsdl", "golang.org/x/text"},
 }
 
 // deps lists the import paths that compiling pkg takes, without the standard

@@ -33,6 +33,8 @@ type Case struct {
 func all() []Case {
 	return slices.Concat(
 		wedosCases(),
+		velneoCases(),
+		ovhsoapCases(),
 	)
 }
 
