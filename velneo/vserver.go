@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"time"
+
+	"github.com/hebergo/hebergo/internal/transport"
 )
 
 // Status is what the vServer is doing.
@@ -76,20 +78,9 @@ func (c *Client) WaitForStatus(ctx context.Context, target Status) (VServer, err
 		if err != nil || v.Status == target {
 			return v, err
 		}
-		if err := pause(ctx, c.config.PollInterval); err != nil {
+		if err := transport.Sleep(ctx, c.config.PollInterval); err != nil {
 			return VServer{}, failed("GET vserver", err)
 		}
-	}
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
 	}
 }
 
