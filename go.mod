@@ -3,6 +3,7 @@ module github.com/hebergo/hebergo
 go 1.26.0
 
 require (
-	github.com/cenkalti/backoff/v5 v5.0.3 // indirect
-	github.com/shopspring/decimal v1.6.0 // indirect
+	github.com/cenkalti/backoff/v5 v5.0.3
+	github.com/shopspring/decimal v1.6.0
+	go.uber.org/goleak v1.3.0
 )

@@ -50,7 +50,8 @@ type Error struct {
 	At         time.Time     // when the request was sent, for an ambiguous failure
 	RetryAfter time.Duration // how long to wait, where that is known
 
-	request    node // what was asked, for Settle; holds no secret
+	request    node      // what was asked, for Settle; holds no secret
+	expires    time.Time // what the caller knew, for Settle
 	text       string
 	conditions []error
 	cause      error

@@ -4,8 +4,8 @@
 //
 //	go run ./examples/quickstart
 //
-// With a provider's credentials in the environment it talks to that provider
-// instead, and only reads.
+// With a provider's credentials in the environment (WEDOS_LOGIN and
+// WEDOS_PASSWORD) it talks to that provider instead, and only reads.
 package main
 
 import (
@@ -22,14 +22,42 @@ type story struct {
 	tell  func(ctx context.Context, out io.Writer) error
 }
 
+func stories() []story {
+	return []story{
+		{"wedos: a DNS change and its notifications", wedosStory},
+	}
+}
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	for _, s := range []story{} {
-		fmt.Println(s.title)
-		if err := s.tell(ctx, os.Stdout); err != nil {
-			fmt.Fprintln(os.Stderr, "quickstart:", err)
-			os.Exit(1)
+	err := tell(ctx, os.Stdout)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "quickstart:", err)
+		os.Exit(1)
+	}
+}
+
+func tell(ctx context.Context, out *os.File) error {
+	for _, s := range stories() {
+		title(out, s.title)
+		if err := s.tell(ctx, out); err != nil {
+			return err
 		}
 	}
+	return nil
+}
+
+// title is bold on a terminal, unless NO_COLOR is set.
+func title(out *os.File, text string) {
+	info, err := out.Stat()
+	if err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("NO_COLOR") == "" {
+		text = "\033[1m" + text + "\033[0m"
+	}
+	fmt.Fprintln(out, text)
+}
+
+// line prints one step of a story.
+func line(out io.Writer, step, format string, args ...any) {
+	fmt.Fprintf(out, "  %-11s %s\n", step, fmt.Sprintf(format, args...))
 }

@@ -95,10 +95,9 @@ type rig struct {
 	net *network
 	log *bytes.Buffer
 
-	mu       sync.Mutex
-	reads    int
-	changes  int
-	received []string
+	mu      sync.Mutex
+	reads   int
+	changes int
 }
 
 // fault answers one request in a special way; false leaves it to the subject's

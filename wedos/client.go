@@ -1,0 +1,303 @@
+package wedos
+
+import (
+	"context"
+	"crypto/sha1"
+	"encoding/hex"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/hebergo/hebergo/internal/transport"
+)
+
+// Client calls WAPI. It is safe for concurrent use; make one an account, for
+// it carries the account's budgets.
+type Client struct {
+	config       Config
+	options      CallOptions
+	endpoint     *url.URL
+	passwordHash string
+	transport    *transport.Client
+	// skew is how far WAPI's clock is ahead of ours, in nanoseconds, once a
+	// refused signature has shown it.
+	skew *atomic.Int64
+}
+
+// CallOptions change single calls: see Client.With.
+type CallOptions struct {
+	// Test makes WAPI check the calls without carrying them out.
+	Test bool
+	// ClTRID is the id that WAPI returns with the answer and its notification:
+	// printable ASCII, at most 40 bytes. Default: a new random one each call.
+	ClTRID string
+	// Critical calls may use the part of the budgets that the Limiter keeps back.
+	Critical bool
+	// OnAnswer sees the envelope of every answer, errors included, before the
+	// call returns. It may be called by several goroutines at once.
+	OnAnswer func(*Answer)
+}
+
+// New validates the configuration and returns a client. It sends nothing.
+// Its error is an *Error with the Field.
+func New(config Config) (*Client, error) {
+	if err := config.setDefaults(); err != nil {
+		return nil, err
+	}
+	endpoint, err := transport.CheckURL("URL", config.URL, false)
+	var field *transport.FieldError
+	if errors.As(err, &field) {
+		return nil, invalid("", field.Field, field.Reason)
+	}
+	tc, err := config.newTransport()
+	if err != nil {
+		return nil, err
+	}
+	endpoint.Path, endpoint.RawPath = endpoint.Path+"/"+string(config.Codec), ""
+	inner := sha1.Sum([]byte(config.Password))
+	return &Client{
+		config:       config,
+		endpoint:     endpoint,
+		passwordHash: hex.EncodeToString(inner[:]),
+		transport:    tc,
+		skew:         new(atomic.Int64),
+	}, nil
+}
+
+// With returns a client whose calls have these options. It shares everything
+// else, the budgets included, with the one it was made from.
+func (c *Client) With(options CallOptions) *Client {
+	derived := *c
+	derived.options = options
+	return &derived
+}
+
+// Close frees idle connections, unless they are of the caller's own
+// transport. Later calls of this client and of those made by With return
+// ErrClosed.
+func (c *Client) Close() { c.transport.Close() }
+
+// String returns a constant: a Client holds a password.
+func (*Client) String() string { return "wedos.Client{" + transport.Redacted + "}" }
+
+// GoString is String.
+func (c *Client) GoString() string { return c.String() }
+
+// Call carries out any command. data is nil, a struct with `wapi:"…"` tags, or
+// a map[string]any of strings, numbers, bools, maps and slices. A code from
+// 2000 on is an *Error, as is everything that went wrong; where WAPI did
+// answer, the Answer is returned beside it.
+//
+// A command that this package does not know as a reading one is sent at most
+// once; see the package comment for what is repeated.
+func (c *Client) Call(ctx context.Context, command string, data any) (*Answer, error) {
+	if ctx == nil {
+		return nil, invalid(command, "ctx", "is nil")
+	}
+	if !isName(command) {
+		return nil, invalid(command, "command", "is no command's name")
+	}
+	if err := c.options.check(command); err != nil {
+		return nil, err
+	}
+	r, err := c.newRequest(command, data)
+	if err != nil {
+		return nil, err
+	}
+	return c.send(ctx, r)
+}
+
+func (o CallOptions) check(command string) error {
+	if len(o.ClTRID) > maxClTRID || strings.ContainsFunc(o.ClTRID, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return invalid(command, "ClTRID", "is longer than 40 bytes or not printable ASCII")
+	}
+	return nil
+}
+
+// send carries out r, and once more if WAPI refused the signature because its
+// clock shows another hour: a refused signature proves that nothing was done.
+// The same hour means a wrong password, which is never tried twice: it counts
+// towards the block.
+func (c *Client) send(ctx context.Context, r *request) (*Answer, error) {
+	a, signed, err := c.exchange(ctx, r)
+	if errors.Is(err, CodeAuth) && c.learnSkew(a.Time, signed) {
+		a, _, err = c.exchange(ctx, r)
+	}
+	if a != nil && c.options.OnAnswer != nil {
+		c.options.OnAnswer(a)
+	}
+	return a, err
+}
+
+// learnSkew compares WAPI's clock with the moment a request was signed for,
+// and tells whether that explains a refused signature.
+func (c *Client) learnSkew(server, signed time.Time) bool {
+	if server.IsZero() || sameHour(server, signed) {
+		return false
+	}
+	c.skew.Store(int64(server.Sub(c.config.Now())))
+	return true
+}
+
+// now is the moment to sign for, by WAPI's clock as far as it is known.
+func (c *Client) now() time.Time { return c.config.Now().Add(time.Duration(c.skew.Load())) }
+
+// exchange sends r, through the limiter, and reads the answer. signed is the
+// moment that the last attempt was signed for.
+func (c *Client) exchange(ctx context.Context, r *request) (a *Answer, signed time.Time, err error) {
+	release := func(Outcome) {}
+	op := transport.Op{Name: r.command.name, Repeatable: r.command.repeatable}
+	use := Use{Command: r.command.name, Availability: r.command.availability, Critical: c.options.Critical}
+	resp, err := c.transport.Do(ctx, op, func(ctx context.Context) (*http.Request, error) {
+		release(OutcomeOK) // of the attempt before: WAPI did not judge it
+		release = func(Outcome) {}
+		done, err := c.config.Limiter.Acquire(ctx, c.config.Login, use)
+		if err != nil {
+			return nil, c.refused(r, err)
+		}
+		release = done
+		signed = c.now()
+		return c.post(ctx, c.form(r, signed))
+	})
+	outcome := OutcomeOK
+	if err != nil {
+		err = c.lost(r, signed, err)
+	} else {
+		a, err = c.judge(r, op, resp)
+		outcome = c.outcome(r, a)
+	}
+	release(outcome)
+	if a != nil && err != nil {
+		err.(*Error).At = signed
+	}
+	return a, signed, err
+}
+
+func (c *Client) post(ctx context.Context, form string) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "", strings.NewReader(form))
+	if err != nil {
+		return nil, invalid("", "URL", "can't be requested")
+	}
+	target := *c.endpoint // parsed once, in New
+	req.URL = &target
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return req, nil
+}
+
+// refused wraps the limiter's error.
+func (c *Client) refused(r *request, err error) error {
+	var own *Error
+	if errors.As(err, &own) {
+		copied := *own
+		copied.Command = r.command.name
+		return &copied
+	}
+	return &Error{Command: r.command.name, text: "limiter: " + err.Error(), cause: err, ClTRID: r.clTRID}
+}
+
+// lost wraps a failure of the exchange.
+func (c *Client) lost(r *request, signed time.Time, err error) error {
+	var own *Error
+	if errors.As(err, &own) {
+		return own
+	}
+	e := failed(r.command.name, err)
+	e.ClTRID, e.At, e.request = r.clTRID, signed, r.data.withoutSecrets()
+	return e
+}
+
+// judge reads an answer and turns a code of 2000 and above into an error. The
+// answer is returned beside the error.
+func (c *Client) judge(r *request, op transport.Op, resp *transport.Response) (*Answer, error) {
+	if resp.Status != http.StatusOK {
+		return nil, c.lost(r, c.now(), resp.StatusError(op))
+	}
+	a, ok := parseAnswer(string(resp.Body))
+	if !ok || !a.answers(r) {
+		return nil, c.notWAPI(r, resp.Body)
+	}
+	if a.Result != "OK" {
+		a.Result = c.scrub(r, a.Result)
+	}
+	if a.Time.IsZero() {
+		if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
+			a.Time = date.In(prague())
+		}
+	}
+	if a.Code < 2000 {
+		return a, nil
+	}
+	e := &Error{
+		Command: r.command.name, Code: a.Code, Class: a.Code.Class(), Result: a.Result,
+		ClTRID: r.clTRID, SvTRID: c.scrub(r, a.SvTRID), request: r.data.withoutSecrets(),
+		conditions: a.Code.conditions(r.command.name),
+	}
+	if !r.command.repeatable && a.Code.unclear() {
+		e.add(ErrAmbiguous)
+	}
+	return a, e
+}
+
+// answers tells whether an answer belongs to the request. WAPI may leave the
+// client's id out, and has been documented to shorten ping-async to ping.
+func (a *Answer) answers(r *request) bool {
+	if a.ClTRID != "" {
+		return a.ClTRID == r.clTRID
+	}
+	return a.Command == "" || a.Command == r.command.name
+}
+
+// notWAPI describes an answer by somebody else. Only a caller's repeatable
+// command is safe from having been carried out.
+func (c *Client) notWAPI(r *request, body []byte) error {
+	e := &Error{
+		Command: r.command.name, text: "the answer is not WAPI's", ClTRID: r.clTRID, At: c.now(),
+		conditions: []error{ErrProtocol}, request: r.data.withoutSecrets(),
+		Snippet: transport.Clean(c.scrub(r, string(body[:min(len(body), 1<<10)])), 200),
+	}
+	lower := strings.ToLower(string(body[:min(len(body), 1<<10)]))
+	switch {
+	case strings.HasPrefix(lower, "user-agent rate limit"):
+		e.text = "the User-Agent is rate limited"
+		e.add(ErrRateLimited)
+	case strings.Contains(lower, "doctype") && strings.Contains(lower, "protection"):
+		e.text = "a protection page stands before WAPI"
+		e.add(ErrUnavailable)
+	}
+	if !r.command.repeatable {
+		e.add(ErrAmbiguous)
+	}
+	return e
+}
+
+// scrub takes the secrets of a request out of a text that WAPI wrote: a
+// hostile or helpful server may repeat them.
+func (c *Client) scrub(r *request, text string) string {
+	secrets := append([]string{c.config.Password, c.passwordHash}, r.secrets...)
+	for _, hour := range []time.Duration{-time.Hour, 0, time.Hour} {
+		secrets = append(secrets, authHash(c.config.Login, c.passwordHash, c.now().Add(hour)))
+	}
+	return transport.Scrub(text, secrets...)
+}
+
+// outcome tells the limiter what WAPI made of the request.
+func (c *Client) outcome(r *request, a *Answer) Outcome {
+	switch {
+	case a == nil:
+		return OutcomeOK
+	case a.Code == CodeLimit:
+		return OutcomeLimit
+	case a.Code == CodeCheckLimit, a.Code == CodeTransferLimit:
+		return OutcomeAvailabilityLimit
+	case a.Code == CodeBlocked:
+		return OutcomeBlocked
+	case r.command.isNegative(a.Code):
+		return OutcomeNegative
+	case a.Code >= 2000:
+		return OutcomeInvalid
+	}
+	return OutcomeOK
+}

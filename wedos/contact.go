@@ -1,0 +1,123 @@
+package wedos
+
+import "context"
+
+// Contact is a person or an organisation at a registry. Which items it needs
+// depends on the top level domain; WAPI names a missing one (2217 to 2241).
+// What single registries ask beyond these goes through Client.Call.
+type Contact struct {
+	ID            string `wapi:"cname,omitempty"` // .cz: of your choice; elsewhere WEDOS gives one
+	FirstName     string `wapi:"fname,omitempty"`
+	LastName      string `wapi:"lname,omitempty"`
+	Company       string `wapi:"company,omitempty"`
+	Street        string `wapi:"addr_street,omitempty"`
+	City          string `wapi:"addr_city,omitempty"`
+	ZIP           string `wapi:"addr_zip,omitempty"`
+	State         string `wapi:"addr_state,omitempty"`
+	Country       string `wapi:"addr_country,omitempty"` // ISO 3166, lower case
+	Phone         string `wapi:"phone,omitempty"`        // +420 123456789
+	Fax           string `wapi:"fax,omitempty"`
+	Email         string `wapi:"email,omitempty"` // WEDOS checks that the mailbox exists
+	Email2        string `wapi:"email2,omitempty"`
+	CompanyNumber string `wapi:"ic,omitempty"`
+	TaxNumber     string `wapi:"dic,omitempty"`
+	IdentType     string `wapi:"ident_type,omitempty"` // ico, op, birthday, passport, …
+}
+
+// ContactDetail is a contact as the registry shows it.
+type ContactDetail struct {
+	Answer
+	ContactID string `wapi:"contact_id"`
+	Status    string `wapi:"status"`
+	Name      string `wapi:"name"`
+	Contact   Contact
+}
+
+// contactKey names a contact.
+type contactKey struct {
+	TLD      string   `wapi:"tld"`
+	ID       string   `wapi:"cname,omitempty"`
+	AuthInfo Secret   `wapi:"auth_info,omitempty"`
+	Contact  *Contact `wapi:"contact,omitempty"`
+}
+
+func (k contactKey) check(command string) error {
+	return firstError(checkTLD(command, k.TLD), checkWord(command, "cname", k.ID), checkText(command, "auth_info", string(k.AuthInfo)))
+}
+
+// ContactCheck asks whether a contact's id is free. It is repeated.
+func (c *Client) ContactCheck(ctx context.Context, tld, id string) (bool, error) {
+	const command = "contact-check"
+	key := contactKey{TLD: tld, ID: id}
+	if err := key.check(command); err != nil {
+		return false, err
+	}
+	a, err := c.Call(ctx, command, key)
+	_, free, err := negative(a, err, command, between(3231, 3236))
+	return free, err
+}
+
+// ContactInfoOptions are optional.
+type ContactInfoOptions struct {
+	AuthInfo Secret // reveals hidden items
+}
+
+// ContactInfo describes a contact; ErrNotFound (3229). It is repeated.
+func (c *Client) ContactInfo(ctx context.Context, tld, id string, options ContactInfoOptions) (*ContactDetail, error) {
+	const command = "contact-info"
+	key := contactKey{TLD: tld, ID: id, AuthInfo: options.AuthInfo}
+	if err := key.check(command); err != nil {
+		return nil, err
+	}
+	out := &ContactDetail{}
+	a, err := c.fetchObject(ctx, command, "contact", key, out)
+	if err != nil {
+		return nil, err
+	}
+	out.Answer = a
+	if items := a.data.items("contact"); len(items) > 0 {
+		return out, decode(items[0], &out.Contact)
+	}
+	return out, nil
+}
+
+// ContactCreate makes a contact and returns its id. It is sent once.
+func (c *Client) ContactCreate(ctx context.Context, tld string, contact Contact) (string, error) {
+	const command = "contact-create"
+	if err := checkTLD(command, tld); err != nil {
+		return "", err
+	}
+	var out struct {
+		ID string `wapi:"cname"`
+	}
+	_, err := c.fetch(ctx, command, contactKey{TLD: tld, Contact: &contact}, &out)
+	return out.ID, err
+}
+
+// ContactUpdateOptions are optional.
+type ContactUpdateOptions struct {
+	AuthInfo Secret
+}
+
+// ContactUpdate replaces all items of a contact but its names, which WAPI
+// ignores; what is left out is emptied. It is sent once.
+func (c *Client) ContactUpdate(ctx context.Context, tld, id string, contact Contact, options ContactUpdateOptions) (*Answer, error) {
+	return c.contactCommand(ctx, "contact-update", contactKey{tld, id, options.AuthInfo, &contact})
+}
+
+// ContactTransfer moves a .cz contact to WEDOS. It is sent once.
+func (c *Client) ContactTransfer(ctx context.Context, tld, id string, authInfo Secret) (*Answer, error) {
+	return c.contactCommand(ctx, "contact-transfer", contactKey{TLD: tld, ID: id, AuthInfo: authInfo})
+}
+
+// ContactSendAuthInfo mails a contact's transfer password. It is sent once.
+func (c *Client) ContactSendAuthInfo(ctx context.Context, tld, id string) (*Answer, error) {
+	return c.contactCommand(ctx, "contact-send-auth-info", contactKey{TLD: tld, ID: id})
+}
+
+func (c *Client) contactCommand(ctx context.Context, command string, key contactKey) (*Answer, error) {
+	if err := key.check(command); err != nil {
+		return nil, err
+	}
+	return c.Call(ctx, command, key)
+}

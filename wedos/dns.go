@@ -1,0 +1,180 @@
+package wedos
+
+import (
+	"context"
+	"time"
+)
+
+// DNSDomain is a zone in the list of zones.
+type DNSDomain struct {
+	Name   string `wapi:"name"`
+	Type   string `wapi:"type"` // primary or secondary
+	Status string `wapi:"status"`
+}
+
+// DNSDomainsList lists the account's zones. It is repeated.
+func (c *Client) DNSDomainsList(ctx context.Context) ([]DNSDomain, error) {
+	var list struct {
+		Domains []DNSDomain `wapi:"domain"`
+	}
+	_, err := c.fetch(ctx, "dns-domains-list", nil, &list)
+	return list.Domains, err
+}
+
+// DNSDomainInfo is a zone. Dates are zero for "never". The SOA's times are
+// seconds.
+type DNSDomainInfo struct {
+	Answer
+	Name           string    `wapi:"name"`
+	Status         string    `wapi:"status"`
+	Type           string    `wapi:"type"`
+	TransferLock   string    `wapi:"tlock"`
+	AutoCommit     bool      `wapi:"autocommit"`
+	AXFREnabled    bool      `wapi:"axfr_enabled"`
+	AXFRIPs        []string  `wapi:"axfr_ips"`
+	Changed        bool      `wapi:"changed"` // there are rows that wait for a commit
+	ChangedDate    time.Time `wapi:"changed_date"`
+	CommitDate     time.Time `wapi:"commit_date"`
+	ReloadPending  bool      `wapi:"reload_pending"`
+	ReloadDate     time.Time `wapi:"reload_date"`
+	AddDate        time.Time `wapi:"add_date"`
+	RName          string    `wapi:"rname"`
+	Serial         int64     `wapi:"serial"`
+	Refresh        int       `wapi:"refresh"`
+	Retry          int       `wapi:"retry"`
+	Expire         int       `wapi:"expire"`
+	Minimum        int       `wapi:"minimum"`
+	RowCount       int       `wapi:"rr_cnt"`
+	NameserversOut int       `wapi:"ns_out"`
+	Nameservers    []string  `wapi:"ns"`
+}
+
+// zone is the data of the commands that name a zone and nothing else.
+type zone struct {
+	Name string `wapi:"name"`
+}
+
+// DNSDomainInfo describes a zone. It is repeated.
+func (c *Client) DNSDomainInfo(ctx context.Context, name string) (*DNSDomainInfo, error) {
+	const command = "dns-domain-info"
+	if err := checkDomain(command, "name", name); err != nil {
+		return nil, err
+	}
+	out := &DNSDomainInfo{}
+	a, err := c.fetchObject(ctx, command, "domain", zone{name}, out)
+	if err != nil {
+		return nil, err
+	}
+	out.Answer = a
+	return out, nil
+}
+
+// DNSDomainSettings are the optional settings of a new or changed zone.
+type DNSDomainSettings struct {
+	Type        string   // primary (WAPI's default) or secondary
+	AXFREnabled *bool    // nil: WAPI's default
+	AXFRIPs     []string // who may transfer the zone
+	PrimaryIP   string   // required for a secondary zone
+}
+
+// zoneSettings is how WAPI wants them.
+type zoneSettings struct {
+	Name        string  `wapi:"name"`
+	Type        string  `wapi:"type,omitempty"`
+	AXFREnabled *bool   `wapi:"axfr_enabled,omitempty"`
+	AXFRIPs     *ipList `wapi:"axfr_ips,omitempty"`
+	PrimaryIP   string  `wapi:"primary_ip,omitempty"`
+}
+
+type ipList struct {
+	IP []string `wapi:"ip"`
+}
+
+func (s DNSDomainSettings) data(command, name string) (*zoneSettings, error) {
+	if err := checkDomain(command, "name", name); err != nil {
+		return nil, err
+	}
+	if s.Type != "" && s.Type != "primary" && s.Type != "secondary" {
+		return nil, invalid(command, "type", "is neither primary nor secondary")
+	}
+	if s.Type == "secondary" && s.PrimaryIP == "" {
+		return nil, invalid(command, "primary_ip", "is empty, and a secondary zone needs it")
+	}
+	out := &zoneSettings{Name: name, Type: s.Type, AXFREnabled: s.AXFREnabled, PrimaryIP: s.PrimaryIP}
+	if s.PrimaryIP != "" {
+		if err := checkIP(command, "primary_ip", s.PrimaryIP); err != nil {
+			return nil, err
+		}
+	}
+	for _, ip := range s.AXFRIPs {
+		if err := checkIP(command, "axfr_ips", ip); err != nil {
+			return nil, err
+		}
+		out.AXFRIPs = &ipList{s.AXFRIPs}
+	}
+	return out, nil
+}
+
+// DNSDomainAdd makes a zone. It is sent once.
+func (c *Client) DNSDomainAdd(ctx context.Context, name string, settings DNSDomainSettings) (*Answer, error) {
+	return c.setZone(ctx, "dns-domain-add", name, settings)
+}
+
+// DNSDomainUpdate changes a zone's settings; its parameters are inferred to be
+// those of DNSDomainAdd, for the vendor's page was not seen. It is sent once.
+func (c *Client) DNSDomainUpdate(ctx context.Context, name string, settings DNSDomainSettings) (*Answer, error) {
+	return c.setZone(ctx, "dns-domain-update", name, settings)
+}
+
+func (c *Client) setZone(ctx context.Context, command, name string, settings DNSDomainSettings) (*Answer, error) {
+	data, err := settings.data(command, name)
+	if err != nil {
+		return nil, err
+	}
+	return c.Call(ctx, command, data)
+}
+
+// DNSDomainDelete removes a zone with its rows. It is sent once.
+func (c *Client) DNSDomainDelete(ctx context.Context, name string) (*Answer, error) {
+	return c.zoneCommand(ctx, "dns-domain-delete", name)
+}
+
+// DNSDomainCommit publishes the rows' changes, which WEDOS else does five
+// minutes after the last one. It is sent once.
+func (c *Client) DNSDomainCommit(ctx context.Context, name string) (*Answer, error) {
+	return c.zoneCommand(ctx, "dns-domain-commit", name)
+}
+
+func (c *Client) zoneCommand(ctx context.Context, command, name string) (*Answer, error) {
+	if err := checkDomain(command, "name", name); err != nil {
+		return nil, err
+	}
+	return c.Call(ctx, command, zone{name})
+}
+
+// AXFRRun is the answer of DNSDomainAXFRRun.
+type AXFRRun struct {
+	Answer
+	NextRun time.Time `wapi:"next_run"`
+}
+
+// DNSDomainAXFRRun plans the transfer of a secondary zone. It is sent once.
+func (c *Client) DNSDomainAXFRRun(ctx context.Context, name string) (*AXFRRun, error) {
+	const command = "dns-domain-axfr-run"
+	if err := checkDomain(command, "name", name); err != nil {
+		return nil, err
+	}
+	out := &AXFRRun{}
+	a, err := c.fetch(ctx, command, zone{name}, out)
+	out.Answer = a
+	return out, err
+}
+
+// DNSDomainCopy copies a zone to a new name. It is sent once.
+func (c *Client) DNSDomainCopy(ctx context.Context, name, newName string) (*Answer, error) {
+	const command = "dns-domain-copy"
+	if err := firstError(checkDomain(command, "name", name), checkDomain(command, "name_new", newName)); err != nil {
+		return nil, err
+	}
+	return c.Call(ctx, command, map[string]any{"name": name, "name_new": newName})
+}

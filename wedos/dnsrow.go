@@ -1,0 +1,128 @@
+package wedos
+
+import (
+	"context"
+	"time"
+)
+
+// Row is a resource record of a zone.
+type Row struct {
+	ID      string    `wapi:"ID"`
+	Name    string    `wapi:"name"` // relative to the zone, "" for the zone itself
+	TTL     int       `wapi:"ttl"`  // seconds
+	Type    string    `wapi:"rdtype"`
+	Data    string    `wapi:"rdata"` // as in a zone file, but TXT without quotes
+	Changed time.Time `wapi:"changed_date"`
+	Comment string    `wapi:"author_comment"`
+}
+
+// DNSRowsList lists a zone's rows in WAPI's order. It is repeated.
+func (c *Client) DNSRowsList(ctx context.Context, domain string) ([]Row, error) {
+	const command = "dns-rows-list"
+	if err := checkDomain(command, "domain", domain); err != nil {
+		return nil, err
+	}
+	var list struct {
+		Rows []Row `wapi:"row"`
+	}
+	_, err := c.fetch(ctx, command, rowData{Domain: domain}, &list)
+	return list.Rows, err
+}
+
+// rowData is the data of the commands that name a row.
+type rowData struct {
+	Domain string `wapi:"domain,omitempty"`
+	Name   string `wapi:"name,omitempty"`
+	RowID  string `wapi:"row_id,omitempty"`
+}
+
+// DNSRowDetailOptions are optional.
+type DNSRowDetailOptions struct {
+	// NameParameter sends the zone as name, as the vendor's list of parameters
+	// says, and not as domain, as its sample and every working client do. Set
+	// it if WAPI answers 2100 or 2101.
+	NameParameter bool
+}
+
+// DNSRowDetail returns one row; ErrNotFound (3309) if the zone has none with
+// that id. It is repeated.
+func (c *Client) DNSRowDetail(ctx context.Context, domain, rowID string, options DNSRowDetailOptions) (*Row, error) {
+	const command = "dns-row-detail"
+	if err := firstError(checkDomain(command, "domain", domain), checkRowID(command, rowID)); err != nil {
+		return nil, err
+	}
+	data := rowData{Domain: domain, RowID: rowID}
+	if options.NameParameter {
+		data = rowData{Name: domain, RowID: rowID}
+	}
+	row := &Row{}
+	if _, err := c.fetchObject(ctx, command, "row", data, row); err != nil {
+		return nil, err
+	}
+	return row, nil
+}
+
+// NewRow is a row to be added.
+type NewRow struct {
+	Name    string // relative to the zone; an absolute name is refused
+	TTL     int    // seconds, MinTTL to MaxTTL
+	Type    string // in capitals: A, AAAA, CNAME, MX, TXT, …
+	Data    string // no control characters
+	Comment string // optional
+}
+
+// DNSRowAdd adds a row; DNSDomainCommit publishes it. WAPI does not return the
+// new row's id. ErrConflict (2316) if the row is there already. It is sent once.
+func (c *Client) DNSRowAdd(ctx context.Context, domain string, row NewRow) (*Answer, error) {
+	const command = "dns-row-add"
+	err := firstError(
+		checkDomain(command, "domain", domain),
+		checkRowName(command, domain, row.Name),
+		checkTTL(command, row.TTL),
+		checkRowType(command, row.Type),
+		checkWord(command, "rdata", row.Data),
+		checkText(command, "auth_comment", row.Comment),
+	)
+	if err != nil {
+		return nil, err
+	}
+	return c.Call(ctx, command, struct {
+		Domain  string `wapi:"domain"`
+		Name    string `wapi:"name"` // must be sent though it is empty
+		TTL     int    `wapi:"ttl"`
+		Type    string `wapi:"type"`
+		Data    string `wapi:"rdata"`
+		Comment string `wapi:"auth_comment,omitempty"`
+	}{domain, row.Name, row.TTL, row.Type, row.Data, row.Comment})
+}
+
+// DNSRowUpdate replaces a row's TTL, in seconds, and data. Name and type can't
+// be changed. ErrNotFound (3309) if the zone has no such row. It is sent once.
+func (c *Client) DNSRowUpdate(ctx context.Context, domain, rowID string, ttl int, data string) (*Answer, error) {
+	const command = "dns-row-update"
+	err := firstError(
+		checkDomain(command, "domain", domain),
+		checkRowID(command, rowID),
+		checkTTL(command, ttl),
+		checkWord(command, "rdata", data),
+	)
+	if err != nil {
+		return nil, err
+	}
+	return c.Call(ctx, command, struct {
+		Domain string `wapi:"domain"`
+		RowID  string `wapi:"row_id"`
+		TTL    int    `wapi:"ttl"`
+		Data   string `wapi:"rdata"`
+	}{domain, rowID, ttl, data})
+}
+
+// DNSRowDelete removes a row; ErrNotFound (3309) if the zone has no such row.
+// It is sent once.
+func (c *Client) DNSRowDelete(ctx context.Context, domain, rowID string) (*Answer, error) {
+	const command = "dns-row-delete"
+	if err := firstError(checkDomain(command, "domain", domain), checkRowID(command, rowID)); err != nil {
+		return nil, err
+	}
+	return c.Call(ctx, command, rowData{Domain: domain, RowID: rowID})
+}

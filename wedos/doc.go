@@ -1,0 +1,76 @@
+// Package wedos is a client of WAPI, the WEDOS API: domains, contacts, NSSETs,
+// DNS, the credit account and WEDOS Global Protection.
+//
+//	client, err := wedos.New(wedos.Config{
+//		Login:    "you@example.com",
+//		Password: os.Getenv("WEDOS_PASSWORD"), // the WAPI password, not the account's
+//	})
+//	if err != nil {
+//		return err
+//	}
+//	defer client.Close()
+//	if _, err := client.DNSRowAdd(ctx, "example.com", wedos.NewRow{
+//		Name: "_acme-challenge", TTL: 300, Type: "TXT", Data: "token+with;signs",
+//	}); err != nil {
+//		return err
+//	}
+//	_, err = client.DNSDomainCommit(ctx, "example.com")
+//
+// # Commands
+//
+// There is a method for each command whose parameters are known, named after
+// it: dns-rows-list is DNSRowsList. Client.Call carries out any other. JSON
+// and XML give the same values, in whatever shape WAPI writes its lists.
+// Amounts are exact decimals; dates are in Prague's zone, as WAPI means them.
+//
+// # Authentication
+//
+// Each attempt is signed anew with AuthHash for the present hour in Prague.
+// If WAPI refuses the signature (2050) and its clock shows another hour, the
+// difference is kept and the request sent once more; if the hours agree the
+// password is wrong, and nothing is repeated: refusals count towards a block.
+// WAPI lets in only the addresses that the account lists, and redirects IPv6
+// callers to a web page: see Config.IPv4Only. The hash stands for the password
+// within its hour; TLS is all that protects it.
+//
+// # What is repeated
+//
+// Commands that only read are tried up to Config.MaxAttempts times after
+// connection failures and the statuses 429, 502, 503 and 504. A command that
+// spends or changes is sent once. If its fate is unknown (the connection broke,
+// the context ended, WAPI had an internal error, something else answered) the
+// error matches ErrAmbiguous; Client.Settle then finds out by reading, and
+// only its VerdictNotDone makes it safe to send the command again.
+//
+// # Limits
+//
+// WAPI grants an account 1000 requests an hour, 100 of them about the
+// availability of domains, and blocks an address after more than ten invalid
+// requests, for longer each time (vendor guide). The Limiter keeps to that: it
+// waits for the budgets, and refuses with ErrBlocked what might become the
+// eleventh mistake. Share one Limiter between clients of one account; implement
+// the interface to share it between processes.
+//
+// # Notifications
+//
+// Asynchronous commands answer 1001; their outcome arrives as a Notification
+// through the poll queue (Client.Notifications), a Webhook or an e-mail
+// (ParseNotification). A Tracker leads it to whoever waits with the Pending of
+// the answer, also after a restart.
+//
+// # Errors
+//
+// Every error is an *Error or matches one with errors.As; errors.Is tells its
+// condition (ErrNotFound), its code (Code(3201)) and a context's end. A
+// documented "no", such as DomainCheck of a taken name, is an answer.
+//
+// # Quirks of the service
+//
+// WAPI answers everything with status 200 and as text/html. It takes an
+// absolute name of a row for a relative one in silence, so this package
+// refuses absolute names. It needs the name of a row to be sent even where it
+// is empty, and an empty dns element to mean its own nameservers. It publishes
+// changed rows five minutes after the last change unless DNSDomainCommit comes
+// first. Facts not marked otherwise come from the vendor's guide or from
+// recorded answers; what is inferred says so.
+package wedos

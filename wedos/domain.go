@@ -1,0 +1,229 @@
+package wedos
+
+import (
+	"context"
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+// DomainStatus is the state of a domain's order; WEDOS may add others.
+type DomainStatus string
+
+// The states of the vendor's documentation.
+const (
+	DomainFeeWaiting         DomainStatus = "fee_waiting"
+	DomainSetupProcessing    DomainStatus = "setup_processing"
+	DomainActive             DomainStatus = "active"
+	DomainRenewProcessing    DomainStatus = "renew_processing"
+	DomainExpired            DomainStatus = "expired"
+	DomainDisabled           DomainStatus = "disabled"
+	DomainCanceled           DomainStatus = "canceled"
+	DomainTransferFeeWaiting DomainStatus = "transfer_fee_waiting"
+	DomainTransferProcessing DomainStatus = "transfer_processing"
+	DomainDeleted            DomainStatus = "deleted"
+)
+
+// DomainListed is a domain in the account's list. A name can be there more
+// than once: deleted orders stay.
+type DomainListed struct {
+	Name       string       `wapi:"name"`
+	Status     DomainStatus `wapi:"status"`
+	Expiration time.Time    `wapi:"expiration"` // zero where WAPI leaves it out
+}
+
+// DomainsListOptions narrow the list.
+type DomainsListOptions struct {
+	Status DomainStatus // default: every state
+}
+
+// DomainsList lists the account's domains. It is repeated.
+func (c *Client) DomainsList(ctx context.Context, options DomainsListOptions) ([]DomainListed, error) {
+	const command = "domains-list"
+	if err := checkText(command, "status", string(options.Status)); err != nil {
+		return nil, err
+	}
+	var list struct {
+		Domains []DomainListed `wapi:"domain"`
+	}
+	_, err := c.fetch(ctx, command, struct {
+		Status DomainStatus `wapi:"status,omitempty"`
+	}{options.Status}, &list)
+	return list.Domains, err
+}
+
+// DomainCheck is the answer to whether a name can be registered.
+type DomainCheck struct {
+	Answer         // Code and Result say why not: 3201 registered, 3202–3206
+	Available bool // it is free
+}
+
+// DomainCheck asks whether a name is free. A taken one is an answer, not an
+// error. It is repeated, and takes from the availability budget.
+func (c *Client) DomainCheck(ctx context.Context, name string) (*DomainCheck, error) {
+	const command = "domain-check"
+	if err := checkDomain(command, "name", name); err != nil {
+		return nil, err
+	}
+	a, err := c.Call(ctx, command, zone{name})
+	answer, free, err := negative(a, err, command, between(3201, 3206))
+	if err != nil {
+		return nil, err
+	}
+	return &DomainCheck{answer, free}, nil
+}
+
+// Rules is the person who agrees to a registry's rules, where it asks.
+type Rules struct {
+	FirstName string `wapi:"fname"`
+	LastName  string `wapi:"lname"`
+}
+
+// NewDomain is a domain to be registered.
+type NewDomain struct {
+	Name        string
+	Period      int // years
+	Nameservers Nameservers
+	Owner       string // the owner contact's id
+	Admin       string // optional, the admin contact's id
+	Rules       *Rules // where the registry asks
+}
+
+// DomainCreated is the answer of DomainCreate.
+type DomainCreated struct {
+	Answer
+	Number     string    `wapi:"num"` // of the order
+	Expiration time.Time `wapi:"expiration"`
+	Credit     Credit    `wapi:"credit"` // what is left
+}
+
+// Credit is an amount of the credit account, exact to the last digit.
+type Credit struct {
+	Amount   decimal.Decimal `wapi:"amount"`
+	Currency string          `wapi:"currency"`
+}
+
+// DomainCreate registers a domain and pays for it from the credit account. It
+// takes 5 to 20 seconds (vendor), draws on the availability budget, and is
+// sent once: after ErrAmbiguous ask Settle, never DomainCreate again. A name
+// that is taken is ErrConflict. Answer.Pending tells whether the outcome
+// comes as a notification.
+func (c *Client) DomainCreate(ctx context.Context, d NewDomain) (*DomainCreated, error) {
+	const command = "domain-create"
+	err := firstError(
+		checkDomain(command, "name", d.Name),
+		checkPeriod(command, d.Period),
+		checkWord(command, "owner_c", d.Owner),
+		checkText(command, "admin_c", d.Admin),
+		d.Nameservers.check(command),
+	)
+	if err != nil {
+		return nil, err
+	}
+	data := struct {
+		Name   string      `wapi:"name"`
+		Period int         `wapi:"period"`
+		NSSET  string      `wapi:"nsset,omitempty"`
+		DNS    *serverList `wapi:"dns,omitempty"`
+		Owner  string      `wapi:"owner_c"`
+		Admin  string      `wapi:"admin_c,omitempty"`
+		Rules  *Rules      `wapi:"rules,omitempty"`
+	}{Name: d.Name, Period: d.Period, NSSET: d.Nameservers.NSSET, DNS: d.Nameservers.servers(), Owner: d.Owner, Admin: d.Admin, Rules: d.Rules}
+	out := &DomainCreated{}
+	a, err := c.fetch(ctx, command, data, out)
+	if err != nil {
+		return nil, err
+	}
+	out.Answer = a
+	return out, nil
+}
+
+// servers is the dns element, nil where an NSSET stands in its place.
+func (n Nameservers) servers() *serverList {
+	if n.NSSET != "" {
+		return nil
+	}
+	list := serverList(n.Servers)
+	return &list
+}
+
+// DomainRenewed is the answer of DomainRenew.
+type DomainRenewed struct {
+	Answer
+	Expiration time.Time `wapi:"expiration"`
+}
+
+// DomainRenewOptions are optional.
+type DomainRenewOptions struct {
+	// Expires is the expiration that you know. It is not sent; with it, Settle
+	// can tell whether an ambiguous renewal happened.
+	Expires time.Time
+}
+
+// DomainRenew prolongs a domain by a number of years and pays for it. It is
+// sent once: after ErrAmbiguous ask Settle.
+func (c *Client) DomainRenew(ctx context.Context, name string, period int, options DomainRenewOptions) (*DomainRenewed, error) {
+	const command = "domain-renew"
+	if err := firstError(checkDomain(command, "name", name), checkPeriod(command, period)); err != nil {
+		return nil, err
+	}
+	out := &DomainRenewed{}
+	a, err := c.fetch(ctx, command, struct {
+		Name   string `wapi:"name"`
+		Period int    `wapi:"period"`
+	}{name, period}, out)
+	if err != nil {
+		if e, ok := err.(*Error); ok {
+			e.expires = options.Expires
+		}
+		return nil, err
+	}
+	out.Answer = a
+	return out, nil
+}
+
+// DomainUpdateNS changes who serves a domain. It is sent once.
+func (c *Client) DomainUpdateNS(ctx context.Context, name string, servers Nameservers) (*Answer, error) {
+	const command = "domain-update-ns"
+	if err := firstError(checkDomain(command, "name", name), servers.check(command)); err != nil {
+		return nil, err
+	}
+	return c.Call(ctx, command, struct {
+		Name  string      `wapi:"name"`
+		NSSET string      `wapi:"nsset,omitempty"`
+		DNS   *serverList `wapi:"dns,omitempty"`
+	}{name, servers.NSSET, servers.servers()})
+}
+
+// DomainSendAuthInfo mails the transfer password to the owner. It is sent once.
+func (c *Client) DomainSendAuthInfo(ctx context.Context, name string) (*Answer, error) {
+	return c.zoneCommand(ctx, "domain-send-auth-info", name)
+}
+
+// DomainUpdateKeyset sets DNSSEC: "0" none, "1" WEDOS's own, else the name of
+// a KEYSET. It is sent once.
+func (c *Client) DomainUpdateKeyset(ctx context.Context, name, keyset string) (*Answer, error) {
+	const command = "domain-update-keyset"
+	if err := firstError(checkDomain(command, "name", name), checkWord(command, "keyset", keyset)); err != nil {
+		return nil, err
+	}
+	return c.Call(ctx, command, struct {
+		Name   string `wapi:"name"`
+		Keyset string `wapi:"keyset"`
+	}{name, keyset})
+}
+
+// DomainTLDPeriodCheck tells whether a top level domain can be registered or
+// renewed for a number of years. It is repeated.
+func (c *Client) DomainTLDPeriodCheck(ctx context.Context, tld string, period int) (bool, error) {
+	const command = "domain-tld-period-check"
+	if err := firstError(checkTLD(command, tld), checkPeriod(command, period)); err != nil {
+		return false, err
+	}
+	a, err := c.Call(ctx, command, struct {
+		TLD    string `wapi:"tld"`
+		Period int    `wapi:"period"`
+	}{tld, period})
+	_, ok, err := negative(a, err, command, between(2203, 2203))
+	return ok, err
+}

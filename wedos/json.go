@@ -1,0 +1,260 @@
+package wedos
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"unicode/utf8"
+)
+
+// encoding/json can't keep the order of an object's keys, which is the order
+// of a list where WAPI writes one as an object, and going over every shape
+// with RawMessage costs several scans. So this file reads JSON in one pass;
+// FuzzJSON holds it to encoding/json's idea of what is valid.
+
+var errSyntax = errors.New("not valid JSON")
+
+// parseJSON reads one object. The nodes share the memory of s.
+func parseJSON(s string) (node, error) {
+	p := &jsonParser{s: s, stack: make([]node, 0, 16)}
+	p.value("", 0)
+	p.space()
+	if p.err == nil && p.i < len(s) {
+		p.err = errSyntax
+	}
+	if p.err != nil {
+		return node{}, p.err
+	}
+	if len(p.stack) != 1 || p.stack[0].kind != kindObject {
+		return node{}, errNoObject
+	}
+	return p.stack[0], nil
+}
+
+// jsonParser collects the finished siblings of all open objects on one stack,
+// so that each object's kids are allocated once and in their final size.
+type jsonParser struct {
+	s     string
+	i     int
+	stack []node
+	nodes int
+	err   error
+}
+
+// value reads one value and pushes it under name; a list pushes each item.
+func (p *jsonParser) value(name string, depth int) {
+	if depth > maxDepth {
+		p.fail(errTooDeep)
+	}
+	p.space()
+	if p.err != nil || p.i >= len(p.s) {
+		p.fail(errSyntax)
+		return
+	}
+	switch c := p.s[p.i]; c {
+	case '{':
+		p.object(name, depth)
+	case '[':
+		p.list(name, depth)
+	case '"':
+		p.push(node{name: name, text: p.str()})
+	case 't':
+		p.literal(name, "true", "true")
+	case 'f':
+		p.literal(name, "false", "false")
+	case 'n':
+		p.literal(name, "null", "")
+	default:
+		p.number(name)
+	}
+}
+
+func (p *jsonParser) object(name string, depth int) {
+	base := len(p.stack)
+	p.sequence('}', func() {
+		p.space()
+		key := p.str()
+		p.space()
+		p.expect(':')
+		p.value(key, depth+1)
+	})
+	kids := append([]node(nil), p.stack[base:]...)
+	p.stack = p.stack[:base]
+	p.push(node{name: name, kids: kids, kind: kindObject})
+}
+
+func (p *jsonParser) list(name string, depth int) {
+	p.sequence(']', func() { p.value(name, depth+1) })
+}
+
+// sequence reads from an opening bracket to its end, one element at a time.
+func (p *jsonParser) sequence(end byte, element func()) {
+	p.i++
+	p.space()
+	if p.peek() == end {
+		p.i++
+		return
+	}
+	for p.err == nil {
+		element()
+		p.space()
+		if p.peek() == end {
+			p.i++
+			return
+		}
+		p.expect(',')
+	}
+}
+
+func (p *jsonParser) push(n node) {
+	if p.nodes++; p.nodes > maxNodes {
+		p.fail(errTooMany)
+		return
+	}
+	p.stack = append(p.stack, n)
+}
+
+func (p *jsonParser) literal(name, word, text string) {
+	if !strings.HasPrefix(p.s[p.i:], word) {
+		p.fail(errSyntax)
+		return
+	}
+	p.i += len(word)
+	p.push(node{name: name, text: text})
+}
+
+// number keeps the digits as they are written: ids and amounts stay exact.
+func (p *jsonParser) number(name string) {
+	start := p.i
+	for p.i < len(p.s) && strings.IndexByte("+-.0123456789eE", p.s[p.i]) >= 0 {
+		p.i++
+	}
+	text := p.s[start:p.i]
+	if text == "" || !json.Valid([]byte(text)) {
+		p.fail(errSyntax)
+		return
+	}
+	p.push(node{name: name, text: text, kind: kindNumber})
+}
+
+// str reads a string; without escapes it is a part of s and costs nothing.
+func (p *jsonParser) str() string {
+	if !p.expect('"') {
+		return ""
+	}
+	start := p.i
+	for p.i < len(p.s) {
+		switch c := p.s[p.i]; {
+		case c == '"':
+			p.i++
+			return valid(p.s[start : p.i-1])
+		case c == '\\':
+			return p.escaped(start)
+		case c < ' ':
+			p.fail(errSyntax)
+			return ""
+		}
+		p.i++
+	}
+	p.fail(errSyntax)
+	return ""
+}
+
+// escaped reads a string with an escape in it: it finds the end and leaves
+// the meaning of the escapes to encoding/json.
+func (p *jsonParser) escaped(start int) string {
+	for p.i < len(p.s) && p.s[p.i] != '"' {
+		if p.s[p.i] == '\\' {
+			p.i++
+		}
+		p.i++
+	}
+	if !p.expect('"') {
+		return ""
+	}
+	var out string
+	if json.Unmarshal([]byte(p.s[start-1:p.i]), &out) != nil {
+		p.fail(errSyntax)
+	}
+	return out
+}
+
+// valid replaces what is not UTF-8, as encoding/json does, byte by byte.
+func valid(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	return string([]rune(s))
+}
+
+func (p *jsonParser) peek() byte {
+	if p.i < len(p.s) {
+		return p.s[p.i]
+	}
+	return 0
+}
+
+func (p *jsonParser) expect(c byte) bool {
+	if p.err != nil || p.peek() != c || p.i >= len(p.s) {
+		p.fail(errSyntax)
+		return false
+	}
+	p.i++
+	return true
+}
+
+func (p *jsonParser) space() {
+	for p.i < len(p.s) && (p.s[p.i] == ' ' || p.s[p.i] == '\n' || p.s[p.i] == '\t' || p.s[p.i] == '\r') {
+		p.i++
+	}
+}
+
+// fail keeps the first error and stops every loop.
+func (p *jsonParser) fail(err error) {
+	if p.err == nil {
+		p.err = err
+	}
+	p.i = len(p.s)
+}
+
+// appendJSON writes a request's node as a value.
+func appendJSON(b []byte, n node) []byte {
+	switch n.kind {
+	case kindNumber:
+		return append(b, n.text...)
+	case kindText:
+		return appendJSONString(b, n.text)
+	case kindList:
+		b = append(b, '[')
+		for i, k := range n.kids {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = appendJSON(b, k)
+		}
+		return append(b, ']')
+	}
+	b = append(b, '{')
+	for i, k := range n.kids {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendJSONString(b, k.name)
+		b = append(b, ':')
+		b = appendJSON(b, k)
+	}
+	return append(b, '}')
+}
+
+// appendJSONString writes what needs no escape as it is, which is nearly all,
+// and leaves the rest to encoding/json.
+func appendJSONString(b []byte, s string) []byte {
+	if !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '\\' }) {
+		return append(append(append(b, '"'), s...), '"')
+	}
+	quoted, err := json.Marshal(s)
+	if err != nil { // a string always marshals
+		panic(err)
+	}
+	return append(b, quoted...)
+}

@@ -1,0 +1,105 @@
+package wedos_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/hebergo/hebergo/wedos"
+	"github.com/hebergo/hebergo/wedos/wedostest"
+)
+
+// Each changing command loses its answer after the work is done, and its
+// request before: Settle tells the two apart, and does not guess too early.
+func TestSettle(t *testing.T) {
+	now := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+	expires := now.AddDate(0, 1, 0)
+	for name, change := range map[string]func(*wedos.Client) error{
+		"domain-create": func(c *wedos.Client) error {
+			return second(c.DomainCreate(t.Context(), wedos.NewDomain{Name: "new.example", Period: 1, Owner: "X"}))
+		},
+		"domain-renew": func(c *wedos.Client) error {
+			return second(c.DomainRenew(t.Context(), "ours.example", 1, wedos.DomainRenewOptions{Expires: expires}))
+		},
+		"domain-transfer": func(c *wedos.Client) error {
+			return second(c.DomainTransfer(t.Context(), wedos.Transfer{Name: "taken.example", AuthInfo: "pw"}))
+		},
+		"dns-row-add": func(c *wedos.Client) error {
+			return second(c.DNSRowAdd(t.Context(), "example.com", wedos.NewRow{TTL: 300, Type: "TXT", Data: "a"}))
+		},
+		"dns-row-update": func(c *wedos.Client) error {
+			return second(c.DNSRowUpdate(t.Context(), "example.com", "7", 600, "b"))
+		},
+		"dns-row-delete": func(c *wedos.Client) error { return second(c.DNSRowDelete(t.Context(), "example.com", "7")) },
+	} {
+		for kind, want := range map[wedostest.FaultKind]wedos.Verdict{
+			wedostest.LoseAnswer:  wedos.VerdictDone,
+			wedostest.Truncate:    wedos.VerdictDone,
+			wedostest.LoseRequest: wedos.VerdictNotDone,
+		} {
+			clock := now
+			tell := func() time.Time { return clock }
+			c, fake := newPair(t, wedostest.Options{Now: tell}, func(c *wedos.Config) { c.Now = tell })
+			fake.AddZone("example.com", wedos.Row{ID: "7", TTL: 300, Type: "A", Data: "192.0.2.1"})
+			fake.AddDomain(wedostest.Domain{Name: "ours.example", Expiration: expires})
+			fake.Take("taken.example")
+			fake.Inject(wedostest.Fault{Command: name, Kind: kind})
+			lost := change(c)
+			if !errors.Is(lost, wedos.ErrAmbiguous) {
+				t.Fatalf("%s: %v, want ErrAmbiguous", name, lost)
+			}
+			soon, err := c.Settle(t.Context(), lost)
+			if err != nil || want == wedos.VerdictDone && soon.Verdict != want || want != wedos.VerdictDone && (soon.Verdict != wedos.VerdictUnknown || soon.RetryAfter <= 0) {
+				t.Errorf("%s, fault %d, at once: %+v, %v", name, kind, soon, err)
+			}
+			clock = clock.Add(6 * time.Minute)
+			later, err := c.Settle(t.Context(), lost)
+			if err != nil || later.Verdict != want || later.Evidence == "" {
+				t.Errorf("%s, fault %d, later: %+v, %v", name, kind, later, err)
+			}
+		}
+	}
+}
+
+// What can't be told is said to be unknown.
+func TestSettleUnknown(t *testing.T) {
+	c, fake := newPair(t, wedostest.Options{}, nil)
+	fake.AddDomain(wedostest.Domain{Name: "ours.example", Expiration: time.Now()})
+	for _, change := range []func() error{
+		func() error { return second(c.PingAsync(t.Context())) },
+		func() error {
+			return second(c.DomainRenew(t.Context(), "ours.example", 1, wedos.DomainRenewOptions{}))
+		},
+	} {
+		fake.Inject(wedostest.Fault{Kind: wedostest.LoseAnswer})
+		s, err := c.Settle(t.Context(), change())
+		if err != nil || s.Verdict != wedos.VerdictUnknown {
+			t.Errorf("%+v, %v", s, err)
+		}
+	}
+}
+
+// A domain that the account had long before was not made by the lost request.
+func TestSettleCreateOfAnOldDomain(t *testing.T) {
+	c, fake := newPair(t, wedostest.Options{}, nil)
+	fake.AddDomain(wedostest.Domain{Name: "ours.example", Setup: time.Now().AddDate(-1, 0, 0), Expiration: time.Now()})
+	fake.Inject(wedostest.Fault{Kind: wedostest.LoseAnswer})
+	_, lost := c.DomainCreate(t.Context(), wedos.NewDomain{Name: "ours.example", Period: 1, Owner: "X"})
+	if s, err := c.Settle(t.Context(), lost); err != nil || s.Verdict != wedos.VerdictNotDone {
+		t.Errorf("%+v, %v", s, err)
+	}
+}
+
+// Internal errors of WAPI leave a changing command open, and no other code does.
+func TestAmbiguousCodes(t *testing.T) {
+	c, fake := newPair(t, wedostest.Options{InvalidBudget: 100}, func(c *wedos.Config) {
+		c.Limiter = wedos.NewLimiter(wedos.LimiterConfig{Invalid: 100})
+	})
+	for code, want := range map[int]bool{2100: false, 3221: false, 4000: true, 4003: true, 4207: false, 5000: true, 7777: true} {
+		fake.Inject(wedostest.Fault{Command: "domain-create", Kind: wedostest.AnswerCode, Code: code})
+		_, err := c.DomainCreate(t.Context(), wedos.NewDomain{Name: "new.example", Period: 1, Owner: "X"})
+		if errors.Is(err, wedos.ErrAmbiguous) != want {
+			t.Errorf("%d: %v, want ambiguous: %v", code, err, want)
+		}
+	}
+}

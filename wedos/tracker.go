@@ -1,0 +1,123 @@
+package wedos
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// Pending is a command whose outcome comes as a notification. It serialises to
+// JSON, so that a process that is started anew can wait on.
+type Pending struct {
+	Command string    `json:"command"`
+	ClTRID  string    `json:"clTRID,omitempty"`
+	SvTRID  string    `json:"svTRID,omitempty"`
+	At      time.Time `json:"at"`
+}
+
+// Pending tells whether the outcome of a command is yet to come, and what to
+// wait for.
+func (a Answer) Pending() (Pending, bool) {
+	return Pending{a.Command, a.ClTRID, a.SvTRID, a.Time}, a.Code == CodePending
+}
+
+// Pending is what to wait for after an ambiguous failure of an asynchronous
+// command: if it was accepted, its notification carries our id.
+func (e *Error) Pending() Pending {
+	return Pending{Command: e.Command, ClTRID: e.ClTRID, SvTRID: e.SvTRID, At: e.At}
+}
+
+// matches compares WAPI's id first, for it is unique, then ours.
+func (p Pending) matches(n *Notification) bool {
+	if p.SvTRID != "" && n.SvTRID != "" {
+		return p.SvTRID == n.SvTRID
+	}
+	return p.ClTRID != "" && p.ClTRID == n.ClTRID
+}
+
+// TrackerConfig tunes NewTracker; its zero value is a good default.
+type TrackerConfig struct {
+	// Remember is how many outcomes are kept for a Wait that comes later;
+	// default 1000.
+	Remember int
+	// Progress sees the notifications that are not an outcome; default none.
+	Progress func(*Notification)
+}
+
+// Tracker leads notifications to those who wait for them. It is fed by Deliver
+// or Handle, from the poll queue, a Webhook or both, and starts no goroutine.
+// It is safe for concurrent use.
+//
+// What it remembers dies with the process. Where an outcome may not be lost,
+// store it in the loop over Notifications, before it is acknowledged.
+type Tracker struct {
+	config  TrackerConfig
+	mu      sync.Mutex
+	recent  []*Notification
+	arrived chan struct{} // closed and renewed with each outcome
+}
+
+// NewTracker returns an empty tracker.
+func NewTracker(config TrackerConfig) *Tracker {
+	if config.Remember <= 0 {
+		config.Remember = 1000
+	}
+	return &Tracker{config: config, arrived: make(chan struct{})}
+}
+
+// Deliver takes a notification in.
+func (t *Tracker) Deliver(n *Notification) {
+	if !n.Final() {
+		if t.config.Progress != nil {
+			t.config.Progress(n)
+		}
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.recent) == t.config.Remember {
+		t.recent = t.recent[1:]
+	}
+	t.recent = append(t.recent, n)
+	close(t.arrived)
+	t.arrived = make(chan struct{})
+}
+
+// Handle is Deliver in the form that a Webhook calls. It never fails.
+func (t *Tracker) Handle(_ context.Context, n *Notification) error {
+	t.Deliver(n)
+	return nil
+}
+
+// Wait returns the outcome of p, at once if it arrived before. The error is
+// that of a bad outcome (the notification is returned beside it) or of ctx.
+func (t *Tracker) Wait(ctx context.Context, p Pending) (*Notification, error) {
+	if ctx == nil {
+		return nil, invalid(p.Command, "ctx", "is nil")
+	}
+	if p.ClTRID == "" && p.SvTRID == "" {
+		return nil, invalid(p.Command, "pending", "holds no id")
+	}
+	for {
+		n, arrived := t.look(p)
+		if n != nil {
+			return n, n.Err()
+		}
+		select {
+		case <-arrived:
+		case <-ctx.Done():
+			return nil, &Error{Command: p.Command, text: ctx.Err().Error(), cause: ctx.Err(), ClTRID: p.ClTRID, SvTRID: p.SvTRID}
+		}
+	}
+}
+
+func (t *Tracker) look(p Pending) (*Notification, <-chan struct{}) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, n := range t.recent {
+		if p.matches(n) {
+			return n, nil
+		}
+	}
+	return nil, t.arrived
+}

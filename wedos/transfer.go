@@ -1,0 +1,66 @@
+package wedos
+
+import "context"
+
+// TransferCheck is the answer to whether a domain can be moved to WEDOS.
+type TransferCheck struct {
+	Answer        // Code and Result say why not: 3207, 3208, 3218–3220
+	Possible bool // it can
+}
+
+// DomainTransferCheck asks whether a domain can be transferred. That it can't
+// is an answer, not an error; 3217 is ErrUnavailable, for there the registry
+// did not answer. It is repeated, and takes from the availability budget.
+func (c *Client) DomainTransferCheck(ctx context.Context, name string) (*TransferCheck, error) {
+	const command = "domain-transfer-check"
+	if err := checkDomain(command, "name", name); err != nil {
+		return nil, err
+	}
+	a, err := c.Call(ctx, command, zone{name})
+	answer, possible, err := negative(a, err, command, transferRefused)
+	if err != nil {
+		return nil, err
+	}
+	return &TransferCheck{answer, possible}, nil
+}
+
+// transferRefused knows the codes that say no. 3217 lies among them and does
+// not: the list of codes and the command's page differ on it.
+func transferRefused(code Code) bool {
+	return code == 3207 || code == 3208 || code >= 3218 && code <= 3220
+}
+
+// Transfer is a domain to be moved to WEDOS.
+type Transfer struct {
+	Name     string
+	AuthInfo Secret       // .cz and generic domains
+	Owner    string       // .sk, .eu and generic domains: the owner contact's id
+	DNS      *Nameservers // .eu and generic domains; nil keeps the servers
+	Rules    *Rules       // where the registry asks
+}
+
+// DomainTransfer moves a domain to WEDOS. All but .cz is asynchronous: the
+// answer is pending, and the outcome a notification (see Tracker). It is sent
+// once: after ErrAmbiguous ask Settle.
+func (c *Client) DomainTransfer(ctx context.Context, t Transfer) (*Answer, error) {
+	const command = "domain-transfer"
+	err := firstError(checkDomain(command, "name", t.Name), checkText(command, "auth_info", string(t.AuthInfo)), checkText(command, "owner_c", t.Owner))
+	if err != nil {
+		return nil, err
+	}
+	data := struct {
+		Name     string      `wapi:"name"`
+		AuthInfo Secret      `wapi:"auth_info,omitempty"`
+		Owner    string      `wapi:"owner_c,omitempty"`
+		NSSET    string      `wapi:"nsset,omitempty"`
+		DNS      *serverList `wapi:"dns,omitempty"`
+		Rules    *Rules      `wapi:"rules,omitempty"`
+	}{Name: t.Name, AuthInfo: t.AuthInfo, Owner: t.Owner, Rules: t.Rules}
+	if t.DNS != nil {
+		if err := t.DNS.check(command); err != nil {
+			return nil, err
+		}
+		data.NSSET, data.DNS = t.DNS.NSSET, t.DNS.servers()
+	}
+	return c.Call(ctx, command, data)
+}

@@ -1,0 +1,303 @@
+// Package wedostest is a stateful fake of WAPI for tests and demos: a real
+// server on loopback, in the way of net/http/httptest.
+//
+//	server := wedostest.NewServer(wedostest.Options{})
+//	defer server.Close()
+//	client, err := wedos.New(server.Config())
+//
+// It signs on by the hour in Prague, speaks JSON and XML, keeps zones, domains
+// and credit, counts the budgets and blocks as the vendor documents, queues
+// notifications and posts them to a webhook, writes lists in every shape that
+// WAPI has been seen to use, and fails on demand. Its return codes are the
+// vendor's; where the vendor is silent it does what the least surprising
+// server would, and none of it is proof of what WAPI does.
+package wedostest
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/hebergo/hebergo/wedos"
+)
+
+// The account that Options default to.
+const (
+	Login    = "owner@example.test"
+	Password = "not-a-real-secret"
+)
+
+// Options set a server up; the zero value is a good default.
+type Options struct {
+	Login    string           // default Login
+	Password string           // default Password
+	Now      func() time.Time // the server's clock; default time.Now
+	Shape    Shape            // of lists; default ShapeList
+	Credit   string           // the credit account's balance in CZK; default "10000.00"
+
+	AccountBudget      int // requests an hour; default 1000
+	AvailabilityBudget int // default 100
+	InvalidBudget      int // invalid requests before the block; default 10
+
+	// HoldAsync keeps the outcome of asynchronous commands until Complete.
+	// Default: the notification is there at once.
+	HoldAsync bool
+	// PollDisabled answers poll-req with 2150.
+	PollDisabled bool
+	// WebhookURL is where Deliver posts notifications; default: nowhere.
+	WebhookURL string
+}
+
+// Server is the fake. It is safe for concurrent use.
+type Server struct {
+	URL string // to be Config.URL
+
+	options Options
+	http    *httptest.Server
+
+	mu       sync.Mutex
+	requests []Request
+	faults   []Fault
+	serial   int // of server ids, rows and notifications
+	zones    map[string]*Zone
+	domains  map[string]*Domain
+	taken    map[string]bool
+	contacts map[string]values
+	nssets   map[string]values
+	credit   int64 // in hundredths
+	moves    []movement
+	queue    []notification // not acknowledged, oldest first
+	outbox   []notification // not delivered to the webhook
+	held     []notification
+	budget   budgets
+}
+
+// Request is one request as the server understood it.
+type Request struct {
+	Command string
+	ClTRID  string
+	Test    bool
+	Code    int               // what it was answered
+	Data    map[string]string // by path: "dns/server1/name"
+}
+
+// NewServer starts a server on loopback. Close it when done.
+func NewServer(options Options) *Server {
+	s := New(options)
+	s.http = httptest.NewServer(s)
+	s.URL = s.http.URL + "/wapi"
+	return s
+}
+
+// New makes a server without a socket: Config leads its client straight to the
+// handler. So it works inside a testing/synctest bubble, whose clock stands
+// still while a real socket is open. It needs no Close.
+func New(options Options) *Server {
+	setDefaults(&options)
+	s := &Server{
+		options: options, zones: map[string]*Zone{}, domains: map[string]*Domain{}, taken: map[string]bool{},
+		contacts: map[string]values{}, nssets: map[string]values{}, serial: 157000,
+	}
+	s.credit = hundredths(options.Credit)
+	s.URL = "http://127.0.0.1/wapi"
+	return s
+}
+
+func setDefaults(o *Options) {
+	for field, def := range map[*string]string{&o.Login: Login, &o.Password: Password, &o.Credit: "10000.00"} {
+		if *field == "" {
+			*field = def
+		}
+	}
+	for field, def := range map[*int]int{&o.AccountBudget: 1000, &o.AvailabilityBudget: 100, &o.InvalidBudget: 10} {
+		if *field == 0 {
+			*field = def
+		}
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+}
+
+// Close stops the server and breaks what is under way.
+func (s *Server) Close() {
+	if s.http != nil {
+		s.http.CloseClientConnections()
+		s.http.Close()
+	}
+}
+
+// Config returns what wedos.New needs to call this server.
+func (s *Server) Config() wedos.Config {
+	config := wedos.Config{Login: s.options.Login, Password: s.options.Password, URL: s.URL}
+	if s.http == nil {
+		config.HTTPClient = &http.Client{Transport: direct{s}}
+	}
+	return config
+}
+
+// direct calls the handler in place of a network.
+type direct struct{ handler http.Handler }
+
+// RoundTrip turns the handler's abort into a lost connection.
+func (d direct) RoundTrip(r *http.Request) (resp *http.Response, err error) {
+	defer func() {
+		if p := recover(); p == http.ErrAbortHandler {
+			resp, err = nil, io.ErrUnexpectedEOF
+		} else if p != nil {
+			panic(p)
+		}
+	}()
+	w := httptest.NewRecorder()
+	d.handler.ServeHTTP(w, r)
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	return w.Result(), nil
+}
+
+// Requests returns what was received so far, refused requests included.
+func (s *Server) Requests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]Request(nil), s.requests...)
+}
+
+// Count tells how many requests of a command were received.
+func (s *Server) Count(command string) int {
+	n := 0
+	for _, r := range s.Requests() {
+		if r.Command == command {
+			n++
+		}
+	}
+	return n
+}
+
+// call is one request on its way through the server.
+type call struct {
+	Request
+	data  values
+	asXML bool
+	svID  string
+	code  int
+	text  string
+	out   object
+}
+
+// ServeHTTP answers one WAPI request, with status 200 and as text/html
+// whatever it says, as WAPI does.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
+	if err != nil {
+		return
+	}
+	form, err := url.ParseQuery(string(body))
+	asXML := strings.HasSuffix(r.URL.Path, "/xml")
+	s.mu.Lock()
+	c := &call{asXML: asXML}
+	fault := s.serve(c, form.Get("request"), err)
+	now := s.options.Now()
+	s.mu.Unlock()
+	w.Header().Set("Content-Type", "text/html; charset=UTF-8")
+	w.Header().Set("Date", now.UTC().Format(http.TimeFormat))
+	fault.fail(w, r, encode(c.envelope(now), s.options.Shape, asXML))
+}
+
+// serve reads, checks and carries out one request. s.mu is held.
+func (s *Server) serve(c *call, text string, formErr error) Fault {
+	s.serial++
+	c.svID = fmt.Sprintf("%d.%04d.%d.1", s.options.Now().Unix(), s.serial%10000, s.serial)
+	in, err := decode(text, c.asXML)
+	if err != nil || formErr != nil {
+		c.answer(2000, "Request parse error")
+		return Fault{}
+	}
+	c.read(in)
+	fault := s.fault(c.Command)
+	switch {
+	case fault.Kind == LoseRequest:
+		return fault
+	case fault.Kind == AnswerCode:
+		c.answer(fault.Code, "Injected")
+	default:
+		s.carryOut(c, in)
+	}
+	s.budget.book(s.options, c.code, s.options.Now())
+	c.Code = c.code
+	s.requests = append(s.requests, c.Request)
+	return fault
+}
+
+// read takes the envelope and the data out of the flat request.
+func (c *call) read(in values) {
+	c.Command, c.ClTRID = in["request/command"], in["request/clTRID"]
+	c.Test = in["request/test"] == "1"
+	c.data = values{}
+	for path, text := range in {
+		if key, ok := strings.CutPrefix(path, "request/data/"); ok {
+			c.data[key] = text
+		}
+	}
+	c.Data = c.data
+}
+
+// carryOut checks account, hour and budgets, then runs the command.
+func (s *Server) carryOut(c *call, in values) {
+	now := s.options.Now()
+	command, known := commands()[c.Command]
+	switch code, text := s.budget.check(s.options, c.Command, now); {
+	case code != 0:
+		c.answer(code, text)
+	case in["request/user"] == "":
+		c.answer(2001, "Invalid request - required parameter missing: user")
+	case in["request/user"] != s.options.Login,
+		in["request/auth"] != wedos.AuthHash(s.options.Login, s.options.Password, now):
+		c.answer(2050, "Authentication failure")
+	case len(c.ClTRID) > 64:
+		c.answer(2005, "Invalid request - clTRID parameter is too long")
+	case !known:
+		c.answer(2010, "Unknown command")
+	default:
+		c.answer(1000, "OK")
+		command(s, c)
+	}
+}
+
+func (c *call) answer(code int, text string) { c.code, c.text = code, text }
+
+// envelope is the answer's document.
+func (c *call) envelope(now time.Time) object {
+	o := object{{"code", c.code}, {"result", c.text}, {"timestamp", int(now.Unix())}}
+	if c.ClTRID != "" {
+		o = append(o, member{"clTRID", c.ClTRID})
+	}
+	o = append(o, member{"svTRID", c.svID}, member{"command", c.Command})
+	if c.out != nil && c.code < 2000 {
+		o = append(o, member{"data", c.out})
+	}
+	if c.Test {
+		o = append(o, member{"test", "1"})
+	}
+	return object{{"response", o}}
+}
+
+func hundredths(amount string) int64 {
+	whole, fraction, _ := strings.Cut(amount, ".")
+	n, _ := strconv.ParseInt(whole+(fraction + "00")[:2], 10, 64)
+	return n
+}
+
+func amount(hundredths int64) string {
+	sign := ""
+	if hundredths < 0 {
+		sign, hundredths = "-", -hundredths
+	}
+	return fmt.Sprintf("%s%d.%02d", sign, hundredths/100, hundredths%100)
+}
