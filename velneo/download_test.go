@@ -280,6 +280,7 @@ func TestShortRangesGoOn(t *testing.T) {
 		}
 		w.Header().Set("Content-Length", fmt.Sprint(len(content)))
 		_, _ = w.Write(content[:100_000])
+		_ = http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler)
 	}))
 	defer server.Close()
