@@ -262,6 +262,41 @@ func TestLyingRangesStartOver(t *testing.T) {
 	}
 }
 
+// A range that ends early, by the rules of HTTP, is not the end of the file.
+func TestShortRangesGoOn(t *testing.T) {
+	content := noise(500_000, 1)
+	requests := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requests++
+		first := 0
+		_, _ = fmt.Sscanf(r.Header.Get("Range"), "bytes=%d-", &first)
+		w.Header().Set("ETag", `"v1"`)
+		if first > 0 {
+			w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", first, len(content)-1, len(content)))
+			w.WriteHeader(http.StatusPartialContent)
+			_ = http.NewResponseController(w).Flush() // chunks, so no length
+			_, _ = w.Write(content[first:min(first+100_000, len(content))])
+			return
+		}
+		w.Header().Set("Content-Length", fmt.Sprint(len(content)))
+		_, _ = w.Write(content[:100_000])
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	}))
+	defer server.Close()
+	c := newClient(t, velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneotest.APIKey, MaxRetryWait: time.Millisecond})
+	file := filepath.Join(t.TempDir(), "b")
+	progress, _ := monotonic(t)
+	got, err := c.DownloadBackup(t.Context(), server.URL+"/b", file, progress)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkFile(t, file, got, content)
+	if requests != 5 {
+		t.Errorf("%d requests, want 5", requests)
+	}
+}
+
 // Servers that no number of starts over can satisfy.
 func TestHopelessDownloadsEnd(t *testing.T) {
 	content := noise(200_000, 1)

@@ -92,8 +92,7 @@ func (p *part) resume(ctx context.Context) error {
 	}
 	var was origin
 	raw, _ := os.ReadFile(p.note)
-	usable := json.Unmarshal(raw, &was) == nil && was.Link == p.Link && strongETag(was.ETag) != "" &&
-		info.Size() > 0 && (was.Total < 0 || info.Size() <= was.Total)
+	usable := json.Unmarshal(raw, &was) == nil && was.Link == p.Link && strongETag(was.ETag) != "" && info.Size() > 0
 	if !usable {
 		if err := p.reset(); err != nil {
 			return local(err)

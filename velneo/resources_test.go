@@ -46,12 +46,12 @@ func TestUnsetIsNotSent(t *testing.T) {
 // Both dialects and both ways to send the verb bring the same values.
 func TestValuesArriveInEveryForm(t *testing.T) {
 	for _, dialect := range []velneo.Dialect{velneo.StrictJSON, velneo.SingleQuoted} {
-		for _, real := range []bool{false, true} {
-			server, c := furnished(t, func(cfg *velneo.Config) { cfg.Dialect, cfg.RealVerbs = dialect, real })
+		for _, asMethod := range []bool{false, true} {
+			server, c := furnished(t, func(cfg *velneo.Config) { cfg.Dialect, cfg.RealVerbs = dialect, asMethod })
 			for _, name := range []string{`O'Brien "x" ñ`, `\`, `'`, `"`, `{"a": 'b', c}`, `a:b,c`, `\'\"`, "\u2028", "%26&=+ ", "😀"} {
 				user := velneo.User{Username: "luis", Password: name, FullName: name, Group: name}
 				if err := c.PutUser(t.Context(), user); err != nil || server.Users()["luis"] != user {
-					t.Errorf("%s, real %v: %q became %q, %v", dialect, real, name, server.Users()["luis"].FullName, err)
+					t.Errorf("%s, as method %v: %q became %q, %v", dialect, asMethod, name, server.Users()["luis"].FullName, err)
 				}
 			}
 			if v, err := c.VServer(t.Context()); err != nil || v.Status != velneo.StatusRunning {

@@ -80,8 +80,11 @@ func velneoFlow(ctx context.Context, out io.Writer, client *velneo.Client) error
 		return err
 	}
 	line(out, "start", "%s", v.Status)
+	if err := client.Logout(ctx); err != nil {
+		return err
+	}
 	line(out, "logout", "for every application of the account")
-	return client.Logout(ctx)
+	return nil
 }
 
 func velneoBackup(ctx context.Context, out io.Writer, client *velneo.Client) error {
