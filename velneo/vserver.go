@@ -92,8 +92,9 @@ const backupTimeout = 15 * time.Minute
 // Backup makes a copy of the server and returns the link to it, for
 // DownloadBackup. Whoever has the link has the backup: treat it as a password.
 //
-// It is sent once, whatever happens, with the verb of Config.BackupVerb and no
-// other: a second one would make a second copy. After ErrAmbiguous a backup
+// It is sent once, with the verb of Config.BackupVerb and no other, for a second
+// one would make a second copy; only a 401, which proves that nothing was made,
+// has it sent again after a login. After ErrAmbiguous a backup
 // may have been made whose link is lost. The answer may take up to 15 minutes,
 // or HTTPClient's Timeout where that is longer; ctx ends it earlier.
 func (c *Client) Backup(ctx context.Context) (string, error) {
