@@ -25,7 +25,7 @@ type story struct {
 func stories() []story {
 	return []story{
 		{"wedos: a DNS change and its notifications", wedosStory},
-		{"velneo: stop a server, back it up, start it again", velneoStory},
+		{"velneo: a backup of a server at rest", velneoStory},
 		{"ovhsoap: mailboxes in one session", ovhsoapStory},
 	}
 }
