@@ -21,7 +21,7 @@ const tokenMargin = 30 * time.Second
 type tokens struct {
 	config *Config
 	tc     *transport.Client
-	turn   turn
+	lane   lane
 
 	mu    sync.Mutex
 	value string
@@ -58,10 +58,10 @@ func (t *tokens) get(ctx context.Context) (string, error) {
 	if token := t.fresh(); token != "" {
 		return token, nil
 	}
-	if err := t.turn.take(ctx); err != nil {
+	if err := t.lane.take(ctx); err != nil {
 		return "", err
 	}
-	defer t.turn.leave()
+	defer t.lane.leave()
 	if token := t.fresh(); token != "" {
 		return token, nil
 	}

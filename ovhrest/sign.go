@@ -26,7 +26,7 @@ type signer struct {
 	config *Config
 	kind   credential
 	tc     *transport.Client
-	turn   turn // one caller asks for the time
+	lane   lane // one caller asks for the time
 	token  *tokens
 
 	mu     sync.Mutex
@@ -46,8 +46,8 @@ type mark struct {
 }
 
 func newSigner(config *Config, kind credential, tc *transport.Client) (*signer, error) {
-	s := &signer{config: config, kind: kind, tc: tc, turn: make(turn, 1)}
-	s.token = &tokens{config: config, tc: tc, turn: make(turn, 1)}
+	s := &signer{config: config, kind: kind, tc: tc, lane: make(lane, 1)}
+	s.token = &tokens{config: config, tc: tc, lane: make(lane, 1)}
 	return s, s.set(config.Now())
 }
 
@@ -128,10 +128,10 @@ func (s *signer) sync(ctx context.Context) error {
 	if s.isSynced() {
 		return nil
 	}
-	if err := s.turn.take(ctx); err != nil {
+	if err := s.lane.take(ctx); err != nil {
 		return err
 	}
-	defer s.turn.leave()
+	defer s.lane.leave()
 	if s.isSynced() {
 		return nil
 	}
@@ -185,16 +185,16 @@ func (s *signer) fetchTime(ctx context.Context) (time.Time, error) {
 	return time.Unix(seconds, 0), nil
 }
 
-// turn is a mutex that a context can leave the queue of.
-type turn chan struct{}
+// lane is a mutex that a context can leave the queue of.
+type lane chan struct{}
 
-func (t turn) take(ctx context.Context) error {
+func (l lane) take(ctx context.Context) error {
 	select {
-	case t <- struct{}{}:
+	case l <- struct{}{}:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
-func (t turn) leave() { <-t }
+func (l lane) leave() { <-l }
