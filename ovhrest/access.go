@@ -65,8 +65,8 @@ func TradeAccess(domains ...string) Access {
 		method, pattern, _ := strings.Cut(r.route, " ")
 		for _, domain := range domains {
 			path := fillIn(pattern, domain)
-			rule := AccessRule{Method: method, Path: path}
-			if !slices.ContainsFunc(a.Rules, func(r AccessRule) bool { return r.Method == method && r.Path == path }) {
+			rule := AccessRule{Method: HTTPMethod(method), Path: path}
+			if !slices.ContainsFunc(a.Rules, func(r AccessRule) bool { return r.Method == rule.Method && r.Path == path }) {
 				a.Rules = append(a.Rules, rule)
 			}
 		}

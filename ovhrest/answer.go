@@ -28,7 +28,7 @@ type failure struct {
 func (c *Client) refused(r *request, op transport.Op, resp *transport.Response) *Error {
 	status := resp.StatusError(op)
 	e := newError(r.route, status.Error(), status.Condition)
-	e.Status, e.RetryAfter, e.QueryID = resp.Status, resp.RetryAfter, c.tc.RequestID(resp)
+	e.Status, e.RetryAfter, e.QueryID = resp.Status, resp.RetryAfter, c.clean(r, c.tc.RequestID(resp))
 	var body failure
 	if json.Unmarshal(resp.Body, &body) == nil {
 		e.Class, e.Code, e.Message = c.clean(r, body.Class), c.clean(r, body.ErrorCode), c.clean(r, body.Message)

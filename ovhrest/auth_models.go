@@ -4,8 +4,8 @@ import "time"
 
 // AccessRule is auth.AccessRule: one method on one path that a credential may call; * in the path stands for anything.
 type AccessRule struct {
-	Method string `json:"method"`
-	Path   string `json:"path"`
+	Method HTTPMethod `json:"method"`
+	Path   string     `json:"path"`
 
 	Extra Extra `json:"-"`
 }
@@ -76,4 +76,16 @@ const (
 	AuthMethodOauth2ClientCredentials AuthMethod = "oauth2_client_credentials"
 	AuthMethodProvider                AuthMethod = "provider"
 	AuthMethodUser                    AuthMethod = "user"
+)
+
+// HTTPMethod is auth.HTTPMethodEnum: what a rule allows on its path.
+type HTTPMethod string
+
+// The values of HTTPMethod that the API documents.
+const (
+	MethodDelete HTTPMethod = "DELETE"
+	MethodGet    HTTPMethod = "GET"
+	MethodPatch  HTTPMethod = "PATCH"
+	MethodPost   HTTPMethod = "POST"
+	MethodPut    HTTPMethod = "PUT"
 )

@@ -153,13 +153,24 @@ func (c *Config) newTransport() (*transport.Client, error) {
 	tc, err := transport.New(transport.Config{
 		Package: "ovhrest", HTTPClient: c.HTTPClient, Logger: c.Logger, UserAgent: c.UserAgent,
 		MaxResponseBytes: c.MaxResponseBytes, MaxAttempts: c.MaxAttempts, MaxRetryWait: c.MaxRetryWait,
-		RequestIDHeader: "X-Ovh-Queryid", Scrub: c.scrub,
+		RequestIDHeader: "X-Ovh-Queryid", Scrub: queryID,
 	})
 	var field *transport.FieldError
 	if errors.As(err, &field) {
 		return nil, invalid("", field.Field, field.Reason)
 	}
 	return tc, err
+}
+
+// queryID passes the API's name for a request, such as EU.ext-3.5f1b9f2b.1.ab,
+// and nothing that could be an echo of one.
+func queryID(text string) string {
+	if len(text) > 64 || strings.ContainsFunc(text, func(r rune) bool {
+		return r != '.' && r != '-' && r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	}) {
+		return ""
+	}
+	return text
 }
 
 // scrub takes the credentials out of a text that the API wrote.

@@ -39,13 +39,12 @@ type NewAccount struct {
 // an AppKey.
 func (c *Client) CreateAccount(ctx context.Context, account NewAccount) (NewAccountAndToken, error) {
 	const route = "POST /newAccount"
-	for _, f := range []struct{ name, value string }{
-		{"Country", string(account.Country)}, {"Email", account.Email}, {"Legalform", string(account.Legalform)},
-		{"OvhCompany", string(account.OvhCompany)}, {"OvhSubsidiary", string(account.OvhSubsidiary)},
-	} {
-		if f.value == "" {
-			return NewAccountAndToken{}, invalid(route, f.name, "is empty")
-		}
+	kind := AccountKind{account.Country, account.Legalform, account.OvhCompany, account.OvhSubsidiary}
+	if field := kind.missing(); field != "" {
+		return NewAccountAndToken{}, invalid(route, field, "is empty")
+	}
+	if account.Email == "" {
+		return NewAccountAndToken{}, invalid(route, "Email", "is empty")
 	}
 	return fetch[NewAccountAndToken](ctx, c, request{route: route, body: account, sign: never})
 }
@@ -59,10 +58,28 @@ type AccountKind struct {
 	OvhSubsidiary OvhSubsidiary
 }
 
+func (k AccountKind) missing() string {
+	switch {
+	case k.Country == "":
+		return "Country"
+	case k.Legalform == "":
+		return "Legalform"
+	case k.OvhCompany == "":
+		return "OvhCompany"
+	case k.OvhSubsidiary == "":
+		return "OvhSubsidiary"
+	}
+	return ""
+}
+
 // CreationRules returns what each field of a new account must look like, in
 // the API's older form. It needs no credential.
 func (c *Client) CreationRules(ctx context.Context, kind AccountKind) (CreationRules, error) {
-	return fetch[CreationRules](ctx, c, request{route: "GET /newAccount/creationRules", sign: never, query: filter(
+	const route = "GET /newAccount/creationRules"
+	if field := kind.missing(); field != "" {
+		return CreationRules{}, invalid(route, field, "is empty")
+	}
+	return fetch[CreationRules](ctx, c, request{route: route, sign: never, query: filter(
 		"country", string(kind.Country), "legalform", string(kind.Legalform), "ovhCompany", string(kind.OvhCompany), "ovhSubsidiary", string(kind.OvhSubsidiary))})
 }
 
