@@ -173,21 +173,20 @@ func (u *turn) recoverCheckout(ctx context.Context) error {
 }
 
 // fence deletes the cart from under an unclear checkout, and begins the wait
-// anew.
+// anew. That it will is saved first: a cart that is gone proves something only
+// to who took it away.
 func (u *turn) fence(ctx context.Context, cart *Cart) error {
-	err := u.c.DeleteCart(ctx, cart.CartID)
-	if _, no := saysNo(err); no { // ordered this very moment: the next step looks
-		u.wait = tradeOwnTime
-		return nil
-	}
-	if err != nil && !errors.Is(err, ErrNotFound) {
+	u.t.Intent.Fenced, u.t.Intent.Seen = u.now(), u.now()
+	u.event("the cart is deleted, for its checkout left no trace")
+	if err := u.save(ctx); err != nil {
 		return err
 	}
-	u.tr.forget(u.t.ID)
-	u.t.Intent.Fenced, u.t.Intent.Seen = u.now(), u.now()
-	u.event("the cart was deleted, for its checkout left no trace")
 	u.wait = tradeSettleTime
-	return nil
+	err := u.c.DeleteCart(ctx, cart.CartID)
+	if _, no := saysNo(err); no || errors.Is(err, ErrNotFound) {
+		return nil // ordered or gone this very moment: the next step looks
+	}
+	return err
 }
 
 // newOrders lists the account's orders for the domain's trade that were not
