@@ -32,6 +32,12 @@ func newAPI(t *testing.T, serve func(w http.ResponseWriter, r *http.Request)) *a
 	return a
 }
 
+// newMemoryAPI is newAPI without a network; delay may be nil.
+func newMemoryAPI(serve func(w http.ResponseWriter, r *http.Request), delay func(*http.Request) time.Duration) (*api, *http.Client) {
+	a := &api{now: time.Now, serve: serve, Server: &httptest.Server{URL: "http://127.0.0.1"}}
+	return a, &http.Client{Transport: memory{a, delay}}
+}
+
 func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path == "/1.0/auth/time" {
 		a.times.Add(1)
@@ -93,4 +99,10 @@ func TestReadSignedWithSyncedClock(t *testing.T) {
 	if me.Nichandle != "ab1-ovh" || string(me.Extra["future"]) != `{"a":1}` {
 		t.Errorf("%+v", me)
 	}
+}
+
+func newServer(t *testing.T, serve http.HandlerFunc) *httptest.Server {
+	s := httptest.NewServer(serve)
+	t.Cleanup(s.Close)
+	return s
 }
