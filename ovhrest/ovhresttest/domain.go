@@ -19,6 +19,10 @@ type Domain struct {
 	Order *Price // what the order costs then; default Quote
 	Lines []Line // lines that an order has besides its own; default none
 
+	// OrderLines are further lines that only the order turns out to have;
+	// default none.
+	OrderLines []Line
+
 	Duration  string        // of the offer; default "P0D"
 	Offers    []string      // plan codes with the family "trade"; default "<extension>-trade"
 	Required  []Requirement // what an item must have besides OWNER_CONTACT; default none

@@ -142,6 +142,7 @@ func (s *Server) postCheckout(c *call) (any, *failure) {
 	if d := s.domains[o.domain]; d.Order != nil {
 		o.total, o.lines[0].Price = *d.Order, *d.Order
 	}
+	o.lines = append(o.lines, s.domains[o.domain].OrderLines...)
 	o.id, o.date, o.waived = 200_000_000+s.newID(), s.now, in.Waive
 	k.readOnly = true
 	s.orders = append(s.orders, o)
