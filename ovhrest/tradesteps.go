@@ -437,6 +437,9 @@ func (u *turn) pay(ctx context.Context) error {
 	}
 	u.t.Payments++
 	err = u.once(ctx, TradeIntent{Operation: TradePay}, u.sendPayment)
+	if err != nil && u.t.Intent == nil { // surely not carried out
+		u.t.Payments--
+	}
 	if reason, no := saysNo(err); no || errors.Is(err, ErrForbidden) {
 		if reason == "" {
 			reason = err.Error()
