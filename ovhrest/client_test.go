@@ -106,3 +106,8 @@ func newServer(t *testing.T, serve http.HandlerFunc) *httptest.Server {
 	t.Cleanup(s.Close)
 	return s
 }
+
+func readAll(r *http.Request) string {
+	raw, _ := io.ReadAll(r.Body)
+	return string(raw)
+}

@@ -1,6 +1,7 @@
 package ovhrest
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"time"
@@ -13,7 +14,13 @@ type memory struct {
 	delay   func(*http.Request) time.Duration // may be nil
 }
 
-func (m memory) RoundTrip(req *http.Request) (*http.Response, error) {
+func (m memory) RoundTrip(req *http.Request) (resp *http.Response, err error) {
+	defer func() {
+		if recover() != nil { // the handler hung up
+			resp, err = nil, io.ErrUnexpectedEOF
+		}
+	}()
+
 	if m.delay != nil {
 		timer := time.NewTimer(m.delay(req))
 		defer timer.Stop()

@@ -160,8 +160,8 @@ func decodeBody(body []byte, out any) error {
 	}
 	var kind *json.UnmarshalTypeError
 	switch err := json.Unmarshal(body, out); {
-	case errors.As(err, &kind):
-		return errors.New("the answer has another type than " + kind.Type.String() + " at " + kind.Struct + "." + kind.Field)
+	case errors.As(err, &kind) && kind.Field != "":
+		return errors.New("the answer has another type at " + kind.Field)
 	case err != nil:
 		return errors.New("the answer can't be read")
 	case isBlank(reflect.ValueOf(out).Elem()):

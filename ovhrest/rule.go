@@ -32,12 +32,12 @@ func (d RuleData) wire() (any, []string) {
 	var secrets []string
 	if d.Domain != nil {
 		domain := *d.Domain
-		secrets = reveal(&domain.Extra, "authInfo", &domain.AuthInfo, secrets)
+		domain.AuthInfo = open(domain.AuthInfo, &secrets)
 		d.Domain = &domain
 	}
 	if d.Extras != nil {
 		extras := *d.Extras
-		secrets = reveal(&extras.Extra, "authInfo", &extras.AuthInfo, secrets)
+		extras.AuthInfo = open(extras.AuthInfo, &secrets)
 		d.Extras = &extras
 	}
 	return d, secrets

@@ -3,7 +3,6 @@ package ovhrest
 import (
 	"encoding/json"
 	"log/slog"
-	"maps"
 
 	"github.com/hebergo/hebergo/internal/transport"
 )
@@ -11,10 +10,13 @@ import (
 // Secret is a text that opens something: a key, an authorisation code, an
 // order's password. However it is printed, logged or marshalled it reads
 // REDACTED; Reveal returns it.
-type Secret struct{ text string }
+type Secret struct {
+	text string
+	sent bool // this copy is on its way to the API
+}
 
 // NewSecret keeps a text as a secret.
-func NewSecret(text string) Secret { return Secret{text} }
+func NewSecret(text string) Secret { return Secret{text: text} }
 
 // Reveal returns the text.
 func (s Secret) Reveal() string { return s.text }
@@ -37,24 +39,24 @@ func (s Secret) GoString() string { return s.String() }
 func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
 // MarshalJSON is String, for encoding/json.
-func (s Secret) MarshalJSON() ([]byte, error) { return json.Marshal(s.String()) }
+func (s Secret) MarshalJSON() ([]byte, error) {
+	if s.sent {
+		return json.Marshal(s.text)
+	}
+	return json.Marshal(s.String())
+}
 
 // UnmarshalJSON reads a text.
 func (s *Secret) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &s.text) }
 
-// reveal moves a secret field into a copy of extra, where it is written in the
-// clear, and notes it in secrets.
-func reveal(extra *Extra, name string, field *Opt[Secret], secrets []string) []string {
+// open returns the field as it is sent, in the clear, and notes its text in
+// secrets.
+func open(field Opt[Secret], secrets *[]string) Opt[Secret] {
 	secret, ok := field.Value()
 	if !ok {
-		return secrets
+		return field
 	}
-	text, err := json.Marshal(secret.text)
-	if err != nil {
-		return secrets
-	}
-	clear := Extra{name: text}
-	maps.Copy(clear, *extra)
-	*extra, *field = clear, Opt[Secret]{}
-	return append(secrets, secret.text)
+	*secrets = append(*secrets, secret.text)
+	secret.sent = true
+	return Some(secret)
 }
