@@ -25,14 +25,14 @@ type failure struct {
 
 // refused makes an Error of an answer from 300 on. A body that is not the
 // API's, such as a gateway's page, gives no more than its status.
-func (c *Client) refused(r *request, op transport.Op, resp *transport.Response) *Error {
-	status := resp.StatusError(op)
-	e := newError(r.route, status.Error(), status.Condition)
-	e.Status, e.RetryAfter, e.QueryID = resp.Status, resp.RetryAfter, c.clean(r, c.tc.RequestID(resp))
+func (x *exchange) refused(resp *transport.Response) *Error {
+	status := resp.StatusError(x.op)
+	e := newError(x.route, status.Error(), status.Condition)
+	e.Status, e.RetryAfter, e.QueryID = resp.Status, resp.RetryAfter, x.clean(x.client.tc.RequestID(resp))
 	var body failure
 	if json.Unmarshal(resp.Body, &body) == nil {
-		e.Class, e.Code, e.Message = c.clean(r, body.Class), c.clean(r, body.ErrorCode), c.clean(r, body.Message)
-		e.Details = c.cleanDetails(r, body.Details)
+		e.Class, e.Code, e.Message = x.clean(body.Class), x.clean(body.ErrorCode), x.clean(body.Message)
+		e.Details = x.cleanDetails(body.Details)
 	}
 	e.refine()
 	if status.Ambiguous {
@@ -65,7 +65,7 @@ func (e *Error) saysClockSkew() bool {
 
 // skewed tells whether the API turned a request away for its time: it says so,
 // or its gateway refused and its own clock reads otherwise.
-func (c *Client) skewed(e *Error, resp *transport.Response, signedAt time.Time) bool {
+func skewed(e *Error, resp *transport.Response, signedAt time.Time) bool {
 	if e.saysClockSkew() {
 		return true
 	}
@@ -77,18 +77,18 @@ func (c *Client) skewed(e *Error, resp *transport.Response, signedAt time.Time) 
 }
 
 // clean makes a text of the API's safe to show.
-func (c *Client) clean(r *request, text string) string {
-	text = c.config.scrub(text)
-	if token := c.signer.token.shown(); token != "" {
+func (x *exchange) clean(text string) string {
+	text = x.client.config.scrub(text)
+	if token := x.client.signer.token.shown(); token != "" {
 		text = transport.Scrub(text, token)
 	}
-	return transport.Clean(transport.Scrub(text, r.secrets...), maxText)
+	return transport.Clean(transport.Scrub(text, x.secrets...), maxText)
 }
 
 // maxDetails bounds how many details are kept.
 const maxDetails = 100
 
-func (c *Client) cleanDetails(r *request, raw map[string]json.RawMessage) map[string]string {
+func (x *exchange) cleanDetails(raw map[string]json.RawMessage) map[string]string {
 	if len(raw) == 0 {
 		return nil
 	}
@@ -101,7 +101,7 @@ func (c *Client) cleanDetails(r *request, raw map[string]json.RawMessage) map[st
 		if json.Unmarshal(raw[key], &text) != nil {
 			text = string(raw[key])
 		}
-		details[c.clean(r, key)] = c.clean(r, text)
+		details[x.clean(key)] = x.clean(text)
 	}
 	return details
 }

@@ -2,7 +2,6 @@ package ovhrest
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -91,6 +90,9 @@ func (c *Client) Delete(ctx context.Context, path string, out any, args ...strin
 }
 
 func (c *Client) raw(ctx context.Context, method, path string, body, out any, args []string) error {
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsFunc(path, notInURL) {
+		return invalid("", "path", "is not a path of the API: put values into args")
+	}
 	r := request{route: method + " " + path, args: args, body: body, sign: ifAble}
 	if c.kind != anonymous && c.kind != application {
 		r.sign = always
@@ -114,94 +116,13 @@ func (c *Client) do(ctx context.Context, r request, out any) error {
 	if ctx == nil {
 		return invalid(r.name(), "ctx", "is nil")
 	}
-	p, err := c.prepare(&r)
+	x := &exchange{request: r, client: c}
+	if err := x.prepare(); err != nil {
+		return err
+	}
+	resp, err := x.carry(ctx)
 	if err != nil {
 		return err
 	}
-	resp, err := c.exchange(ctx, p)
-	if err != nil {
-		return err
-	}
-	return p.decode(resp, out)
-}
-
-// prepared is a request that passed the checks.
-type prepared struct {
-	*request
-	op      transport.Op
-	method  string
-	target  string // path and query, escaped
-	payload any    // json.RawMessage, or nil for no body
-}
-
-func (c *Client) prepare(r *request) (*prepared, error) {
-	target, err := r.target()
-	if err != nil {
-		return nil, err
-	}
-	method, path, _ := strings.Cut(r.route, " ")
-	r.route = r.name()
-	if err := checkRegion(c.config.Endpoint, r.route, path); err != nil {
-		return nil, err
-	}
-	if r.sign == always && c.kind <= application {
-		return nil, newError(r.route, "the Config has no credential of an account", ErrUnauthorized)
-	}
-	p := &prepared{request: r, method: method, target: target}
-	p.op = transport.Op{Name: r.route, Retry: retryable, Repeatable: r.repeat || method == http.MethodGet || method == http.MethodDelete}
-	if r.body != nil {
-		payload, err := json.Marshal(r.body)
-		if err != nil {
-			return nil, invalid(r.route, "body", "can't be written as JSON")
-		}
-		p.payload = json.RawMessage(payload)
-	}
-	return p, nil
-}
-
-// exchange sends p, twice where the API turned it away for its time or for a
-// token that has ended: such an answer proves that nothing was done.
-func (c *Client) exchange(ctx context.Context, p *prepared) (*transport.Response, error) {
-	for again := true; ; again = false {
-		resp, mark, err := c.send(ctx, p)
-		if err != nil {
-			return nil, failed(p.route, err)
-		}
-		if resp.Status < 300 || mark.attempts > 1 && p.method == http.MethodDelete && resp.Status == http.StatusNotFound {
-			return resp, nil
-		}
-		refusal := c.refused(p.request, p.op, resp)
-		if !again || !c.healable(refusal, resp, mark) {
-			return nil, refusal
-		}
-	}
-}
-
-// healable tells whether a fresh time or token may help, and sees to it.
-func (c *Client) healable(refusal *Error, resp *transport.Response, m mark) bool {
-	switch {
-	case m.token != "" && resp.Status == http.StatusUnauthorized:
-		c.signer.token.forget(m.token)
-		return true
-	case m.signed && c.kind == consumer && c.skewed(refusal, resp, m.at):
-		c.signer.distrust(m.epoch)
-		return true
-	}
-	return false
-}
-
-// send is one operation of the transport, which may repeat it.
-func (c *Client) send(ctx context.Context, p *prepared) (*transport.Response, mark, error) {
-	var last mark
-	resp, err := c.tc.Do(ctx, p.op, func(ctx context.Context) (*http.Request, error) {
-		if err := c.config.Limiter.Wait(ctx); err != nil {
-			return nil, err
-		}
-		attempts := last.attempts + 1
-		req, m, err := c.signer.request(ctx, p)
-		last = m
-		last.attempts = attempts
-		return req, err
-	})
-	return resp, last, err
+	return x.decode(resp, out)
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"net/http"
 	"net/url"
 	"reflect"
 	"strconv"
@@ -43,10 +42,8 @@ func (r *request) name() string {
 // place, and appends the query.
 func (r *request) target() (string, error) {
 	_, pattern, _ := strings.Cut(r.route, " ")
-	if !strings.HasPrefix(pattern, "/") || strings.HasPrefix(pattern, "//") || strings.ContainsFunc(pattern, notInURL) {
-		return "", invalid("", "path", "is not a path of the API: put values into args")
-	}
 	var b strings.Builder
+	b.Grow(len(pattern) + 64)
 	escape, args := url.PathEscape, r.args
 	for rest := pattern; rest != ""; {
 		text, after, found := strings.Cut(rest, "{")
@@ -58,7 +55,7 @@ func (r *request) target() (string, error) {
 		if !closed || len(args) == 0 {
 			return "", invalid(r.name(), "args", "are fewer than the path's placeholders")
 		}
-		if strings.Contains(b.String(), "?") {
+		if strings.IndexByte(b.String(), '?') >= 0 {
 			escape = url.QueryEscape
 		} else if reason := badSegment(name, args[0]); reason != "" {
 			return "", invalid(r.name(), name, reason)
@@ -128,17 +125,17 @@ func filter(pairs ...string) url.Values {
 }
 
 // decode reads a good answer into out.
-func (p *prepared) decode(resp *transport.Response, out any) error {
-	if resp.Status == http.StatusNotFound { // a deletion that was repeated
+func (x *exchange) decode(resp *transport.Response, out any) error {
+	if x.goneAlready(resp) {
 		return nil
 	}
 	err := decodeBody(resp.Body, out)
 	if err == nil {
 		return nil
 	}
-	e := broken(p.route, err.Error())
+	e := broken(x.route, err.Error())
 	e.Status = resp.Status
-	if !p.op.Repeatable {
+	if !x.op.Repeatable {
 		e.add(ErrAmbiguous)
 	}
 	return e
@@ -158,16 +155,21 @@ func decodeBody(body []byte, out any) error {
 	case tooDeep(body):
 		return errors.New("the answer nests too deep")
 	}
-	var kind *json.UnmarshalTypeError
-	switch err := json.Unmarshal(body, out); {
-	case errors.As(err, &kind) && kind.Field != "":
-		return errors.New("the answer has another type at " + kind.Field)
-	case err != nil:
-		return errors.New("the answer can't be read")
-	case isBlank(reflect.ValueOf(out).Elem()):
+	if err := json.Unmarshal(body, out); err != nil {
+		return unreadable(err)
+	}
+	if isBlank(reflect.ValueOf(out).Elem()) {
 		return errors.New("the answer has no known field")
 	}
 	return nil
+}
+
+func unreadable(err error) error {
+	var kind *json.UnmarshalTypeError
+	if errors.As(err, &kind) && kind.Field != "" {
+		return errors.New("the answer has another type at " + kind.Field)
+	}
+	return errors.New("the answer can't be read")
 }
 
 // isBlank tells whether v is a model without any of its own fields.
@@ -176,7 +178,7 @@ func isBlank(v reflect.Value) bool {
 		return false
 	}
 	for i := range v.NumField() {
-		if v.Type().Field(i).Name != "Extra" && !v.Field(i).IsZero() {
+		if f := v.Field(i); !f.IsZero() && f.Type() != reflect.TypeFor[Extra]() {
 			return false
 		}
 	}

@@ -1,6 +1,9 @@
 package ovhrest
 
-import "iter"
+import (
+	"bytes"
+	"iter"
+)
 
 // maxDepth is how deep an answer may nest: every level of a model is decoded
 // by its own method, so that depth costs time squared.
@@ -8,6 +11,9 @@ const maxDepth = 64
 
 // tooDeep tells whether b nests deeper than maxDepth.
 func tooDeep(b []byte) bool {
+	if bytes.Count(b, []byte{'{'})+bytes.Count(b, []byte{'['}) <= maxDepth {
+		return false
+	}
 	depth := 0
 	for i := 0; i < len(b); i++ {
 		switch b[i] {

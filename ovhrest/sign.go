@@ -38,11 +38,9 @@ type signer struct {
 
 // mark tells how a request was signed.
 type mark struct {
-	epoch    int
-	at       time.Time
-	signed   bool
-	attempts int
-	token    string
+	epoch int       // the setting of the clock, 0 where none was needed
+	at    time.Time // what the signature says
+	token string    // OAuth2's
 }
 
 func newSigner(config *Config, kind credential, tc *transport.Client) (*signer, error) {
@@ -77,8 +75,8 @@ func (c stoppedClock) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // request makes one attempt's request, with a time and a token that are fresh.
-func (s *signer) request(ctx context.Context, p *prepared) (*http.Request, mark, error) {
-	sign := p.sign != never && s.kind > application
+func (s *signer) request(ctx context.Context, x *exchange) (*http.Request, mark, error) {
+	sign := x.sign != never && s.kind > application
 	var token string
 	var err error
 	switch {
@@ -92,8 +90,9 @@ func (s *signer) request(ctx context.Context, p *prepared) (*http.Request, mark,
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	m := mark{epoch: s.epoch, signed: sign, token: token}
-	if m.signed && s.kind == consumer {
+	m := mark{token: token}
+	if sign && s.kind == consumer {
+		m.epoch = s.epoch
 		if m.at, err = s.clock(); err != nil {
 			return nil, m, err
 		}
@@ -101,9 +100,9 @@ func (s *signer) request(ctx context.Context, p *prepared) (*http.Request, mark,
 	if token != "" {
 		s.lib.AccessToken = token
 	}
-	req, err := s.lib.NewRequest(p.method, p.target, p.payload, sign)
+	req, err := s.lib.NewRequest(x.method, x.target, x.payload, sign)
 	if err != nil {
-		return nil, m, invalid(p.route, "path", "can't be made into a request")
+		return nil, m, invalid(x.route, "path", "can't be made into a request")
 	}
 	return req, m, nil
 }
