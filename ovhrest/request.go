@@ -156,7 +156,7 @@ func decodeBody(body []byte, out any) error {
 		return errors.New("the answer nests too deep")
 	}
 	if err := json.Unmarshal(body, out); err != nil {
-		return unreadable(err)
+		return misread(err)
 	}
 	if isBlank(reflect.ValueOf(out).Elem()) {
 		return errors.New("the answer has no known field")
@@ -164,7 +164,7 @@ func decodeBody(body []byte, out any) error {
 	return nil
 }
 
-func unreadable(err error) error {
+func misread(err error) error {
 	var kind *json.UnmarshalTypeError
 	if errors.As(err, &kind) && kind.Field != "" {
 		return errors.New("the answer has another type at " + kind.Field)
