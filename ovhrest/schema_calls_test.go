@@ -171,6 +171,9 @@ func fill(v reflect.Value, source declared, depth int) {
 	case v.Type() == reflect.TypeFor[time.Time]():
 		v.Set(reflect.ValueOf(time.Date(2022, 1, 2, 3, 4, 5, 0, time.UTC)))
 		return
+	case v.Type() == reflect.TypeFor[Opt[Secret]]():
+		v.Set(reflect.ValueOf(Some(NewSecret("a code"))))
+		return
 	case strings.HasPrefix(v.Type().Name(), "Opt["):
 		inner := reflect.New(v.Type().Field(0).Type).Elem()
 		fill(inner, source, depth+1)
