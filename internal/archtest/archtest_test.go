@@ -13,6 +13,10 @@ const module = "github.com/hebergo/hebergo"
 // allowed names, for each provider, the modules from outside that it may
 // compile in, its base library's own needs included.
 var allowed = map[string][]string{
+	"ovhrest": {
+		"github.com/ovh/go-ovh/ovh", "golang.org/x/oauth2", "gopkg.in/ini.v1", // go-ovh and its needs
+		"github.com/cenkalti/backoff/v5", "github.com/shopspring/decimal",
+	},
 	"wedos": {"github.com/cenkalti/backoff/v5", "github.com/shopspring/decimal"},
 }
 
