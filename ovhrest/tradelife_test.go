@@ -84,6 +84,7 @@ func TestBadInput_StoredTrade(t *testing.T) {
 		"other revision": edit(`"revision":`, `"revision":1`),
 		"a path":         edit(tradedDomain, "../me"),
 		"huge price":     edit(`"amount":"0"`, `"amount":"1e999999999"`),
+		"an intention":   edit(`"phase":"ordered"`, `"phase":"ordered","intent":{"operation":"createCart","at":"2026-01-01T00:00:00Z"}`),
 		"no limit":       edit(`"maxPrice":`, `"x":`),
 	} {
 		w.store = ovhrest.NewMemoryStore()
@@ -262,7 +263,7 @@ func TestNobodyAnswers(t *testing.T) {
 			t.Errorf("wait %d is %v", n, d)
 		}
 	}
-	if got.Revision > 20 {
+	if got.Revision > 25 {
 		t.Errorf("%d revisions: looking is not worth storing", got.Revision)
 	}
 }
@@ -426,6 +427,20 @@ func TestSamePlanTwice(t *testing.T) {
 	}
 	if l := w.server.Ledger(); l.Checkouts != 1 || l.Contacts != 1 {
 		t.Errorf("%+v", l)
+	}
+}
+
+// Two plans for one domain, side by side: only one of them is paid.
+func TestTwoTradesOfOneDomain(t *testing.T) {
+	for _, phase := range []ovhrest.TradePhase{ovhrest.TradeQuoted, ovhrest.TradeOrdered} {
+		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+		w.mute = true
+		slow := upTo(t, w.trader(), start(t, w.trader(), freePlan(t)).ID, phase)
+		upToRunning(t, w, w.trader())
+		_, err := w.trader().Run(t.Context(), slow.ID)
+		if l := w.server.Ledger(); !errors.Is(err, ovhrest.ErrTradeRefused) && !errors.Is(err, ovhrest.ErrNeedsAttention) || l.PayCalls != 1 {
+			t.Errorf("%s: %v, %+v", phase, err, l)
+		}
 	}
 }
 

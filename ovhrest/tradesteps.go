@@ -379,6 +379,9 @@ func (u *turn) order(ctx context.Context) error {
 	if stop || err != nil {
 		return err
 	}
+	if others, err := u.newTrades(ctx); err != nil || len(others) > 0 {
+		return u.overtaken(err)
+	}
 	if !total.Equal(*u.t.Quote) {
 		return u.end(TradeRefused, "the quote changed from "+u.t.Quote.String()+" to "+total.String())
 	}
@@ -408,6 +411,18 @@ func (u *turn) order(ctx context.Context) error {
 	return u.ordered(checkout.OrderID.Or(0), "ordered, not paid yet")
 }
 
+// overtaken ends the trade because the domain has got another one meanwhile,
+// from another order. An unpaid order of ours is left to lapse.
+func (u *turn) overtaken(err error) error {
+	switch {
+	case err != nil:
+		return err
+	case u.t.Order != 0:
+		return u.end(TradeNeedsAttention, "another trade of the domain has begun; order "+id(u.t.Order)+" stays unpaid")
+	}
+	return u.end(TradeRefused, "another trade of the domain has begun")
+}
+
 func (u *turn) ordered(order int64, text string) error {
 	u.t.Order, u.t.OrderedAt, u.t.Intent = order, u.now(), nil
 	return u.to(TradeOrdered, text)
@@ -424,6 +439,9 @@ func (u *turn) pay(ctx context.Context) error {
 	}
 	if status != OrderNotPaid && status != OrderUnknown {
 		return u.to(TradePaid, "the order is paid")
+	}
+	if others, err := u.newTrades(ctx); err != nil || len(others) > 0 {
+		return u.overtaken(err)
 	}
 	stop, err := u.guardOrder(ctx)
 	if stop != "" {
@@ -481,6 +499,10 @@ func (u *turn) awaitTask(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if u.t.OrderStatus != status {
+		u.t.OrderStatus = status
+		u.event("the order is in " + string(status))
+	}
 	switch {
 	case len(tasks) > 1:
 		return u.end(TradeNeedsAttention, "the domain has several new trades")
@@ -523,6 +545,10 @@ func (u *turn) awaitHolders(ctx context.Context) error {
 	task, err := u.c.DomainTask(ctx, u.t.Plan.Domain, u.t.Task)
 	if err != nil {
 		return err
+	}
+	if u.t.TaskStatus != task.Status {
+		u.t.TaskStatus = task.Status
+		u.event("the task is in " + string(task.Status))
 	}
 	switch comment := task.Comment.Or(""); task.Status {
 	case TaskDone:

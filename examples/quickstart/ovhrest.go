@@ -78,7 +78,7 @@ func ovhrestTrade(ctx context.Context, out io.Writer, client *ovhrest.Client, se
 	}
 	server.ClearFaults()
 	server.Inject(ovhresttest.Fault{Method: http.MethodPost, Path: "/order/cart/*/checkout", Lose: true})
-	began := server.Now()
+	began := server.Now().Truncate(time.Second)
 	for event, err := range trader.Events(ctx, trade.ID) {
 		if err != nil {
 			return err
