@@ -19,7 +19,8 @@ type TradePlan struct {
 
 	// One of the two: the id of a contact, or a contact's data. With data, an
 	// equal contact of the account is used, and made only if there is none:
-	// contacts can't be deleted.
+	// contacts can't be deleted. Data that differ from the present owner's in
+	// nothing that takes a trade are refused.
 	OwnerID int64    `json:"ownerId,omitzero"`
 	Owner   *Contact `json:"owner,omitzero"`
 

@@ -444,6 +444,28 @@ func TestTwoTradesOfOneDomain(t *testing.T) {
 	}
 }
 
+// The present owner has moved: that is an edit of the contact and no trade.
+func TestNoTradeIsNeeded(t *testing.T) {
+	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{Owner: 0})
+	c := w.client(nil)
+	contacts, err := c.DomainContacts(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved := contacts[0]
+	moved.ID, moved.Extra = 0, nil
+	address := *moved.Address
+	address.City, address.Extra = ovhrest.Some("Paris"), nil
+	moved.Address = &address
+	plan := freePlan(t)
+	plan.Owner = &moved
+	tr := w.trader()
+	got, err := tr.Run(t.Context(), start(t, tr, plan).ID)
+	if l := w.server.Ledger(); !errors.Is(err, ovhrest.ErrTradeRefused) || !strings.Contains(got.Reason, "address.city") || l.Contacts+l.Carts != 0 {
+		t.Errorf("%v, %+v", err, l)
+	}
+}
+
 // An unpaid order lapses; the trade does not order again.
 func TestOrderLapses(t *testing.T) {
 	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})

@@ -100,6 +100,15 @@ func (u *turn) check(ctx context.Context) error {
 	if stop == "" { // before tax; the dry run's total is judged again
 		stop = u.t.Plan.guardTotal(found.price)
 	}
+	if stop == "" && u.t.Plan.Owner != nil {
+		need, err := u.c.needsTrade(ctx, found.domain, found.owner)
+		if err != nil && !unreadable(err) {
+			return err
+		}
+		if err == nil && !need.Needed && len(need.Changed) > 0 {
+			stop = "no trade is needed: EditDomainContact can change what differs, " + strings.Join(need.Changed, ", ")
+		}
+	}
 	if stop != "" {
 		return u.end(TradeRefused, stop)
 	}
