@@ -53,6 +53,14 @@ func (o Opt[T]) String() string {
 	return fmt.Sprint(o.value)
 }
 
+// GoString is the value's own, so that %#v shows no more of it than %v.
+func (o Opt[T]) GoString() string {
+	if o.state != optSet {
+		return "nil"
+	}
+	return fmt.Sprintf("%#v", o.value)
+}
+
 // MarshalJSON writes the value or null.
 func (o Opt[T]) MarshalJSON() ([]byte, error) {
 	if o.state != optSet {
