@@ -113,7 +113,7 @@ func TestNilContext(t *testing.T) {
 func TestRegionsThatLackACall(t *testing.T) {
 	for endpoint, calls := range map[string]map[bool][]func(*Client) error{
 		"ovh-us": {
-			true:  {domainOf, taskOf, offersOf, func(c *Client) error { _, err := c.MeTask(context.Background(), 1); return err }},
+			true:  {domainOf, taskOf, offersOf, func(c *Client) error { return c.Get(context.Background(), "/domain?whoisOwner={o}", nil, "1") }, func(c *Client) error { _, err := c.MeTask(context.Background(), 1); return err }},
 			false: {meOf, cartOf},
 		},
 		"kimsufi-eu":    {true: {cartOf, offersOf, contactsOf}, false: {meOf, domainOf, taskOf}},

@@ -108,6 +108,22 @@ func TestMustShow4_ManyHealWithOneTimeCall(t *testing.T) {
 	})
 }
 
+// Words about the clock in an answer that leaves open what was done are no
+// reason to send a change again.
+func TestClockSkewThatProvesNothing(t *testing.T) {
+	for _, status := range []int{408, 500, 502} {
+		sent := 0
+		a := newAPI(t, func(w http.ResponseWriter, _ *http.Request) {
+			sent++
+			w.WriteHeader(status)
+			fmt.Fprint(w, `{"errorCode":"QUERY_TIME_OUT","httpCode":"x","message":"Query out of time"}`)
+		})
+		if err := a.client(t, nil).AssignCart(t.Context(), "a-cart"); sent != 1 || !errors.Is(err, ErrAmbiguous) {
+			t.Errorf("%d: sent %d times: %v", status, sent, err)
+		}
+	}
+}
+
 // A clock that jumps at every look can't be healed: it is given up, not looped.
 func TestClockThatNeverAgrees(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
