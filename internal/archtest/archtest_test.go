@@ -16,6 +16,10 @@ var allowed = map[string][]string{
 	"velneo":  {"github.com/cenkalti/backoff/v5"},
 	"wedos":   {"github.com/cenkalti/backoff/v5", "github.com/shopspring/decimal"},
 	"ovhsoap": {"github.com/cenkalti/backoff/v5", "github.com/hooklift/gowsdl", "golang.org/x/text"},
+	"ovhrest": {
+		"github.com/ovh/go-ovh/ovh", "golang.org/x/oauth2", "gopkg.in/ini.v1", // go-ovh and its needs
+		"github.com/cenkalti/backoff/v5", "github.com/shopspring/decimal",
+	},
 }
 
 // deps lists the import paths that compiling pkg takes, without the standard

@@ -5,6 +5,7 @@ go 1.26.0
 require (
 	github.com/hebergo/hebergo v0.0.0
 	github.com/hooklift/gowsdl v0.5.0
+	github.com/ovh/go-ovh v1.9.0
 )
 
 require (
@@ -12,6 +13,10 @@ require (
 	golang.org/x/text v0.43.0 // indirect
 )
 
-require github.com/shopspring/decimal v1.6.0 // indirect
+require (
+	github.com/shopspring/decimal v1.6.0 // indirect
+	golang.org/x/oauth2 v0.36.0 // indirect
+	gopkg.in/ini.v1 v1.67.0 // indirect
+)
 
 replace github.com/hebergo/hebergo => ../../

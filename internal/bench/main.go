@@ -35,6 +35,7 @@ func all() []Case {
 		wedosCases(),
 		velneoCases(),
 		ovhsoapCases(),
+		ovhrestCases(),
 	)
 }
 
