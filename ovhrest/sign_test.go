@@ -108,6 +108,36 @@ func TestMustShow4_ManyHealWithOneTimeCall(t *testing.T) {
 	})
 }
 
+// A refusal that arrives after somebody else has set the clock is no reason to
+// ask for the time once more.
+func TestLateRefusalTrustsTheNewClock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, hc := newMemoryAPI(ok, func(r *http.Request) time.Duration {
+			if strings.HasSuffix(r.URL.Path, "/slow") {
+				return time.Second
+			}
+			return 10 * time.Millisecond
+		})
+		c := a.client(t, func(cfg *Config) { cfg.HTTPClient = hc })
+		if _, err := c.Me(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		a.now = func() time.Time { return time.Now().Add(time.Hour) }
+		var wg sync.WaitGroup
+		for _, path := range []string{"/slow", "/fast"} {
+			wg.Go(func() {
+				if err := c.Get(t.Context(), path, nil); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if n := a.times.Load(); n != 2 {
+			t.Errorf("%d calls of /auth/time, want 2", n)
+		}
+	})
+}
+
 // Words about the clock in an answer that leaves open what was done are no
 // reason to send a change again.
 func TestClockSkewThatProvesNothing(t *testing.T) {

@@ -155,6 +155,7 @@ type Trade struct {
 	CartExpiry  time.Time       `json:"cartExpiry,omitzero"` // when the present cart is gone by itself
 	Carts       int             `json:"carts,omitzero"`      // how many were begun
 	Item        int64           `json:"item,omitzero"`       // in the cart
+	AddedAgain  bool            `json:"addedAgain,omitzero"` // after a first try that left no trace
 	Quote       *Money          `json:"quote,omitzero"`      // what the dry run came to, tax included
 	QuotedAt    time.Time       `json:"quotedAt,omitzero"`
 	Order       int64           `json:"order,omitzero"`

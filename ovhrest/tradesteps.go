@@ -219,7 +219,7 @@ func (u *turn) fillCart(ctx context.Context) error {
 // adoptItem takes over the one item of the cart if it is ours.
 func (u *turn) adoptItem(ctx context.Context, cart *Cart) error {
 	if len(cart.Items) > 1 {
-		return u.end(TradeRefused, "the cart has items that the trade did not put there")
+		return u.extraItems(ctx, cart)
 	}
 	item, err := u.c.CartItem(ctx, cart.CartID, cart.Items[0])
 	if err != nil {
@@ -239,7 +239,7 @@ func (u *turn) configure(ctx context.Context) error {
 	if err != nil || cart == nil {
 		return err
 	}
-	if stop, err := u.onlyOurItem(cart); stop {
+	if stop, err := u.onlyOurItem(ctx, cart); stop {
 		return err
 	}
 	wanted, err := u.wanted(ctx, cart)
@@ -321,12 +321,20 @@ func (u *turn) configured(ctx context.Context, cart *Cart, want ItemConfiguratio
 	return fits, nil
 }
 
-// onlyOurItem ends the trade if the cart holds anything else.
-func (u *turn) onlyOurItem(cart *Cart) (stop bool, err error) {
+// onlyOurItem stops if the cart holds anything else.
+func (u *turn) onlyOurItem(ctx context.Context, cart *Cart) (stop bool, err error) {
 	if len(cart.Items) == 1 && cart.Items[0] == u.t.Item {
 		return false, nil
 	}
-	return true, u.end(TradeRefused, "the cart does not hold the trade alone")
+	return true, u.extraItems(ctx, cart)
+}
+
+// extraItems ends the trade, unless it was the trade itself that added twice.
+func (u *turn) extraItems(ctx context.Context, cart *Cart) error {
+	if u.t.AddedAgain {
+		return u.scrap(ctx, cart, "the trade came into the cart twice")
+	}
+	return u.end(TradeRefused, "the cart does not hold the trade alone")
 }
 
 // quote is the dry run, its guards and the contracts.
@@ -362,13 +370,13 @@ func (u *turn) dryRun(ctx context.Context) (total Money, contracts []Contract, s
 	if err != nil || cart == nil {
 		return total, nil, true, err
 	}
-	if stop, err := u.onlyOurItem(cart); stop {
+	if stop, err := u.onlyOurItem(ctx, cart); stop {
 		return total, nil, true, err
 	}
 	checkout, err := u.c.SimulateCheckout(ctx, cart.CartID)
 	if reason, no := saysNo(err); no {
 		if strings.Contains(reason, "duplicated") { // a late answer to a configuration: begin anew
-			return total, nil, true, u.restart("a value was set twice")
+			return total, nil, true, u.scrap(ctx, cart, "a value was set twice")
 		}
 		return total, nil, true, u.end(TradeRefused, reason)
 	}
