@@ -59,17 +59,18 @@ type Disk struct {
 	Htdocs    Size `json:"htdocs,omitzero"`    // of an instance: its program
 }
 
-// Instance is what a Dolibarr tells of itself.
+// Instance is what a Dolibarr tells of itself. What its connector does not
+// know stays at its zero value.
 type Instance struct {
 	Name          string   `json:"name,omitempty"`           // as a server manager lists it
 	URL           string   `json:"url,omitempty"`            // its own address, as it believes
 	Version       string   `json:"version,omitempty"`        // Dolibarr's
 	Form          Form     `json:"form,omitempty"`           // which contract the answer followed
-	Disk          Disk     `json:"disk,omitzero"`            //
-	Users         int      `json:"users,omitempty"`          //
-	ActiveUsers   int      `json:"active_users,omitempty"`   //
+	Disk          Disk     `json:"disk,omitzero"`            // in bytes
+	Users         int      `json:"users,omitempty"`          // accounts
+	ActiveUsers   int      `json:"active_users,omitempty"`   // those that may log in
 	LastLogin     string   `json:"last_login,omitempty"`     // as the server writes it, in a zone it does not tell
-	Database      Database `json:"database,omitzero"`        //
+	Database      Database `json:"database,omitzero"`        // where its data is
 	Modules       []Module `json:"modules,omitempty"`        // sorted by name
 	LockedBy      string   `json:"locked_by,omitempty"`      // the one login that may enter, if access is locked
 	FeaturesLevel string   `json:"features_level,omitempty"` // "0" unless it runs experimental features
@@ -90,8 +91,8 @@ type Module struct {
 	Name      string `json:"name"`                 // the descriptor: "modSociete"
 	Number    int    `json:"number,omitempty"`     // Dolibarr's number for it
 	Version   string `json:"version,omitempty"`    // "dolibarr" for those that come with it
-	Active    bool   `json:"active"`               //
+	Active    bool   `json:"active"`               // switched on
 	External  bool   `json:"external,omitempty"`   // not part of Dolibarr
-	Editor    string `json:"editor,omitempty"`     //
-	EditorURL string `json:"editor_url,omitempty"` //
+	Editor    string `json:"editor,omitempty"`     // who wrote it
+	EditorURL string `json:"editor_url,omitempty"` // and where they are
 }

@@ -2,13 +2,15 @@ package monitor
 
 import (
 	"context"
+	"crypto/tls"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/netip"
+	"sync/atomic"
 	"time"
-
-	"crypto/tls"
 
 	"github.com/hebergo/hebergo/internal/transport"
 )
@@ -19,22 +21,31 @@ const DefaultMaxResponseBytes = 1 << 20
 // Config holds what New needs. The zero value of every field is a good
 // default. It prints as REDACTED.
 type Config struct {
-	// Secrets resolves a Target's Secret reference. Its errors and an empty
-	// secret make the Result StatusUnknown with ReasonConfig. Default: no
-	// reference resolves.
+	// Secrets resolves a Target's Secret reference. An error or an empty
+	// secret makes the Result StatusUnknown with ReasonConfig; the error's text
+	// is not shown. Default: no reference resolves.
 	Secrets func(ctx context.Context, reference string) (string, error)
+
+	// Targets finds a Target by its ID: the hosting of an instance that has no
+	// URL of its own, and the targets that a Receiver takes documents for.
+	// Default: none is found.
+	Targets func(id string) (Target, bool)
+
+	// OnPush is called after a document for a KindPush target was taken, on the
+	// receiver's goroutine. Default: nothing is called.
+	OnPush func(id string)
 
 	// Allow names networks that probes may reach although they are not public:
 	// a LAN, this machine. Default: none.
 	Allow []netip.Prefix
 
-	TLS      map[string]*tls.Config // TLS settings that Targets choose with ParamTLS; default: the system's roots
+	TLS      map[string]*tls.Config // settings that Targets choose by name with ParamTLS, copied; default: the system's roots
 	Resolver *net.Resolver          // default net.DefaultResolver
 	Now      func() time.Time       // the clock that hashes are made and certificates judged by; default time.Now
 
 	Logger           *slog.Logger // one debug line a probe; default: none
 	UserAgent        string       // printable ASCII, sent behind the SDK's own; default: none
-	MaxResponseBytes int64        // bound on one answer after inflating; default 1 MiB
+	MaxResponseBytes int64        // bound on one answer after inflating; default DefaultMaxResponseBytes
 }
 
 // String returns a constant: a Config leads to secrets.
@@ -49,44 +60,165 @@ func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
 // MarshalJSON is String, for encoding/json.
 func (c Config) MarshalJSON() ([]byte, error) { return []byte(`"` + c.String() + `"`), nil }
 
-// Monitor carries out probes. It is safe for concurrent use.
+// setDefaults fills in what is zero and refuses what can't be used.
+func (c *Config) setDefaults() error {
+	_, err := transport.New(transport.Config{UserAgent: c.UserAgent, MaxResponseBytes: c.MaxResponseBytes})
+	var field *transport.FieldError
+	if errors.As(err, &field) {
+		return invalid("", "", field.Field, field.Reason)
+	}
+	for i, prefix := range c.Allow {
+		if !prefix.IsValid() || prefix.Addr().Is4In6() {
+			return invalid("", "", fmt.Sprintf("Allow[%d]", i), "is not an IPv4 or IPv6 network")
+		}
+	}
+	if c.MaxResponseBytes == 0 {
+		c.MaxResponseBytes = DefaultMaxResponseBytes
+	}
+	if c.Secrets == nil {
+		c.Secrets = func(context.Context, string) (string, error) { return "", nil }
+	}
+	if c.Targets == nil {
+		c.Targets = func(string) (Target, bool) { return Target{}, false }
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return nil
+}
+
+// Monitor carries out probes, each of them once and at once: when and how
+// often is a Scheduler's business, or Prometheus's. It is safe for concurrent
+// use. It prints as REDACTED.
 type Monitor struct {
-	Registry
-	config Config
+	registry   Registry
+	config     Config
+	userAgent  string
+	guard      guard
+	transports map[transportKey]*http.Transport
+	patterns   patterns
+	listings   listings
+	inbox      inbox
+	strays     strays
+	closed     atomic.Bool
 }
 
 // New validates cfg and returns a Monitor that knows the package's kinds. It
-// does no I/O.
+// does no I/O. Its error is an *Error that names the field.
 func New(cfg Config) (*Monitor, error) {
-	if cfg.MaxResponseBytes < 0 {
-		return nil, invalid("", "", "MaxResponseBytes", "is negative")
+	if err := cfg.setDefaults(); err != nil {
+		return nil, err
 	}
-	if cfg.Now == nil {
-		cfg.Now = time.Now
+	m := &Monitor{config: cfg, userAgent: "hebergo/" + transport.Version + " (monitor)", guard: newGuard(cfg.Allow)}
+	if cfg.UserAgent != "" {
+		m.userAgent += " " + cfg.UserAgent
 	}
-	return &Monitor{config: cfg}, nil
+	m.transports = newTransports(cfg.TLS, m.guard.dialer(cfg.Resolver))
+	m.inbox.since = cfg.Now()
+	m.registry.probes = map[Kind]Probe{
+		KindURL:            urlProbe{m},
+		KindServerObserver: observerProbe{m},
+		KindServerManager:  managerProbe{m},
+		KindDolibarr:       dolibarrProbe{m},
+		KindPush:           pushProbe{m},
+	}
+	return m, nil
 }
 
-// Run probes t once and always returns a Result: what is wrong with the Target
-// or the Probe is in it as ReasonConfig or ReasonPanic. It asks neither
-// Disabled nor Interval, and ends within t's timeout even where the Probe
-// ignores its context.
-func (m *Monitor) Run(ctx context.Context, t Target) (result Result) {
-	start := m.config.Now()
-	p, err := m.Lookup(t.Kind)
+// Register adds a kind of the program's own. An empty kind and a nil Probe are
+// ErrInvalid, a kind that is there already is ErrConflict.
+func (m *Monitor) Register(kind Kind, p Probe) error { return m.registry.Register(kind, p) }
+
+// Kinds lists the kinds that Run knows, sorted.
+func (m *Monitor) Kinds() []Kind { return m.registry.Kinds() }
+
+// Check tells what is wrong with a Target without calling it: all that
+// Validate sees but the Interval, the Kind, its Params and the name of its TLS
+// settings. Its error is an *Error that names the field. It does not resolve
+// the Secret.
+func (m *Monitor) Check(t Target) error {
+	if err := t.check(); err != nil {
+		return err
+	}
+	p, err := m.registry.Lookup(t.Kind)
 	if err != nil {
-		return Result{Target: t.ID, Kind: t.Kind, At: start, Reason: ReasonConfig, Field: fieldOf(err), Detail: err.Error(), Attempts: 1}
+		e := *err.(*Error)
+		e.Op, e.Target = "target", t.ID
+		e.text = "is not registered: " + transport.Clean(string(t.Kind), 80)
+		return &e
 	}
-	defer func() {
-		if r := recover(); r != nil {
-			result = Result{Reason: ReasonPanic, Detail: transport.Clean(fmt.Sprint("the probe panicked: ", r), 200)}
-		}
-		result.Target, result.Kind, result.At, result.Duration, result.Attempts = t.ID, t.Kind, start, m.config.Now().Sub(start), 1
-	}()
-	ctx, cancel := context.WithTimeout(ctx, t.EffectiveTimeout())
-	defer cancel()
-	return p.Probe(ctx, t)
+	if c, ok := p.(checker); ok {
+		return c.check(t)
+	}
+	return nil
 }
 
-// Close frees the Monitor's connections. Later probes give ReasonCanceled.
-func (m *Monitor) Close() {}
+// checker is a Probe that can tell what is wrong with a Target beforehand.
+type checker interface{ check(t Target) error }
+
+// Discover asks a hosting which instances it has, one Target for each: the
+// same instance gives the same Target every time, so a program adds or updates
+// by ID. The hosting's kind must be one that discovers.
+func (m *Monitor) Discover(ctx context.Context, hosting Target) ([]Target, error) {
+	if ctx == nil {
+		return nil, invalid("discover", hosting.ID, "ctx", "is nil")
+	}
+	if m.closed.Load() {
+		return nil, newError("discover", hosting.ID, ErrClosed, "the Monitor is closed")
+	}
+	if err := m.Check(hosting); err != nil {
+		return nil, err
+	}
+	p, err := m.registry.Lookup(hosting.Kind)
+	if err != nil {
+		return nil, err
+	}
+	d, ok := p.(Discoverer)
+	if !ok {
+		return nil, invalid("discover", hosting.ID, "Kind", "does not discover")
+	}
+	ctx, cancel := context.WithTimeout(ctx, hosting.EffectiveTimeout())
+	defer cancel()
+	return d.Discover(ctx, hosting)
+}
+
+// Close frees the Monitor's connections and what it has been told. Later
+// probes are StatusUnknown with ReasonCanceled, and their Err is ErrClosed.
+func (m *Monitor) Close() {
+	m.closed.Store(true)
+	for _, t := range m.transports {
+		t.CloseIdleConnections()
+	}
+}
+
+// String returns a constant: a Monitor leads to secrets.
+func (*Monitor) String() string { return "monitor.Monitor{" + transport.Redacted + "}" }
+
+// GoString is String.
+func (m *Monitor) GoString() string { return m.String() }
+
+// LogValue is String, for log/slog.
+func (m *Monitor) LogValue() slog.Value { return slog.StringValue(m.String()) }
+
+// MarshalJSON is String, for encoding/json.
+func (m *Monitor) MarshalJSON() ([]byte, error) { return []byte(`"` + m.String() + `"`), nil }
+
+// secret resolves a Target's reference. ok is false when it leads nowhere, and
+// res then says so.
+func (m *Monitor) secret(ctx context.Context, t Target, res *Result) (secret string, ok bool) {
+	if t.Secret == "" {
+		return "", true
+	}
+	secret, err := m.config.Secrets(ctx, t.Secret)
+	switch {
+	case ctx.Err() != nil:
+		res.ended(ctx, "resolving the secret")
+	case err != nil:
+		res.misconfigured("Secret", "could not be resolved")
+	case secret == "":
+		res.misconfigured("Secret", "resolves to nothing")
+	default:
+		return secret, true
+	}
+	return "", false
+}

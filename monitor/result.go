@@ -95,15 +95,15 @@ type Result struct {
 // HTTP is the last answer of a probe.
 type HTTP struct {
 	Status        int       `json:"status"`
-	Proto         string    `json:"proto,omitempty"`           // "HTTP/1.1", "HTTP/2.0"
+	Proto         string    `json:"proto,omitempty"`           // "HTTP/1.1"
 	URL           string    `json:"url,omitempty"`             // where the redirects led, without query
 	Redirects     int       `json:"redirects,omitempty"`       // followed
 	RemoteAddr    string    `json:"remote_addr,omitempty"`     // address and port that answered
-	ContentType   string    `json:"content_type,omitempty"`    //
+	ContentType   string    `json:"content_type,omitempty"`    // as announced
 	ContentLength int64     `json:"content_length"`            // as announced, -1 if it was not
 	BodyBytes     int64     `json:"body_bytes,omitempty"`      // read, after inflating
 	LastModified  time.Time `json:"last_modified_at,omitzero"` // as announced
-	DroppedSecret bool      `json:"dropped_secret,omitempty"`  // a redirect led to another host, so the credentials stayed behind
+	DroppedSecret bool      `json:"dropped_secret,omitempty"`  // a redirect led to another host; the credentials stayed behind
 }
 
 // Phases are the parts of a probe's time, summed over redirects.
@@ -115,24 +115,25 @@ type Phases struct {
 	Transfer  time.Duration `json:"transfer_ns,omitempty"`   // from there to its last
 }
 
-// Certificate is what the last hop's TLS handshake showed.
+// Certificate is what the last hop's TLS handshake showed, and of a handshake
+// that failed for its certificate, that one.
 type Certificate struct {
 	NotBefore         time.Time `json:"not_before"`
 	NotAfter          time.Time `json:"not_after"`                  // of the leaf
 	EarliestExpiry    time.Time `json:"earliest_expiry"`            // of all certificates that were sent
 	LastChainExpiry   time.Time `json:"last_chain_expiry,omitzero"` // of the verified chain that lives longest; zero if unverified
-	Subject           string    `json:"subject"`                    // of the leaf, as the following fields
-	Issuer            string    `json:"issuer"`                     //
-	Serial            string    `json:"serial"`                     // hexadecimal
-	DNSNames          []string  `json:"dns_names,omitempty"`        //
-	FingerprintSHA256 string    `json:"fingerprint_sha256"`         // hexadecimal
-	Version           string    `json:"tls_version"`                // "TLS 1.3"
-	Cipher            string    `json:"tls_cipher"`                 //
+	Subject           string    `json:"subject"`                    // of the leaf
+	Issuer            string    `json:"issuer"`                     // of the leaf
+	Serial            string    `json:"serial"`                     // of the leaf, hexadecimal
+	DNSNames          []string  `json:"dns_names,omitempty"`        // of the leaf, the first hundred
+	FingerprintSHA256 string    `json:"fingerprint_sha256"`         // of the leaf, hexadecimal
+	Version           string    `json:"tls_version,omitempty"`      // "TLS 1.3"
+	Cipher            string    `json:"tls_cipher,omitempty"`       // the suite
 }
 
 // Err returns nil for a Result that is up, else an *Error that matches the
 // conditions: ErrUnauthorized for ReasonAuth and so on. A cancelled probe's
-// error is also context.Canceled.
+// error is also context.Canceled, a timeout context.DeadlineExceeded.
 func (r Result) Err() error {
 	if r.Status == StatusUp {
 		return nil
@@ -142,10 +143,12 @@ func (r Result) Err() error {
 	if e.text == "" {
 		e.text = r.Status.String()
 	}
-	switch r.Reason {
-	case ReasonCanceled:
+	switch {
+	case r.Detail == closedDetail:
+		e.conditions = []error{ErrClosed}
+	case r.Reason == ReasonCanceled:
 		e.cause = context.Canceled
-	case ReasonTimeout:
+	case r.Reason == ReasonTimeout:
 		e.cause = context.DeadlineExceeded
 	}
 	return e
