@@ -131,7 +131,7 @@ func (s *Scheduler) serve(e *entry) {
 	ctx, cancel := context.WithCancel(s.ctx)
 	defer cancel()
 	e.stage, e.cancel = running, cancel
-	turn, t, late := e.turn, e.target, time.Duration(s.now()-e.due)
+	turn, t, late := e.turn, e.target, max(0, time.Duration(s.now()-e.due))
 	e.slot = max(e.slot, nextSlot(e.due, t.Interval, e.phase)-int64(t.Interval))
 	s.stats.begin(late)
 
@@ -145,7 +145,7 @@ func (s *Scheduler) serve(e *entry) {
 		s.stats.Discarded++
 		return
 	}
-	report := s.judge(e, result, max(late, 0))
+	report := s.judge(e, result, late)
 	s.mu.Unlock()
 	s.tell(ctx, report)
 	s.mu.Lock()

@@ -131,7 +131,8 @@ func or(n, fallback int) int {
 	return n
 }
 
-// Add takes a target in. Its first probe is at its first turn: see RunNow. A
+// Add takes a target in, and its maps with it: they must not be changed any
+// more. Its first probe is at its first turn: see RunNow. A
 // target that is not valid is ErrInvalid with the field's name, an ID that is
 // there already ErrConflict with Field "ID"; neither touches the others.
 func (s *Scheduler) Add(t Target) error {

@@ -355,26 +355,31 @@ func TestChangesMidFlight(t *testing.T) {
 func TestSyncIsIdempotent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		found := []monitor.Target{every("erp-1", time.Minute), every("erp-2", time.Minute), {ID: "broken"}}
+		var listing atomic.Pointer[[]monitor.Target]
+		listing.Store(&found)
 		hosting := every("host", time.Minute)
 		hosting.Scope = monitor.ScopeHosting
 		s := scheduler(t, monitor.SchedulerConfig{Runner: &script{},
-			Discover: func(context.Context, monitor.Target) ([]monitor.Target, error) { return found, nil }}, hosting)
+			Discover: func(context.Context, monitor.Target) ([]monitor.Target, error) { return *listing.Load(), nil }}, hosting)
 		stop := running(t, s)
 		time.Sleep(2 * time.Minute)
 		if err := s.Pause("erp-2"); err != nil {
 			t.Fatal(err)
 		}
-		found[0].Labels = map[string]string{"customer": "A"}
+		first := found[0]
+		first.Labels = map[string]string{"customer": "A"}
+		found = []monitor.Target{first, found[1], found[2]}
+		listing.Store(&found)
 		time.Sleep(10 * time.Minute)
-		first, _ := s.State("erp-1")
-		second, _ := s.State("erp-2")
+		one, _ := s.State("erp-1")
+		two, _ := s.State("erp-2")
 		stop()
 		stats := s.Stats()
 		if stats.Targets != 3 || stats.DiscoverErrors != 12 || stats.Discarded != 0 {
 			t.Errorf("stats %+v", stats)
 		}
-		if first.Target.Labels["customer"] != "A" || !second.Paused {
-			t.Errorf("states %+v, %+v", first, second)
+		if one.Target.Labels["customer"] != "A" || !two.Paused {
+			t.Errorf("states %+v, %+v", one, two)
 		}
 		wantField(t, s.Sync(found), "Interval", monitor.ErrInvalid)
 	})

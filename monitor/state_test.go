@@ -3,6 +3,7 @@ package monitor_test
 import (
 	"context"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -80,17 +81,18 @@ func TestMustShow5_Flapping(t *testing.T) {
 
 func TestQuickRetry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		status := monitor.StatusUp
+		var status atomic.Value
+		status.Store(monitor.StatusUp)
 		var at []time.Duration
 		start := time.Now()
-		runner := &script{answer: func(string) monitor.Status { return status },
+		runner := &script{answer: func(string) monitor.Status { return status.Load().(monitor.Status) },
 			began: func(string, time.Time) { at = append(at, time.Since(start)) }}
 		var changed time.Duration
 		s := scheduler(t, monitor.SchedulerConfig{Runner: runner, Policy: monitor.Policy{DownAfter: 3},
 			OnChange: func(monitor.Report) { changed = time.Since(start) }}, every("a", time.Hour))
 		stop := running(t, s)
 		time.Sleep(time.Hour)
-		status = monitor.StatusDown
+		status.Store(monitor.StatusDown)
 		time.Sleep(2 * time.Hour)
 		stop()
 		turn := at[0]

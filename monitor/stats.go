@@ -22,8 +22,10 @@ type Stats struct {
 
 	// Late counts probes by how long after their turn they began: below each
 	// of LateBounds, and in the last place those above.
-	Late  [len(LateBounds) + 1]uint64 `json:"late"`
-	Sinks []SinkStats                 `json:"sinks,omitempty"` // in the order of SchedulerConfig.Sinks
+	Late    [len(LateBounds) + 1]uint64 `json:"late"`
+	LateSum time.Duration               `json:"late_sum_ns"`
+
+	Sinks []SinkStats `json:"sinks,omitempty"` // in the order of SchedulerConfig.Sinks
 }
 
 // LateBounds are the upper bounds of Stats.Late.
@@ -35,6 +37,7 @@ var LateBounds = [...]time.Duration{
 func (s *Stats) begin(late time.Duration) {
 	s.Running++
 	s.Runs++
+	s.LateSum += late
 	place := 0
 	for place < len(LateBounds) && late >= LateBounds[place] {
 		place++
