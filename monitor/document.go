@@ -56,7 +56,7 @@ type record struct {
 		Free  text `json:"bytes_left"`
 		Used  text `json:"bytes_used"`
 	} `json:"space"`
-	Name  text `json:"name"`  // of an instance in a list
+	Name  word `json:"name"`  // of an instance in a list
 	Error text `json:"error"` // of one that could not be looked at
 }
 
@@ -112,6 +112,23 @@ func (d *record) space() *Disk {
 		return nil
 	}
 	return disk
+}
+
+// parseNames finds a list of names in an answer.
+func parseNames(body []byte) ([]word, bool) {
+	for range maxStarts {
+		i := bytes.IndexByte(body, '[')
+		if i < 0 {
+			return nil, false
+		}
+		body = body[i:]
+		var names []word
+		if json.NewDecoder(bytes.NewReader(body)).Decode(&names) == nil {
+			return names, true
+		}
+		body = body[1:]
+	}
+	return nil, false
 }
 
 // refusal knows the connectors' words for a question that they don't answer:
@@ -229,7 +246,7 @@ func (l *instances) add(name string, raw json.RawMessage) {
 	if !goodName(name) {
 		return
 	}
-	d.Name = text(name)
+	d.Name = word(name)
 	l.byName[name] = d
 }
 

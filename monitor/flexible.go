@@ -14,17 +14,29 @@ import (
 // empty map as an empty list. These types take what comes; what can't be
 // understood stays at its zero value and spoils nothing around it.
 
-// text is any scalar.
-type text string
+// word is any scalar, as it came.
+type word string
 
-func (t *text) UnmarshalJSON(data []byte) error {
+func (w *word) UnmarshalJSON(data []byte) error {
 	var v any
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()
 	if err := dec.Decode(&v); err != nil {
 		return err
 	}
-	*t = text(transport.Clean(scalar(v), 500))
+	*w = word(scalar(v))
+	return nil
+}
+
+// text is any scalar, made safe to show.
+type text string
+
+func (t *text) UnmarshalJSON(data []byte) error {
+	var w word
+	if err := w.UnmarshalJSON(data); err != nil {
+		return err
+	}
+	*t = text(transport.Clean(string(w), 500))
 	return nil
 }
 

@@ -2,7 +2,6 @@ package monitor
 
 import (
 	"context"
-	"encoding/json"
 	"maps"
 	"net/url"
 	"slices"
@@ -146,8 +145,8 @@ func (p managerProbe) names(ctx context.Context, u *url.URL, token string, opts 
 		l.result.Status, l.result.Reason, l.result.Detail = facts.Status, facts.Reason, facts.Detail
 		return
 	}
-	var names []text
-	if err := lenient(json.Unmarshal(skipTo(body, '['), &names)); err != nil {
+	names, ok := parseNames(body)
+	if !ok {
 		reason, detail := refusal(body)
 		p.m.refused(&l.result, reason, detail)
 		return
@@ -192,7 +191,7 @@ func (p managerProbe) instance(ctx context.Context, t Target, l *listing, opts o
 	if asked == nil {
 		return
 	}
-	asked.Name = text(t.Instance)
+	asked.Name = word(t.Instance)
 	l.one(&asked.record, res)
 }
 
@@ -238,12 +237,4 @@ func (p *Phases) add(q Phases) {
 	p.TLS += q.TLS
 	p.FirstByte += q.FirstByte
 	p.Transfer += q.Transfer
-}
-
-// skipTo drops what PHP printed before the document.
-func skipTo(body []byte, first byte) []byte {
-	if i := slices.Index(body, first); i >= 0 {
-		return body[i:]
-	}
-	return body
 }

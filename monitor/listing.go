@@ -11,7 +11,7 @@ import (
 type listing struct {
 	at        time.Time
 	form      Form
-	result    Result           // facts of the exchange, the volume, and the verdict if it failed
+	result    Result            // facts of the exchange, the volume, and the verdict if it failed
 	instances map[string]record // by name
 }
 

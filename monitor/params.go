@@ -69,12 +69,12 @@ func (m *Monitor) options(t Target, known []string) (options, error) {
 	for name, value := range t.Params {
 		key := name
 		for _, prefix := range []string{ParamHeader, ParamJSON} {
-			if strings.HasPrefix(name, prefix) && len(name) > len(prefix) {
+			if strings.HasPrefix(name, prefix) {
 				key = prefix
 			}
 		}
 		problem := "is not an option of this kind"
-		if slices.Contains(known, key) {
+		if slices.Contains(known, key) && name != ParamHeader && name != ParamJSON {
 			problem = m.option(&o, key, strings.TrimPrefix(name, key), value)
 		}
 		if problem != "" {
