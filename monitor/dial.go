@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"net/netip"
 	"strings"
 	"sync"
 	"time"
@@ -65,25 +66,27 @@ func newTransport(cfg *tls.Config, dialer *net.Dialer, reuse bool) *http.Transpo
 // that outlives the request, and dialling must end with the probe.
 type flight struct {
 	context.Context
+	trace  httptrace.ClientTrace
 	traced context.Context
 
 	mu     sync.Mutex // the dial runs on a goroutine of net/http's
 	phases Phases
-	doing  string    // what a timeout would interrupt
-	remote string    // the address that answers
-	mark   time.Time // when the present phase began
+	doing  string         // what a timeout would interrupt
+	remote netip.AddrPort // the address that answers
+	mark   time.Time      // when the present phase began
 }
 
 type flightKey struct{}
 
 func newFlight(ctx context.Context) *flight {
 	f := &flight{Context: ctx, doing: "connecting"}
-	f.traced = httptrace.WithClientTrace(f, &httptrace.ClientTrace{
+	f.trace = httptrace.ClientTrace{
 		DNSStart:             func(httptrace.DNSStartInfo) { f.next(nil, "resolving the name") },
 		DNSDone:              func(httptrace.DNSDoneInfo) { f.next(&f.phases.DNS, "connecting") },
 		GotConn:              f.got,
 		GotFirstResponseByte: func() { f.next(&f.phases.FirstByte, "reading the answer") },
-	})
+	}
+	f.traced = httptrace.WithClientTrace(f, &f.trace)
 	return f
 }
 
@@ -119,7 +122,10 @@ func (f *flight) got(info httptrace.GotConnInfo) {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.remote = info.Conn.RemoteAddr().String()
+	if addr, ok := info.Conn.RemoteAddr().(*net.TCPAddr); ok {
+		plain := addr.AddrPort()
+		f.remote = netip.AddrPortFrom(plain.Addr().Unmap(), plain.Port())
+	}
 }
 
 // report returns the phases so far and what is being done.

@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -34,7 +35,7 @@ func (m *Monitor) Fetch(ctx context.Context, t Target, r Request) (Result, []byt
 	if r.URL != "" {
 		t.URL = r.URL
 	}
-	if err := needURL(t); err != nil {
+	if err := cmp.Or(needURL(t), t.checkURL()); err != nil {
 		res.misconfigured(fieldOf(err), err.(*Error).text)
 		return res, nil
 	}
@@ -104,7 +105,7 @@ func (m *Monitor) send(f *flight, rt *http.Transport, q *query) (*http.Response,
 	for name, values := range q.header {
 		header[http.CanonicalHeaderKey(name)] = values
 	}
-	header["User-Agent"] = []string{m.userAgent}
+	header["User-Agent"] = m.userAgent
 	if header["Accept"] == nil {
 		header["Accept"] = anything
 	}
@@ -129,7 +130,7 @@ func (m *Monitor) broke(f *flight, err error, res *Result) {
 func (f *flight) answered(u *url.URL, resp *http.Response, hops int, res *Result) {
 	dropped := res.HTTP != nil && res.HTTP.DroppedSecret
 	f.mu.Lock()
-	remote := f.remote
+	remote := f.remote.String()
 	f.mu.Unlock()
 	res.Reachable = true
 	res.HTTP = &HTTP{
@@ -137,16 +138,15 @@ func (f *flight) answered(u *url.URL, resp *http.Response, hops int, res *Result
 		ContentType:   transport.Clean(resp.Header.Get("Content-Type"), 100),
 		ContentLength: resp.ContentLength, DroppedSecret: dropped,
 	}
-	if at, err := http.ParseTime(resp.Header.Get("Last-Modified")); err == nil {
-		res.HTTP.LastModified = at
+	if modified := resp.Header.Get("Last-Modified"); modified != "" {
+		res.HTTP.LastModified, _ = http.ParseTime(modified)
 	}
 	res.Certificate = newCertificate(resp.TLS)
 }
 
 // bareURL is a URL fit to show: without query, which may hold a hash.
 func bareURL(u *url.URL) string {
-	bare := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}
-	return transport.Clean(bare.String(), 500)
+	return transport.Clean(u.Scheme+"://"+u.Host+u.EscapedPath(), 500)
 }
 
 // finish reads the last answer.

@@ -1,7 +1,6 @@
 package monitor
 
 import (
-	"bytes"
 	"encoding/json"
 	"math"
 	"strconv"
@@ -18,13 +17,14 @@ import (
 type word string
 
 func (w *word) UnmarshalJSON(data []byte) error {
-	var v any
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.UseNumber()
-	if err := dec.Decode(&v); err != nil {
-		return err
+	switch data[0] { // there is one: encoding/json has checked the syntax
+	case '"':
+		return json.Unmarshal(data, (*string)(w))
+	case '{', '[', 'n':
+		*w = ""
+	default: // a number, true or false
+		*w = word(data)
 	}
-	*w = word(scalar(v))
 	return nil
 }
 

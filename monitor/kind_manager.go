@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"net/url"
@@ -17,9 +18,6 @@ func (p managerProbe) check(t Target) error {
 	}
 	if t.Scope != ScopeHosting && t.Instance == "" {
 		return invalid("target", t.ID, "Instance", "is empty: it is the name that the server manager knows")
-	}
-	if err := t.checkURL(); err != nil {
-		return err
 	}
 	_, err := p.m.options(t, formParams)
 	return err
@@ -110,7 +108,7 @@ func (p managerProbe) inherit(t *Target) error {
 	if len(t.Params) == 0 {
 		t.Params = hosting.Params
 	}
-	return needURL(*t)
+	return cmp.Or(needURL(*t), t.checkURL())
 }
 
 // list fetches a listing: one document, or for the form with actions the

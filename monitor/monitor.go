@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -93,7 +94,7 @@ func (c *Config) setDefaults() error {
 type Monitor struct {
 	registry   Registry
 	config     Config
-	userAgent  string
+	userAgent  []string // a header's value
 	guard      guard
 	transports map[transportKey]*http.Transport
 	patterns   patterns
@@ -109,10 +110,8 @@ func New(cfg Config) (*Monitor, error) {
 	if err := cfg.setDefaults(); err != nil {
 		return nil, err
 	}
-	m := &Monitor{config: cfg, userAgent: "hebergo/" + transport.Version + " (monitor)", guard: newGuard(cfg.Allow)}
-	if cfg.UserAgent != "" {
-		m.userAgent += " " + cfg.UserAgent
-	}
+	agent := strings.TrimSpace("hebergo/" + transport.Version + " (monitor) " + cfg.UserAgent)
+	m := &Monitor{config: cfg, userAgent: []string{agent}, guard: newGuard(cfg.Allow)}
 	m.transports = newTransports(cfg.TLS, m.guard.dialer(cfg.Resolver))
 	m.inbox.since = cfg.Now()
 	m.registry.probes = map[Kind]Probe{

@@ -62,6 +62,7 @@ type Server struct {
 	scripts   map[string][]Answer
 	always    map[string]Answer
 	requests  []Request
+	forget    bool
 }
 
 // Request is what the Server was asked.
@@ -160,7 +161,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Server) take(r *http.Request) Answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.requests = append(s.requests, Request{r.URL.Path, r.URL.RawQuery, r.Header.Clone()})
+	if !s.forget {
+		s.requests = append(s.requests, Request{r.URL.Path, r.URL.RawQuery, r.Header.Clone()})
+	}
 	if next := s.scripts[r.URL.Path]; len(next) > 0 {
 		s.scripts[r.URL.Path] = next[1:]
 		return next[0]
@@ -181,6 +184,13 @@ func (s *Server) Always(path string, answer Answer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.always[path] = answer
+}
+
+// Forget makes the Server keep no more Requests, for benchmarks.
+func (s *Server) Forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.forget = true
 }
 
 // Requests returns what was asked so far, in order.
