@@ -36,8 +36,12 @@ type pending struct {
 	until time.Time // how long it serves
 }
 
-// share returns a listing no older than cycle; of a failed one only a tenth,
-// so that a recovery shows. One caller fetches, the others wait for it. It
+// failedFor is the longest that a failed listing serves: shorter than the
+// default Policy.RetryAfter, so that a second look is one.
+const failedFor = 5 * time.Second
+
+// share returns a listing no older than cycle; a failed one serves for a tenth
+// of that and at most failedFor, so that a recovery shows. One caller fetches, the others wait for it. It
 // returns nil when ctx ends first.
 func (s *listings) share(ctx context.Context, key listingKey, cycle time.Duration, now func() time.Time, fetch func() *listing) *listing {
 	for {
@@ -87,7 +91,7 @@ func (s *listings) lead(ctx context.Context, key listingKey, p *pending, cycle t
 		}
 		p.listing, p.until = l, l.at.Add(cycle)
 		if l.failed() {
-			p.until = now().Add(cycle / 10)
+			p.until = now().Add(min(cycle/10, failedFor))
 		}
 	}()
 	l = fetch()

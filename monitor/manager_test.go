@@ -221,8 +221,8 @@ func TestInstanceTakesItsHostingsAddress(t *testing.T) {
 	field(t, m.Run(t.Context(), x).Err(), "URL", monitor.ErrInvalid)
 }
 
-// A hosting that is down is asked again after a tenth of the cycle, and not by
-// each of its instances.
+// A hosting that is down is asked again after some seconds, and not by each of
+// its instances.
 func TestFailedListing(t *testing.T) {
 	s := newServer(t)
 	fifty(s)

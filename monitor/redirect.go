@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -51,7 +52,7 @@ func (q *query) follow(to *url.URL, res *Result) string {
 func (q *query) leaveBehind(to *url.URL) bool {
 	if q.hash != "" {
 		dropParams(to, "hash", "time")
-		if strings.Contains(strings.ToLower(unescaped(to.String())), strings.ToLower(q.hash)) {
+		if holds(to.String(), q.hash) {
 			return false
 		}
 	}
@@ -78,17 +79,39 @@ func dropParams(u *url.URL, names ...string) {
 	u.RawQuery = kept
 }
 
-// unescaped undoes percent-encoding as often as it was put on, within reason:
-// an address may hold another address.
-func unescaped(text string) string {
-	for range 4 {
-		plain, err := url.QueryUnescape(text)
-		if err != nil || plain == text {
-			break
+// holds tells whether an address holds a hash, however often it was put
+// through percent-encoding: an address may hold another address.
+func holds(address, hash string) bool {
+	for range 5 {
+		if strings.Contains(strings.ToLower(address), hash) {
+			return true
 		}
-		text = plain
+		plain := unescape(address)
+		if plain == address {
+			return false
+		}
+		address = plain
 	}
-	return text
+	return true // nobody encodes that often in good faith
+}
+
+// unescape undoes one layer of percent-encoding, and leaves alone what is none.
+func unescape(text string) string {
+	var b strings.Builder
+	for {
+		before, after, found := strings.Cut(text, "%")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		if code, err := strconv.ParseUint(after[:min(2, len(after))], 16, 8); err == nil && len(after) >= 2 {
+			b.WriteByte(byte(code))
+			text = after[2:]
+			continue
+		}
+		b.WriteByte('%')
+		text = after
+	}
 }
 
 // sameHost tells whether a credential for one address may go to the other: the
