@@ -2,6 +2,7 @@ package promprobe
 
 import (
 	"encoding/json"
+	"hash/fnv"
 	"net/http"
 	"strconv"
 	"strings"
@@ -28,8 +29,11 @@ type group struct {
 // SDHandler answers Prometheus's http_sd with one entry for each enabled
 // target. Address, path, parameter, interval and timeout are in the entry, so
 // that the scrape configuration needs no relabelling; instance is the target's
-// ID, and kind, scope, hosting and the target's labels are labels. It panics
-// if List is nil.
+// ID, and kind, scope, hosting and the target's labels are labels.
+//
+// With ?shard=2&of=10 it answers with the third of ten parts, cut by a hash of
+// the ID: every target is in exactly one, and stays there. It panics if List
+// is nil.
 func SDHandler(cfg SDConfig) http.Handler {
 	if cfg.List == nil {
 		panic("promprobe: SDConfig.List is nil")
@@ -42,19 +46,43 @@ func SDHandler(cfg SDConfig) http.Handler {
 			http.Error(w, "GET alone", http.StatusMethodNotAllowed)
 			return
 		}
+		mine, ok := shard(r)
+		if !ok {
+			http.Error(w, "shard and of are not numbers with 0 <= shard < of", http.StatusBadRequest)
+			return
+		}
 		address := cfg.Address
 		if address == "" {
 			address = r.Host
 		}
 		groups := []group{} // never null: Prometheus wants a list
 		for _, t := range cfg.List() {
-			if !t.Disabled {
+			if !t.Disabled && mine(t.ID) {
 				groups = append(groups, cfg.group(address, t))
 			}
 		}
 		w.Header().Set("Content-Type", "application/json")
 		_ = json.NewEncoder(w).Encode(groups)
 	})
+}
+
+// shard tells which targets a request is for.
+func shard(r *http.Request) (mine func(id string) bool, ok bool) {
+	query := r.URL.Query()
+	if !query.Has("shard") && !query.Has("of") {
+		return func(string) bool { return true }, true
+	}
+	n, err := strconv.ParseUint(query.Get("shard"), 10, 16)
+	of, err2 := strconv.ParseUint(query.Get("of"), 10, 16)
+	if err != nil || err2 != nil || n >= of {
+		return nil, false
+	}
+	return func(id string) bool {
+		sum := fnv.New64a()
+		_, _ = sum.Write([]byte(id))
+		h := sum.Sum64()
+		return (h^h>>32)%of == n // the low bits alone are the weakest
+	}, true
 }
 
 func (c *SDConfig) group(address string, t monitor.Target) group {

@@ -2,6 +2,7 @@ package promprobe_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -74,5 +75,38 @@ func TestServiceDiscoveryOptions(t *testing.T) {
 	promprobe.SDHandler(promprobe.SDConfig{List: register(t).List}).ServeHTTP(w, httptest.NewRequest(http.MethodDelete, "/targets", nil))
 	if w.Code != http.StatusMethodNotAllowed {
 		t.Errorf("DELETE: %d", w.Code)
+	}
+}
+
+func TestShardsPartTheTargets(t *testing.T) {
+	var targets []monitor.Target
+	for i := range 10_000 {
+		targets = append(targets, target(fmt.Sprintf("erp-%05d", i)))
+	}
+	h := promprobe.SDHandler(promprobe.SDConfig{List: register(t, targets...).List})
+	seen := make(map[string]bool)
+	for n := range 10 {
+		var groups []group
+		w := get(h, fmt.Sprintf("/targets?shard=%d&of=10", n))
+		if err := json.Unmarshal(w.Body.Bytes(), &groups); err != nil {
+			t.Fatal(err)
+		}
+		if len(groups) < 850 || len(groups) > 1150 { // a thousand, give or take five standard deviations
+			t.Errorf("shard %d has %d of 10000", n, len(groups))
+		}
+		for _, g := range groups {
+			if seen[g.Labels["instance"]] {
+				t.Errorf("%s is in two shards", g.Labels["instance"])
+			}
+			seen[g.Labels["instance"]] = true
+		}
+	}
+	if len(seen) != len(targets) {
+		t.Errorf("%d targets in all shards", len(seen))
+	}
+	for _, bad := range []string{"shard=10&of=10", "shard=1", "of=2", "shard=-1&of=2", "shard=0&of=0", "shard=a&of=b", "shard=0&of=99999999"} {
+		if w := get(h, "/targets?"+bad); w.Code != http.StatusBadRequest {
+			t.Errorf("%s: %d", bad, w.Code)
+		}
 	}
 }
