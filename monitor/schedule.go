@@ -231,9 +231,10 @@ func (s *Scheduler) leave(e *entry) {
 }
 
 // Shutdown stops handing out probes, lets those in flight end, and the sinks
-// take what was queued for them. When ctx ends first, it cancels what is left,
-// waits for that, and returns ctx's error. Then Run has returned. Shutting
-// down twice is no error; before Run, it keeps Run from starting.
+// take what was queued for them; then Run returns, and it returns nil. When ctx
+// ends first, it cancels what is left and returns ctx's error; it waits up to a
+// second for those that hear it. Shutting down twice is no error; before Run,
+// it keeps Run from starting.
 func (s *Scheduler) Shutdown(ctx context.Context) error {
 	if ctx == nil {
 		return invalid("shutdown", "", "ctx", "is nil")
@@ -251,7 +252,10 @@ func (s *Scheduler) Shutdown(ctx context.Context) error {
 		return nil
 	case <-ctx.Done():
 		cancel()
-		<-s.ended
+		select {
+		case <-s.ended:
+		case <-time.After(time.Second): // an OnChange or a Sink that hangs
+		}
 		return ctx.Err()
 	}
 }

@@ -462,3 +462,48 @@ func TestOnChangeMayCallTheScheduler(t *testing.T) {
 		}
 	})
 }
+
+func TestShutdownDoesNotWaitForAStuckProgram(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		stuck := make(chan struct{})
+		s := scheduler(t, monitor.SchedulerConfig{Runner: &script{}, OnChange: func(monitor.Report) { <-stuck }}, every("a", time.Minute))
+		ended := make(chan error, 1)
+		go func() { ended <- s.Run(context.Background()) }()
+		time.Sleep(time.Minute)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := s.Shutdown(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("Shutdown: %v", err)
+		}
+		close(stuck)
+		if err := <-ended; err != nil {
+			t.Errorf("Run: %v", err)
+		}
+	})
+}
+
+func TestClockSetBack(t *testing.T) {
+	clock := &jumping{}
+	synctest.Test(t, func(t *testing.T) {
+		clock.offset.Store(0)
+		var runs atomic.Int32
+		s := scheduler(t, monitor.SchedulerConfig{Runner: &script{began: func(string, time.Time) { runs.Add(1) }}, Clock: clock},
+			every("a", time.Minute), every("b", time.Minute))
+		stop := running(t, s)
+		time.Sleep(10 * time.Minute)
+		clock.offset.Store(int64(-24 * time.Hour))
+		time.Sleep(10 * time.Minute)
+		stop()
+		if n := runs.Load(); n < 36 || n > 40 { // two every minute, less what the jump cost
+			t.Errorf("%d probes, want about 40", n)
+		}
+	})
+}
+
+// jumping is the bubble's clock with an offset that a test sets.
+type jumping struct{ offset atomic.Int64 }
+
+func (j *jumping) Now() time.Time { return time.Now().Add(time.Duration(j.offset.Load())) }
+func (j *jumping) AfterFunc(d time.Duration, f func()) monitor.Timer {
+	return time.AfterFunc(d, f)
+}

@@ -50,6 +50,9 @@ func bar(to *strings.Builder, i, top int) {
 	fmt.Fprintf(to, "M%d %dh4V28h-4z", i*5, top)
 }
 
+// sparkSamples is how many of them a line can show in its width.
+const sparkSamples = 60
+
 // spark is the latency of the latest samples, 120 by 28.
 type spark struct {
 	Line, Area, Bad string
@@ -57,6 +60,7 @@ type spark struct {
 }
 
 func drawSpark(samples []monitor.Sample) spark {
+	samples = samples[max(0, len(samples)-sparkSamples):]
 	var answered []time.Duration
 	for _, s := range samples {
 		if alive(s) {
