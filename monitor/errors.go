@@ -19,6 +19,9 @@ var (
 	ErrClosed       = condition.ErrClosed       // the Monitor or Scheduler was closed
 )
 
+// ErrDegraded: the target answers, and something needs a look (StatusDegraded).
+var ErrDegraded = errors.New("degraded")
+
 // Error is every failure of this package: what New, Validate, Register and the
 // Scheduler refuse, and what Result.Err makes of a failed probe. Its text
 // holds no query, header, body or secret.

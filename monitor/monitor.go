@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+	"unicode"
 
 	"github.com/hebergo/hebergo/internal/transport"
 )
@@ -24,7 +25,7 @@ const DefaultMaxResponseBytes = 1 << 20
 type Config struct {
 	// Secrets resolves a Target's Secret reference. An error or an empty
 	// secret makes the Result StatusUnknown with ReasonConfig; the error's text
-	// is not shown. Default: no reference resolves.
+	// is not shown. It must end with ctx. Default: no reference resolves.
 	Secrets func(ctx context.Context, reference string) (string, error)
 
 	// Targets finds a Target by its ID: the hosting of an instance that has no
@@ -92,7 +93,8 @@ func (c *Config) setDefaults() error {
 // often is a Scheduler's business, or Prometheus's. It is safe for concurrent
 // use. It prints as REDACTED.
 type Monitor struct {
-	registry   Registry
+	Registry // of the kinds that Run knows
+
 	config     Config
 	userAgent  []string // a header's value
 	guard      guard
@@ -114,7 +116,7 @@ func New(cfg Config) (*Monitor, error) {
 	m := &Monitor{config: cfg, userAgent: []string{agent}, guard: newGuard(cfg.Allow)}
 	m.transports = newTransports(cfg.TLS, m.guard.dialer(cfg.Resolver))
 	m.inbox.since = cfg.Now()
-	m.registry.probes = map[Kind]Probe{
+	m.probes = map[Kind]Probe{
 		KindURL:            urlProbe{m},
 		KindServerObserver: observerProbe{m},
 		KindServerManager:  managerProbe{m},
@@ -124,13 +126,6 @@ func New(cfg Config) (*Monitor, error) {
 	return m, nil
 }
 
-// Register adds a kind of the program's own. An empty kind and a nil Probe are
-// ErrInvalid, a kind that is there already is ErrConflict.
-func (m *Monitor) Register(kind Kind, p Probe) error { return m.registry.Register(kind, p) }
-
-// Kinds lists the kinds that Run knows, sorted.
-func (m *Monitor) Kinds() []Kind { return m.registry.Kinds() }
-
 // Check tells what is wrong with a Target without calling it: all that
 // Validate sees but the Interval, the Kind, its Params and the name of its TLS
 // settings. Its error is an *Error that names the field. It does not resolve
@@ -139,7 +134,7 @@ func (m *Monitor) Check(t Target) error {
 	if err := t.check(); err != nil {
 		return err
 	}
-	p, err := m.registry.Lookup(t.Kind)
+	p, err := m.Lookup(t.Kind)
 	if err != nil {
 		e := *err.(*Error)
 		e.Op, e.Target = "target", t.ID
@@ -158,7 +153,7 @@ type checker interface{ check(t Target) error }
 // Discover asks a hosting which instances it has, one Target for each: the
 // same instance gives the same Target every time, so a program adds or updates
 // by ID. The hosting's kind must be one that discovers.
-func (m *Monitor) Discover(ctx context.Context, hosting Target) ([]Target, error) {
+func (m *Monitor) Discover(ctx context.Context, hosting Target) (found []Target, err error) {
 	if ctx == nil {
 		return nil, invalid("discover", hosting.ID, "ctx", "is nil")
 	}
@@ -168,7 +163,7 @@ func (m *Monitor) Discover(ctx context.Context, hosting Target) ([]Target, error
 	if err := m.Check(hosting); err != nil {
 		return nil, err
 	}
-	p, err := m.registry.Lookup(hosting.Kind)
+	p, err := m.Lookup(hosting.Kind)
 	if err != nil {
 		return nil, err
 	}
@@ -178,6 +173,11 @@ func (m *Monitor) Discover(ctx context.Context, hosting Target) ([]Target, error
 	}
 	ctx, cancel := context.WithTimeout(ctx, hosting.EffectiveTimeout())
 	defer cancel()
+	defer func() {
+		if r := recover(); r != nil {
+			found, err = nil, panicked(r).Err()
+		}
+	}()
 	return d.Discover(ctx, hosting)
 }
 
@@ -216,6 +216,8 @@ func (m *Monitor) secret(ctx context.Context, t Target, res *Result) (secret str
 		res.misconfigured("Secret", "could not be resolved")
 	case secret == "":
 		res.misconfigured("Secret", "resolves to nothing")
+	case strings.ContainsFunc(secret, unicode.IsControl):
+		res.misconfigured("Secret", "resolves to a text with control characters, such as a line's end")
 	default:
 		return secret, true
 	}

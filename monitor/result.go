@@ -132,8 +132,9 @@ type Certificate struct {
 }
 
 // Err returns nil for a Result that is up, else an *Error that matches the
-// conditions: ErrUnauthorized for ReasonAuth and so on. A cancelled probe's
-// error is also context.Canceled, a timeout context.DeadlineExceeded.
+// conditions: ErrDegraded alone for StatusDegraded, else one by Reason, such as
+// ErrUnauthorized for ReasonAuth. A cancelled probe's error is also
+// context.Canceled, a timeout's context.DeadlineExceeded.
 func (r Result) Err() error {
 	if r.Status == StatusUp {
 		return nil
@@ -144,6 +145,8 @@ func (r Result) Err() error {
 		e.text = r.Status.String()
 	}
 	switch {
+	case r.Status == StatusDegraded:
+		e.conditions = []error{ErrDegraded}
 	case r.Detail == closedDetail:
 		e.conditions = []error{ErrClosed}
 	case r.Reason == ReasonCanceled:

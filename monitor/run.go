@@ -51,7 +51,7 @@ func (m *Monitor) probe(ctx context.Context, t Target) (res Result) {
 		res.misconfigured(e.Field, e.text)
 		return res
 	}
-	p, err := m.registry.Lookup(t.Kind)
+	p, err := m.Lookup(t.Kind)
 	if err != nil {
 		res.misconfigured("Kind", "is not registered")
 		return res
@@ -68,10 +68,14 @@ func (m *Monitor) probe(ctx context.Context, t Target) (res Result) {
 func safely(ctx context.Context, p Probe, t Target) (res Result) {
 	defer func() {
 		if r := recover(); r != nil {
-			res = Result{Reason: ReasonPanic, Detail: "the probe panicked: " + transport.Clean(fmt.Sprint(r), 200)}
+			res = panicked(r)
 		}
 	}()
 	return p.Probe(ctx, t)
+}
+
+func panicked(r any) Result {
+	return Result{Reason: ReasonPanic, Detail: "the probe panicked: " + transport.Clean(fmt.Sprint(r), 200)}
 }
 
 // guarded runs a Probe that may do anything.

@@ -104,6 +104,50 @@ func TestMustShow4_ContextIgnoringProbes(t *testing.T) {
 	})
 }
 
+type bomb struct{}
+
+func (bomb) Probe(context.Context, monitor.Target) monitor.Result { panic("boom") }
+func (bomb) Discover(context.Context, monitor.Target) ([]monitor.Target, error) {
+	panic("boom")
+}
+
+func TestMustShow4_PanickingDiscoverer(t *testing.T) {
+	m := newMonitor(t, nil)
+	if err := m.Register("bomb", bomb{}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := m.Discover(t.Context(), monitor.Target{ID: "x", Kind: "bomb"})
+	var e *monitor.Error
+	if !errors.As(err, &e) || e.Reason != monitor.ReasonPanic {
+		t.Error(err)
+	}
+}
+
+func TestErrOfAResult(t *testing.T) {
+	for _, c := range []struct {
+		res  monitor.Result
+		want error
+		not  error
+	}{
+		{monitor.Result{Status: monitor.StatusDegraded, Reason: monitor.ReasonTLS}, monitor.ErrDegraded, monitor.ErrUnavailable},
+		{monitor.Result{Status: monitor.StatusDown, Reason: monitor.ReasonAuth}, monitor.ErrUnauthorized, monitor.ErrUnavailable},
+		{monitor.Result{Status: monitor.StatusDown, Reason: monitor.ReasonBlocked}, monitor.ErrForbidden, monitor.ErrDegraded},
+		{monitor.Result{Status: monitor.StatusDown, Reason: monitor.ReasonTooLarge}, monitor.ErrTooLarge, nil},
+		{monitor.Result{Status: monitor.StatusDown, Reason: monitor.ReasonBadPayload}, monitor.ErrProtocol, nil},
+		{monitor.Result{Status: monitor.StatusDown, Reason: monitor.ReasonTimeout}, context.DeadlineExceeded, nil},
+		{monitor.Result{Status: monitor.StatusDown, Reason: "their own"}, monitor.ErrUnavailable, nil},
+		{monitor.Result{}, monitor.ErrUnavailable, nil},
+	} {
+		err := c.res.Err()
+		if !errors.Is(err, c.want) || c.not != nil && errors.Is(err, c.not) || err.Error() == "" {
+			t.Errorf("%+v: %v", c.res, err)
+		}
+	}
+	if err := (monitor.Result{Status: monitor.StatusUp}).Err(); err != nil {
+		t.Error(err)
+	}
+}
+
 // A Probe that sees its context end hands over what it has.
 func TestObedientProbeKeepsItsResult(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -134,13 +178,14 @@ func TestCancelledIsNotDown(t *testing.T) {
 
 func TestNilContextAndClosed(t *testing.T) {
 	m := newMonitor(t, nil)
-	res := m.Run(nil, goodTarget()) //nolint:staticcheck // what is tested
+	var none context.Context
+	res := m.Run(none, goodTarget())
 	if res.Field != "ctx" || !errors.Is(res.Err(), monitor.ErrInvalid) {
 		t.Error(res.Err())
 	}
-	_, err := m.Discover(nil, goodTarget()) //nolint:staticcheck // what is tested
+	_, err := m.Discover(none, goodTarget())
 	field(t, err, "ctx", monitor.ErrInvalid)
-	if res, _ := m.Fetch(nil, goodTarget(), monitor.Request{}); res.Field != "ctx" { //nolint:staticcheck // what is tested
+	if res, _ := m.Fetch(none, goodTarget(), monitor.Request{}); res.Field != "ctx" {
 		t.Error(res)
 	}
 	m.Close()
@@ -158,6 +203,7 @@ func TestSecretThatResolvesToNothing(t *testing.T) {
 	for _, resolver := range []func(context.Context, string) (string, error){
 		nil, noSecrets,
 		func(context.Context, string) (string, error) { return "", errors.New("vault says hush-hush") },
+		func(context.Context, string) (string, error) { return "hush\n", nil },
 	} {
 		m := newMonitor(t, s, func(c *monitor.Config) { c.Secrets = resolver })
 		for _, kind := range []monitor.Kind{monitor.KindURL, monitor.KindServerObserver, monitor.KindDolibarr} {

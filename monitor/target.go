@@ -53,7 +53,7 @@ type Target struct {
 
 	Hosting  string            // for an instance that the server manager watches: its hosting Target's ID
 	Instance string            // and the name that the server manager knows it by
-	Labels   map[string]string // the program's own words, handed on to results and metrics
+	Labels   map[string]string // the program's own words, handed on to Reports and metrics
 	Params   map[string]string // options of the kind: see the Param constants
 }
 
