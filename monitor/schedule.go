@@ -225,7 +225,7 @@ func (s *Scheduler) leave(e *entry) {
 	switch {
 	case e.gone:
 		delete(s.entries, e.target.ID)
-	case !s.closed:
+	case !s.closed && s.ctx.Err() == nil:
 		s.plan(e, s.now())
 	}
 }

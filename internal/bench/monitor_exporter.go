@@ -21,6 +21,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"text/tabwriter"
 	"time"
 )
 
@@ -29,6 +30,21 @@ const exporterProbes = 1000
 
 // exporterInFlight is how many of them at the same time.
 const exporterInFlight = 8
+
+// monitorSections prints what does not fit a Case: other processes, and a
+// quarter of a minute of scheduling. part is the name that was asked for.
+func monitorSections(w *tabwriter.Writer, rounds int, part string) error {
+	if strings.Contains("monitor: /probe", part) {
+		if err := monitorExporter(w, rounds); err != nil {
+			return err
+		}
+		_ = w.Flush()
+	}
+	if strings.Contains("monitor: scheduler", part) {
+		return monitorScheduler(w)
+	}
+	return nil
+}
 
 // monitorExporter compares a whole exporter on monitor/promprobe with
 // blackbox_exporter (apt install prometheus-blackbox-exporter): both are child

@@ -17,7 +17,8 @@ import (
 // it, for span.
 const (
 	scheduledTargets = 100_000
-	scheduledSpan    = 12 * time.Second
+	scheduledSpan    = 17 * time.Second
+	scheduledWarm    = 5 * time.Second // not counted: turns that passed while targets were being added come in a crowd
 	scheduledWait    = 50 * time.Millisecond
 )
 
@@ -47,7 +48,7 @@ func monitorScheduler(out io.Writer) error {
 	var begun time.Time
 	late := make([]time.Duration, 0, scheduledTargets)
 	sink := monitor.SinkFunc(func(_ context.Context, r monitor.Report) error {
-		if r.Result.At.Add(-r.Late).After(begun) { // its turn was not while targets were still being added
+		if r.Result.At.Add(-r.Late).Sub(begun) > scheduledWarm {
 			late = append(late, r.Late)
 		}
 		return nil
@@ -66,7 +67,7 @@ func monitorScheduler(out io.Writer) error {
 	ctx, cancel := context.WithTimeout(context.Background(), scheduledSpan)
 	defer cancel()
 	spent := cpuTime()
-	begun = time.Now()
+	begun = time.Now() // before Run, and so before the sink reads it
 	if err := s.Run(ctx); !errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
