@@ -155,7 +155,8 @@
 // Nothing, here: a probe is one attempt by definition, so that its verdict and
 // its times are those of one exchange. The other packages of this module send
 // through a transport that retries and refuses redirects; a probe follows
-// redirects as a visitor's browser does, which is why this one has its own.
+// redirects as a visitor's browser does, and the guard has to dial, which is
+// why this package has a transport of its own and takes no http.Client.
 // The Scheduler looks again after Policy.RetryAfter before it believes a bad
 // result.
 package monitor

@@ -101,7 +101,7 @@ func (d *record) instance(form Form) *Instance {
 		},
 		Users: d.User.All.count(), ActiveUsers: d.User.Active.count(), LastLogin: string(d.User.LastLogin),
 		Database: Database{string(d.DB.Type), string(d.DB.Host), string(d.DB.Name), string(d.DB.User)},
-		Modules:  d.Modules, FeaturesLevel: string(d.Security.Level), InstallLock: string(d.Security.InstallLock),
+		Modules:  slices.Clone(d.Modules), FeaturesLevel: string(d.Security.Level), InstallLock: string(d.Security.InstallLock),
 	}
 }
 

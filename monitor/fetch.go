@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/hebergo/hebergo/internal/transport"
@@ -23,33 +24,47 @@ type Request struct {
 }
 
 // Fetch sends a GET by the way the package's own probes take: through the
-// guard, over a fresh connection, redirects followed, the answer bounded. It
-// obeys t's Params for TLS, redirects and accepted statuses. The Result is up
-// with the answer's body, or says what went wrong. It is sent once.
+// guard, over a fresh connection, redirects followed, the answer bounded. Of
+// t's Params it obeys those that all HTTP kinds have and leaves the others to
+// the caller. The answer's body comes with a Result that is up or degraded;
+// any other says what went wrong. It is sent once, and ends within t's timeout.
 func (m *Monitor) Fetch(ctx context.Context, t Target, r Request) (Result, []byte) {
 	res := Result{}
-	if ctx == nil {
+	t.URL = cmp.Or(r.URL, t.URL)
+	t.Params = only(t.Params, fetchParams)
+	switch {
+	case ctx == nil:
 		res.misconfigured("ctx", "is nil")
 		return res, nil
-	}
-	if r.URL != "" {
-		t.URL = r.URL
-	}
-	if err := cmp.Or(needURL(t), t.checkURL()); err != nil {
-		res.misconfigured(fieldOf(err), err.(*Error).text)
+	case m.closed.Load():
+		res.Reason, res.Detail = ReasonCanceled, closedDetail
 		return res, nil
 	}
 	opts, err := m.options(t, fetchParams)
-	if err != nil {
+	if err := cmp.Or(needURL(t), t.checkURL(), err); err != nil {
 		res.misconfigured(fieldOf(err), err.(*Error).text)
 		return res, nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, t.EffectiveTimeout())
+	defer cancel()
 	a := m.fetch(ctx, query{url: mustParse(t.URL), header: r.Header, opts: opts, keep: true}, &res)
 	opts.judgeStatus(&res)
 	if res.Status != StatusUp {
 		return res, nil
 	}
+	opts.judgeHealth(&res, m.config.Now())
 	return res, a.body
+}
+
+// only returns those of the options that are named.
+func only(params map[string]string, names []string) map[string]string {
+	kept := make(map[string]string, len(params))
+	for name, value := range params {
+		if slices.Contains(names, name) {
+			kept[name] = value
+		}
+	}
+	return kept
 }
 
 // query is one question to a peer.

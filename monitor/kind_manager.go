@@ -219,11 +219,21 @@ func (l *listing) hosting(res *Result) {
 	}
 }
 
-// shared gives res the facts of the listing's own exchange.
+// shared gives res the facts of the listing's own exchange, as copies: each
+// Result is its owner's to change.
 func (l *listing) shared(res *Result) {
 	target := res.Target
 	*res = l.result
 	res.Target, res.ObservedAt = target, l.at
+	res.HTTP, res.Certificate, res.Disk = copied(res.HTTP), copied(res.Certificate), copied(res.Disk)
+}
+
+func copied[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	v := *p
+	return &v
 }
 
 func (l *listing) failed() bool { return l.result.Reason != "" }

@@ -203,6 +203,25 @@ func TestManagerHosting(t *testing.T) {
 	}
 }
 
+// Results that come from one listing have nothing in common.
+func TestResultsOfOneListingAreSeparate(t *testing.T) {
+	s := newServer(t)
+	s.Set(monitortest.Dolibarr("a"))
+	m := newMonitor(t, s)
+	hosting := hostingTarget(s.ManagerURL())
+	one, two := m.Run(t.Context(), hosting), m.Run(t.Context(), hosting)
+	one.HTTP.Status, one.Disk.Used, one.Instances[0].Modules[0].Name = 0, monitor.Size{}, "changed"
+	three := m.Run(t.Context(), hosting)
+	for _, res := range []monitor.Result{two, three} {
+		if res.HTTP.Status != 200 || !res.Disk.Used.Known || res.Instances[0].Modules[0].Name != "modDemo" {
+			t.Errorf("%+v", res)
+		}
+	}
+	if len(s.Requests()) != 1 {
+		t.Errorf("%d requests", len(s.Requests()))
+	}
+}
+
 // An instance needs no address: its hosting's is used.
 func TestInstanceTakesItsHostingsAddress(t *testing.T) {
 	s := newServer(t)

@@ -64,6 +64,7 @@ func (c Config) MarshalJSON() ([]byte, error) { return []byte(`"` + c.String() +
 
 // setDefaults fills in what is zero and refuses what can't be used.
 func (c *Config) setDefaults() error {
+	// transport knows what these two fields may hold
 	_, err := transport.New(transport.Config{UserAgent: c.UserAgent, MaxResponseBytes: c.MaxResponseBytes})
 	var field *transport.FieldError
 	if errors.As(err, &field) {
@@ -175,7 +176,9 @@ func (m *Monitor) Discover(ctx context.Context, hosting Target) (found []Target,
 	defer cancel()
 	defer func() {
 		if r := recover(); r != nil {
-			found, err = nil, panicked(r).Err()
+			res := panicked(r)
+			res.Target = hosting.ID
+			found, err = nil, res.Err()
 		}
 	}()
 	return d.Discover(ctx, hosting)

@@ -2,6 +2,7 @@ package monitor_test
 
 import (
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -441,8 +442,23 @@ func TestFetch(t *testing.T) {
 	if res, _ := m.Fetch(t.Context(), x, monitor.Request{URL: "ftp://www.example.com"}); res.Field != "URL" {
 		t.Errorf("%+v", res)
 	}
-	x.Params = map[string]string{"body": "x"}
-	if res, _ := m.Fetch(t.Context(), x, monitor.Request{}); res.Field != "Params[body]" {
+	x.Params = map[string]string{"body": "its own", "threshold": "3", "slow": "1ns"}
+	s.Always("/own", monitortest.Text("42"))
+	res, body = m.Fetch(t.Context(), x, monitor.Request{URL: s.URL + "/own"})
+	want(t, res, monitor.StatusDegraded, monitor.ReasonAssertion)
+	if string(body) != "42" {
+		t.Errorf("%q", body)
+	}
+	x.Params = map[string]string{"status": "x"}
+	if res, _ := m.Fetch(t.Context(), x, monitor.Request{}); res.Field != "Params[status]" {
+		t.Errorf("%+v", res)
+	}
+	x.Params, x.Timeout = nil, 100*time.Millisecond
+	s.Always("/own", monitortest.Hang())
+	res, _ = m.Fetch(t.Context(), x, monitor.Request{URL: s.URL + "/own"})
+	want(t, res, monitor.StatusDown, monitor.ReasonTimeout)
+	m.Close()
+	if res, _ := m.Fetch(t.Context(), x, monitor.Request{}); !errors.Is(res.Err(), monitor.ErrClosed) {
 		t.Errorf("%+v", res)
 	}
 }
