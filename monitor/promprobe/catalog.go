@@ -14,7 +14,7 @@ import (
 type Catalog struct {
 	mu   sync.RWMutex
 	list []monitor.Target
-	byID map[string]monitor.Target
+	byID map[string]int // places in list
 }
 
 // Replace makes targets the whole of the catalog. Those that are not valid,
@@ -22,7 +22,7 @@ type Catalog struct {
 // error; the others are taken all the same.
 func (c *Catalog) Replace(targets []monitor.Target) error {
 	var failed []error
-	list, byID := make([]monitor.Target, 0, len(targets)), make(map[string]monitor.Target, len(targets))
+	list, byID := make([]monitor.Target, 0, len(targets)), make(map[string]int, len(targets))
 	for _, t := range targets {
 		err := t.Validate()
 		if _, twice := byID[t.ID]; err == nil && twice {
@@ -32,9 +32,12 @@ func (c *Catalog) Replace(targets []monitor.Target) error {
 			failed = append(failed, err)
 			continue
 		}
-		list, byID[t.ID] = append(list, t), t
+		list, byID[t.ID] = append(list, t), 0
 	}
 	slices.SortFunc(list, func(a, b monitor.Target) int { return strings.Compare(a.ID, b.ID) })
+	for i, t := range list {
+		byID[t.ID] = i
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.list, c.byID = list, byID
@@ -45,8 +48,11 @@ func (c *Catalog) Replace(targets []monitor.Target) error {
 func (c *Catalog) Lookup(id string) (t monitor.Target, ok bool) {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	t, ok = c.byID[id]
-	return t, ok && !t.Disabled
+	i, ok := c.byID[id]
+	if !ok || c.list[i].Disabled {
+		return t, false
+	}
+	return c.list[i], true
 }
 
 // List returns all targets, sorted by ID.
