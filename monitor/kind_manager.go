@@ -137,16 +137,15 @@ func (p managerProbe) list(ctx context.Context, u *url.URL, token string, opts o
 // names asks for the list of instances.
 func (p managerProbe) names(ctx context.Context, u *url.URL, token string, opts options, l *listing) {
 	facts := Result{}
-	body := p.m.askText(ctx, withAction(u, "get-all-instance", ""), token, opts, &facts)
+	a := p.m.askText(ctx, withAction(u, "get-all-instance", ""), token, opts, &facts)
 	l.result.Phases.add(facts.Phases)
-	if facts.Reason != "" {
+	if a == nil {
 		l.result.Status, l.result.Reason, l.result.Detail = facts.Status, facts.Reason, facts.Detail
 		return
 	}
-	names, ok := parseNames(body)
+	names, ok := parseNames(a.body)
 	if !ok {
-		reason, detail := refusal(body)
-		p.m.refused(&l.result, reason, detail)
+		p.m.refused(a, &l.result)
 		return
 	}
 	l.instances = make(map[string]record, len(names))

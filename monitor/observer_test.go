@@ -84,7 +84,7 @@ func TestMustShow1_ClockWindow(t *testing.T) {
 			continue
 		}
 		want(t, res, monitor.StatusDown, monitor.ReasonAuth)
-		if !res.Reachable || res.HTTP.Status != 200 {
+		if !res.Reachable || res.HTTP.Status != 200 || !strings.Contains(res.Detail, "clock") {
 			t.Errorf("%+v", res)
 		}
 	}
@@ -393,6 +393,8 @@ func TestExpiredCertificateShowsItsDates(t *testing.T) {
 	if !strings.Contains(res.Detail, "expired") || res.Certificate.Left(now) > -23*time.Hour {
 		t.Errorf("%s %+v", res.Detail, res.Certificate)
 	}
+	lax := newMonitor(t, s, func(c *monitor.Config) { c.TLS = map[string]*tls.Config{"own": {InsecureSkipVerify: true}} })
+	want(t, lax.Run(t.Context(), x), monitor.StatusDegraded, monitor.ReasonTLS)
 }
 
 // Every probe takes a connection of its own and a full handshake, unless it is
