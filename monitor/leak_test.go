@@ -3,7 +3,9 @@ package monitor_test
 import (
 	"context"
 	"net"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.uber.org/goleak"
@@ -59,6 +61,28 @@ func TestMustShow4_GivenUpProbesLetGo(t *testing.T) {
 		watchdog.Stop()
 		_ = conn.Close()
 	}
+}
+
+// A resolver that hangs is left as soon as the probe is over.
+func TestMustShow4_HangingResolver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var hanging atomic.Int32
+		m := newMonitor(t, nil, func(c *monitor.Config) {
+			c.Resolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+				hanging.Add(1)
+				defer hanging.Add(-1)
+				<-ctx.Done()
+				return nil, ctx.Err()
+			}}
+		})
+		x := target(monitor.KindURL, "http://www.example.com/", "")
+		x.Timeout = time.Second
+		res := m.Run(t.Context(), x)
+		want(t, res, monitor.StatusDown, monitor.ReasonTimeout)
+		if synctest.Wait(); hanging.Load() != 0 || res.Detail != "timeout resolving the name" {
+			t.Errorf("%d questions still hang, %s", hanging.Load(), res.Detail)
+		}
+	})
 }
 
 func TestMustShow4_NoGoroutineIsLeft(t *testing.T) {
