@@ -58,6 +58,13 @@ func (s *Scheduler) plan(e *entry, now int64) {
 	}
 }
 
+// hurry makes a planned entry due now.
+func (s *Scheduler) hurry(e *entry) {
+	e.due = s.now()
+	heap.Fix(&s.rest, int(e.place))
+	s.poke()
+}
+
 func (s *Scheduler) poke() {
 	select {
 	case s.wake <- struct{}{}:

@@ -641,3 +641,30 @@ func TestDisabledInItsConfig(t *testing.T) {
 		stop()
 	})
 }
+
+func TestRunNowFromWhereTheResultArrives(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s *monitor.Scheduler
+		var again atomic.Bool
+		runner := &script{take: time.Second}
+		s = scheduler(t, monitor.SchedulerConfig{Runner: runner, OnChange: func(r monitor.Report) {
+			again.Store(s.RunNow(r.Target.ID) == nil) // it is still in the hands of its worker
+		}}, every("a", time.Hour))
+		stop := running(t, s)
+		_ = s.RunNow("a")
+		time.Sleep(time.Minute)
+		if runs := s.Stats().Runs; runs != 2 || !again.Load() || runner.overlap {
+			t.Errorf("%d probes, want 2 and one after the other", runs)
+		}
+		_ = s.RunNow("a")
+		time.Sleep(time.Millisecond)
+		_ = s.RunNow("a")
+		_ = s.RunNow("a")
+		_ = s.Pause("a") // while it runs, with another one asked for
+		time.Sleep(time.Minute)
+		if runs := s.Stats().Runs; runs != 3 {
+			t.Errorf("%d probes, want 3: paused", runs)
+		}
+		stop()
+	})
+}
