@@ -27,6 +27,8 @@ func stories() []story {
 		{"wedos: a DNS change and its notifications", wedosStory},
 		{"velneo: a backup of a server at rest", velneoStory},
 		{"ovhsoap: mailboxes in one session", ovhsoapStory},
+		{"ovhrest: a domain gets another owner", ovhrestStory},
+		{"monitor: a round over five targets", monitorStory},
 	}
 }
 

@@ -20,6 +20,7 @@ var allowed = map[string][]string{
 		"github.com/ovh/go-ovh/ovh", "golang.org/x/oauth2", "gopkg.in/ini.v1", // go-ovh and its needs
 		"github.com/cenkalti/backoff/v5", "github.com/shopspring/decimal",
 	},
+	"monitor": {"github.com/cenkalti/backoff/v5", "code.dny.dev/ssrf"},
 }
 
 // deps lists the import paths that compiling pkg takes, without the standard

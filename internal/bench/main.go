@@ -36,6 +36,7 @@ func all() []Case {
 		velneoCases(),
 		ovhsoapCases(),
 		ovhrestCases(),
+		monitorCases(),
 	)
 }
 
@@ -55,6 +56,10 @@ func main() {
 			c.row(w, *rounds)
 			_ = w.Flush()
 		}
+	}
+	if err := monitorSections(w, *rounds, flag.Arg(0)); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
 	}
 }
 

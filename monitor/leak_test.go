@@ -1,0 +1,55 @@
+package monitor
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+type nothing struct{}
+
+func (nothing) Run(_ context.Context, t Target) Result {
+	time.Sleep(time.Second)
+	return Result{Target: t.ID, At: time.Now(), Status: StatusUp}
+}
+
+// What a Scheduler keeps goes with the targets: hosts that are idle, and
+// targets that are removed, in flight or not.
+func TestNothingIsKeptOfWhatIsGone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		history, _ := NewHistory(HistoryConfig{})
+		s, err := NewScheduler(SchedulerConfig{Runner: nothing{}, History: history})
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() { _ = s.Run(t.Context()) }()
+		id := func(i int) string { return fmt.Sprint("t-", i) }
+		for i := range 100 {
+			target := Target{ID: id(i), Kind: KindURL, URL: fmt.Sprintf("http://h%d.example.test/", i), Interval: time.Minute}
+			if err := s.Add(target); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(2 * time.Minute)
+		for i := range 100 {
+			if i%2 == 0 {
+				_ = s.RunNow(id(i))
+			}
+		}
+		synctest.Wait()
+		for i := range 100 {
+			if err := s.Remove(id(i)); err != nil {
+				t.Error(err)
+			}
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if len(s.entries)+len(s.hosts)+len(s.rest)+len(history.tracks) != 0 || s.stats.Targets != 0 {
+			t.Errorf("kept: %d entries, %d hosts, %d turns, %d tracks", len(s.entries), len(s.hosts), len(s.rest), len(history.tracks))
+		}
+	})
+}
