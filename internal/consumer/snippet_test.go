@@ -13,17 +13,22 @@ import (
 
 // A snippet of README.md is a block that begins with ```go. It is either a whole
 // program, from "package main" on, or the inside of a function that returns an
-// error. Such a one imports nothing: it may name our packages and those in std
-// by their last element, and use the variables in given without declaring them.
+// error. Such a one imports nothing: it names our packages and those in std by
+// their last element, and uses what is in given without declaring it.
 
 // std are the packages of the standard library that snippets may name.
 var std = []string{"context", "errors", "fmt", "io", "iter", "log", "log/slog", "maps", "net/http", "os", "os/signal", "slices", "strings", "testing", "time"}
 
-// given are the parameters of the function that a snippet is the inside of.
-const given = `ctx context.Context,
-	email, key, login, nic, password, token string,
-	appKey, appSecret, clientID, clientSecret, consumerKey, domain, hostname, id, secret, url, zone string,
-	w http.ResponseWriter, r *http.Request, t *testing.T, logger *slog.Logger, targets []monitor.Target`
+// given are the parameters of the function that a snippet is the inside of; it
+// has those that it names.
+var given = map[string]string{
+	"ctx": "context.Context", "logger": "*slog.Logger", "t": "*testing.T", "w": "http.ResponseWriter", "r": "*http.Request",
+	"email": "string", "key": "string", "login": "string", "nic": "string", "password": "string", "token": "string",
+	"secret": "string", "consumer": "string", "domain": "string",
+	"owner":   "ovhrest.Contact",
+	"accept":  "func(context.Context, ovhrest.Trade, []ovhrest.Contract) error",
+	"targets": "[]monitor.Target",
+}
 
 // snippet is a block and the line of the README that it begins on.
 type snippet struct {
@@ -54,18 +59,44 @@ func (s snippet) source(packages map[string]string) (string, error) {
 	if strings.HasPrefix(s.text, "package ") {
 		return fmt.Sprintf("//line README.md:%d\n%s", s.line, s.text), nil
 	}
-	head := fmt.Sprintf("package snippet\n\nfunc snippet(%s) error {\n", given)
-	end := "}\n"
-	file, err := parser.ParseFile(token.NewFileSet(), "", head+s.text+end, 0)
+	body, err := parse(s.text, "")
 	if err != nil {
 		return "", fmt.Errorf("README.md:%d: %w", s.line, err)
 	}
-	body := file.Decls[len(file.Decls)-1].(*ast.FuncDecl).Body.List
-	if _, ok := body[len(body)-1].(*ast.ReturnStmt); !ok {
+	params := parameters(body)
+	file, err := parse(s.text, params) // the types of parameters take imports too
+	if err != nil {
+		return "", err
+	}
+	end := "}\n"
+	list := file.Decls[0].(*ast.FuncDecl).Body.List
+	if len(list) == 0 || !returns(list[len(list)-1]) {
 		end = "return nil\n}\n"
 	}
-	head = strings.Replace(head, "\n\n", "\n\n"+imports(file, packages)+"\n", 1)
-	return fmt.Sprintf("%s//line README.md:%d\n%s%s", head, s.line, s.text, end), nil
+	return fmt.Sprintf("package snippet\n\n%s\nfunc snippet(%s) error {\n//line README.md:%d\n%s%s",
+		imports(file, packages), params, s.line, s.text, end), nil
+}
+
+func parse(text, params string) (*ast.File, error) {
+	return parser.ParseFile(token.NewFileSet(), "", fmt.Sprintf("package snippet; func snippet(%s) error {\n%s}", params, text), 0)
+}
+
+func returns(s ast.Stmt) bool {
+	_, ok := s.(*ast.ReturnStmt)
+	return ok
+}
+
+// parameters writes those of given that file names.
+func parameters(file *ast.File) string {
+	var params []string
+	ast.Inspect(file, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && given[id.Name] != "" {
+			params = append(params, id.Name+" "+given[id.Name])
+		}
+		return true
+	})
+	slices.Sort(params)
+	return strings.Join(slices.Compact(params), ", ")
 }
 
 // imports writes those that file takes: the names before a dot.
