@@ -56,22 +56,24 @@ func (p Program) missing() error {
 func Start(t testing.TB, p Program) string {
 	t.Helper()
 	Need(t, p)
-	addr := freeAddr(t)
-	_, port, _ := net.SplitHostPort(addr)
-	fill := strings.NewReplacer("{addr}", addr, "{port}", port)
-	args := make([]string, len(p.Args))
-	for i, a := range p.Args {
-		args[i] = fill.Replace(a)
+	for attempt := 1; ; attempt++ {
+		addr := freeAddr(t)
+		err := p.start(t, addr)
+		if err == nil {
+			return addr
+		}
+		if attempt == 3 { // somebody else may take the port first, but hardly three times
+			t.Fatalf("%s: %v", p.Name, err)
+		}
 	}
+}
 
+func (p Program) start(t testing.TB, addr string) error {
+	cmd := p.command(addr)
 	output := &safeBuffer{}
-	cmd := exec.Command(p.Name, args...)
-	cmd.Env = append(os.Environ(), p.Env...)
 	cmd.Stdout, cmd.Stderr = output, output
-	cmd.WaitDelay = 5 * time.Second // a child may hold the pipe open
-	ownGroup(cmd)
 	if err := cmd.Start(); err != nil {
-		t.Fatalf("%s: %v", p.Name, err)
+		return err
 	}
 	ended := make(chan struct{})
 	go func() { _ = cmd.Wait(); close(ended) }()
@@ -82,10 +84,22 @@ func Start(t testing.TB, p Program) string {
 			t.Logf("%s printed:\n%s", p.Name, output)
 		}
 	})
-	if err := awaitListener(addr, ended); err != nil {
-		t.Fatalf("%s: %v", p.Name, err)
+	return awaitListener(addr, ended)
+}
+
+// command fills the address in.
+func (p Program) command(addr string) *exec.Cmd {
+	_, port, _ := net.SplitHostPort(addr)
+	fill := strings.NewReplacer("{addr}", addr, "{port}", port)
+	args := make([]string, len(p.Args))
+	for i, a := range p.Args {
+		args[i] = fill.Replace(a)
 	}
-	return addr
+	cmd := exec.Command(p.Name, args...)
+	cmd.Env = append(os.Environ(), p.Env...)
+	cmd.WaitDelay = 5 * time.Second // a child may hold the output open
+	ownGroup(cmd)
+	return cmd
 }
 
 // freeAddr finds a port that nobody listens on now.

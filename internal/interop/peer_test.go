@@ -35,15 +35,41 @@ func TestPeerEndsWithItsChildren(t *testing.T) {
 	}
 }
 
-// witness notes how Need judges, and goes on.
+// witness notes how a test would have ended, and panics with itself to end it.
 type witness struct {
 	testing.TB
 	verdict string
 }
 
 func (w *witness) Helper()                   {}
-func (w *witness) Skipf(f string, a ...any)  { w.verdict = "skip: " + fmt.Sprintf(f, a...) }
-func (w *witness) Fatalf(f string, a ...any) { w.verdict = "fatal: " + fmt.Sprintf(f, a...) }
+func (w *witness) Skipf(f string, a ...any)  { w.end("skip: " + fmt.Sprintf(f, a...)) }
+func (w *witness) Fatalf(f string, a ...any) { w.end("fatal: " + fmt.Sprintf(f, a...)) }
+func (w *witness) end(verdict string)        { w.verdict = verdict; panic(w) }
+
+// verdict runs f as a test and tells how it ended, "" for well.
+func verdict(t *testing.T, f func(testing.TB)) string {
+	w := &witness{TB: t}
+	func() {
+		defer func() {
+			if r := recover(); r != nil && r != w {
+				panic(r)
+			}
+		}()
+		f(w)
+	}()
+	return w.verdict
+}
+
+// TestPeerThatEndsAtOnce is told from one that is slow.
+func TestPeerThatEndsAtOnce(t *testing.T) {
+	interop.Need(t, echo)
+	got := verdict(t, func(tb testing.TB) {
+		interop.Start(tb, interop.Program{Name: "perl", Args: []string{"-e", "exit 3"}})
+	})
+	if got != "fatal: perl: it ended before it listened" {
+		t.Errorf("got %q", got)
+	}
+}
 
 func TestMissingPeer(t *testing.T) {
 	interop.Need(t, echo)
@@ -62,10 +88,9 @@ func TestMissingPeer(t *testing.T) {
 		{"1", echo, ""},
 	} {
 		t.Setenv("HEBERGO_INTEROP", c.must)
-		w := &witness{}
-		interop.Need(w, c.program)
-		if !strings.HasPrefix(w.verdict, c.want) || (c.want == "") != (w.verdict == "") {
-			t.Errorf("HEBERGO_INTEROP=%q, %s: %q, want %q", c.must, c.program.Name, w.verdict, c.want)
+		got := verdict(t, func(tb testing.TB) { interop.Need(tb, c.program) })
+		if !strings.HasPrefix(got, c.want) || (c.want == "") != (got == "") {
+			t.Errorf("HEBERGO_INTEROP=%q, %s: %q, want %q", c.must, c.program.Name, got, c.want)
 		}
 	}
 }

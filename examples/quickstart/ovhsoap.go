@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/hebergo/hebergo/ovhsoap"
+	"github.com/hebergo/hebergo/ovhsoap/ovhsoaptest"
+)
+
+// ovhsoapStory is a session of OVH's SOAP API: mailboxes, a redirection, a
+// fault explained. With OVHSOAP_NIC, OVHSOAP_PASSWORD and OVHSOAP_DOMAIN in the
+// environment (and OVHSOAP_URL, for another service than the vendor's) it lists
+// the mailboxes of that domain and changes nothing.
+func ovhsoapStory(ctx context.Context, out io.Writer) error {
+	cfg := ovhsoap.Config{URL: os.Getenv("OVHSOAP_URL"), Nic: os.Getenv("OVHSOAP_NIC"), Password: os.Getenv("OVHSOAP_PASSWORD")}
+	domain, live := os.Getenv("OVHSOAP_DOMAIN"), cfg.Nic != ""
+	if !live {
+		server := ovhsoaptest.NewServer()
+		defer server.Close()
+		domain = "example.com"
+		server.AddDomain(domain, ovhsoaptest.Nic)
+		cfg = ovhsoap.Config{URL: server.URL, Nic: ovhsoaptest.Nic, Password: ovhsoaptest.Password}
+	}
+	client, err := ovhsoap.New(cfg)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	return client.Do(ctx, func(s *ovhsoap.Session) error {
+		if live {
+			return ovhsoapMailboxes(ctx, out, s, domain)
+		}
+		for _, box := range []ovhsoap.PopAddArgs{
+			{Domain: domain, Pop: "compta", Password: "un-secret-5", Description: "Comptabilité & paie"},
+			{Domain: domain, Pop: "hotel", Password: "un-secret-6", Description: "Hôtel de l'Étoile"},
+		} {
+			if err := s.PopAdd(ctx, box); err != nil {
+				return err
+			}
+		}
+		if err := ovhsoapMailboxes(ctx, out, s, domain); err != nil {
+			return err
+		}
+		return ovhsoapRedirection(ctx, out, s, domain)
+	})
+}
+
+func ovhsoapMailboxes(ctx context.Context, out io.Writer, s *ovhsoap.Session, domain string) error {
+	if err := s.Login(ctx); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "  %-12s %v\n", "session", s)
+	boxes, err := s.PopList(ctx, domain)
+	for _, box := range boxes {
+		fmt.Fprintf(out, "  %-12s %-22s %s\n", "mailbox", box.Name+"@"+domain, box.Description)
+	}
+	return err
+}
+
+// ovhsoapRedirection adds a redirection twice: the second meets a fault.
+func ovhsoapRedirection(ctx context.Context, out io.Writer, s *ovhsoap.Session, domain string) error {
+	add := ovhsoap.RedirectedEmailAddArgs{Domain: domain, Redirected: "info", Target: "compta@" + domain}
+	if err := s.RedirectedEmailAdd(ctx, add); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "  %-12s %-22s to %s\n", "redirection", "info@"+domain, add.Target)
+	err := s.RedirectedEmailAdd(ctx, add)
+	var fault *ovhsoap.Fault
+	if !errors.As(err, &fault) {
+		return fmt.Errorf("the same again: %w, want a fault", err)
+	}
+	fmt.Fprintf(out, "  %-12s status %d, there already: %t\n  %-12s %s\n", "once more", fault.Status, errors.Is(err, ovhsoap.ErrConflict), "", fault.Message)
+	if err := s.Logout(ctx); err != nil {
+		return err
+	}
+	_, err = s.PopList(ctx, domain)
+	fmt.Fprintf(out, "  %-12s a call after it: %v\n", "logout", err)
+	return nil
+}

@@ -1,0 +1,137 @@
+package ovhsoap_test
+
+import (
+	"context"
+	"errors"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/hebergo/hebergo/ovhsoap"
+)
+
+func TestArgumentsOnTheWire(t *testing.T) {
+	type label string
+	text := "é"
+	for name, c := range map[string]struct {
+		function string
+		args     []any
+		want     string
+	}{
+		"in order":     {"popInfo", []any{"example.com", "info"}, `<domain xsi:type="xsd:string">example.com</domain><pop xsi:type="xsd:string">info</pop>`},
+		"left out":     {"popInfo", []any{"example.com"}, `<domain xsi:type="xsd:string">example.com</domain>`},
+		"none":         {"popInfo", nil, ``},
+		"by name":      {"popInfo", []any{ovhsoap.Args{"pop": "info"}}, `<domain xsi:type="xsd:string" xsi:nil="true"/><pop xsi:type="xsd:string">info</pop>`},
+		"no names":     {"popInfo", []any{ovhsoap.Args{}}, ``},
+		"nil":          {"popInfo", []any{nil, (*string)(nil)}, `<domain xsi:type="xsd:string" xsi:nil="true"/><pop xsi:type="xsd:string" xsi:nil="true"/>`},
+		"pointer":      {"popInfo", []any{&text}, `<domain xsi:type="xsd:string">é</domain>`},
+		"named type":   {"popInfo", []any{label("a")}, `<domain xsi:type="xsd:string">a</domain>`},
+		"escaped":      {"popInfo", []any{"a<b>&\"'\r\n\t]]>"}, `<domain xsi:type="xsd:string">a&lt;b&gt;&amp;"'&#13;` + "\n\t" + `]]&gt;</domain>`},
+		"false":        {"telephonySmsUserSend", []any{ovhsoap.Args{"noStop": false}}, `<noStop xsi:type="xsd:boolean">false</noStop>`},
+		"number":       {"accountAlertThresholdSet", []any{int64(math.MinInt32)}, `<threshold xsi:type="xsd:int">-2147483648</threshold>`},
+		"array":        {"telephonySmsUserDeleteCsvAttachment", []any{ovhsoap.Args{"ids": []int{1, 2}}}, `<ids xsi:type="soapenc:Array" soapenc:arrayType="xsd:int[2]"><item xsi:type="xsd:int">1</item><item xsi:type="xsd:int">2</item></ids>`},
+		"empty array":  {"telephonySmsUserDeleteCsvAttachment", []any{ovhsoap.Args{"ids": []int{}}}, `<ids xsi:type="soapenc:Array" soapenc:arrayType="xsd:int[0]"></ids>`},
+		"absent array": {"telephonySmsUserDeleteCsvAttachment", []any{nil, nil, nil, nil}, `<ids xsi:type="soapenc:Array" xsi:nil="true"/>`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			svc := &service{answer: friendly}
+			s, _ := svc.client(t).Resume("<alive>")
+			if _, err := ovhsoap.Call[*ovhsoap.Value](t.Context(), s, c.function, c.args...); err != nil {
+				t.Fatal(err)
+			}
+			f, _ := ovhsoap.Lookup(c.function)
+			want := c.want + "</m:" + c.function + ">"
+			if f.Session {
+				want = `<session xsi:type="xsd:string">&lt;alive&gt;</session>` + want
+			}
+			if body := svc.last().body; !strings.Contains(body, want) {
+				t.Errorf("sent %s\nwant %s", body, want)
+			}
+			if got := svc.last().Header.Get("SOAPAction"); got != `"http://soapi.ovh.com/manager#`+c.function+`"` {
+				t.Errorf("SOAPAction %s", got)
+			}
+		})
+	}
+}
+
+func TestBadArgumentsAreNotSent(t *testing.T) {
+	for name, c := range map[string]struct {
+		function string
+		args     []any
+		field    string
+	}{
+		"unknown function":     {"popLits", nil, "function"},
+		"case of the function": {"poplist", nil, "function"},
+		"no function":          {"", nil, "function"},
+		"login":                {"login", []any{"a", "b"}, "function"},
+		"logout":               {"logout", nil, "function"},
+		"too many":             {"popInfo", []any{"a", "b", "c"}, "arguments"},
+		"unknown name":         {"popInfo", []any{ovhsoap.Args{"nom": "x"}}, `"nom"`},
+		"number for text":      {"popInfo", []any{1}, "domain"},
+		"text for number":      {"accountAlertThresholdSet", []any{"1"}, "threshold"},
+		"bool for number":      {"accountAlertThresholdSet", []any{true}, "threshold"},
+		"float for int":        {"accountAlertThresholdSet", []any{1.5}, "threshold"},
+		"too large":            {"accountAlertThresholdSet", []any{int64(math.MaxInt32 + 1)}, "threshold"},
+		"too large unsigned":   {"accountAlertThresholdSet", []any{uint(1 << 31)}, "threshold"},
+		"text for bool":        {"telephonySmsUserSend", []any{ovhsoap.Args{"noStop": "false"}}, "noStop"},
+		"text for array":       {"telephonySmsUserMultiSend", []any{ovhsoap.Args{"numberTo": "+33"}}, "numberTo"},
+		"item of the array":    {"telephonySmsUserMultiSend", []any{ovhsoap.Args{"numberTo": []any{"+33", 1}}}, "numberTo"},
+		"NUL":                  {"popInfo", []any{"a\x00"}, "domain"},
+		"control character":    {"popInfo", []any{"a", "\x1b[1m"}, "pop"},
+		"surrogate":            {"popInfo", []any{"\xed\xa0\x80"}, "domain"},
+		"not UTF-8":            {"popInfo", []any{"\xff"}, "domain"},
+		"no character":         {"popInfo", []any{"\uFFFE"}, "domain"},
+		"structure":            {"popInfo", []any{struct{}{}}, "domain"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			svc := &service{answer: friendly}
+			s := svc.client(t).Session()
+			_, err := ovhsoap.Call[ovhsoap.Value](t.Context(), s, c.function, c.args...)
+			var e *ovhsoap.Error
+			if !errors.As(err, &e) || !errors.Is(err, ovhsoap.ErrInvalid) || e.Function != c.function || e.Field != c.field {
+				t.Errorf("%v, want ErrInvalid for %s of %s", err, c.field, c.function)
+			}
+			if svc.sent() != "" {
+				t.Errorf("sent %q", svc.sent())
+			}
+		})
+	}
+	svc := &service{answer: friendly}
+	var none context.Context
+	if _, err := ovhsoap.Call[ovhsoap.Void](none, svc.client(t).Session(), "popList"); !errors.Is(err, ovhsoap.ErrInvalid) {
+		t.Errorf("nil ctx: %v", err)
+	}
+}
+
+func TestCallRaw(t *testing.T) {
+	svc := &service{answer: friendly}
+	s, _ := svc.client(t).Resume("alive")
+	_, err := ovhsoap.CallRaw(t.Context(), s, ovhsoap.Request{Function: "popColor", Args: []ovhsoap.Argument{
+		{"domain", "string", "example.com"}, {"colors", "[]string", []string{"red"}}, {"ratio", "float", 0.5},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `<session xsi:type="xsd:string">alive</session><domain xsi:type="xsd:string">example.com</domain>` +
+		`<colors xsi:type="soapenc:Array" soapenc:arrayType="xsd:string[1]"><item xsi:type="xsd:string">red</item></colors><ratio xsi:type="xsd:float">0.5</ratio>`
+	if body := svc.last().body; !strings.Contains(body, want) {
+		t.Errorf("sent %s", body)
+	}
+	for name, r := range map[string]ovhsoap.Request{
+		"no name":       {},
+		"markup":        {Function: "a/><b"},
+		"prefix":        {Function: "a:b"},
+		"login":         {Function: "login", NoSession: true},
+		"argument name": {Function: "a", Args: []ovhsoap.Argument{{"a b", "string", ""}}},
+		"argument type": {Function: "a", Args: []ovhsoap.Argument{{"a", "date", ""}}},
+		"not a number":  {Function: "a", Args: []ovhsoap.Argument{{"a", "float", math.NaN()}}},
+		"value":         {Function: "a", Args: []ovhsoap.Argument{{"a", "int", "1"}}},
+	} {
+		if _, err := ovhsoap.CallRaw(t.Context(), s, r); !errors.Is(err, ovhsoap.ErrInvalid) {
+			t.Errorf("%s: %v, want ErrInvalid", name, err)
+		}
+	}
+	if svc.sent() != "popColor" {
+		t.Errorf("sent %q", svc.sent())
+	}
+}

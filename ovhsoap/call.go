@@ -1,0 +1,185 @@
+package ovhsoap
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/hebergo/hebergo/internal/transport"
+)
+
+// Call calls any function of the catalog. args are its arguments in order
+// without the session, of which trailing ones may be left out, or one Args
+// with names. Name, count and types are checked before anything is sent; nil
+// and nil pointers are sent as nil. A function that only reads
+// (Function.Repeatable) is sent again after a lost answer, any other never.
+//
+// T is what the answer is read into: string, bool, a number, []byte, a
+// structure whose fields are named like the members (or say so: soap:"name"),
+// a slice or a pointer of these, Value for anything, Void for nothing. Members
+// without a field are passed over. An array of none is an empty slice; a nil
+// is the zero value, and a nil pointer where T has one.
+func Call[T any](ctx context.Context, s *Session, function string, args ...any) (T, error) {
+	var fresh T
+	f, known := catalog().functions[function]
+	if !known {
+		return fresh, unknown(function)
+	}
+	if t := unfitType(reflect.TypeFor[T](), map[reflect.Type]bool{}); t != nil {
+		return fresh, invalid(function, "T", "holds a "+t.String()+", which no answer can be read into")
+	}
+	a, err := f.encode(args)
+	if err != nil {
+		return fresh, err
+	}
+	if err := s.call(ctx, f, a, reflect.ValueOf(&fresh).Elem()); err != nil {
+		var zero T
+		return zero, err
+	}
+	return fresh, nil
+}
+
+func unknown(function string) *Error {
+	reason := "is not in the catalog"
+	for name := range catalog().functions {
+		if strings.EqualFold(name, function) {
+			reason += ", " + name + " is"
+		}
+	}
+	return invalid(transport.Clean(function, 80), "function", reason)
+}
+
+// Request is a call of a function that the catalog does not know, as private
+// installations and later versions have them.
+type Request struct {
+	Function   string
+	Args       []Argument // in order, without the session
+	NoSession  bool       // it takes none
+	Repeatable bool       // sending it twice does no more than sending it once
+}
+
+// Argument is one argument with its type, as in Param: "string", "[]int" …
+type Argument struct {
+	Name  string
+	Type  string
+	Value any
+}
+
+// CallRaw calls a function with nothing but the caller's word for its
+// parameters.
+func CallRaw(ctx context.Context, s *Session, r Request) (Value, error) {
+	var value Value
+	f := Function{Name: r.Function, Session: !r.NoSession, Repeatable: r.Repeatable, Result: "any"}
+	if !isName(r.Function) {
+		return value, invalid(transport.Clean(r.Function, 80), "function", "is not a name")
+	}
+	args := make([]any, len(r.Args))
+	for i, arg := range r.Args {
+		switch strings.TrimPrefix(arg.Type, "[]") {
+		case "string", "int", "boolean", "float":
+		default:
+			return value, invalid(r.Function, fmt.Sprintf("argument %d", i+1), "has a type other than string, int, boolean, float and their arrays")
+		}
+		if !isName(arg.Name) {
+			return value, invalid(r.Function, fmt.Sprintf("argument %d", i+1), "has a name that is none")
+		}
+		f.Params, args[i] = append(f.Params, Param{arg.Name, arg.Type}), arg.Value
+	}
+	a, err := f.encode(args)
+	if err != nil {
+		return value, err
+	}
+	err = s.call(ctx, f, a, reflect.ValueOf(&value).Elem())
+	return value, err
+}
+
+// isName tells whether XML takes a text as a name, without a prefix.
+func isName(text string) bool {
+	for i := range len(text) {
+		if !nameByte(text[i]) || text[i] == ':' {
+			return false
+		}
+	}
+	return text != "" && len(text) <= 200 && nameStart(text[0])
+}
+
+// call sends a checked call with the session it needs, and once more with a
+// new one where the service has ended that: then it did nothing (301-303).
+func (s *Session) call(ctx context.Context, f Function, a *arguments, into reflect.Value) error {
+	if f.Name == "login" || f.Name == "logout" {
+		return invalid(f.Name, "function", "is for Client.Login and Session.Logout")
+	}
+	if err := s.usable(ctx, f.Name); err != nil {
+		return err
+	}
+	op := transport.Op{Name: f.Name, Repeatable: f.Repeatable}
+	id, err := "", error(nil)
+	if f.Session {
+		if id, err = s.current(ctx, f.Name, ""); err != nil {
+			return err
+		}
+	}
+	x, err := s.client.send(ctx, op, id, a)
+	if f.Session && isLost(err) {
+		if id, err = s.current(ctx, f.Name, id); err != nil {
+			return err
+		}
+		x, err = s.client.send(ctx, op, id, a)
+	}
+	if err != nil {
+		return err
+	}
+	return x.decode(into)
+}
+
+func isLost(err error) bool {
+	var fault *Fault
+	return errors.As(err, &fault) && fault.Status.sessionLost()
+}
+
+// usable refuses what can't be sent at all.
+func (s *Session) usable(ctx context.Context, function string) error {
+	switch {
+	case ctx == nil:
+		return invalid(function, "ctx", "is nil")
+	case s == nil || s.client == nil:
+		return invalid(function, "session", "is nil: take it from Client.Session, Login or Do")
+	case s.client.closed.Load():
+		return closed(function, "client")
+	case ctx.Err() != nil:
+		return failed(function, ctx.Err())
+	}
+	return nil
+}
+
+// decode reads the return value. None at all is an empty array or nothing;
+// for any other type the answer is not what it should be.
+func (x *exchange) decode(into reflect.Value) error {
+	if into.Type() == reflect.TypeFor[Void]() {
+		return nil
+	}
+	if x.result == 0 {
+		switch into.Kind() {
+		case reflect.Slice:
+			into.Set(reflect.MakeSlice(into.Type(), 0, 0))
+			return nil
+		case reflect.Pointer:
+			return nil
+		}
+		if into.Type() == reflect.TypeFor[Value]() {
+			into.Set(reflect.ValueOf(Value{Nil: true}))
+			return nil
+		}
+		return x.unreadable(malformed("the answer holds no return value"))
+	}
+	if into.Kind() == reflect.Struct && into.Type() != reflect.TypeFor[Value]() && x.doc.isNil(x.result) {
+		return x.unreadable(malformed("the answer is nil where %s was due", into.Type()))
+	}
+	d := decoder{document: x.doc, plans: map[reflect.Type]map[string]int{}}
+	if err := d.decode(x.result, into); err != nil {
+		return x.unreadable(err)
+	}
+	return nil
+}

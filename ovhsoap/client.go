@@ -1,0 +1,84 @@
+package ovhsoap
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+
+	"github.com/hebergo/hebergo/internal/transport"
+)
+
+// Client calls one SoAPI service for one nic handle. It is safe for concurrent
+// use, and prints as REDACTED.
+type Client struct {
+	config    Config
+	url       string
+	transport *transport.Client
+	closed    atomic.Bool
+
+	gate chan struct{} // held by the one login in flight
+
+	mu      sync.Mutex
+	refused error // the login that was refused, while that stands
+}
+
+// New makes a client. It validates cfg, and neither sends anything nor reads
+// the environment. Its error is an *Error that names the Field.
+func New(cfg Config) (*Client, error) {
+	u, err := cfg.setDefaults()
+	if err != nil {
+		return nil, err
+	}
+	tc, err := cfg.newTransport()
+	if err != nil {
+		return nil, err
+	}
+	return &Client{config: cfg, url: u.String(), transport: tc, gate: make(chan struct{}, 1)}, nil
+}
+
+// Close frees the connections and lets no further call begin: those get
+// ErrClosed. It sends nothing, so log out of sessions first.
+func (c *Client) Close() {
+	c.closed.Store(true)
+	c.transport.Close()
+}
+
+// String returns a constant: a Client holds a password.
+func (c *Client) String() string { return "ovhsoap.Client{" + transport.Redacted + "}" }
+
+// GoString is String.
+func (c *Client) GoString() string { return c.String() }
+
+// LogValue is String, for log/slog.
+func (c *Client) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// MarshalJSON is String, for encoding/json.
+func (c *Client) MarshalJSON() ([]byte, error) { return []byte(`"` + c.String() + `"`), nil }
+
+// send makes one call and returns the exchange with its answer. session is
+// left out where it is empty.
+func (c *Client) send(ctx context.Context, op transport.Op, session string, a *arguments) (*exchange, error) {
+	x := &exchange{transport: c.transport, op: op, maxBytes: c.config.MaxResponseBytes}
+	args := a.xml
+	if session != "" {
+		first := arguments{xml: make([]byte, 0, len(a.xml)+len(session)+64)}
+		first.write(`<session xsi:type="xsd:string">`)
+		first.text(session)
+		first.write("</session>")
+		args = append(first.xml, a.xml...)
+	}
+	if err := x.run(ctx, c.url, args); err != nil {
+		return nil, x.explain(err, withEscaped(append([]string{c.config.Password, session}, a.secrets...)))
+	}
+	return x, nil
+}
+
+// withEscaped adds the forms that secrets have in a request, which a service
+// may quote.
+func withEscaped(secrets []string) []string {
+	for _, secret := range secrets {
+		secrets = append(secrets, escapes.Replace(secret))
+	}
+	return secrets
+}

@@ -1,0 +1,58 @@
+package ovhsoap_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/hebergo/hebergo/ovhsoap"
+)
+
+func TestNewNamesTheField(t *testing.T) {
+	for field, change := range map[string]func(*ovhsoap.Config){
+		"Nic":              func(c *ovhsoap.Config) { c.Nic = "" },
+		"Password":         func(c *ovhsoap.Config) { c.Password = "hush\x00" },
+		"Language":         func(c *ovhsoap.Config) { c.Language = "\xff" },
+		"URL":              func(c *ovhsoap.Config) { c.URL = "http://soapi.example:1664" },
+		"LogoutTimeout":    func(c *ovhsoap.Config) { c.LogoutTimeout = -1 },
+		"MaxResponseBytes": func(c *ovhsoap.Config) { c.MaxResponseBytes = -1 },
+		"MaxAttempts":      func(c *ovhsoap.Config) { c.MaxAttempts = -1 },
+		"MaxRetryWait":     func(c *ovhsoap.Config) { c.MaxRetryWait = -1 },
+		"UserAgent":        func(c *ovhsoap.Config) { c.UserAgent = "a\nb" },
+	} {
+		cfg := ovhsoap.Config{Nic: nicMark, Password: passwordMark}
+		change(&cfg)
+		_, err := ovhsoap.New(cfg)
+		var e *ovhsoap.Error
+		if !errors.As(err, &e) || e.Field != field || !errors.Is(err, ovhsoap.ErrInvalid) {
+			t.Errorf("%s: %v", field, err)
+		}
+	}
+	for _, cfg := range []ovhsoap.Config{
+		{Nic: "a", Password: "b"},
+		{Nic: "a", Password: "b", URL: "http://127.0.0.1:8080/soap.php", Language: "en"},
+	} {
+		c, err := ovhsoap.New(cfg)
+		if err != nil {
+			t.Error(err)
+		}
+		c.Close()
+	}
+}
+
+func TestLoginOnTheWire(t *testing.T) {
+	svc := &service{answer: friendly}
+	if _, err := svc.client(t).Login(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	want := `<nic xsi:type="xsd:string">hush-nic</nic><password xsi:type="xsd:string">hush&amp;password</password>` +
+		`<language xsi:type="xsd:string">fr</language><multisession xsi:type="xsd:boolean">true</multisession></m:login>`
+	wantContains(t, svc.last().body, want)
+}
+
+func wantContains(t *testing.T, got, want string) {
+	t.Helper()
+	if !strings.Contains(got, want) {
+		t.Errorf("got %s\nwant %s", got, want)
+	}
+}

@@ -1,0 +1,251 @@
+package ovhsoap
+
+import (
+	"bytes"
+	"encoding/base64"
+	"reflect"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// decoder writes a document's elements into Go values. xsi:type is a guess of
+// the server's and plays no part, base64 aside: the Go type decides.
+type decoder struct {
+	*document
+	plans map[reflect.Type]map[string]int
+}
+
+// decode fills v, which is fresh, from the element n. Its errors name where in
+// the value they happened and hold nothing of the answer.
+func (d *decoder) decode(n int32, v reflect.Value) error {
+	n = d.follow(n)
+	if v.Type() == reflect.TypeFor[Value]() {
+		value, err := d.value(n)
+		v.Set(reflect.ValueOf(value))
+		return err
+	}
+	if d.isNil(n) {
+		return nil
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		return d.decode(n, v.Elem())
+	case reflect.Struct:
+		return d.structure(n, v)
+	case reflect.Slice:
+		if v.Type().Elem().Kind() != reflect.Uint8 {
+			return d.array(n, v)
+		}
+	}
+	if !d.isLeaf(n) {
+		return malformed("a structure where %s was due", v.Type())
+	}
+	return d.scalar(n, v)
+}
+
+func (d *decoder) scalar(n int32, v reflect.Value) error {
+	var text string
+	var err error
+	switch v.Kind() {
+	case reflect.String:
+		text, err = d.string(n)
+		v.SetString(text)
+		return err
+	case reflect.Slice:
+		return d.blob(n, v)
+	}
+	if text, err = d.string(n); err != nil {
+		return err
+	}
+	if text = strings.TrimSpace(text); text == "" {
+		return nil // Perl's false, and its undefined number
+	}
+	switch v.Kind() {
+	case reflect.Bool:
+		return setBool(v, text)
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		i, err := strconv.ParseInt(text, 10, v.Type().Bits())
+		v.SetInt(i)
+		return unread(err, v)
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		u, err := strconv.ParseUint(text, 10, v.Type().Bits())
+		v.SetUint(u)
+		return unread(err, v)
+	case reflect.Float32, reflect.Float64:
+		f, err := strconv.ParseFloat(text, v.Type().Bits())
+		v.SetFloat(f)
+		return unread(err, v)
+	}
+	return malformed("the Go type %s can't hold an answer", v.Type())
+}
+
+func unread(err error, v reflect.Value) error {
+	if err != nil {
+		return malformed("a text that is no %s", v.Type())
+	}
+	return nil
+}
+
+func setBool(v reflect.Value, text string) error {
+	switch {
+	case text == "1" || strings.EqualFold(text, "true"):
+		v.SetBool(true)
+	case text != "0" && !strings.EqualFold(text, "false"):
+		return malformed("a text that is no %s", v.Type())
+	}
+	return nil
+}
+
+// string reads a leaf's text. SOAP::Lite sends every text with a byte above
+// 127 as base64Binary, in whatever charset the program had it: what is not
+// UTF-8 then is taken for ISO-8859-1 (inferred).
+func (d *document) string(n int32) (string, error) {
+	text := d.text(n)
+	if !d.isBase64(n) {
+		return string(text), nil
+	}
+	raw, err := unbase64(text)
+	if err != nil || utf8.Valid(raw) {
+		return string(raw), err
+	}
+	var b strings.Builder
+	for _, c := range raw {
+		b.WriteRune(rune(c))
+	}
+	return b.String(), nil
+}
+
+func (d *decoder) blob(n int32, v reflect.Value) error {
+	if !d.isBase64(n) {
+		v.SetBytes(bytes.Clone(d.text(n)))
+		return nil
+	}
+	raw, err := unbase64(d.text(n))
+	v.SetBytes(raw)
+	return err
+}
+
+func unbase64(text []byte) ([]byte, error) {
+	raw, err := base64.StdEncoding.AppendDecode(nil, bytes.TrimSpace(text))
+	if err != nil {
+		return nil, malformed("a text that is no base64")
+	}
+	return raw, nil
+}
+
+// array reads the children, which all have one name, item as a rule.
+func (d *decoder) array(n int32, v reflect.Value) error {
+	length := 0
+	for c := d.first(n); c != 0; c = d.next(c) {
+		if !bytes.Equal(d.name(c), d.name(d.first(n))) {
+			return malformed("a structure where %s was due", v.Type())
+		}
+		length++
+	}
+	if length == 0 && !blank(d.text(n)) {
+		return malformed("a text where %s was due", v.Type())
+	}
+	v.Set(reflect.MakeSlice(v.Type(), length, length))
+	for i, c := 0, d.first(n); c != 0; i, c = i+1, d.next(c) {
+		if err := d.decode(c, v.Index(i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// structure reads the members that the Go type has a field for, in any order.
+// None of them among those received means that this is something else.
+func (d *decoder) structure(n int32, v reflect.Value) error {
+	if d.isLeaf(n) {
+		if !blank(d.text(n)) {
+			return malformed("a text where %s was due", v.Type())
+		}
+		return nil
+	}
+	fields, matched := d.plan(v.Type()), false
+	for c := d.first(n); c != 0; c = d.next(c) {
+		name, held := d.pair(n, c)
+		i, known := fields[string(name)]
+		if !known {
+			continue
+		}
+		matched = true
+		if err := d.decode(held, v.Field(i)); err != nil {
+			return malformed("%s: %s", v.Type().Field(i).Name, err)
+		}
+	}
+	if !matched && len(fields) > 0 {
+		return malformed("not one member of %s", v.Type())
+	}
+	return nil
+}
+
+// pair tells the name of n's child c, and the element with its value. PHP
+// without a WSDL and SOAP::Lite send a structure of odd names as Map, whose
+// items hold key and value.
+func (d *document) pair(n, c int32) (name []byte, held int32) {
+	if d.nodes[n].flags&isMap != 0 {
+		item := d.follow(c)
+		if key, value := d.child(item, "key"), d.child(item, "value"); key != 0 && value != 0 {
+			return d.text(d.follow(key)), value
+		}
+	}
+	return d.name(c), c
+}
+
+// unfitType names the type in t that no answer can be read into, nil if there
+// is none. Types may hold themselves.
+func unfitType(t reflect.Type, seen map[reflect.Type]bool) reflect.Type {
+	if seen[t] || t == reflect.TypeFor[Value]() {
+		return nil
+	}
+	seen[t] = true
+	switch kind := t.Kind(); {
+	case kind == reflect.Pointer || kind == reflect.Slice:
+		return unfitType(t.Elem(), seen)
+	case kind == reflect.Struct:
+		for i := range t.NumField() {
+			f := t.Field(i)
+			if _, read := memberName(f); !read {
+				continue
+			}
+			if unfit := unfitType(f.Type, seen); unfit != nil {
+				return unfit
+			}
+		}
+		return nil
+	case kind == reflect.String || kind >= reflect.Bool && kind <= reflect.Float64 && kind != reflect.Uintptr:
+		return nil
+	}
+	return t
+}
+
+// plan maps members to the fields of a structure.
+func (d *decoder) plan(t reflect.Type) map[string]int {
+	if fields, ok := d.plans[t]; ok {
+		return fields
+	}
+	fields := make(map[string]int, t.NumField())
+	for i := range t.NumField() {
+		if name, read := memberName(t.Field(i)); read {
+			fields[name] = i
+		}
+	}
+	d.plans[t] = fields
+	return fields
+}
+
+// memberName tells which member a field is read from, if any: the tag's
+// soap:"name", or the field's own name with a small letter first.
+func memberName(f reflect.StructField) (string, bool) {
+	name := f.Tag.Get("soap")
+	if name == "" {
+		first, size := utf8.DecodeRuneInString(f.Name)
+		name = string(unicode.ToLower(first)) + f.Name[size:]
+	}
+	return name, f.IsExported() && name != "-"
+}

@@ -1,0 +1,127 @@
+package ovhsoap
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"unicode/utf8"
+
+	"github.com/hebergo/hebergo/internal/condition"
+)
+
+// The bounds on an answer beside its length.
+const (
+	maxDepth = 64      // of elements inside each other, references followed
+	maxNodes = 1 << 18 // elements, references written out
+)
+
+// document is an answer as a tree. Its nodes hold no pointers, so that an
+// array of many thousand items is one allocation that the collector need not
+// look into: that, and leaving alone what SOAP does not use, is what makes it
+// cheaper than encoding/xml.
+type document struct {
+	src   []byte // the answer, texts unescaped in place
+	nodes []node // the root first
+	refs  []link // href attributes
+	ids   []link // id attributes
+}
+
+// node is an element.
+type node struct {
+	name   span  // without its prefix
+	text   span  // of an element without children
+	first  int32 // child, 0 for none: nobody links to the root
+	next   int32 // sibling
+	target int32 // what an href leads to, 0 for none
+	flags  uint8
+}
+
+const (
+	isNil uint8 = 1 << iota
+	isBase64
+	isMap
+)
+
+// span is a part of src.
+type span struct{ from, to uint32 }
+
+// link is an attribute that names an element.
+type link struct {
+	node  int32
+	value span
+}
+
+func (d *document) bytes(s span) []byte   { return d.src[s.from:s.to] }
+func (d *document) name(n int32) []byte   { return d.bytes(d.nodes[n].name) }
+func (d *document) isNil(n int32) bool    { return d.nodes[d.follow(n)].flags&isNil != 0 }
+func (d *document) text(n int32) []byte   { return d.bytes(d.nodes[n].text) }
+func (d *document) first(n int32) int32   { return d.nodes[n].first }
+func (d *document) next(n int32) int32    { return d.nodes[n].next }
+func (d *document) isLeaf(n int32) bool   { return d.nodes[n].first == 0 }
+func (d *document) isBase64(n int32) bool { return d.nodes[n].flags&isBase64 != 0 }
+
+// follow goes where an href leads. resolve has made sure that it ends.
+func (d *document) follow(n int32) int32 {
+	for d.nodes[n].target != 0 {
+		n = d.nodes[n].target
+	}
+	return n
+}
+
+// child finds a child by its name, 0 if there is none.
+func (d *document) child(n int32, name string) int32 {
+	for c := d.first(n); c != 0; c = d.next(c) {
+		if string(d.name(c)) == name {
+			return c
+		}
+	}
+	return 0
+}
+
+// answerError says what is wrong with an answer, without a word of it.
+type answerError struct {
+	condition error
+	text      string
+}
+
+func (e *answerError) Error() string { return e.text }
+
+func malformed(format string, args ...any) error {
+	return &answerError{condition.ErrProtocol, fmt.Sprintf(format, args...)}
+}
+
+func tooLarge(what string) error { return &answerError{condition.ErrTooLarge, what} }
+
+// parse reads the part of XML 1.0 that SOAP 1.1 allows: no document types,
+// and so no entities but the five, and no processing instructions. It accepts
+// nothing that encoding/xml refuses. It takes src over and writes into it.
+func parse(src []byte) (*document, error) {
+	if uint64(len(src)) > math.MaxUint32 {
+		return nil, tooLarge("the answer is longer than 4 GiB")
+	}
+	if !utf8.Valid(src) || bytes.Contains(src, []byte("\uFFFE")) || bytes.Contains(src, []byte("\uFFFF")) {
+		return nil, malformed("the answer is not valid text in its charset")
+	}
+	p := parser{pos: declarationEnd(src)}
+	p.src = src
+	p.nodes = make([]node, 0, min(bytes.Count(src, []byte("<"))/2+8, maxNodes))
+	for p.pos < len(src) {
+		if err := p.piece(); err != nil {
+			return nil, err
+		}
+	}
+	if len(p.open) > 0 || len(p.nodes) == 0 {
+		return nil, malformed("the answer is not a whole XML document")
+	}
+	return &p.document, nil
+}
+
+func declarationEnd(src []byte) int {
+	if !bytes.HasPrefix(src, []byte("<?xml")) {
+		return 0
+	}
+	if end := bytes.Index(src, []byte("?>")); end >= 0 {
+		return end + 2
+	}
+	return 0
+}

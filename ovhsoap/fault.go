@@ -1,0 +1,130 @@
+package ovhsoap
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/hooklift/gowsdl/soap"
+
+	"github.com/hebergo/hebergo/internal/transport"
+)
+
+// Status is the number that SoAPI puts into a fault's code: "soap:301" has
+// Status 301. It is 0 for a code without one, such as "soap:Client".
+type Status int
+
+// The statuses that a program acts on. The whole table is the vendor's
+// ManagerV3Status.
+const (
+	StatusUnknownData     Status = 210
+	StatusExists          Status = 211
+	StatusProcessing      Status = 220
+	StatusInProgress      Status = 240
+	StatusSessionExpired  Status = 301
+	StatusSessionUnknown  Status = 302
+	StatusSessionCorrupt  Status = 303
+	StatusTooManySessions Status = 304
+	StatusLogin           Status = 310
+	StatusBurst           Status = 320
+	StatusNoRight         Status = 401
+	StatusQuota           Status = 451
+	StatusLocked          Status = 706
+)
+
+// sessionLost tells whether a new login may help. Nothing was done.
+func (s Status) sessionLost() bool { return s >= StatusSessionExpired && s <= StatusSessionCorrupt }
+
+// Fault is a SOAP fault: the service understood the call and says why it did
+// not, or not wholly, carry it out. Secrets that the call held are taken out
+// of its texts.
+type Fault struct {
+	Function string // as SoAPI names it
+	Code     string // faultcode as received: "soap:301", "soap:Client"
+	Status   Status // the number in Code, 0 if it has none
+	Message  string // faultstring, in the session's language, at most 1000 bytes
+	Actor    string // faultactor, mostly empty
+}
+
+// Error reads like Error.Error.
+func (f *Fault) Error() string { return "ovhsoap: " + f.Function + ": " + f.text() }
+
+// GoString is Error.
+func (f *Fault) GoString() string { return f.Error() }
+
+func (f *Fault) text() string { return f.Message + " (code " + f.Code + ")" }
+
+// Is matches the conditions.
+func (f *Fault) Is(target error) bool { return slices.Contains(f.conditions(), target) }
+
+// newFault takes over what gowsdl decoded.
+func newFault(function string, f *soap.SOAPFault, secrets []string) *Fault {
+	clean := func(text string, limit int) string {
+		return transport.Clean(transport.Scrub(text, secrets...), limit)
+	}
+	fault := &Fault{Function: function, Code: clean(f.Code, 80), Message: clean(f.String, 1000), Actor: clean(f.Actor, 200)}
+	if fault.Code == "" {
+		fault.Code = "none"
+	}
+	digits := fault.Code[strings.LastIndexAny(fault.Code, ":.")+1:]
+	if n, err := strconv.Atoi(digits); err == nil && n > 0 && n < 1000 {
+		fault.Status = Status(n)
+	}
+	return fault
+}
+
+// statusConditions sorts the vendor's statuses.
+var statusConditions = []struct {
+	condition error
+	statuses  []Status
+}{
+	{ErrInvalid, []Status{201, 202, 203, 299, 506}},
+	{ErrUnauthorized, []Status{301, 302, 303, 304, 310}},
+	{ErrSession, []Status{301, 302, 303}},
+	{ErrTooManySessions, []Status{304}},
+	{ErrForbidden, []Status{401, 402, 403}},
+	{ErrNotFound, []Status{210, 510}},
+	{ErrConflict, []Status{211, 213, 241, 461, 701, 703}},
+	{ErrBusy, []Status{220, 240, 704, 706}},
+	{ErrRateLimited, []Status{320}},
+	{ErrUnavailable, []Status{267, 280, 281, 501, 502, 503, 504, 505}},
+	{ErrQuota, []Status{451}},
+	{ErrUnsupported, []Status{230, 250, 251, 252, 702}},
+	{ErrNoEffect, []Status{212, 705}},
+}
+
+func (f *Fault) conditions() []error {
+	var all []error
+	for _, row := range statusConditions {
+		if slices.Contains(row.statuses, f.Status) {
+			all = append(all, row.condition)
+		}
+	}
+	if f.Status == 0 && strings.Contains(strings.ToLower(f.Message), "still in progress") {
+		all = append(all, ErrBusy) // "A mailing list task is still in progress" comes as soap:Client
+	}
+	return all
+}
+
+// unclear tells whether a changing call that met this fault may have been
+// carried out, wholly or in part: the service's inner failures, its "no more
+// information" and codes that blame the server (inferred from the table).
+func (f *Fault) unclear() bool {
+	switch {
+	case f.Status == 0:
+		local := f.Code[strings.LastIndexByte(f.Code, ':')+1:]
+		return !strings.HasPrefix(local, "Client") && !slices.Contains(f.conditions(), ErrBusy)
+	case f.Status == 214, f.Status >= 260 && f.Status <= 281, f.Status == 777:
+		return true
+	}
+	return f.Status >= 501 && f.Status <= 505 || f.Status == 601
+}
+
+// failure wraps the fault for a call that changes something or not.
+func (f *Fault) failure(repeatable bool) *Error {
+	e := &Error{Function: f.Function, Fault: f, conditions: f.conditions()}
+	if !repeatable && f.unclear() {
+		e.add(ErrAmbiguous)
+	}
+	return e
+}

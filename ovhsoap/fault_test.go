@@ -1,0 +1,105 @@
+package ovhsoap_test
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"testing"
+
+	"github.com/hebergo/hebergo/ovhsoap"
+)
+
+// conditions are all that a fault may match.
+var conditions = []error{
+	ovhsoap.ErrInvalid, ovhsoap.ErrUnauthorized, ovhsoap.ErrForbidden, ovhsoap.ErrNotFound, ovhsoap.ErrConflict, ovhsoap.ErrBusy,
+	ovhsoap.ErrRateLimited, ovhsoap.ErrUnavailable, ovhsoap.ErrTooLarge, ovhsoap.ErrProtocol, ovhsoap.ErrAmbiguous, ovhsoap.ErrClosed,
+	ovhsoap.ErrSession, ovhsoap.ErrTooManySessions, ovhsoap.ErrQuota, ovhsoap.ErrUnsupported, ovhsoap.ErrNoEffect,
+}
+
+// A changing call meets every status of the vendor's table.
+func TestFaultConditions(t *testing.T) {
+	for code, want := range map[string][]error{
+		"soap:201": {ovhsoap.ErrInvalid}, "soap:202": {ovhsoap.ErrInvalid}, "soap:203": {ovhsoap.ErrInvalid}, "soap:299": {ovhsoap.ErrInvalid},
+		"soap:210": {ovhsoap.ErrNotFound}, "soap:510": {ovhsoap.ErrNotFound},
+		"soap:211": {ovhsoap.ErrConflict}, "soap:213": {ovhsoap.ErrConflict}, "soap:241": {ovhsoap.ErrConflict}, "soap:701": {ovhsoap.ErrConflict},
+		"soap:212": {ovhsoap.ErrNoEffect}, "soap:705": {ovhsoap.ErrNoEffect},
+		"soap:214": {ovhsoap.ErrAmbiguous},
+		"soap:220": {ovhsoap.ErrBusy}, "soap:240": {ovhsoap.ErrBusy}, "soap:704": {ovhsoap.ErrBusy}, "soap:706": {ovhsoap.ErrBusy},
+		"soap:230": {ovhsoap.ErrUnsupported}, "soap:250": {ovhsoap.ErrUnsupported}, "soap:702": {ovhsoap.ErrUnsupported},
+		"soap:260": {ovhsoap.ErrAmbiguous}, "soap:266": {ovhsoap.ErrAmbiguous}, "soap:777": {ovhsoap.ErrAmbiguous}, "soap:601": {ovhsoap.ErrAmbiguous},
+		"soap:267": {ovhsoap.ErrUnavailable, ovhsoap.ErrAmbiguous}, "soap:280": {ovhsoap.ErrUnavailable, ovhsoap.ErrAmbiguous},
+		"soap:281": {ovhsoap.ErrUnavailable, ovhsoap.ErrAmbiguous}, "soap:503": {ovhsoap.ErrUnavailable, ovhsoap.ErrAmbiguous},
+		"soap:301": {ovhsoap.ErrUnauthorized, ovhsoap.ErrSession}, "soap:303": {ovhsoap.ErrUnauthorized, ovhsoap.ErrSession},
+		"soap:304": {ovhsoap.ErrUnauthorized, ovhsoap.ErrTooManySessions}, "soap:310": {ovhsoap.ErrUnauthorized}, "soap:320": {ovhsoap.ErrRateLimited},
+		"soap:401": {ovhsoap.ErrForbidden}, "soap:403": {ovhsoap.ErrForbidden}, "soap:451": {ovhsoap.ErrQuota},
+		"soap:Client": nil, "SOAP-ENV:Client.Authentication": nil, "soap:Server": {ovhsoap.ErrAmbiguous}, "what?": {ovhsoap.ErrAmbiguous}, "": {ovhsoap.ErrAmbiguous},
+		"211": {ovhsoap.ErrConflict}, "soap:-211": {ovhsoap.ErrAmbiguous}, "soap:99999": {ovhsoap.ErrAmbiguous},
+	} {
+		svc := &service{answer: func(w http.ResponseWriter, c call, n int) {
+			if c.function == "login" {
+				friendly(w, c, n)
+				return
+			}
+			fault(w, code, "the reason")
+		}}
+		s, _ := svc.client(t).Resume("alive")
+		err := popDel(t.Context(), s)
+		for _, c := range conditions {
+			if errors.Is(err, c) != slices.Contains(want, c) {
+				t.Errorf("%s: %v: Is(%v) is %v", code, err, c, errors.Is(err, c))
+			}
+		}
+		var e *ovhsoap.Error
+		var f *ovhsoap.Fault
+		if !errors.As(err, &e) || !errors.As(err, &f) || e.Fault != f || f.Function != "popDel" || f.Message != "the reason" {
+			t.Errorf("%s: %#v", code, err)
+		}
+		if sent, again := svc.count("popDel"), f != nil && errors.Is(f, ovhsoap.ErrSession); sent != 1 && !again {
+			t.Errorf("%s: sent %d times", code, sent)
+		}
+		// A call that only reads is never ambiguous.
+		if _, err := ovhsoap.Call[ovhsoap.Value](t.Context(), s, "popList"); errors.Is(err, ovhsoap.ErrAmbiguous) {
+			t.Errorf("%s: %v", code, err)
+		}
+	}
+}
+
+func TestFaultTexts(t *testing.T) {
+	svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) {
+		fault(w, "soap:Client", "A mailing list task is still in progress\n\x7f<for> list")
+	}}
+	s, _ := svc.client(t).Resume("alive")
+	err := popDel(t.Context(), s)
+	const want = "ovhsoap: popDel: A mailing list task is still in progress  <for> list (code soap:Client)"
+	if err.Error() != want || !errors.Is(err, ovhsoap.ErrBusy) || errors.Is(err, ovhsoap.ErrAmbiguous) {
+		t.Errorf("%v, want %s and ErrBusy", err, want)
+	}
+	var f *ovhsoap.Fault
+	if !errors.As(err, &f) || f.Error() != want || f.GoString() != want {
+		t.Errorf("%v", f)
+	}
+}
+
+// A fault counts whatever the status, and a status without one as itself.
+func TestStatusAndFault(t *testing.T) {
+	for status, want := range map[int]error{200: ovhsoap.ErrConflict, 400: ovhsoap.ErrConflict, 500: ovhsoap.ErrConflict, 503: ovhsoap.ErrConflict} {
+		svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) {
+			w.WriteHeader(status)
+			fault(w, "soap:211", "exists")
+		}}
+		s, _ := svc.client(t).Resume("alive")
+		if err := popDel(t.Context(), s); !errors.Is(err, want) || svc.sent() != "popDel" {
+			t.Errorf("%d: %v, sent %q", status, err, svc.sent())
+		}
+	}
+	for status, want := range map[int]error{401: ovhsoap.ErrUnauthorized, 403: ovhsoap.ErrForbidden, 404: ovhsoap.ErrNotFound, 429: ovhsoap.ErrRateLimited, 500: ovhsoap.ErrUnavailable} {
+		svc := &service{answer: func(w http.ResponseWriter, c call, _ int) {
+			w.WriteHeader(status)
+			result(w, c.function, "")
+		}}
+		s, _ := svc.client(t).Resume("alive")
+		if err := popDel(t.Context(), s); !errors.Is(err, want) || errors.Is(err, ovhsoap.ErrAmbiguous) != (status >= 500) {
+			t.Errorf("%d: %v, want %v", status, err, want)
+		}
+	}
+}

@@ -1,0 +1,185 @@
+package ovhsoap_test
+
+import (
+	"errors"
+	"fmt"
+	"html"
+	"io"
+	"net/http"
+	"regexp"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/hebergo/hebergo/ovhsoap"
+)
+
+// bomb is ten references to ten references and so on: 10^levels items.
+func bomb(levels int) string {
+	var b strings.Builder
+	b.WriteString(`<ns1:popListResponse><return href="#r0"/></ns1:popListResponse>`)
+	for i := range levels {
+		fmt.Fprintf(&b, `<multi id="r%d">%s</multi>`, i, strings.Repeat(fmt.Sprintf(`<item href="#r%d"/>`, i+1), 10))
+	}
+	fmt.Fprintf(&b, `<multi id="r%d"><name>boom</name></multi>`, levels)
+	return envelope(b.String())
+}
+
+// chain is references one behind the other.
+func chain(length int) string {
+	var b strings.Builder
+	b.WriteString(`<ns1:popListResponse><return href="#r0"/></ns1:popListResponse>`)
+	for i := range length {
+		fmt.Fprintf(&b, `<multi id="r%d" href="#r%d"/>`, i, i+1)
+	}
+	fmt.Fprintf(&b, `<multi id="r%d"/>`, length)
+	return envelope(b.String())
+}
+
+func hostileAnswers() map[string]struct {
+	body string
+	want error
+} {
+	nested := func(depth int) string {
+		return popListIs(strings.Repeat("<a>", depth) + strings.Repeat("</a>", depth))
+	}
+	return map[string]struct {
+		body string
+		want error
+	}{
+		"reference bomb":       {bomb(9), ovhsoap.ErrTooLarge},
+		"bomb without text":    {strings.Replace(bomb(9), "<name>boom</name>", "<name/>", 1), ovhsoap.ErrTooLarge},
+		"bomb of text":         {envelope(`<ns1:popListResponse><return>` + strings.Repeat(`<item><name href="#t"/></item>`, 20000) + `</return></ns1:popListResponse><multi id="t">` + strings.Repeat("x", 100_000) + `</multi>`), ovhsoap.ErrTooLarge},
+		"circle":               {envelope(`<ns1:popListResponse><return id="a"><item href="#a"/></return></ns1:popListResponse>`), ovhsoap.ErrProtocol},
+		"circle of two":        {envelope(`<ns1:popListResponse><return href="#a"/></ns1:popListResponse><x id="a" href="#b"/><x id="b" href="#a"/>`), ovhsoap.ErrProtocol},
+		"circle beside":        {envelope(`<ns1:popListResponse><return/></ns1:popListResponse><x id="a"><y href="#a"/></x>`), ovhsoap.ErrProtocol},
+		"itself":               {popListIs(`<return id="a" href="#a"/>`), ovhsoap.ErrProtocol},
+		"to the root":          {strings.Replace(popListIs(`<return href="#e"/>`), "<SOAP-ENV:Envelope", `<SOAP-ENV:Envelope id="e"`, 1), ovhsoap.ErrProtocol},
+		"to nowhere":           {popListIs(`<return href="#a"/>`), ovhsoap.ErrProtocol},
+		"to elsewhere":         {popListIs(`<return href="http://elsewhere.example/"/>`), ovhsoap.ErrProtocol},
+		"two of one id":        {popListIs(`<return><item id="a"/><item id="a"/><item href="#a"/></return>`), ovhsoap.ErrProtocol},
+		"chain":                {chain(5000), ovhsoap.ErrProtocol},
+		"deep":                 {nested(100_000), ovhsoap.ErrProtocol},
+		"many elements":        {popListIs("<return>" + strings.Repeat("<i/>", 1<<20) + "</return>"), ovhsoap.ErrTooLarge},
+		"many attributes":      {popListIs("<return" + strings.Repeat(` a="b"`, 1<<20) + "/><x/"), ovhsoap.ErrProtocol},
+		"document type":        {`<!DOCTYPE a [<!ENTITY b "c">]>` + popListIs("<return>&b;</return>"), ovhsoap.ErrProtocol},
+		"entity":               {popListIs("<return>&b;</return>"), ovhsoap.ErrProtocol},
+		"entity without end":   {popListIs("<return>&" + strings.Repeat("a", 1000) + "</return>"), ovhsoap.ErrProtocol},
+		"NUL as an entity":     {popListIs("<return><item><name>&#0;</name></item></return>"), ovhsoap.ErrProtocol},
+		"instruction":          {strings.Replace(popListIs("<return/>"), "<SOAP", "<?php echo 1 ?><SOAP", 1), ovhsoap.ErrProtocol},
+		"wrong function":       {envelope("<ns1:popDelResponse/>"), ovhsoap.ErrProtocol},
+		"request sent back":    {envelope("<ns1:popList><session>" + sessionMark + "</session></ns1:popList>"), ovhsoap.ErrProtocol},
+		"no body":              {`<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"/>`, ovhsoap.ErrProtocol},
+		"empty body":           {envelope(""), ovhsoap.ErrProtocol},
+		"not an envelope":      {"<html><body>" + sessionMark + "</body></html>", ovhsoap.ErrProtocol},
+		"undeclared latin-1":   {popListIs("<return><item><name>\xE9</name></item></return>"), ovhsoap.ErrProtocol},
+		"unknown charset":      {strings.Replace(popListIs("<return><x>\xE9</x></return>"), "UTF-8", "EBCDIC-FR", 1), ovhsoap.ErrProtocol},
+		"truncated":            {popListIs("<return>")[:300], ovhsoap.ErrProtocol},
+		"structure for array":  {popListIs("<return><name>a</name><size>1</size></return>"), ovhsoap.ErrProtocol},
+		"text for array":       {popListIs("<return>" + sessionMark + "</return>"), ovhsoap.ErrProtocol},
+		"text for structure":   {popListIs("<return><item>" + sessionMark + "</item></return>"), ovhsoap.ErrProtocol},
+		"structure for text":   {popListIs("<return><item><name><a/></name></item></return>"), ovhsoap.ErrProtocol},
+		"other structure":      {popListIs("<return><item><target>1</target></item></return>"), ovhsoap.ErrProtocol},
+		"no base64":            {popListIs(`<return><item><name xsi:type="xsd:base64Binary">` + sessionMark + `</name></item></return>`), ovhsoap.ErrProtocol},
+		"fault without a word": {envelope("<SOAP-ENV:Fault/>"), ovhsoap.ErrProtocol},
+	}
+}
+
+func TestMustShow2_HostileAnswers(t *testing.T) {
+	for name, c := range hostileAnswers() {
+		t.Run(name, func(t *testing.T) {
+			svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { _, _ = io.WriteString(w, c.body) }}
+			s, err := svc.client(t).Resume(sessionMark)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			_, err = ovhsoap.Call[[]mailbox](t.Context(), s, "popList", "example.com")
+			runtime.ReadMemStats(&after)
+			if !errors.Is(err, c.want) || errors.Is(err, ovhsoap.ErrAmbiguous) {
+				t.Errorf("%v, want %v and nothing ambiguous", err, c.want)
+			}
+			if text := fmt.Sprintf("%v %+v %#v", err, err, err); strings.Contains(text, "hush") {
+				t.Errorf("a secret leaks: %s", text)
+			}
+			if took := after.TotalAlloc - before.TotalAlloc; took > 200<<20 {
+				t.Errorf("took %d MB of memory", took>>20)
+			}
+			svc.answer = func(w http.ResponseWriter, _ call, _ int) {
+				_, _ = io.WriteString(w, strings.ReplaceAll(c.body, "popListResponse", "popAddResponse"))
+			}
+			if _, err := ovhsoap.Call[[]mailbox](t.Context(), s, "popAdd", "example.com"); !errors.Is(err, ovhsoap.ErrAmbiguous) {
+				t.Errorf("a change: %v, want ErrAmbiguous", err)
+			}
+		})
+	}
+}
+
+// A Value takes whatever comes, so that the bounds alone stand before it.
+func TestMustShow2_BoundsWithoutAType(t *testing.T) {
+	for name, says := range map[string]string{
+		"reference bomb": "too large", "bomb without text": "too large", "bomb of text": "too large", "circle": "circle", "circle of two": "circle",
+		"circle beside": "circle", "itself": "circle", "chain": "deep", "deep": "deep", "many elements": "elements",
+	} {
+		c := hostileAnswers()[name]
+		_, err := read[ovhsoap.Value](t, "popList", c.body)
+		if !errors.Is(err, c.want) || !strings.Contains(fmt.Sprint(err), says) {
+			t.Errorf("%s: %v, want %v that speaks of %q", name, err, c.want, says)
+		}
+	}
+}
+
+func TestMustShow2_AHundredMegabytes(t *testing.T) {
+	url := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, envelope("")[:100])
+		megabyte := make([]byte, 1<<20)
+		for range 100 {
+			if _, err := w.Write(megabyte); err != nil {
+				return
+			}
+		}
+	})
+	c, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: passwordMark, URL: url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	s, _ := c.Resume(sessionMark)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err = ovhsoap.Call[[]mailbox](t.Context(), s, "popList", "example.com")
+	runtime.ReadMemStats(&after)
+	if !errors.Is(err, ovhsoap.ErrTooLarge) {
+		t.Errorf("%v, want ErrTooLarge", err)
+	}
+	if took := after.TotalAlloc - before.TotalAlloc; took > 96<<20 { // 8 MiB in a growing buffer, and what the server takes
+		t.Errorf("took %d MB of memory", took>>20)
+	}
+}
+
+// A fault that repeats the call gives away neither session, password nor the
+// passwords among the arguments.
+func TestMustShow2_AFaultKeepsSecrets(t *testing.T) {
+	svc := &service{answer: func(w http.ResponseWriter, c call, _ int) {
+		secret := regexp.MustCompile(">hush[^<]*").FindAllString(c.body, -1)
+		fault(w, "soap"+secret[0][1:], "can't do "+c.body+html.UnescapeString(strings.Join(secret, " ")))
+	}}
+	client := svc.client(t)
+	s, _ := client.Resume(sessionMark)
+	_, byName := ovhsoap.Call[ovhsoap.Void](t.Context(), s, "popModifyPassword", ovhsoap.Args{"password": mailboxMark})
+	_, inArray := ovhsoap.Call[ovhsoap.Void](t.Context(), s, "telephonyChangeNicModify", nil, []string{mailboxMark, passwordMark})
+	_, login := client.Login(t.Context())
+	for _, err := range []error{byName, inArray, login} {
+		var f *ovhsoap.Fault
+		if !errors.As(err, &f) {
+			t.Fatal(err)
+		}
+		text := fmt.Sprintf("%v %+v %#v %v %+v", err, err, f, f, *f)
+		for _, mark := range []string{sessionMark, mailboxMark, passwordMark, "hush&amp;"} {
+			if strings.Contains(text, mark) {
+				t.Errorf("%s leaks: %s", mark, text)
+			}
+		}
+	}
+}

@@ -1,0 +1,84 @@
+package ovhsoap
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"slices"
+
+	"github.com/hebergo/hebergo/internal/transport"
+)
+
+// login sends nic and password, one login of the client at a time. A refusal
+// stands: whoever waited shares it, and so does everybody after them until
+// somebody asks for a login. Wrong passwords in a row get the caller banned
+// (status 320).
+func (c *Client) login(ctx context.Context) (string, error) {
+	select {
+	case c.gate <- struct{}{}:
+	case <-ctx.Done():
+		return "", failed("login", ctx.Err())
+	}
+	defer func() { <-c.gate }()
+	if err := c.standing(); err != nil {
+		return "", err
+	}
+	id, err := c.sendLogin(ctx)
+	c.refuse(refusal(err))
+	return id, err
+}
+
+// standing returns the refusal that stands.
+func (c *Client) standing() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.refused
+}
+
+// refuse sets the refusal that stands, or lifts it with nil.
+func (c *Client) refuse(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.refused = err
+}
+
+func (c *Client) sendLogin(ctx context.Context) (string, error) {
+	f := catalog().functions["login"]
+	a, err := f.encode([]any{c.config.Nic, c.config.Password, c.config.Language, !c.config.SingleSession})
+	if err != nil {
+		return "", err
+	}
+	x, err := c.send(ctx, transport.Op{Name: f.Name}, "", a)
+	if err != nil {
+		return "", unambiguous(err)
+	}
+	var id string
+	if err := x.decode(reflect.ValueOf(&id).Elem()); err != nil {
+		return "", unambiguous(err)
+	}
+	if id == "" || unfit(id) != "" {
+		return "", broken(f.Name, "the answer holds no session")
+	}
+	return id, nil
+}
+
+// unambiguous takes ErrAmbiguous from a failed login: the call that wanted the
+// session was not sent. A session that may have been opened expires by itself.
+func unambiguous(err error) error {
+	var e *Error
+	if errors.As(err, &e) {
+		e.conditions = slices.DeleteFunc(e.conditions, func(c error) bool { return c == ErrAmbiguous })
+	}
+	return err
+}
+
+// refusal returns err if it says that these credentials won't do now: any
+// fault, as the service reports some as plain soap:Client, but those that a
+// later try may not meet.
+func refusal(err error) error {
+	var fault *Fault
+	if !errors.As(err, &fault) || fault.Status == StatusTooManySessions || fault.Is(ErrBusy) || fault.Is(ErrUnavailable) || fault.unclear() {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,109 @@
+package ovhsoaptest
+
+// standardQuota is what a mailbox gets that asks for none. The facts give no
+// unit; the number is ours.
+const standardQuota = 5120
+
+type mailbox struct {
+	info     record
+	password string
+	quota    int
+}
+
+// MailboxPassword tells the password that a mailbox has now.
+func (s *Server) MailboxPassword(domain, pop string) (password string, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if d := s.domains[domain]; d != nil && d.pops[pop] != nil {
+		return d.pops[pop].password, true
+	}
+	return "", false
+}
+
+// pop finds the mailbox that the call names.
+func (c *call) pop() (*mailbox, *Fault) {
+	if m := c.domain.pops[c.text("pop")]; m != nil {
+		return m, nil
+	}
+	return nil, missing(c.address("pop"))
+}
+
+// popAdd wants a name and a password; that the service does as well is
+// inferred. Who names no account gets the mailbox for the session's.
+func popAdd(c *call) (any, *Fault) {
+	name := c.text("pop")
+	switch {
+	case name == "":
+		return nil, lacking("pop")
+	case c.text("password") == "":
+		return nil, lacking("password")
+	case c.domain.pops[name] != nil:
+		return nil, present(c.address("pop"))
+	}
+	owner := c.text("nic")
+	if owner == "" {
+		owner = c.nic
+	}
+	quota := c.number("quota")
+	if quota == 0 {
+		quota = standardQuota
+	}
+	info := record{"nic": owner, "domain": c.domain.name, "name": name, "description": c.text("description"), "size": "0"}
+	c.domain.pops[name] = &mailbox{info, c.text("password"), quota}
+	return nil, nil
+}
+
+func popDel(c *call) (any, *Fault) {
+	_, fault := c.pop()
+	delete(c.domain.pops, c.text("pop"))
+	return nil, fault
+}
+
+func popInfo(c *call) (any, *Fault) {
+	m, fault := c.pop()
+	if fault != nil {
+		return nil, fault
+	}
+	return m.info, nil
+}
+
+func popList(c *call) (any, *Fault) {
+	all := []record{}
+	for _, m := range byName(c.domain.pops) {
+		all = append(all, m.info)
+	}
+	return all, nil
+}
+
+// popGetQuota knows no mail, so that no mailbox fills up.
+func popGetQuota(c *call) (any, *Fault) {
+	m, fault := c.pop()
+	if fault != nil {
+		return nil, fault
+	}
+	return record{"emailCount": 0, "quota": 0, "maxQuota": m.quota}, nil
+}
+
+func popModifyDescription(c *call) (any, *Fault) {
+	m, fault := c.pop()
+	if fault == nil {
+		m.info["description"] = c.text("description")
+	}
+	return nil, fault
+}
+
+func popModifyPassword(c *call) (any, *Fault) {
+	m, fault := c.pop()
+	if fault == nil {
+		m.password = c.text("password")
+	}
+	return nil, fault
+}
+
+func popUpgradeQuota(c *call) (any, *Fault) {
+	m, fault := c.pop()
+	if fault == nil {
+		m.quota = c.number("size")
+	}
+	return nil, fault
+}

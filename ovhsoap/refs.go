@@ -1,0 +1,89 @@
+package ovhsoap
+
+import "bytes"
+
+// resolve leads every href to the element of that id, wherever a server wrote
+// it: SOAP::Lite puts a repeated value behind the answer, PHP into its first
+// place. What the answer would be with all references written out is bounded
+// in elements, depth and bytes of text before anything is decoded, so that
+// decoding can follow them without a care.
+func (d *document) resolve(maxBytes int64) error {
+	if len(d.refs) == 0 {
+		return nil
+	}
+	ids := make(map[string]int32, len(d.ids))
+	for _, id := range d.ids {
+		if _, twice := ids[string(d.bytes(id.value))]; twice {
+			return malformed("two elements of one id in the answer")
+		}
+		ids[string(d.bytes(id.value))] = id.node
+	}
+	for _, ref := range d.refs {
+		name, here := bytes.CutPrefix(d.bytes(ref.value), []byte("#"))
+		target := ids[string(name)] // never the root, which would be a cycle
+		if !here || target == 0 {
+			return malformed("a reference to nowhere in the answer")
+		}
+		d.nodes[ref.node].target = target
+	}
+	w := weigher{document: d, weights: make([]weight, len(d.nodes)), maxBytes: maxBytes}
+	_, err := w.weigh(0, 0)
+	return err
+}
+
+// weigher finds out how large elements are with references written out.
+type weigher struct {
+	*document
+	weights  []weight
+	maxBytes int64
+}
+
+type weight struct {
+	nodes, bytes int64
+	height       int
+	busy         bool // being weighed: whoever comes back here goes in a circle
+}
+
+func (w *weigher) weigh(n int32, depth int) (weight, error) {
+	known := w.weights[n]
+	switch {
+	case known.busy:
+		return known, malformed("references in a circle in the answer")
+	case depth+known.height > maxDepth:
+		return known, malformed("too deep nesting by references in the answer")
+	case known.nodes > 0:
+		return known, nil
+	}
+	w.weights[n].busy = true
+	own := weight{nodes: 1, bytes: int64(len(w.text(n)))}
+	for c := w.below(n); c != 0; c = w.beside(n, c) {
+		part, err := w.weigh(c, depth+1)
+		if err != nil {
+			return own, err
+		}
+		own.nodes += part.nodes
+		own.bytes += part.bytes
+		own.height = max(own.height, part.height+1)
+		if own.nodes > maxNodes || own.bytes > w.maxBytes {
+			return own, tooLarge("the answer is too large with its references written out")
+		}
+	}
+	w.weights[n] = own
+	return own, nil
+}
+
+// below and beside walk over what an element holds: its children, or the one
+// element that its href leads to.
+func (w *weigher) below(n int32) int32 {
+	if target := w.nodes[n].target; target != 0 {
+		return target
+	}
+	return w.nodes[n].first
+}
+
+func (w *weigher) beside(n, c int32) int32 {
+	if w.nodes[n].target != 0 {
+		return 0
+	}
+	return w.nodes[c].next
+}

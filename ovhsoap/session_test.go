@@ -1,0 +1,435 @@
+package ovhsoap_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/hebergo/hebergo/ovhsoap"
+)
+
+func popDel(ctx context.Context, s *ovhsoap.Session) error {
+	_, err := ovhsoap.Call[ovhsoap.Void](ctx, s, "popDel", "example.com", "info")
+	return err
+}
+
+func TestDoLogsOutWhateverHappens(t *testing.T) {
+	wrong := errors.New("the caller's own")
+	for name, c := range map[string]struct {
+		f    func(ctx context.Context, cancel func(), s *ovhsoap.Session) error
+		want string
+		err  error
+	}{
+		"success": {func(ctx context.Context, _ func(), s *ovhsoap.Session) error { return popDel(ctx, s) }, "login popDel logout", nil},
+		"unused":  {func(context.Context, func(), *ovhsoap.Session) error { return nil }, "", nil},
+		"failure": {func(ctx context.Context, _ func(), s *ovhsoap.Session) error {
+			return errors.Join(popDel(ctx, s), wrong)
+		}, "login popDel logout", wrong},
+		"cancelled": {func(ctx context.Context, cancel func(), s *ovhsoap.Session) error {
+			_ = popDel(ctx, s)
+			cancel()
+			return ctx.Err()
+		}, "login popDel logout", context.Canceled},
+		"no session needed": {func(ctx context.Context, _ func(), s *ovhsoap.Session) error {
+			_, err := ovhsoap.Call[*string](ctx, s, "version")
+			return err
+		}, "version", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			svc := &service{answer: friendly}
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			err := svc.client(t).Do(ctx, func(s *ovhsoap.Session) error { return c.f(ctx, cancel, s) })
+			if !errors.Is(err, c.err) {
+				t.Errorf("%v, want %v", err, c.err)
+			}
+			if svc.sent() != c.want {
+				t.Errorf("sent %q, want %q", svc.sent(), c.want)
+			}
+		})
+	}
+}
+
+func TestDoLogsOutOfAPanic(t *testing.T) {
+	svc := &service{answer: friendly}
+	client := svc.client(t)
+	func() {
+		defer func() { _ = recover() }()
+		_ = client.Do(t.Context(), func(s *ovhsoap.Session) error { _ = popDel(t.Context(), s); panic("the caller's") })
+	}()
+	if svc.sent() != "login popDel logout" {
+		t.Errorf("sent %q", svc.sent())
+	}
+}
+
+func TestDoWaitsForALogoutNoLongerThanItsBound(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		svc := &service{answer: func(w http.ResponseWriter, c call, n int) {
+			if c.function == "logout" {
+				<-c.Context().Done()
+			}
+			friendly(w, c, n)
+		}}
+		start := time.Now()
+		err := svc.client(t).Do(t.Context(), func(s *ovhsoap.Session) error { return popDel(t.Context(), s) })
+		if took := time.Since(start); took != ovhsoap.DefaultLogoutTimeout || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%v after %v", err, took)
+		}
+	})
+}
+
+// expiring answers 301 to every session but the newest, which lives for a
+// number of calls.
+func expiring(calls int) func(w http.ResponseWriter, c call, n int) {
+	var mu sync.Mutex
+	logins, left := 0, 0
+	return func(w http.ResponseWriter, c call, _ int) {
+		mu.Lock()
+		defer mu.Unlock()
+		switch {
+		case c.function == "login":
+			logins++
+			left = calls
+			result(w, "login", "<return>s"+strings.Repeat("x", logins)+"</return>")
+		case c.session != "s"+strings.Repeat("x", logins) || left == 0:
+			fault(w, "soap:301", "session expired")
+		default:
+			left--
+			result(w, c.function, "")
+		}
+	}
+}
+
+func TestAnExpiredSessionIsRenewedOnce(t *testing.T) {
+	svc := &service{answer: expiring(1)}
+	s := svc.client(t).Session()
+	for range 3 {
+		if err := popDel(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want := "login popDel popDel login popDel popDel login popDel"; svc.sent() != want {
+		t.Errorf("sent %q, want %q", svc.sent(), want)
+	}
+	svc = &service{answer: expiring(0)}
+	err := popDel(t.Context(), svc.client(t).Session())
+	if !errors.Is(err, ovhsoap.ErrSession) || errors.Is(err, ovhsoap.ErrAmbiguous) {
+		t.Errorf("%v, want ErrSession and nothing ambiguous", err)
+	}
+	if want := "login popDel login popDel"; svc.sent() != want {
+		t.Errorf("sent %q, want %q", svc.sent(), want)
+	}
+}
+
+func TestOneLoginForManyGoroutines(t *testing.T) {
+	svc := &service{answer: expiring(1 << 20)}
+	s, err := svc.client(t).Resume("long-gone")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for range 50 {
+		wg.Go(func() {
+			if err := popDel(t.Context(), s); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if n := svc.count("login"); n != 1 {
+		t.Errorf("%d logins, want 1", n)
+	}
+}
+
+// Sessions that live one call, and 50 goroutines: each call is done once or
+// reports that it was not.
+func TestShortSessionsLoseAndDoubleNothing(t *testing.T) {
+	answer := expiring(1)
+	var mu sync.Mutex
+	done := 0
+	svc := &service{answer: func(w http.ResponseWriter, c call, n int) {
+		rec := &statusRecorder{ResponseWriter: w}
+		answer(rec, c, n)
+		if c.function == "popDel" && rec.status == 0 {
+			mu.Lock()
+			defer mu.Unlock()
+			done++
+		}
+	}}
+	s := svc.client(t).Session()
+	var wg sync.WaitGroup
+	good := 0
+	for range 50 {
+		wg.Go(func() {
+			err := popDel(t.Context(), s)
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case err == nil:
+				good++
+			case !errors.Is(err, ovhsoap.ErrSession) || errors.Is(err, ovhsoap.ErrAmbiguous):
+				t.Errorf("%v, want ErrSession", err)
+			}
+		})
+	}
+	wg.Wait()
+	if good != done || good == 0 {
+		t.Errorf("the callers know of %d calls, the service did %d", good, done)
+	}
+}
+
+type statusRecorder struct {
+	http.ResponseWriter
+	status int
+}
+
+func (r *statusRecorder) WriteHeader(status int) {
+	r.status = status
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func refusing(code string) func(http.ResponseWriter, call, int) {
+	return func(w http.ResponseWriter, c call, n int) {
+		if c.function == "login" {
+			fault(w, code, "no "+passwordMark)
+			return
+		}
+		friendly(w, c, n)
+	}
+}
+
+func TestMustShow4_AWrongPasswordIsSentOnce(t *testing.T) {
+	for _, code := range []string{"soap:310", "soap:320", "soap:Client", "soap:401"} {
+		t.Run(code, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				refuse := refusing(code)
+				svc := &service{answer: func(w http.ResponseWriter, c call, n int) {
+					time.Sleep(time.Second) // bubble time: all the others come meanwhile
+					refuse(w, c, n)
+				}}
+				client := svc.client(t)
+				shared := client.Session()
+				var wg sync.WaitGroup
+				for i := range 60 {
+					wg.Go(func() {
+						var err error
+						switch i % 3 {
+						case 0:
+							err = client.Do(t.Context(), func(s *ovhsoap.Session) error { return popDel(t.Context(), s) })
+						case 1:
+							err = popDel(t.Context(), shared)
+						case 2:
+							_, err = client.Login(t.Context())
+						}
+						if err == nil || strings.Contains(err.Error(), "hush") || errors.Is(err, ovhsoap.ErrAmbiguous) {
+							t.Errorf("%v", err)
+						}
+					})
+				}
+				wg.Wait()
+				if err := popDel(t.Context(), shared); err == nil {
+					t.Error("a later call forgot the refusal")
+				}
+				if svc.sent() != "login" {
+					t.Errorf("sent %q, want one login", svc.sent())
+				}
+			})
+		})
+	}
+}
+
+func TestMustShow4_ARefusalStandsUntilLogin(t *testing.T) {
+	right := false
+	svc := &service{answer: func(w http.ResponseWriter, c call, n int) {
+		if right {
+			friendly(w, c, n)
+		} else {
+			refusing("soap:310")(w, c, n)
+		}
+	}}
+	client := svc.client(t)
+	s := client.Session()
+	if err := popDel(t.Context(), s); !errors.Is(err, ovhsoap.ErrUnauthorized) {
+		t.Errorf("%v, want ErrUnauthorized", err)
+	}
+	right = true
+	if err := popDel(t.Context(), s); !errors.Is(err, ovhsoap.ErrUnauthorized) {
+		t.Errorf("%v, want the same refusal", err)
+	}
+	if err := s.Login(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := popDel(t.Context(), s); err != nil {
+		t.Error(err)
+	}
+	if svc.sent() != "login login popDel" {
+		t.Errorf("sent %q", svc.sent())
+	}
+}
+
+func TestALoginThatMayWorkLaterIsNoRefusal(t *testing.T) {
+	for _, code := range []string{"soap:304", "soap:280", "soap:503", "soap:Server"} {
+		svc := &service{answer: refusing(code)}
+		s := svc.client(t).Session()
+		for range 2 {
+			if err := popDel(t.Context(), s); err == nil || errors.Is(err, ovhsoap.ErrAmbiguous) {
+				t.Errorf("%s: %v", code, err)
+			}
+		}
+		if svc.sent() != "login login" {
+			t.Errorf("%s: sent %q", code, svc.sent())
+		}
+	}
+	svc := &service{answer: refusing("soap:304")}
+	if err := popDel(t.Context(), svc.client(t).Session()); !errors.Is(err, ovhsoap.ErrTooManySessions) {
+		t.Errorf("%v, want ErrTooManySessions", err)
+	}
+}
+
+func TestMustShow4_CancellingReturnsAtOnce(t *testing.T) {
+	for _, function := range []string{"login", "popDel"} {
+		t.Run(function, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				svc := &service{answer: func(w http.ResponseWriter, c call, n int) {
+					if c.function == function {
+						<-c.Context().Done()
+					}
+					friendly(w, c, n)
+				}}
+				s := svc.client(t).Session()
+				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+				defer cancel()
+				start := time.Now()
+				err := popDel(ctx, s)
+				if took := time.Since(start); took > time.Second+100*time.Millisecond || !errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("%v after %v", err, took)
+				}
+				said := strings.Count(err.Error(), ovhsoap.ErrAmbiguous.Error())
+				if want := function == "popDel"; errors.Is(err, ovhsoap.ErrAmbiguous) != want || (said == 1) != want {
+					t.Errorf("%v: ambiguous should be %v", err, want)
+				}
+			})
+		})
+	}
+}
+
+// Who leaves does not take the login away from those who stay.
+func TestALoginOutlivesWhoStartedIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		svc := &service{answer: func(w http.ResponseWriter, c call, n int) {
+			time.Sleep(10 * time.Second)
+			friendly(w, c, n)
+		}}
+		s := svc.client(t).Session()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			if err := popDel(ctx, s); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("%v, want the deadline", err)
+			}
+		})
+		synctest.Wait()
+		wg.Go(func() {
+			if err := popDel(t.Context(), s); err != nil {
+				t.Error(err)
+			}
+		})
+		wg.Wait()
+		if svc.sent() != "login popDel" {
+			t.Errorf("sent %q", svc.sent())
+		}
+	})
+}
+
+func TestLogout(t *testing.T) {
+	t.Run("of a dead session is fine", func(t *testing.T) {
+		for _, code := range []string{"soap:301", "soap:302", "soap:303"} {
+			svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { fault(w, code, "gone") }}
+			s, _ := svc.client(t).Resume("dead")
+			if err := s.Logout(t.Context()); err != nil || svc.sent() != "logout" {
+				t.Errorf("%s: %v, sent %q", code, err, svc.sent())
+			}
+		}
+	})
+	t.Run("twice sends once", func(t *testing.T) {
+		svc := &service{answer: friendly}
+		s, _ := svc.client(t).Resume("alive")
+		if err := errors.Join(s.Logout(t.Context()), s.Logout(t.Context())); err != nil || svc.sent() != "logout" {
+			t.Errorf("%v, sent %q", err, svc.sent())
+		}
+		if err := popDel(t.Context(), s); !errors.Is(err, ovhsoap.ErrClosed) || !strings.Contains(err.Error(), "popDel") {
+			t.Errorf("%v, want ErrClosed that names popDel", err)
+		}
+	})
+	t.Run("that failed may be tried again", func(t *testing.T) {
+		svc := &service{answer: func(w http.ResponseWriter, c call, n int) {
+			if n == 1 {
+				fault(w, "soap:280", "internal error")
+				return
+			}
+			friendly(w, c, n)
+		}}
+		s, _ := svc.client(t).Resume("alive")
+		if err := s.Logout(t.Context()); err == nil {
+			t.Error("no error")
+		}
+		if err := s.Logout(t.Context()); err != nil || svc.sent() != "logout logout" {
+			t.Errorf("%v, sent %q", err, svc.sent())
+		}
+	})
+	t.Run("waits for a login under way", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			svc := &service{answer: func(w http.ResponseWriter, c call, n int) { time.Sleep(time.Second); friendly(w, c, n) }}
+			s := svc.client(t).Session()
+			var wg sync.WaitGroup
+			wg.Go(func() { _ = s.Login(t.Context()) })
+			synctest.Wait()
+			if err := s.Logout(t.Context()); err != nil || svc.sent() != "login logout" {
+				t.Errorf("%v, sent %q", err, svc.sent())
+			}
+			wg.Wait()
+		})
+	})
+}
+
+func TestAfterCloseNothingIsSent(t *testing.T) {
+	svc := &service{answer: friendly}
+	client := svc.client(t)
+	s, err := client.Login(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	client.Close()
+	if err := popDel(t.Context(), s); !errors.Is(err, ovhsoap.ErrClosed) || !strings.Contains(err.Error(), "popDel") {
+		t.Errorf("%v, want ErrClosed that names popDel", err)
+	}
+	if _, err := client.Login(t.Context()); !errors.Is(err, ovhsoap.ErrClosed) {
+		t.Errorf("%v, want ErrClosed", err)
+	}
+	if svc.sent() != "login" {
+		t.Errorf("sent %q", svc.sent())
+	}
+}
+
+func TestAnEmptySessionIsRefused(t *testing.T) {
+	svc := &service{answer: func(w http.ResponseWriter, c call, _ int) { result(w, c.function, "<return/>") }}
+	client := svc.client(t)
+	if _, err := client.Resume(""); !errors.Is(err, ovhsoap.ErrInvalid) {
+		t.Errorf("%v, want ErrInvalid", err)
+	}
+	if _, err := client.Login(t.Context()); !errors.Is(err, ovhsoap.ErrProtocol) {
+		t.Errorf("%v, want ErrProtocol", err)
+	}
+	var none *ovhsoap.Session
+	for _, s := range []*ovhsoap.Session{none, {}} {
+		if err := popDel(t.Context(), s); !errors.Is(err, ovhsoap.ErrInvalid) {
+			t.Errorf("%v, want ErrInvalid", err)
+		}
+	}
+}

@@ -1,0 +1,205 @@
+package ovhsoap_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"reflect"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/hebergo/hebergo/ovhsoap"
+	"github.com/hebergo/hebergo/ovhsoap/ovhsoaptest"
+)
+
+// typedReads are the typed functions that only read, sorted out by hand. All
+// the others must be sent once.
+var typedReads = strings.Fields(`
+	version popGetQuota popInfo popList popListByMasterNic redirectedEmailList responderEmailInfo responderEmailList
+	mailingListFullInfo mailingListInfo mailingListList mailingListModeratorList mailingListSubscriberList
+	emailAccessByNic emailDomainListByMasterNic emailDomainMxList emailDomainSummary emailFilterList emailGetCapabilities
+	emailGetDomainCatchAll emailGetDomainMxFiltering
+	domainCapabilities domainCheck domainDnsGetOvhDefault domainDnsList domainHostInfo domainHostList domainInfo domainList domainLockStatus
+	domainOperationInfo domainOperationList domainWhoisObfuscatorInfo domainWhoisObfuscatorList zoneEntryList zoneExport
+	nic nicInfo nicPublicInfo nicTldEligibility
+	billingGetAccessByNic billingGetReferencesToExpired billingInvoiceInfo billingInvoiceList
+	serviceFreedomList serviceGroupGetAllInfo serviceGroupInfo serviceGroupList serviceList serviceListPaginated
+	dedicatedFailoverList dedicatedFailoverRipeGetIp dedicatedFailoverRipeList dedicatedHardRebootStatus dedicatedInfo dedicatedList
+	dedicatedReverseInfo dedicatedReverseList
+	telephonySmsAccountList telephonySmsBlacklistedSendersList telephonySmsCreditLeft telephonySmsGetCallBack telephonySmsGetCsvAttachment
+	telephonySmsGetQuotaNotification telephonySmsGetQuotaNotificationForUser telephonySmsGetUserQuota telephonySmsGetUserQuotaForUser
+	telephonySmsHistory telephonySmsHistoryCsv telephonySmsListCsvAttachment telephonySmsSenderList telephonySmsUserCreditLeft
+	telephonySmsUserGetCallBack telephonySmsUserGetCsvAttachment telephonySmsUserHistory telephonySmsUserHistoryCsv telephonySmsUserList
+	telephonySmsUserListCsvAttachment telephonySmsplusServiceDetails telephonySmsplusServiceList
+	telephonySmsplusServiceReversableTicketsList telephonySmsplusServiceReversableTicketsSummary telephonySmsplusShortCodesList
+`)
+
+// typedMethods yields the methods of Session that are functions of SoAPI.
+func typedMethods(t *testing.T, s *ovhsoap.Session, each func(function string, method reflect.Value)) {
+	t.Helper()
+	v := reflect.ValueOf(s)
+	for i := range v.NumMethod() {
+		name := v.Type().Method(i).Name
+		function := strings.ToLower(name[:1]) + name[1:]
+		if _, ok := ovhsoap.Lookup(function); ok && function != "login" && function != "logout" {
+			each(function, v.Method(i))
+		}
+	}
+}
+
+// invoke calls a method with ctx and zero values, and returns its error.
+func invoke(ctx context.Context, method reflect.Value) error {
+	in := []reflect.Value{reflect.ValueOf(&ctx).Elem()}
+	for i := 1; i < method.Type().NumIn(); i++ {
+		in = append(in, reflect.Zero(method.Type().In(i)))
+	}
+	out := method.Call(in)
+	err, _ := out[len(out)-1].Interface().(error)
+	return err
+}
+
+func TestTypedReadsAreRepeatedAndChangesAreNot(t *testing.T) {
+	fake := ovhsoaptest.NewServer()
+	defer fake.Close()
+	var arrived atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.Header.Get("SOAPAction"), `#login"`) {
+			fake.ServeHTTP(w, r)
+			return
+		}
+		arrived.Add(1)
+		panic(http.ErrAbortHandler)
+	}))
+	defer server.Close()
+	client, err := ovhsoap.New(ovhsoap.Config{
+		URL: server.URL, Nic: ovhsoaptest.Nic, Password: ovhsoaptest.Password, MaxAttempts: 2, MaxRetryWait: time.Nanosecond,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	s, err := client.Login(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	methods := 0
+	typedMethods(t, s, func(function string, method reflect.Value) {
+		methods++
+		arrived.Store(0)
+		err := invoke(t.Context(), method)
+		reads := slices.Contains(typedReads, function)
+		if want := map[bool]int32{true: 2, false: 1}[reads]; arrived.Load() != want {
+			t.Errorf("%s was sent %d times, want %d", function, arrived.Load(), want)
+		}
+		if err == nil || errors.Is(err, ovhsoap.ErrAmbiguous) == reads {
+			t.Errorf("%s: %v", function, err)
+		}
+	})
+	if methods != 194 {
+		t.Errorf("%d typed functions, want 194", methods)
+	}
+}
+
+func TestTypedFunctionsRefuseBeforeSending(t *testing.T) {
+	client, err := ovhsoap.New(ovhsoap.Config{URL: "http://127.0.0.1:1", Nic: "ab12345-ovh", Password: "x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	live, none := client.Session(), (*ovhsoap.Session)(nil)
+	client.Close()
+	var noContext context.Context
+	typedMethods(t, live, func(function string, method reflect.Value) {
+		if err := invoke(noContext, method); !errors.Is(err, ovhsoap.ErrInvalid) {
+			t.Errorf("%s without a context: %v", function, err)
+		}
+		if err := invoke(t.Context(), method); !errors.Is(err, ovhsoap.ErrClosed) {
+			t.Errorf("%s after Close: %v", function, err)
+		}
+	})
+	typedMethods(t, none, func(function string, method reflect.Value) {
+		if err := invoke(t.Context(), method); !errors.Is(err, ovhsoap.ErrInvalid) {
+			t.Errorf("%s of a nil session: %v", function, err)
+		}
+	})
+}
+
+func TestTypedArgumentsAreChecked(t *testing.T) {
+	client, err := ovhsoap.New(ovhsoap.Config{URL: "http://127.0.0.1:1", Nic: "ab12345-ovh", Password: "x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	s := client.Session()
+	for field, err := range map[string]error{
+		"description": s.PopModifyDescription(t.Context(), "example.com", "info", "bell\a"),
+		"password":    s.PopAdd(t.Context(), ovhsoap.PopAddArgs{Password: "hush\x00"}),
+		"domain":      s.PopDel(t.Context(), "bad\xff", "info"),
+	} {
+		var e *ovhsoap.Error
+		if !errors.As(err, &e) || e.Field != field || !errors.Is(err, ovhsoap.ErrInvalid) || strings.Contains(err.Error(), "hush") {
+			t.Errorf("%s: %v", field, err)
+		}
+	}
+}
+
+func TestSecretsOfTypedFunctionsDontPrint(t *testing.T) {
+	const hush = "hush-4711"
+	for _, v := range []any{
+		ovhsoap.Secret(hush),
+		ovhsoap.PopAddArgs{Password: hush},
+		&ovhsoap.NicCreateArgs{Password: hush},
+		ovhsoap.DomainInfoReturn{Authinfo: hush},
+		ovhsoap.BillingInvoiceInfoReturn{Password: hush},
+		ovhsoap.OrderStruct{OrderPassword: hush, OrderUrl: hush},
+		[]ovhsoap.TelephonySmsUserSendArgs{{Password: hush}},
+	} {
+		encoded, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var log strings.Builder
+		slog.New(slog.NewTextHandler(&log, nil)).Info("x", "v", v)
+		slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "v", v)
+		text := fmt.Sprintf("%v %+v %#v %s %q %x %d", v, v, v, v, v, v, v) + string(encoded) + log.String()
+		if strings.Contains(text, hush) || strings.Contains(text, fmt.Sprintf("%x", hush)) || !strings.Contains(text, "REDACTED") {
+			t.Errorf("%T shows its secret: %s", v, text)
+		}
+	}
+	if string(ovhsoap.Secret(hush)) != hush {
+		t.Error("the text is lost")
+	}
+}
+
+func TestSecretArgumentsArriveAndAreScrubbed(t *testing.T) {
+	fake := ovhsoaptest.NewServer()
+	defer fake.Close()
+	fake.AddDomain("example.com", ovhsoaptest.Nic)
+	client, err := ovhsoap.New(ovhsoap.Config{URL: fake.URL, Nic: ovhsoaptest.Nic, Password: ovhsoaptest.Password})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	s := client.Session()
+	add := ovhsoap.PopAddArgs{Domain: "example.com", Pop: "info", Password: "hush-4711"}
+	fake.Fail("popAdd", ovhsoaptest.Fault{Status: 202, Message: "bad password hush-4711"})
+	if err := s.PopAdd(t.Context(), add); err == nil || strings.Contains(err.Error(), "hush") {
+		t.Errorf("the fault's text: %v", err)
+	}
+	if err := s.PopAdd(t.Context(), add); err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := fake.MailboxPassword("example.com", "info"); got != "hush-4711" {
+		t.Errorf("arrived as %q", got)
+	}
+	fake.Answer("domainInfo", map[string]any{"authinfo": "hush-4712"})
+	if info, err := s.DomainInfo(t.Context(), "example.com"); err != nil || info.Authinfo != "hush-4712" {
+		t.Errorf("got %q, %v", string(info.Authinfo), err)
+	}
+}
