@@ -15,6 +15,8 @@ const module = "github.com/hebergo/hebergo"
 var allowed = map[string][]string{
 	"ovhsoap": {"github.com/cenkalti/backoff/v5", "github.com/hooklift/gowsdl", "golang.org/x/text"},
 	"wedos":   {"github.com/cenkalti/backoff/v5", "github.com/shopspring/decimal"},
+	"velneo": {"github.com/cenkalti/backoff/v5"},
+	"wedos":  {"github.com/cenkalti/backoff/v5", "github.com/shopspring/decimal"},
 }
 
 // deps lists the import paths that compiling pkg takes, without the standard

@@ -21,7 +21,7 @@ var errAttemptTimeout = errors.New("no complete answer in time")
 // attempt sends req once and reads the answer. Exactly one of its results is
 // not nil.
 func (c *Client) attempt(ctx context.Context, op Op, number int, req *http.Request) (*Response, *Error) {
-	attemptCtx, cancel := context.WithTimeoutCause(ctx, c.timeout, errAttemptTimeout)
+	attemptCtx, alive, cancel := c.limit(ctx, op)
 	defer cancel()
 	sent := &sentProof{}
 	if !op.Repeatable {
@@ -32,7 +32,7 @@ func (c *Client) attempt(ctx context.Context, op Op, number int, req *http.Reque
 	req.Header.Set("User-Agent", c.userAgent)
 
 	start := time.Now()
-	resp, err := c.exchange(req)
+	resp, err := c.exchange(req, op, alive)
 	var failure *Error
 	if err != nil {
 		failure = c.classify(err, ctx, attemptCtx)
@@ -42,8 +42,21 @@ func (c *Client) attempt(ctx context.Context, op Op, number int, req *http.Reque
 	return resp, failure
 }
 
+// limit bounds an attempt in time. Where op takes the body itself, alive
+// starts the time anew.
+func (c *Client) limit(ctx context.Context, op Op) (attempt context.Context, alive, cancel func()) {
+	timeout := max(c.timeout, op.Timeout)
+	if op.Receive == nil {
+		attempt, cancel = context.WithTimeoutCause(ctx, timeout, errAttemptTimeout)
+		return attempt, func() {}, cancel
+	}
+	attempt, end := context.WithCancelCause(ctx)
+	timer := time.AfterFunc(timeout, func() { end(errAttemptTimeout) })
+	return attempt, func() { timer.Reset(timeout) }, func() { timer.Stop(); end(nil) }
+}
+
 // exchange is one round trip with the whole body.
-func (c *Client) exchange(req *http.Request) (*Response, error) {
+func (c *Client) exchange(req *http.Request, op Op, alive func()) (*Response, error) {
 	hr, err := c.http.Do(req)
 	if err != nil {
 		return nil, err
@@ -52,7 +65,13 @@ func (c *Client) exchange(req *http.Request) (*Response, error) {
 	if hr.StatusCode >= 300 && hr.StatusCode < 400 {
 		return nil, &Error{Status: hr.StatusCode, Condition: condition.ErrProtocol, text: "redirect refused (HTTP " + statusText(hr.StatusCode) + ")"}
 	}
-	body, err := readBounded(hr, c.config.MaxResponseBytes)
+	var body []byte
+	if op.Receive != nil && hr.StatusCode < 300 {
+		hr.Body = &watchedBody{hr.Body, alive}
+		err = op.Receive(hr)
+	} else {
+		body, err = readBounded(hr, c.config.MaxResponseBytes)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -62,6 +81,17 @@ func (c *Client) exchange(req *http.Request) (*Response, error) {
 		Body:       body,
 		RetryAfter: ParseRetryAfter(hr.Header.Get("Retry-After"), time.Now()),
 	}, nil
+}
+
+// watchedBody tells of each read that the peer is alive.
+type watchedBody struct {
+	io.ReadCloser
+	alive func()
+}
+
+func (b *watchedBody) Read(p []byte) (int, error) {
+	b.alive()
+	return b.ReadCloser.Read(p)
 }
 
 // readBounded reads at most limit+1 bytes. A length that the peer only claims

@@ -44,6 +44,13 @@ type Op struct {
 	Name       string                // in the service's own words
 	Repeatable bool                  // sending it twice does no more than sending it once
 	Retry      func(status int) bool // nil: 429, 502, 503 and 504
+	Timeout    time.Duration         // of one attempt, where it is longer than the client's
+
+	// Receive takes the body of an answer below 300 in place of Do, whose
+	// Response then has none. The timeout bounds the silence before each read
+	// instead of the whole attempt. An *Error it returns is final, any other
+	// error counts as the connection's.
+	Receive func(*http.Response) error
 }
 
 // Response is a complete answer, whatever its status below 300 or from 400 on.

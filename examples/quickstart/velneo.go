@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/hebergo/hebergo/velneo"
+	"github.com/hebergo/hebergo/velneo/velneotest"
+)
+
+// velneoStory stops a server, backs it up while it stands still, and starts it
+// again. With VELNEO_EMAIL and VELNEO_API_KEY it asks the real service for the
+// server's state instead, and leaves the session as it is.
+func velneoStory(ctx context.Context, out io.Writer) error {
+	if email, key := os.Getenv("VELNEO_EMAIL"), os.Getenv("VELNEO_API_KEY"); email != "" && key != "" {
+		return velneoReal(ctx, out, velneo.Config{Email: email, APIKey: key})
+	}
+	server := velneotest.NewServer()
+	defer server.Close()
+	server.SetLag(2) // a stop takes its time
+	server.SetBackup(`"nightly"`, func() io.ReadSeeker { return strings.NewReader(strings.Repeat("a line of data\n", 200_000)) })
+
+	cfg := server.Config()
+	cfg.PollInterval = 50 * time.Millisecond
+	client, err := velneo.New(cfg)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	return velneoFlow(ctx, out, client)
+}
+
+func velneoReal(ctx context.Context, out io.Writer, cfg velneo.Config) error {
+	client, err := velneo.New(cfg)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	return velneoStatus(ctx, out, client)
+}
+
+func velneoStatus(ctx context.Context, out io.Writer, client *velneo.Client) error {
+	v, err := client.VServer(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "  %-10s%s, version %s, at %s\n", "status", v.Status, v.Version, v.VRL)
+	return nil
+}
+
+func velneoFlow(ctx context.Context, out io.Writer, client *velneo.Client) error {
+	session, err := client.Login(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "  %-10s%v\n", "login", session)
+	if err := velneoStatus(ctx, out, client); err != nil {
+		return err
+	}
+	if err := client.Stop(ctx); err != nil {
+		return err
+	}
+	start := time.Now()
+	v, err := client.WaitForStatus(ctx, velneo.StatusStopped)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "  %-10s%s after %v\n", "stop", v.Status, time.Since(start).Round(10*time.Millisecond))
+	if err := velneoBackup(ctx, out, client); err != nil {
+		return err
+	}
+	if err := client.Start(ctx); err != nil {
+		return err
+	}
+	if v, err = client.WaitForStatus(ctx, velneo.StatusRunning); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "  %-10s%s\n", "start", v.Status)
+	fmt.Fprintf(out, "  %-10sfor every application of the account\n", "logout")
+	return client.Logout(ctx)
+}
+
+func velneoBackup(ctx context.Context, out io.Writer, client *velneo.Client) error {
+	link, err := client.Backup(ctx)
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "quickstart")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	backup, err := client.DownloadBackup(ctx, link, filepath.Join(dir, "vserver.backup"), func(done, total int64) {
+		fmt.Fprintf(out, "  %-10s%7d of %d bytes\n", "download", done, total)
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "  %-10s%d bytes, sha256 %.16s…\n", "backup", backup.Size, backup.SHA256)
+	return nil
+}

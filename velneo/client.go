@@ -1,0 +1,149 @@
+package velneo
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/hebergo/hebergo/internal/transport"
+)
+
+// Client speaks to the service for one account. It is safe for concurrent use.
+// It prints as REDACTED.
+type Client struct {
+	config   Config
+	base     *url.URL
+	calls    *transport.Client
+	download *transport.Client
+	sessions sessions
+}
+
+// New returns a client. It does no I/O and does not read the environment: the
+// first call logs in. Its error is an *Error that names the field.
+func New(cfg Config) (*Client, error) {
+	if err := cfg.setDefaults(); err != nil {
+		return nil, err
+	}
+	c := &Client{config: cfg}
+	var err error
+	if c.base, err = cfg.baseURL(); err != nil {
+		return nil, err
+	}
+	if c.calls, err = cfg.newTransport(); err != nil {
+		return nil, err
+	}
+	if c.download, err = cfg.newDownload(); err != nil {
+		return nil, err
+	}
+	if cfg.Session != "" {
+		c.sessions.current = ticket{cfg.Session, 1}
+	}
+	return c, nil
+}
+
+// Close frees the connections and lets no further call begin: it fails with
+// ErrClosed. The session goes on, for other applications use it too; Logout
+// ends it.
+func (c *Client) Close() {
+	c.calls.Close()
+	c.download.Close()
+}
+
+// call carries out a call and decodes its answer into out, which may be nil.
+func (c *Client) call(ctx context.Context, r request, out any) error {
+	if err := ready(r.name(), ctx); err != nil {
+		return err
+	}
+	body, err := c.inSession(ctx, r, c.send)
+	if err != nil {
+		return err
+	}
+	return decode(r, body, out)
+}
+
+// sender sends a call in a session and returns a good answer's body.
+type sender func(ctx context.Context, r request, t ticket) ([]byte, error)
+
+// inSession sends a call and, where the session turns out to be over, logs in
+// and sends it once more: a 401 proves that nothing was done.
+func (c *Client) inSession(ctx context.Context, r request, send sender) ([]byte, error) {
+	t, err := c.session(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	body, err := send(ctx, r, t)
+	if !isUnauthorized(err) {
+		return body, err
+	}
+	if t, err = c.session(ctx, t.number); err != nil {
+		return nil, err
+	}
+	return send(ctx, r, t)
+}
+
+func isUnauthorized(err error) bool { return errors.Is(err, ErrUnauthorized) }
+
+func (c *Client) send(ctx context.Context, r request, t ticket) ([]byte, error) {
+	return c.exchange(ctx, r, "session", string(t.id))
+}
+
+// exchange sends a call as who and returns a good answer's body.
+func (c *Client) exchange(ctx context.Context, r request, kind, who string) ([]byte, error) {
+	var s stamp
+	resp, err := c.calls.Do(ctx, r.op(), func(ctx context.Context) (*http.Request, error) {
+		s = c.stamp(kind, who)
+		return c.newRequest(ctx, r.verb, r.resource, c.config.Dialect.write(r.params(s)))
+	})
+	if err != nil {
+		return nil, failed(r.name(), err)
+	}
+	return resp.Body, judge(r, resp, c.scrubber(r, s))
+}
+
+// stamp signs for now.
+func (c *Client) stamp(kind, who string) stamp {
+	at := c.config.Now().Unix()
+	return stamp{kind, who, at, Sign(who, at, c.config.APIKey)}
+}
+
+// scrubber takes a call's secrets out of the service's words.
+func (c *Client) scrubber(r request, s stamp) func(string) string {
+	return func(text string) string {
+		hide := append(r.secrets(), c.config.APIKey, s.signed)
+		if s.kind == "session" {
+			hide = append(hide, s.who)
+		}
+		return transport.Scrub(text, hide...)
+	}
+}
+
+// newRequest puts the params where the verb wants them.
+func (c *Client) newRequest(ctx context.Context, verb, resource string, params []byte) (*http.Request, error) {
+	target := c.base.String() + "/" + resource
+	method, body := http.MethodPost, form(verb, params)
+	if c.config.RealVerbs {
+		method, body = verb, query(params)
+		if verb == http.MethodGet || verb == http.MethodDelete {
+			target, body = target+"?"+body, ""
+		}
+	}
+	req, err := http.NewRequestWithContext(ctx, method, target, strings.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Accept", "application/json")
+	if body != "" {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	return req, nil
+}
+
+// ready refuses a nil context before anything is sent.
+func ready(operation string, ctx context.Context) error { //nolint:revive // the context is the argument in question
+	if ctx == nil {
+		return invalid(operation, "ctx", "is nil")
+	}
+	return nil
+}

@@ -1,0 +1,211 @@
+package velneo_test
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hebergo/hebergo/velneo"
+)
+
+func TestNewNamesTheField(t *testing.T) {
+	good := velneo.Config{Email: "agency@example.com", APIKey: "key"}
+	pin := velneo.Pin(&x509.Certificate{})
+	dialing := &http.Client{Transport: &http.Transport{DialTLSContext: func(context.Context, string, string) (net.Conn, error) { return nil, nil }}}
+	for name, bad := range map[string]func(*velneo.Config){
+		"Email":              func(c *velneo.Config) { c.Email = "" },
+		"Email 2":            func(c *velneo.Config) { c.Email = "a@example.com\r\n" },
+		"Email 3":            func(c *velneo.Config) { c.Email = "\xff@example.com" },
+		"APIKey":             func(c *velneo.Config) { c.APIKey = "" },
+		"APIKey 2":           func(c *velneo.Config) { c.APIKey = "a\x00b" },
+		"Session":            func(c *velneo.Config) { c.Session = "a\nb" },
+		"URL":                func(c *velneo.Config) { c.URL = "http://cloudapi.example.com/v1" },
+		"URL 2":              func(c *velneo.Config) { c.URL = "cloudapi.example.com" },
+		"URL 3":              func(c *velneo.Config) { c.URL, c.InsecureSkipVerify = "http://127.0.0.1", true },
+		"Dialect":            func(c *velneo.Config) { c.Dialect = "yaml" },
+		"BackupVerb":         func(c *velneo.Config) { c.BackupVerb = "DELETE" },
+		"BackupVerb 2":       func(c *velneo.Config) { c.BackupVerb = "put" },
+		"ServerVersion":      func(c *velneo.Config) { c.ServerVersion = "latest" },
+		"ServerVersion 2":    func(c *velneo.Config) { c.ServerVersion = "7." },
+		"ServerVersion 3":    func(c *velneo.Config) { c.ServerVersion = "7.-1" },
+		"ServerVersion 4":    func(c *velneo.Config) { c.ServerVersion = "v7.12" },
+		"PollInterval":       func(c *velneo.Config) { c.PollInterval = -1 },
+		"Pins":               func(c *velneo.Config) { c.Pins = []string{pin, "sha256/AAAA"} },
+		"Pins 2":             func(c *velneo.Config) { c.Pins = []string{""} },
+		"InsecureSkipVerify": func(c *velneo.Config) { c.InsecureSkipVerify, c.Pins = true, []string{pin} },
+		"InsecureSkipVerify 2": func(c *velneo.Config) {
+			c.InsecureSkipVerify, c.RootCAs = true, x509.NewCertPool()
+		},
+		"HTTPClient": func(c *velneo.Config) { c.HTTPClient, c.Pins = dialing, []string{pin} },
+		"HTTPClient 2": func(c *velneo.Config) {
+			c.HTTPClient, c.Pins = &http.Client{Transport: roundTripper(nil)}, []string{pin}
+		},
+		"UserAgent":        func(c *velneo.Config) { c.UserAgent = "a\r\nb" },
+		"MaxResponseBytes": func(c *velneo.Config) { c.MaxResponseBytes = -1 },
+		"MaxAttempts":      func(c *velneo.Config) { c.MaxAttempts = -1 },
+		"MaxRetryWait":     func(c *velneo.Config) { c.MaxRetryWait = -1 },
+	} {
+		cfg := good
+		bad(&cfg)
+		c, err := velneo.New(cfg)
+		field, _, _ := strings.Cut(name, " ")
+		var e *velneo.Error
+		if c != nil || !errors.As(err, &e) || e.Field != field || !errors.Is(err, velneo.ErrInvalid) {
+			t.Errorf("%s: %v, %v", name, c, err)
+		}
+	}
+	good.AllowHTTP, good.URL = true, "http://cloudapi.example.com/v1"
+	newClient(t, good)
+	newClient(t, velneo.Config{Email: "a", APIKey: "b", Pins: []string{pin, strings.TrimPrefix(pin, "sha256/"), strings.Replace(pin, "/", "//", 1)}})
+}
+
+// Whatever a call refuses, it refuses before anything is sent.
+func TestArgumentsAreRefusedBeforeSending(t *testing.T) {
+	server, c := pair(t, nil)
+	ctx := t.Context()
+	user := velneo.User{Username: "luis", Password: "pw", Group: "agents"}
+	folder := velneo.Folder{Name: "clients", Path: "clients", Group: "agents"}
+	instance := velneo.Instance{Name: "shop", Project: "shop", Solution: "shops", FolderShared: "clients"}
+	withUser := func(change func(*velneo.User)) error { u := user; change(&u); return c.PutUser(ctx, u) }
+	withInstance := func(change func(*velneo.Instance)) error {
+		i := instance
+		change(&i)
+		_, err := c.PutInstance(ctx, i)
+		return err
+	}
+	withPath := func(path string) error { f := folder; f.Path = path; return c.PutFolder(ctx, f) }
+	_, waitErr := c.WaitForStatus(ctx, "asleep")
+	var typedNil *int
+	for name, err := range map[string]error{
+		"username":          c.SetCredentials(ctx, "", "pw"),
+		"password":          c.SetCredentials(ctx, "root", ""),
+		"target":            waitErr,
+		"Username":          withUser(func(u *velneo.User) { u.Username = "" }),
+		"Password":          withUser(func(u *velneo.User) { u.Password = "" }),
+		"Password 2":        withUser(func(u *velneo.User) { u.Password = "\xc3" }),
+		"Group":             withUser(func(u *velneo.User) { u.Group = "" }),
+		"FullName":          withUser(func(u *velneo.User) { u.FullName = "a\nb" }),
+		"IsSupervisor":      withUser(func(u *velneo.User) { u.IsSupervisor = "true" }),
+		"Name":              c.PutGroup(ctx, velneo.Group{}),
+		"ManageSolutions":   c.PutGroup(ctx, velneo.Group{Name: "g", ManageSolutions: "YES"}),
+		"AddSolution":       c.PutGroup(ctx, velneo.Group{Name: "g", AddSolution: "a\tb"}),
+		"AddAppInstance.ID": c.PutGroup(ctx, velneo.Group{Name: "g", AddAppInstance: velneo.AppInstance{ID: "\xff"}}),
+		"Name 2":            c.PutFolder(ctx, velneo.Folder{Group: "g"}),
+		"Group 2":           c.PutFolder(ctx, velneo.Folder{Name: "f"}),
+		"Path":              withPath("../other"),
+		"Path 2":            withPath("clients/../../other"),
+		"Path 3":            withPath(`clients\one`),
+		"Path 4":            withPath("C:/clients"),
+		"Path 5":            withPath("c:clients"),
+		"Path 6":            withPath("/clients"),
+		"Path 7":            withPath("clients//one"),
+		"Path 8":            withPath("clients/"),
+		"Path 9":            withPath("./clients"),
+		"Path 10":           withPath("clients\x00"),
+		"Path 11":           withPath("clients/\n"),
+		"Path 12":           withPath("clients/ /one"),
+		"Path 13":           withPath("clients/.. /one"),
+		"Path 14":           withPath("\xff"),
+		"Name 3":            withInstance(func(i *velneo.Instance) { i.Name = "" }),
+		"Project":           withInstance(func(i *velneo.Instance) { i.Project = "" }),
+		"Solution":          withInstance(func(i *velneo.Instance) { i.Solution = "" }),
+		"FolderShared":      withInstance(func(i *velneo.Instance) { i.FolderShared = "" }),
+		"verb":              c.Do(ctx, "get", "vserver", nil, nil),
+		"verb 2":            c.Do(ctx, "GET&params=x", "vserver", nil, nil),
+		"resource":          c.Do(ctx, "GET", "", nil, nil),
+		"resource 2":        c.Do(ctx, "GET", "../v2/vserver", nil, nil),
+		"resource 3":        c.Do(ctx, "GET", "vserver?x=1", nil, nil),
+		"resource 4":        c.Do(ctx, "DELETE", "session", nil, nil),
+		"resource 5":        c.Do(ctx, "GET", "//other.example.com/", nil, nil),
+		"resource 6":        c.Do(ctx, "GET", "a%2e", nil, nil),
+		"params":            c.Do(ctx, "PUT", "user", []string{"a"}, nil),
+		"params 2":          c.Do(ctx, "PUT", "user", map[string]any{"Session": "x"}, nil),
+		"params 3":          c.Do(ctx, "PUT", "user", map[string]any{"f": func() {}}, nil),
+		"params 4":          c.Do(ctx, "PUT", "user", map[string]string{"name": "\xff"}, nil),
+		"params 5":          c.Do(ctx, "PUT", "user", typedNil, nil),
+		"out":               c.Do(ctx, "GET", "vserver", nil, velneo.VServer{}),
+		"out 2":             c.Do(ctx, "GET", "vserver", nil, typedNil),
+		"invoker":           c.InvokeRFC(ctx, nil, "GET", "vserver", nil, nil),
+		"params 6":          c.InvokeRFC(ctx, nil, "PUT", "group", map[string]string{"name": "a", "Name": "b"}, nil),
+	} {
+		field, _, _ := strings.Cut(name, " ")
+		var e *velneo.Error
+		if !errors.As(err, &e) || e.Field != field || !errors.Is(err, velneo.ErrInvalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if calls := server.Calls(); len(calls) != 0 {
+		t.Errorf("%d calls were sent", len(calls))
+	}
+}
+
+func TestNilContext(t *testing.T) {
+	server, c := pair(t, nil)
+	ctx := nilContext()
+	for name, call := range map[string]func() error{
+		"Login":          func() error { _, err := c.Login(ctx); return err },
+		"Logout":         func() error { return c.Logout(ctx) },
+		"VServer":        func() error { _, err := c.VServer(ctx); return err },
+		"Start":          func() error { return c.Start(ctx) },
+		"Stop":           func() error { return c.Stop(ctx) },
+		"SetCredentials": func() error { return c.SetCredentials(ctx, "a", "b") },
+		"WaitForStatus":  func() error { _, err := c.WaitForStatus(ctx, velneo.StatusRunning); return err },
+		"Backup":         func() error { _, err := c.Backup(ctx); return err },
+		"PutGroup": func() error {
+			return c.PutGroup(ctx, velneo.Group{Name: "g", AddAppInstance: velneo.AppInstance{ID: "1"}})
+		},
+		"PutUser":   func() error { return c.PutUser(ctx, velneo.User{Username: "a", Password: "b", Group: "c"}) },
+		"PutFolder": func() error { return c.PutFolder(ctx, velneo.Folder{Name: "a", Group: "b"}) },
+		"PutInstance": func() error {
+			_, err := c.PutInstance(ctx, velneo.Instance{Name: "a", Project: "b", Solution: "c", FolderShared: "d"})
+			return err
+		},
+		"Do":        func() error { return c.Do(ctx, "GET", "vserver", nil, nil) },
+		"RFCCall":   func() error { _, err := c.RFCCall(ctx, "GET", "vserver", nil); return err },
+		"InvokeRFC": func() error { return c.InvokeRFC(ctx, bridge(nil), "GET", "vserver", nil, nil) },
+	} {
+		var e *velneo.Error
+		if err := call(); !errors.As(err, &e) || e.Field != "ctx" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if calls := server.Calls(); len(calls) != 0 {
+		t.Errorf("%d calls were sent", len(calls))
+	}
+}
+
+// The caller's transport is never changed, TLS options or not.
+func TestCallersClientIsNotChanged(t *testing.T) {
+	theirs := &http.Client{Timeout: time.Minute, Transport: &http.Transport{TLSClientConfig: &tls.Config{ServerName: "theirs.example.com"}}}
+	newClient(t, velneo.Config{Email: "a@example.com", APIKey: "key", HTTPClient: theirs, Pins: []string{velneo.Pin(&x509.Certificate{})}})
+	conf := theirs.Transport.(*http.Transport).TLSClientConfig
+	if conf.InsecureSkipVerify || conf.VerifyConnection != nil || theirs.CheckRedirect != nil || theirs.Timeout != time.Minute {
+		t.Errorf("changed: %+v, %+v", theirs, conf)
+	}
+}
+
+func TestRedacted(t *testing.T) {
+	session := velneo.Session("hush")
+	for _, v := range []any{
+		velneo.Config{APIKey: "hush"}, &velneo.Config{APIKey: "hush"}, velneo.User{Password: "hush"},
+		velneo.RFCCall{Params: "hush"}, session, &session, newClient(t, velneo.Config{Email: "a", APIKey: "hush", Session: "hush"}),
+		struct{ S velneo.Session }{session}, map[string]velneo.User{"luis": {Password: "hush"}},
+	} {
+		raw, err := json.Marshal(v)
+		text := fmt.Sprintf("%v %+v %#v %s %q", v, v, v, v, v)
+		if strings.Contains(text+string(raw), "hush") || err != nil || !strings.Contains(string(raw), "REDACTED") {
+			t.Errorf("%s %s %v", text, raw, err)
+		}
+	}
+	if text := fmt.Sprintf("%x %d %v", session, session, []velneo.Session{session}); strings.Contains(text, "hush") || strings.Contains(text, "68757368") {
+		t.Error(text)
+	}
+}

@@ -1,0 +1,208 @@
+package velneo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/hebergo/hebergo/internal/condition"
+	"github.com/hebergo/hebergo/internal/transport"
+)
+
+// Download is a backup that was downloaded whole.
+type Download struct {
+	Size   int64  // bytes
+	SHA256 string // of the whole file, 64 hexadecimal digits, as sha256sum prints it
+}
+
+const downloading = "backup download"
+
+// Bounds on trying.
+const (
+	maxRestarts = 3        // of one download, after which the backup counts as changing
+	worthwhile  = 64 << 10 // bytes that attempts must have gained for their count to start anew
+)
+
+// DownloadBackup downloads a backup from the link that Backup returned into
+// file, which is replaced when the backup is there whole and not before. It
+// needs no session and sends none: no cookie, no signature, nothing but the
+// link. Memory stays the same whatever the size. Nothing bounds the size but
+// the disk.
+//
+// Bytes go to file.part, beside it file.part.json, and both outlive a failure
+// and the end of the process: the next call with the same link and file goes
+// on where the last one stopped, and so does this one when a connection
+// breaks. For that the server must name the backup's state by a strong ETag;
+// with a weak one or none, or when the backup has changed, the download starts
+// over. What is there already is read again for the checksum. Two calls must
+// not share a file: on Unix the second one fails with ErrBusy.
+//
+// progress, which may be nil, is called with the bytes that are there and the
+// whole size, -1 where the server does not tell it: about once a megabyte, at
+// the start and at the end. done never falls, so after a start over nothing is
+// told until it has caught up.
+//
+// The link must be https, or http where Config allows that for the service
+// itself; redirects are refused. An attempt ends after 60 s without a byte, or
+// DownloadClient's Timeout. The files are readable by the owner alone.
+// ErrNotFound or ErrForbidden says that the link is over, ErrConflict that the
+// backup kept changing; a file error, such as a full disk, is in the chain.
+func (c *Client) DownloadBackup(ctx context.Context, link, file string, progress func(done, total int64)) (Download, error) {
+	if err := ready(downloading, ctx); err != nil {
+		return Download{}, err
+	}
+	if err := c.checkLink(link); err != nil {
+		return Download{}, err
+	}
+	p, err := openPart(ctx, file, link, progress)
+	if err != nil {
+		return Download{}, err
+	}
+	defer p.close()
+	if err := c.fetch(ctx, link, p); err != nil {
+		return Download{}, err
+	}
+	return p.finish(file)
+}
+
+// checkLink does not repeat the link: it is as good as a password.
+func (c *Client) checkLink(link string) error {
+	u, err := url.Parse(link)
+	switch {
+	case err != nil || u.Host == "":
+		return invalid(downloading, "link", "is not an absolute URL")
+	case u.User != nil:
+		return invalid(downloading, "link", "holds credentials")
+	case u.Scheme == "https", u.Scheme == "http" && c.config.AllowHTTP:
+		return nil
+	case u.Scheme == "http" && c.base.Scheme == "http" && transport.IsLoopback(u.Hostname()):
+		return nil
+	}
+	return invalid(downloading, "link", "is not https")
+}
+
+// fetch brings the part up to the whole backup.
+func (c *Client) fetch(ctx context.Context, link string, p *part) error {
+	op := transport.Op{Name: downloading, Repeatable: true, Receive: p.receive}
+	build := func(ctx context.Context) (*http.Request, error) { return p.request(ctx, link) }
+	for restarts := 0; !p.complete(); {
+		before := p.high
+		resp, err := c.download.Do(ctx, op, build)
+		switch {
+		case p.failure != nil:
+			return local(p.failure)
+		case p.stale || err == nil && resp.Status == http.StatusRequestedRangeNotSatisfiable && p.size > 0:
+			if restarts++; restarts > maxRestarts {
+				return changing()
+			}
+			if err := p.reset(); err != nil {
+				return local(err)
+			}
+		case err != nil && isLost(err) && p.high-before >= worthwhile:
+			// go on from there
+		case err != nil:
+			return failed(downloading, err)
+		case resp.Status >= 400:
+			return failed(downloading, resp.StatusError(op))
+		}
+	}
+	return nil
+}
+
+func isLost(err error) bool { return errors.Is(err, condition.ErrUnavailable) }
+
+func changing() error {
+	return &Error{Operation: downloading, text: "the server's answers don't continue one another", conditions: []error{ErrConflict}}
+}
+
+// local wraps a failure of this machine's files.
+func local(err error) error {
+	return &Error{Operation: downloading, text: err.Error(), cause: err}
+}
+
+// request asks for what is missing, on the condition that the backup is the
+// one that the part is of.
+func (p *part) request(ctx context.Context, link string) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, link, nil)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Accept-Encoding", "identity") // so that lengths and ranges are the file's
+	if p.size > 0 && p.ETag != "" {
+		req.Header.Set("Range", "bytes="+strconv.FormatInt(p.size, 10)+"-")
+		req.Header.Set("If-Range", p.ETag)
+	}
+	return req, nil
+}
+
+// receive takes an answer that is no failure: the whole backup or the rest.
+func (p *part) receive(hr *http.Response) error {
+	if encoding := hr.Header.Get("Content-Encoding"); encoding != "" && encoding != "identity" {
+		return protocol("the server compressed the file unasked")
+	}
+	switch hr.StatusCode {
+	case http.StatusOK:
+		if endsUnclear(hr) {
+			return protocol("nothing tells where the file ends")
+		}
+		if err := p.begin(strongETag(hr.Header.Get("ETag")), hr.ContentLength); err != nil {
+			return p.fail(err)
+		}
+		return p.copy(hr.Body)
+	case http.StatusPartialContent:
+		total, ok := p.continues(hr)
+		if !ok {
+			p.stale = true
+			return protocol("the answer is not the rest that was asked for")
+		}
+		p.Total = total
+		return p.copy(hr.Body)
+	}
+	return protocol(fmt.Sprintf("HTTP %d instead of a file", hr.StatusCode))
+}
+
+func protocol(text string) error { return transport.NewError(condition.ErrProtocol, text) }
+
+// endsUnclear tells whether the end of the body is that of the connection, as
+// in HTTP/1.0: a cut would look like the end.
+func endsUnclear(hr *http.Response) bool {
+	return hr.ContentLength < 0 && hr.ProtoMajor < 2 && len(hr.TransferEncoding) == 0
+}
+
+// continues tells whether a 206 is the rest of the part. The server's word is
+// not enough: the range must begin where the part ends, reach to the end of a
+// file of the same size, and come from the same ETag.
+func (p *part) continues(hr *http.Response) (total int64, ok bool) {
+	first, last, total, ok := parseContentRange(hr.Header.Get("Content-Range"))
+	return total, ok && p.size > 0 && first == p.size && last == total-1 &&
+		(p.Total < 0 || p.Total == total) &&
+		(hr.ContentLength < 0 || hr.ContentLength == total-first) &&
+		hr.Header.Get("ETag") == p.ETag
+}
+
+// parseContentRange reads "bytes 5-9/10", all numbers known.
+func parseContentRange(value string) (first, last, total int64, ok bool) {
+	unit, rest, _ := strings.Cut(value, " ")
+	span, size, _ := strings.Cut(rest, "/")
+	from, to, _ := strings.Cut(span, "-")
+	for text, n := range map[string]*int64{from: &first, to: &last, size: &total} {
+		v, err := strconv.ParseUint(text, 10, 63)
+		if err != nil {
+			return 0, 0, 0, false
+		}
+		*n = int64(v)
+	}
+	return first, last, total, strings.EqualFold(unit, "bytes") && first <= last && last < total
+}
+
+// strongETag returns the tag if a range may depend on it, else "".
+func strongETag(tag string) string {
+	if len(tag) < 2 || tag[0] != '"' || tag[len(tag)-1] != '"' || !isText(tag) {
+		return ""
+	}
+	return tag
+}

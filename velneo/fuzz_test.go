@@ -1,0 +1,106 @@
+package velneo
+
+import (
+	"encoding/json"
+	"errors"
+	"path"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/hebergo/hebergo/internal/transport"
+)
+
+// Whatever the service answers, a call ends with a value or a typed error that
+// does not repeat a secret.
+func FuzzAnswer(f *testing.F) {
+	for _, seed := range []string{
+		`{"status_code":200,"status":"running"}`, `{"status_code":403,"message":"no"}`, `{"status_code":"200"}`, `{}`, `null`, `[`,
+		`{"status_code":1e400}`, `{"message":{"a":1}}`, "\xff", `{"status_code":403,"message":"hush"}`,
+	} {
+		f.Add(200, []byte(seed))
+	}
+	f.Add(502, []byte("<html>"))
+	f.Fuzz(func(t *testing.T, status int, body []byte) {
+		r := request{verb: "PUT", resource: "user"}.with("password", "hush")
+		c := &Client{config: Config{APIKey: "key"}}
+		err := judge(r, &transport.Response{Status: status, Body: body}, c.scrubber(r, stamp{}))
+		if err == nil {
+			var v VServer
+			err = decode(r, body, &v)
+		}
+		var e *Error
+		if err != nil && (!errors.As(err, &e) || strings.Contains(err.Error(), "hush")) {
+			t.Errorf("%v", err)
+		}
+	})
+}
+
+// Both dialects bring any text through json.Unmarshal, the single-quoted one
+// after a server turned its quotes, and neither holds a bare quote that is the
+// other's.
+func FuzzDialects(f *testing.F) {
+	for _, seed := range []string{`O'Brien "x" ñ`, `\`, `\u0027`, `\"`, "a: b, c", "\u2028<&>", ""} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if !utf8.ValidString(text) {
+			return
+		}
+		params := request{members: []member{{"a", quote(text)}, {"b", quote("end")}}}.params(stamp{"session", text, 1, "s"})
+		strict := string(StrictJSON.write(params))
+		turned := strings.ReplaceAll(string(SingleQuoted.write(params)), `'`, `"`)
+		for _, written := range []string{strict, turned, strings.ReplaceAll(strict, `'`, `"`)} {
+			var got map[string]any
+			if err := json.Unmarshal([]byte(written), &got); err != nil || got["a"] != text || got["session"] != text || got["b"] != "end" {
+				t.Errorf("%s: %v, %v", written, got, err)
+			}
+		}
+	})
+}
+
+// What is accepted is a range within its total.
+func FuzzContentRange(f *testing.F) {
+	for _, seed := range []string{"bytes 0-9/10", "bytes */10", "bytes 5-4/10", "bytes 0-9/*", "bytes -1-9/10", "BYTES 1-1/2", ""} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, value string) {
+		first, last, total, ok := parseContentRange(value)
+		if ok && (first < 0 || first > last || last >= total) {
+			t.Errorf("%q: %d-%d/%d", value, first, last, total)
+		}
+	})
+}
+
+// What is accepted stays below the home, on any system.
+func FuzzFolderPath(f *testing.F) {
+	for _, seed := range []string{"clients/client1", "../x", `a\..\b`, "C:x", "a/.. /b", "a//b", "/a", "a/..."} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, p string) {
+		if badPath(p) != "" {
+			return
+		}
+		if path.Clean(p) != p || path.IsAbs(p) || strings.HasPrefix(p, "..") && strings.Trim(p[:strings.IndexByte(p+"/", '/')], ". ") == "" || strings.ContainsAny(p, "\\\x00\n") {
+			t.Errorf("%q", p)
+		}
+	})
+}
+
+func FuzzParams(f *testing.F) {
+	f.Add(`{"a":1,"b":{"c":[]}}`)
+	f.Add(`[]`)
+	f.Add(`{"a":1,"a":2}`)
+	f.Fuzz(func(t *testing.T, text string) {
+		if !json.Valid([]byte(text)) {
+			return
+		}
+		members, reason := membersOf(json.RawMessage(text))
+		if (reason == "") != strings.HasPrefix(strings.TrimLeft(text, " \t\r\n"), "{") && !strings.Contains(text, `\ufffd`) {
+			t.Errorf("%s: %q", text, reason)
+		}
+		if reason == "" && !json.Valid(request{members: members}.params(stamp{"session", "s", 1, "x"})) {
+			t.Errorf("%s", text)
+		}
+	})
+}

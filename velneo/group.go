@@ -1,0 +1,108 @@
+package velneo
+
+import (
+	"context"
+	"net/http"
+)
+
+// Choice is yes, no or neither: what a call leaves open keeps the value that
+// the server has, or takes the server's default, which the vendor guide does
+// not tell.
+type Choice string
+
+// The choices.
+const (
+	Unset Choice = "" // not sent
+	Yes   Choice = "yes"
+	No    Choice = "no"
+)
+
+func (c Choice) check(operation, field string) error {
+	if c != Unset && c != Yes && c != No {
+		return invalid(operation, field, "is none of Yes, No and Unset")
+	}
+	return nil
+}
+
+// Group is what PutGroup sends. Only Name is required.
+type Group struct {
+	Name            string
+	ManageSolutions Choice      // whether the group may manage solutions
+	AddSolution     string      // the name of a solution that the group gets; others stay
+	AddAppInstance  AppInstance // an application instance that the group gets permissions for; others stay
+}
+
+// PutGroup adds the group or changes the one of that name. Needs
+// SetCredentials before (inferred). It is sent once.
+//
+// A server before 7.12 knows an application instance by its name, a later one
+// by its id (vendor guide). Which one is sent follows Config.ServerVersion;
+// where that is empty and AddAppInstance is set, the server is asked for its
+// version first. The name or id that is then missing is an ErrInvalid, and
+// nothing is changed.
+func (c *Client) PutGroup(ctx context.Context, g Group) error {
+	r := request{verb: http.MethodPut, resource: "group"}
+	if err := g.check(r.name()); err != nil {
+		return err
+	}
+	r = r.with("name", g.Name).with("manageSolutions", string(g.ManageSolutions)).with("addSolution", g.AddSolution)
+	if g.AddAppInstance != (AppInstance{}) {
+		instance, err := c.instanceKey(ctx, r.name(), g.AddAppInstance)
+		if err != nil {
+			return err
+		}
+		r = r.with("addAppInstance", instance)
+	}
+	return c.call(ctx, r, nil)
+}
+
+func (g Group) check(operation string) error {
+	if err := checkText(operation, "Name", g.Name); err != nil {
+		return err
+	}
+	for field, value := range map[string]string{
+		"AddSolution": g.AddSolution, "AddAppInstance.Name": g.AddAppInstance.Name, "AddAppInstance.ID": g.AddAppInstance.ID,
+	} {
+		if err := checkOptional(operation, field, value); err != nil {
+			return err
+		}
+	}
+	return g.ManageSolutions.check(operation, "ManageSolutions")
+}
+
+// instanceKey is what the server knows the instance by.
+func (c *Client) instanceKey(ctx context.Context, operation string, a AppInstance) (string, error) {
+	if err := ready(operation, ctx); err != nil {
+		return "", err
+	}
+	v, err := c.serverVersion(ctx)
+	if err != nil {
+		return "", err
+	}
+	field, key := "AddAppInstance.Name", a.Name
+	if v.atLeast(instanceIDs()) {
+		field, key = "AddAppInstance.ID", a.ID
+	}
+	if key == "" {
+		return "", invalid(operation, field, "is empty, and the server's version wants it")
+	}
+	return key, nil
+}
+
+// serverVersion is the configured one, else what the server says now: it may
+// have been updated since it was last asked.
+func (c *Client) serverVersion(ctx context.Context) (version, error) {
+	text := c.config.ServerVersion
+	if text == "" {
+		now, err := c.VServer(ctx)
+		if err != nil {
+			return nil, err
+		}
+		text = now.Version
+	}
+	v, ok := parseVersion(text)
+	if !ok {
+		return nil, broken(request{verb: http.MethodGet, resource: "vserver"}, 0, "the server's version "+notVersion+": set Config.ServerVersion")
+	}
+	return v, nil
+}

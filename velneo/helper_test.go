@@ -1,0 +1,99 @@
+package velneo_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/hebergo/hebergo/velneo"
+	"github.com/hebergo/hebergo/velneo/velneotest"
+)
+
+func newClient(t *testing.T, cfg velneo.Config) *velneo.Client {
+	t.Helper()
+	c, err := velneo.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c
+}
+
+// pair returns a fake and a client of it.
+func pair(t *testing.T, change func(*velneo.Config)) (*velneotest.Server, *velneo.Client) {
+	t.Helper()
+	server := velneotest.NewServer()
+	t.Cleanup(server.Close)
+	cfg := server.Config()
+	if change != nil {
+		change(&cfg)
+	}
+	return server, newClient(t, cfg)
+}
+
+// direct is a transport that calls a handler in this process, so that it works
+// in a synctest bubble.
+type direct struct{ http.Handler }
+
+func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	raw, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	r = r.Clone(r.Context())
+	r.Body = io.NopCloser(bytes.NewReader(raw))
+	done := make(chan *httptest.ResponseRecorder, 1)
+	go func() {
+		w := httptest.NewRecorder()
+		d.ServeHTTP(w, r)
+		done <- w
+	}()
+	select {
+	case w := <-done:
+		return w.Result(), nil
+	case <-r.Context().Done():
+		return nil, r.Context().Err()
+	}
+}
+
+// bubble returns a fake and a client of it for a synctest bubble.
+func bubble(t *testing.T, wrap func(http.Handler) http.Handler, change func(*velneo.Config)) (*velneotest.Server, *velneo.Client) {
+	t.Helper()
+	server := velneotest.New()
+	server.URL = "http://127.0.0.1/v1"
+	handler := http.Handler(server)
+	if wrap != nil {
+		handler = wrap(server)
+	}
+	cfg := server.Config()
+	cfg.HTTPClient = &http.Client{Transport: direct{handler}}
+	if change != nil {
+		change(&cfg)
+	}
+	return server, newClient(t, cfg)
+}
+
+func jsonLog(out io.Writer) *slog.Logger {
+	return slog.New(slog.NewJSONHandler(out, &slog.HandlerOptions{Level: slog.LevelDebug}))
+}
+
+// answering is a server with one answer to everything.
+func answering(t *testing.T, status int, body string) velneo.Config {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	}))
+	t.Cleanup(server.Close)
+	return velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneotest.APIKey, Session: "s-1", MaxAttempts: 1}
+}
+
+// nilContext is a nil that no linter sees through.
+func nilContext() context.Context { return nil }

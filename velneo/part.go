@@ -1,0 +1,229 @@
+package velneo
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"hash"
+	"io"
+	"os"
+)
+
+// part is a backup that is not there whole yet: a file, the checksum of what
+// is in it, and beside it a note of what it is a part of.
+type part struct {
+	origin
+	file     *os.File
+	note     string // the path of the note
+	hash     hash.Hash
+	buf      []byte
+	size     int64 // bytes in the file, all of them hashed
+	high     int64 // the most that size ever was
+	told     int64 // the last size that progress was given
+	ours     bool  // the file is locked and still a part
+	progress func(done, total int64)
+
+	stale   bool  // the server does not continue this part
+	failure error // of the file
+}
+
+// origin is what the note holds. It is written behind the emptying of the file
+// and before the first byte, so that a process that is killed at any moment
+// leaves no note that speaks of other bytes.
+type origin struct {
+	Link  string `json:"link"` // the link's SHA-256: the link itself opens the backup
+	ETag  string `json:"etag"` // a strong one, else there is no note
+	Total int64  `json:"total"`
+}
+
+// openPart takes up what an earlier call left, if it is of the same link, and
+// otherwise begins anew.
+func openPart(ctx context.Context, file, link string, progress func(done, total int64)) (*part, error) {
+	if info, err := os.Stat(file); file == "" || err == nil && !info.Mode().IsRegular() {
+		return nil, invalid(downloading, "file", "is not a file's path")
+	}
+	f, err := os.OpenFile(file+".part", os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, local(err)
+	}
+	sum := sha256.Sum256([]byte(link))
+	p := &part{
+		origin: origin{Link: hex.EncodeToString(sum[:]), Total: -1},
+		file:   f, note: file + ".part.json", hash: sha256.New(), buf: make([]byte, 128<<10), told: -1, progress: progress,
+	}
+	if err = p.claim(); err == nil {
+		err = p.resume(ctx)
+	}
+	if err != nil {
+		p.close()
+		return nil, err
+	}
+	return p, nil
+}
+
+// claim keeps other calls away. The file that was locked may have been renamed
+// by the call that held it before; then that one was faster.
+func (p *part) claim() error {
+	busy := &Error{Operation: downloading, text: "another download writes this file", conditions: []error{ErrBusy}}
+	if !lock(p.file) {
+		return busy
+	}
+	ours, err := p.file.Stat()
+	if err != nil {
+		return local(err)
+	}
+	if named, err := os.Stat(p.file.Name()); err != nil || !os.SameFile(ours, named) {
+		return busy
+	}
+	if !ours.Mode().IsRegular() {
+		return invalid(downloading, "file", "has a .part that is not a regular file")
+	}
+	p.ours = true
+	return nil
+}
+
+// resume hashes what is there, or drops it where it is of no use.
+func (p *part) resume(ctx context.Context) error {
+	info, err := p.file.Stat()
+	if err != nil {
+		return local(err)
+	}
+	var was origin
+	raw, _ := os.ReadFile(p.note)
+	usable := json.Unmarshal(raw, &was) == nil && was.Link == p.Link && strongETag(was.ETag) != "" &&
+		info.Size() > 0 && (was.Total < 0 || info.Size() <= was.Total)
+	if !usable {
+		if err := p.reset(); err != nil {
+			return local(err)
+		}
+		return nil
+	}
+	p.origin = was
+	for {
+		if err := ctx.Err(); err != nil {
+			return failed(downloading, err)
+		}
+		n, err := p.file.Read(p.buf)
+		p.hash.Write(p.buf[:n])
+		p.size += int64(n)
+		if err == io.EOF {
+			p.high = p.size
+			return nil
+		}
+		if err != nil {
+			return local(err)
+		}
+	}
+}
+
+// reset empties the part.
+func (p *part) reset() error { return p.begin("", -1) }
+
+// begin empties the part and notes what it will be a part of.
+func (p *part) begin(etag string, total int64) error {
+	p.ETag, p.Total, p.size, p.stale = etag, total, 0, false
+	p.hash.Reset()
+	if err := p.file.Truncate(0); err != nil {
+		return err
+	}
+	if _, err := p.file.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	if etag == "" {
+		if err := os.Remove(p.note); !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+		return nil
+	}
+	raw, err := json.Marshal(p.origin)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(p.note, raw, 0o600)
+}
+
+// copy appends a body up to its end, which must be the file's.
+func (p *part) copy(body io.Reader) error {
+	p.tell(1)
+	for {
+		n, err := body.Read(p.buf)
+		if n > 0 {
+			if p.Total >= 0 && p.size+int64(n) > p.Total {
+				p.stale = true
+				return protocol("the answer is longer than it said")
+			}
+			if err := p.append(p.buf[:n]); err != nil {
+				return p.fail(err)
+			}
+			p.tell(1 << 20)
+		}
+		switch {
+		case err == io.EOF && p.size < p.Total:
+			return io.ErrUnexpectedEOF
+		case err == io.EOF:
+			p.Total = p.size
+			return nil
+		case err != nil:
+			return err
+		}
+	}
+}
+
+func (p *part) append(b []byte) error {
+	n, err := p.file.Write(b)
+	p.hash.Write(b[:n])
+	p.size += int64(n)
+	p.high = max(p.high, p.size)
+	return err
+}
+
+// fail keeps a file's error apart from those of the connection.
+func (p *part) fail(err error) error {
+	p.failure = err
+	return protocol("the file can't be written")
+}
+
+// complete: a part that was whole before its process ended needs no request.
+func (p *part) complete() bool { return p.Total >= 0 && p.size == p.Total }
+
+// tell reports progress that is at least step bytes further than the last.
+func (p *part) tell(step int64) {
+	if p.progress != nil && p.size >= p.told+step {
+		p.told = p.size
+		p.progress(p.size, p.Total)
+	}
+}
+
+// finish gives the file its name. The bytes are on the disk before the name
+// is, so that not even a power failure leaves a whole name for half a file.
+func (p *part) finish(file string) (Download, error) {
+	p.tell(1)
+	name := p.file.Name()
+	err := p.file.Sync()
+	if err == nil && !renamesOpen {
+		err = p.file.Close()
+	}
+	if err == nil {
+		err = os.Rename(name, file)
+	}
+	if err != nil {
+		return Download{}, local(err)
+	}
+	p.ours = false
+	_ = os.Remove(p.note) // without its part it means nothing
+	return Download{Size: p.size, SHA256: hex.EncodeToString(p.hash.Sum(nil))}, nil
+}
+
+// close leaves no empty part behind.
+func (p *part) close() {
+	empty := p.ours && p.size == 0
+	if empty && renamesOpen {
+		_ = os.Remove(p.file.Name()) // while it is locked
+	}
+	_ = p.file.Close()
+	if empty && !renamesOpen {
+		_ = os.Remove(p.file.Name())
+	}
+}

@@ -1,0 +1,108 @@
+package velneo
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// Do makes a call that this package has no method for, such as one of a later
+// version of the API. verb is GET, POST, PUT or DELETE; resource is the path
+// behind the version, such as "vserver"; params is nil or marshals to a JSON
+// object without the session, timestamp and signed that Do adds; out is nil or
+// a pointer that the whole answer is decoded into.
+//
+// A GET is repeated after a failure, unless params hold an action. Every other
+// call is sent once, but for one more time after a 401 and a new login. A
+// message of the service is shown without the values of params whose name
+// contains "pass"; keep other secrets out of them.
+func (c *Client) Do(ctx context.Context, verb, resource string, params, out any) error {
+	r, err := newRequest(verb, resource, params)
+	if err != nil {
+		return err
+	}
+	if err := checkCall(ctx, r, out); err != nil {
+		return err
+	}
+	return c.call(ctx, r, out)
+}
+
+func checkCall(ctx context.Context, r request, out any) error {
+	if v := reflect.ValueOf(out); out != nil && (v.Kind() != reflect.Pointer || v.IsNil()) {
+		return invalid(r.name(), "out", "is not a pointer")
+	}
+	return ready(r.name(), ctx)
+}
+
+// newRequest checks what came from outside.
+func newRequest(verb, resource string, params any) (request, error) {
+	if !slices.Contains([]string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete}, verb) {
+		return request{}, invalid("Do", "verb", "is none of GET, POST, PUT and DELETE")
+	}
+	if reason := badResource(resource); reason != "" {
+		return request{}, invalid("Do", "resource", reason)
+	}
+	r := request{verb: verb, resource: resource}
+	var reason string
+	if r.members, reason = membersOf(params); reason != "" {
+		return request{}, invalid(r.name(), "params", reason)
+	}
+	for _, m := range r.members {
+		switch strings.ToLower(m.name) {
+		case "session", "timestamp", "signed", "email":
+			return request{}, invalid(r.name(), "params", "have a member that Do sets itself")
+		case "action":
+			r.action = "action"
+		}
+	}
+	return r, nil
+}
+
+// badResource tells what is wrong with a resource, "" if nothing is. Logging
+// in and out is left to Login and Logout, which know the client's session.
+func badResource(resource string) string {
+	if strings.EqualFold(resource, "session") {
+		return "is session: use Login and Logout"
+	}
+	for part := range strings.SplitSeq(resource, "/") {
+		foreign := strings.ContainsFunc(part, func(r rune) bool {
+			return !strings.ContainsRune("-._", r) && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+		})
+		if part == "" || part == "." || part == ".." || foreign {
+			return "is not a path of letters, digits, -, . and _"
+		}
+	}
+	return ""
+}
+
+// membersOf takes an object apart, in its own order, or tells why it can't.
+func membersOf(params any) (all []member, reason string) {
+	if params == nil {
+		return nil, ""
+	}
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if enc.Encode(params) != nil {
+		return nil, "can't be written as JSON"
+	}
+	// What is not UTF-8 was just replaced, and by this escape alone.
+	if strings.Contains(strings.ReplaceAll(buf.String(), `\\`, ""), `\ufffd`) {
+		return nil, "have a text that is not UTF-8"
+	}
+	dec := json.NewDecoder(&buf)
+	if open, err := dec.Token(); err != nil || open != json.Delim('{') {
+		return nil, "are not a JSON object"
+	}
+	for dec.More() {
+		name, _ := dec.Token() // the encoder wrote it, so it is well-formed
+		var value json.RawMessage
+		_ = dec.Decode(&value)
+		all = append(all, member{name.(string), value})
+	}
+	return all, ""
+}

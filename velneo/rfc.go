@@ -1,0 +1,126 @@
+package velneo
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/hebergo/hebergo/internal/transport"
+)
+
+// The addresses of the RFC service, from the vendor guide's samples.
+const (
+	rfcServer   = "vatp://cloudapi.velneo.com"
+	rfcInstance = "cloudapi_1" // 1 is the API's version
+	rfcLogin    = "cloudapi"
+)
+
+// RFCCall is a call for the RFC service, which is the same API reached through
+// Velneo's own remote functions:
+//
+//	set answer, rfc:vserver("vatp://cloudapi.velneo.com", "cloudapi_1", "cloudapi", "cloudapi", "GET", params)
+//
+// This SDK does not speak vatp: the protocol is Velneo's own and no
+// specification of it is public. An RFCCall holds what a Velneo process needs
+// to make the call in its stead. It prints as REDACTED, for Params hold the
+// session and a signature; pass it on at once, for the service may refuse an
+// old timestamp.
+type RFCCall struct {
+	Server   string // the first argument
+	Instance string
+	User     string // the same for everybody (vendor guide's samples)
+	Password string // likewise
+	Function string // the resource as the caller gave it; the guide's samples have vserver and users
+	Verb     string
+	Params   string // one JSON object, its names in lower case as the vendor guide asks
+}
+
+// RFCInvoker passes a call to a Velneo process and returns the service's
+// answer, the JSON as it came. This SDK has no implementation: write one for
+// the bridge at hand, such as a file or a socket that a Velneo process serves.
+type RFCInvoker interface {
+	InvokeRFC(ctx context.Context, call RFCCall) ([]byte, error)
+}
+
+// RFCCall makes the call that Do would make, for the RFC service. It sends
+// nothing but the login, over HTTPS, where the client has no session yet.
+func (c *Client) RFCCall(ctx context.Context, verb, resource string, params any) (RFCCall, error) {
+	r, err := newRFCRequest(verb, resource, params)
+	if err != nil {
+		return RFCCall{}, err
+	}
+	if err := ready(r.name(), ctx); err != nil {
+		return RFCCall{}, err
+	}
+	t, err := c.session(ctx, 0)
+	if err != nil {
+		return RFCCall{}, err
+	}
+	return r.rfcCall(c.stamp("session", string(t.id))), nil
+}
+
+// InvokeRFC makes a call through an invoker and treats its answer as Do treats
+// one of the REST service: errors, the new login after a 401, out. The invoker
+// is asked once, and once more after a 401.
+func (c *Client) InvokeRFC(ctx context.Context, invoker RFCInvoker, verb, resource string, params, out any) error {
+	r, err := newRFCRequest(verb, resource, params)
+	if err != nil {
+		return err
+	}
+	if err := checkCall(ctx, r, out); err != nil {
+		return err
+	}
+	if invoker == nil {
+		return invalid(r.name(), "invoker", "is nil")
+	}
+	body, err := c.inSession(ctx, r, func(ctx context.Context, r request, t ticket) ([]byte, error) {
+		return c.invoke(ctx, invoker, r, t)
+	})
+	if err != nil {
+		return err
+	}
+	return decode(r, body, out)
+}
+
+func (c *Client) invoke(ctx context.Context, invoker RFCInvoker, r request, t ticket) ([]byte, error) {
+	s := c.stamp("session", string(t.id))
+	scrub := c.scrubber(r, s)
+	body, err := invoker.InvokeRFC(ctx, r.rfcCall(s))
+	if err == nil {
+		return body, judge(r, &transport.Response{Status: http.StatusOK, Body: body}, scrub)
+	}
+	e := &Error{Operation: r.name(), text: "RFC: " + transport.Clean(scrub(err.Error()), 200), cause: err}
+	if !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
+		e.add(ErrUnavailable)
+	}
+	if !r.repeatable() {
+		e.add(ErrAmbiguous)
+	}
+	return nil, e
+}
+
+// newRFCRequest is newRequest with the names in lower case.
+func newRFCRequest(verb, resource string, params any) (request, error) {
+	r, err := newRequest(verb, resource, params)
+	if err != nil {
+		return request{}, err
+	}
+	seen := map[string]bool{}
+	for i, m := range r.members {
+		name := strings.ToLower(m.name)
+		if seen[name] {
+			return request{}, invalid(r.name(), "params", "have two members that differ in case alone")
+		}
+		seen[name] = true
+		r.members[i].name = name
+	}
+	return r, nil
+}
+
+func (r request) rfcCall(s stamp) RFCCall {
+	return RFCCall{
+		Server: rfcServer, Instance: rfcInstance, User: rfcLogin, Password: rfcLogin,
+		Function: r.resource, Verb: r.verb, Params: string(StrictJSON.write(r.params(s))),
+	}
+}

@@ -1,0 +1,113 @@
+package velneo_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hebergo/hebergo/velneo"
+)
+
+// bridge is an RFCInvoker made of a function.
+type bridge func(velneo.RFCCall) ([]byte, error)
+
+func (b bridge) InvokeRFC(_ context.Context, call velneo.RFCCall) ([]byte, error) { return b(call) }
+
+func rfcClient(t *testing.T) *velneo.Client {
+	t.Helper()
+	return newClient(t, velneo.Config{
+		Email: "agency@example.com", APIKey: "key", Session: "s-1", Now: func() time.Time { return time.Unix(1400000000, 0) },
+	})
+}
+
+func TestRFCCall(t *testing.T) {
+	call, err := rfcClient(t).RFCCall(t.Context(), "PUT", "group", struct {
+		Name            string `json:"name"`
+		ManageSolutions string `json:"manageSolutions"`
+	}{"l'équipe", "yes"})
+	want := velneo.RFCCall{
+		Server: "vatp://cloudapi.velneo.com", Instance: "cloudapi_1", User: "cloudapi", Password: "cloudapi",
+		Function: "group", Verb: "PUT",
+		Params: `{"session":"s-1","timestamp":1400000000,"signed":"` + velneo.Sign("s-1", 1400000000, "key") +
+			`","name":"l\u0027équipe","managesolutions":"yes"}`,
+	}
+	if err != nil || call != want {
+		t.Errorf("%s, %v", call.Params, err)
+	}
+}
+
+func TestInvokeRFC(t *testing.T) {
+	var v velneo.VServer
+	err := rfcClient(t).InvokeRFC(t.Context(), bridge(func(call velneo.RFCCall) ([]byte, error) {
+		if call.Function != "vserver" || call.Verb != "GET" {
+			t.Errorf("%s %s", call.Verb, call.Function)
+		}
+		return []byte(`{"status_code":200,"status":"stopped"}`), nil
+	}), "GET", "vserver", nil, &v)
+	if err != nil || v.Status != velneo.StatusStopped {
+		t.Error(v, err)
+	}
+}
+
+func TestInvokeRFCFails(t *testing.T) {
+	broken := errors.New("the bridge is down")
+	for name, failing := range map[string]struct {
+		answer string
+		err    error
+		want   error
+	}{
+		"bridge":   {"", broken, broken},
+		"context":  {"", context.Canceled, context.Canceled},
+		"refused":  {`{"status_code":403,"message":"no"}`, nil, velneo.ErrForbidden},
+		"nonsense": {`<html>`, nil, velneo.ErrProtocol},
+		"nothing":  {"", nil, velneo.ErrProtocol},
+	} {
+		for verb, changing := range map[string]bool{"GET": false, "PUT": true} {
+			calls := 0
+			err := rfcClient(t).InvokeRFC(t.Context(), bridge(func(velneo.RFCCall) ([]byte, error) {
+				calls++
+				return []byte(failing.answer), failing.err
+			}), verb, "vserver", nil, nil)
+			if !errors.Is(err, failing.want) || calls != 1 {
+				t.Errorf("%s, %s: %v after %d calls", name, verb, err, calls)
+			}
+			if ambiguous := changing && name != "refused"; errors.Is(err, velneo.ErrAmbiguous) != ambiguous {
+				t.Errorf("%s, %s: %v, want ambiguous %v", name, verb, err, ambiguous)
+			}
+		}
+	}
+}
+
+// A 401 costs one login, over HTTPS, and one more call.
+func TestInvokeRFCLogsInAgain(t *testing.T) {
+	server, c := pair(t, nil)
+	old, err := c.Login(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.EndSession()
+	calls := 0
+	err = c.InvokeRFC(t.Context(), bridge(func(call velneo.RFCCall) ([]byte, error) {
+		calls++
+		if strings.Contains(call.Params, string(old)) {
+			return []byte(`{"status_code":401}`), nil
+		}
+		return []byte(`{"status_code":200}`), nil
+	}), "GET", "vserver", nil, nil)
+	if err != nil || calls != 2 || server.Logins() != 2 {
+		t.Errorf("%d calls, %d logins, %v", calls, server.Logins(), err)
+	}
+}
+
+// A bridge's error may repeat the call.
+func TestInvokeRFCShowsNoSecret(t *testing.T) {
+	err := rfcClient(t).InvokeRFC(t.Context(), bridge(func(call velneo.RFCCall) ([]byte, error) {
+		return nil, fmt.Errorf("can't pass on %s", call.Params)
+	}), "PUT", "user", map[string]string{"password": "hush"}, nil)
+	if text := err.Error(); strings.Contains(text, "s-1") || strings.Contains(text, "hush") || strings.Contains(text, velneo.Sign("s-1", 1400000000, "key")) {
+		t.Error(text)
+	}
+}

@@ -1,0 +1,213 @@
+package velneo_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"errors"
+	"io"
+	"log"
+	"math/big"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/hebergo/hebergo/velneo"
+	"github.com/hebergo/hebergo/velneo/velneotest"
+)
+
+func newKey(t *testing.T) *ecdsa.PrivateKey {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+// selfSigned makes a certificate for 127.0.0.1 whose dates lie around now, or
+// before it.
+func selfSigned(t *testing.T, key *ecdsa.PrivateKey, over bool) tls.Certificate {
+	t.Helper()
+	now := time.Now()
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(now.UnixNano()), Subject: pkix.Name{CommonName: "cloudapi.example.com"},
+		NotBefore: now.Add(-2 * time.Hour), NotAfter: now.Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
+	}
+	if over {
+		template.NotAfter = now.Add(-time.Hour)
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaf, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}
+}
+
+// serveTLS serves a fake with a certificate; it counts the requests that got
+// through.
+func serveTLS(t *testing.T, cert tls.Certificate) (velneo.Config, *atomic.Int32) {
+	t.Helper()
+	fake, requests := velneotest.New(), new(atomic.Int32)
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requests.Add(1)
+		fake.ServeHTTP(w, r)
+	}))
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{cert}}
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	return velneo.Config{URL: server.URL + "/v1", Email: velneotest.Email, APIKey: velneotest.APIKey, MaxRetryWait: time.Millisecond}, requests
+}
+
+func poolOf(certs ...*x509.Certificate) *x509.CertPool {
+	pool := x509.NewCertPool()
+	for _, c := range certs {
+		pool.AddCert(c)
+	}
+	return pool
+}
+
+func TestMustShow3_TLS(t *testing.T) {
+	key := newKey(t)
+	cert := selfSigned(t, key, false)
+	renewed := selfSigned(t, key, false)
+	rotated := selfSigned(t, newKey(t), false)
+	over := selfSigned(t, key, true)
+	pin := []string{velneo.Pin(cert.Leaf)}
+	other := []string{velneo.Pin(rotated.Leaf)}
+	for name, c := range map[string]struct {
+		serve    tls.Certificate
+		roots    *x509.CertPool
+		pins     []string
+		insecure bool
+		want     string // in the error's text; empty: it passes
+	}{
+		"self-signed":               {serve: cert, want: "TLS: "},
+		"CA":                        {serve: cert, roots: poolOf(cert.Leaf)},
+		"another CA":                {serve: cert, roots: poolOf(rotated.Leaf), want: "TLS: "},
+		"no CA":                     {serve: cert, roots: poolOf(), want: "TLS: "},
+		"pin":                       {serve: cert, pins: pin},
+		"one of two pins":           {serve: cert, pins: append(other, pin...)},
+		"pin, renewed":              {serve: renewed, pins: pin},
+		"pin, rotated key":          {serve: rotated, pins: pin, want: "TLS: the server's key is none of the pinned ones"},
+		"pin, over":                 {serve: over, pins: pin, want: "TLS: the pinned certificate is out of its dates"},
+		"CA, over":                  {serve: over, roots: poolOf(over.Leaf), want: "TLS: "},
+		"CA and pin":                {serve: cert, roots: poolOf(cert.Leaf), pins: pin},
+		"CA and pin, rotated key":   {serve: rotated, roots: poolOf(rotated.Leaf), pins: pin, want: "none of the pinned ones"},
+		"CA and pin, CA of another": {serve: cert, roots: poolOf(rotated.Leaf), pins: pin, want: "TLS: "},
+		"insecure":                  {serve: over, insecure: true},
+	} {
+		cfg, requests := serveTLS(t, c.serve)
+		cfg.RootCAs, cfg.Pins, cfg.InsecureSkipVerify = c.roots, c.pins, c.insecure
+		client := newClient(t, cfg)
+		for range 2 { // the second connection may be a resumed session
+			err := client.Stop(t.Context())
+			if c.want == "" && err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			if c.want != "" && (!errors.Is(err, velneo.ErrProtocol) || errors.Is(err, velneo.ErrAmbiguous) || !strings.Contains(err.Error(), c.want)) {
+				t.Errorf("%s: %v, want ErrProtocol, %q", name, err, c.want)
+			}
+		}
+		_, err := client.DownloadBackup(t.Context(), strings.TrimSuffix(cfg.URL, "/v1")+"/backups/1?token=open-sesame", filepath.Join(t.TempDir(), "b"), nil)
+		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: the download: %v", name, err)
+		}
+		if n := requests.Load(); c.want != "" && n != 0 {
+			t.Errorf("%s: %d requests got through", name, n)
+		}
+	}
+}
+
+// A server that presents the pinned certificate above its own proves nothing
+// by it.
+func TestPinMeansTheLeaf(t *testing.T) {
+	pinned := selfSigned(t, newKey(t), false)
+	impostor := selfSigned(t, newKey(t), false)
+	impostor.Certificate = append(impostor.Certificate, pinned.Certificate...)
+	cfg, requests := serveTLS(t, impostor)
+	cfg.Pins = []string{velneo.Pin(pinned.Leaf)}
+	if _, err := newClient(t, cfg).VServer(t.Context()); !errors.Is(err, velneo.ErrProtocol) || requests.Load() != 0 {
+		t.Errorf("%v after %d requests", err, requests.Load())
+	}
+}
+
+// A session that was resumed is checked as well, and what the caller's own
+// transport checks goes on being checked.
+func TestPinBesideTheCallersOwnCheck(t *testing.T) {
+	cert := selfSigned(t, newKey(t), false)
+	cfg, _ := serveTLS(t, cert)
+	asked, refuse := 0, errors.New("not today")
+	cfg.Pins = []string{velneo.Pin(cert.Leaf)}
+	cfg.HTTPClient = &http.Client{Transport: &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{
+		ClientSessionCache: tls.NewLRUClientSessionCache(1),
+		VerifyConnection: func(state tls.ConnectionState) error {
+			if asked++; asked > 2 {
+				return refuse
+			}
+			return nil
+		},
+	}}}
+	c := newClient(t, cfg)
+	if _, err := c.VServer(t.Context()); err != nil { // a login and a question
+		t.Fatal(err)
+	}
+	if _, err := c.VServer(t.Context()); err == nil || asked < 3 {
+		t.Errorf("%v after %d checks", err, asked)
+	}
+}
+
+// TLS rules of its own for the download.
+func TestDownloadClient(t *testing.T) {
+	cert := selfSigned(t, newKey(t), false)
+	cfg, _ := serveTLS(t, cert)
+	fake := velneotest.NewTLSServer()
+	defer fake.Close()
+	link := fake.BackupLink()
+	cfg.Pins = []string{velneo.Pin(cert.Leaf)}
+	if _, err := newClient(t, cfg).DownloadBackup(t.Context(), link, filepath.Join(t.TempDir(), "b"), nil); !errors.Is(err, velneo.ErrProtocol) {
+		t.Errorf("%v, want ErrProtocol: the other host has another key", err)
+	}
+	jar := cookies{}
+	cfg.DownloadClient = &http.Client{Jar: jar, Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
+	if _, err := newClient(t, cfg).DownloadBackup(t.Context(), link, filepath.Join(t.TempDir(), "b"), nil); err != nil {
+		t.Error(err)
+	}
+	if cfg.DownloadClient.Jar == nil || cfg.DownloadClient.CheckRedirect != nil {
+		t.Error("the caller's client was changed")
+	}
+}
+
+func TestFakeOverTLS(t *testing.T) {
+	fake := velneotest.NewTLSServer()
+	defer fake.Close()
+	c := newClient(t, fake.Config())
+	link, err := c.Backup(t.Context())
+	if err != nil || !strings.HasPrefix(link, "https://") {
+		t.Fatal(link, err)
+	}
+	if _, err := c.DownloadBackup(t.Context(), link, filepath.Join(t.TempDir(), "b"), nil); err != nil {
+		t.Error(err)
+	}
+}
+
+// cookies is a jar that must not be asked.
+type cookies struct{}
+
+func (cookies) SetCookies(*url.URL, []*http.Cookie) {}
+func (cookies) Cookies(*url.URL) []*http.Cookie     { panic("asked for cookies") }

@@ -1,0 +1,179 @@
+package velneotest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hebergo/hebergo/velneo"
+	"github.com/hebergo/hebergo/velneo/velneotest"
+)
+
+// send makes a call by hand, without package velneo.
+func send(t *testing.T, server *velneotest.Server, path, verb, params string) (int, string) {
+	t.Helper()
+	resp, err := http.PostForm(server.URL+path, url.Values{"method": {verb}, "params": {params}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	raw, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(raw)
+}
+
+func login(server *velneotest.Server, at int64) string {
+	return fmt.Sprintf(`{'email': '%s', 'timestamp': %d, 'signed': '%s'}`, server.Email, at, velneo.Sign(server.Email, at, server.APIKey))
+}
+
+// Both logins get the same session, and it works in either's calls.
+func TestSessionIsTheAccounts(t *testing.T) {
+	server := velneotest.NewServer()
+	defer server.Close()
+	now := time.Now().Unix()
+	status, one := send(t, server, "/session", "POST", login(server, now))
+	_, two := send(t, server, "/session", "POST", login(server, now-1))
+	if status != 200 || one != two || !strings.Contains(one, "session") || server.Logins() != 2 {
+		t.Errorf("%d %s %s", status, one, two)
+	}
+	server.EndSession()
+	if _, three := send(t, server, "/session", "POST", login(server, now)); three == one {
+		t.Error("the same session after it ended")
+	}
+}
+
+func TestWhatIsRefused(t *testing.T) {
+	server := velneotest.NewServer()
+	defer server.Close()
+	now := time.Now().Unix()
+	for name, call := range map[string]struct {
+		params string
+		want   int
+	}{
+		"good":            {login(server, now), 200},
+		"old":             {login(server, now-301), 401},
+		"from the future": {login(server, now+302), 401},
+		"wrong signature": {strings.Replace(login(server, now), "signed': '", "signed': 'x", 1), 401},
+		"wrong email":     {strings.Replace(login(server, now), "agency@", "agent@", 1), 401},
+		"no timestamp":    {`{"email":"x"}`, 400},
+		"no JSON":         {`email=x`, 400},
+		"nothing":         {``, 400},
+	} {
+		if status, body := send(t, server, "/session", "POST", call.params); status != call.want || !strings.Contains(body, fmt.Sprint(call.want)) {
+			t.Errorf("%s: %d %s, want %d", name, status, body, call.want)
+		}
+	}
+	stranger := fmt.Sprintf(`{"session":"x","timestamp":%d,"signed":"%s"}`, now, velneo.Sign("x", now, server.APIKey))
+	if status, _ := send(t, server, "/vserver", "GET", stranger); status != 401 {
+		t.Errorf("a session nobody was given: %d", status)
+	}
+}
+
+func TestStateIsRefusedToo(t *testing.T) {
+	server := velneotest.NewServer()
+	defer server.Close()
+	client, err := velneo.New(server.Config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	ctx := context.Background()
+	forbidden := func(name string, err error) {
+		t.Helper()
+		if !errors.Is(err, velneo.ErrForbidden) {
+			t.Errorf("%s: %v, want ErrForbidden", name, err)
+		}
+	}
+	forbidden("no credentials", client.PutGroup(ctx, velneo.Group{Name: "g"}))
+	if err := client.SetCredentials(ctx, "root", "pw"); err != nil {
+		t.Fatal(err)
+	}
+	forbidden("no group", client.PutFolder(ctx, velneo.Folder{Name: "f", Path: "f", Group: "g"}))
+	if err := client.PutGroup(ctx, velneo.Group{Name: "g"}); err != nil {
+		t.Fatal(err)
+	}
+	forbidden("no path", client.PutFolder(ctx, velneo.Folder{Name: "f", Group: "g"}))
+	forbidden("no instance", client.PutGroup(ctx, velneo.Group{Name: "g", AddAppInstance: velneo.AppInstance{ID: "x"}}))
+	forbidden("no action", client.Do(ctx, "PUT", "vserver", map[string]string{"action": "explode"}, nil))
+	for _, path := range []string{"one", "two", ""} {
+		if err := client.PutFolder(ctx, velneo.Folder{Name: "f", Path: path, Group: "g"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := server.Folders()["f"]; got != (velneo.Folder{Name: "f", Path: "one", Group: "g"}) {
+		t.Errorf("%+v: the path is fixed once the folder exists", got)
+	}
+}
+
+func TestFaults(t *testing.T) {
+	server := velneotest.NewServer()
+	defer server.Close()
+	cfg := server.Config()
+	cfg.MaxAttempts = 1
+	client, err := velneo.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	for name, fault := range map[string]struct {
+		velneotest.Fault
+		want error
+	}{
+		"dropped": {velneotest.Fault{}, velneo.ErrUnavailable},
+		"status":  {velneotest.Fault{Status: 503}, velneo.ErrUnavailable},
+		"code":    {velneotest.Fault{Code: 403}, velneo.ErrForbidden},
+		"body":    {velneotest.Fault{Body: "<html>"}, velneo.ErrProtocol},
+		"hang":    {velneotest.Fault{Hang: true}, context.DeadlineExceeded},
+	} {
+		fault.Resource = "vserver"
+		server.Inject(fault.Fault)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		if fault.Hang {
+			cancel()
+			ctx, cancel = context.WithTimeout(t.Context(), 50*time.Millisecond)
+		}
+		if _, err := client.VServer(ctx); !errors.Is(err, fault.want) {
+			t.Errorf("%s: %v, want %v", name, err, fault.want)
+		}
+		cancel()
+		if _, err := client.VServer(t.Context()); err != nil {
+			t.Errorf("%s: it shows once: %v", name, err)
+		}
+	}
+	// Done or not: has the server stopped?
+	for done, want := range map[bool]velneo.Status{true: velneo.StatusStopped, false: velneo.StatusRunning} {
+		if err := client.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		server.Inject(velneotest.Fault{Action: "stop", Done: done})
+		if err := client.Stop(t.Context()); !errors.Is(err, velneo.ErrAmbiguous) {
+			t.Errorf("%v, want ErrAmbiguous", err)
+		}
+		if v, err := client.VServer(t.Context()); err != nil || v.Status != want {
+			t.Errorf("done %v: %v, %v", done, v.Status, err)
+		}
+	}
+}
+
+func TestBackupNeedsItsToken(t *testing.T) {
+	server := velneotest.NewServer()
+	defer server.Close()
+	for link, want := range map[string]int{server.BackupLink(): 200, strings.Replace(server.BackupLink(), "sesame", "barley", 1): 404} {
+		resp, err := http.Get(link)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		if resp.StatusCode != want {
+			t.Errorf("%d, want %d", resp.StatusCode, want)
+		}
+	}
+}

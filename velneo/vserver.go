@@ -1,0 +1,121 @@
+package velneo
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+// Status is what the vServer is doing.
+type Status string
+
+// The two states of the vendor guide.
+const (
+	StatusRunning Status = "running"
+	StatusStopped Status = "stopped"
+)
+
+// VServer is the account's server.
+type VServer struct {
+	Status  Status `json:"status"`
+	VRL     string `json:"vrl"`     // the address to connect to, "vatp://host:port"
+	Version string `json:"version"` // such as "7.8.0"; compare it number by number, 7.9 comes before 7.12
+}
+
+// VServer asks for the server's state. It is repeated after a failure.
+func (c *Client) VServer(ctx context.Context) (VServer, error) {
+	var v VServer
+	r := request{verb: http.MethodGet, resource: "vserver"}
+	if err := c.call(ctx, r, &v); err != nil {
+		return VServer{}, err
+	}
+	if v.Status == "" {
+		return VServer{}, broken(r, 0, "the answer lacks status")
+	}
+	return v, nil
+}
+
+// Start starts the server. The answer says that the order was taken, not that
+// the server runs: see WaitForStatus. It is sent once.
+func (c *Client) Start(ctx context.Context) error { return c.call(ctx, action("start"), nil) }
+
+// Stop stops the server, and with it the work of everybody connected. The
+// answer says that the order was taken: see WaitForStatus. It is sent once.
+func (c *Client) Stop(ctx context.Context) error { return c.call(ctx, action("stop"), nil) }
+
+func action(name string) request {
+	return request{verb: http.MethodPut, resource: "vserver", action: name}.with("action", name)
+}
+
+// SetCredentials gives the service a supervisor of the server, by name and
+// password, for it to reach the server with. PutGroup, PutUser, PutFolder and
+// PutInstance act with these credentials (inferred: the guide names them
+// before those calls and gives no other use). It is sent once.
+func (c *Client) SetCredentials(ctx context.Context, username, password string) error {
+	r := request{verb: http.MethodPut, resource: "vserver", action: "credentials"}
+	if err := checkText(r.name(), "username", username); err != nil {
+		return err
+	}
+	if err := checkText(r.name(), "password", password); err != nil {
+		return err
+	}
+	return c.call(ctx, r.with("username", username).with("password", password), nil)
+}
+
+// WaitForStatus asks for the server's state every Config.PollInterval until it
+// is target, and returns it. Only the target counts: a server that was just
+// told to stop may go on answering "running" for a while. The wait ends with
+// ctx, which should have a deadline, or with the first failure that outlasts
+// the repeats of a single question.
+func (c *Client) WaitForStatus(ctx context.Context, target Status) (VServer, error) {
+	if target != StatusRunning && target != StatusStopped {
+		return VServer{}, invalid("GET vserver", "target", "is neither running nor stopped")
+	}
+	for {
+		v, err := c.VServer(ctx)
+		if err != nil || v.Status == target {
+			return v, err
+		}
+		if err := pause(ctx, c.config.PollInterval); err != nil {
+			return VServer{}, failed("GET vserver", err)
+		}
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// backupTimeout is how long an answer to Backup may take: the guide does not
+// say whether the service answers before the copy is made (inferred: it may
+// not), and an answer that is missed takes the link with it.
+const backupTimeout = 15 * time.Minute
+
+// Backup makes a copy of the server and returns the link to it, for
+// DownloadBackup. Whoever has the link has the backup: treat it as a password.
+//
+// It is sent once, whatever happens, with the verb of Config.BackupVerb and no
+// other: a second one would make a second copy. After ErrAmbiguous a backup
+// may have been made whose link is lost. The answer may take up to 15 minutes,
+// or HTTPClient's Timeout where that is longer; ctx ends it earlier.
+func (c *Client) Backup(ctx context.Context) (string, error) {
+	r := request{verb: c.config.BackupVerb, resource: "vserver", action: "backup", timeout: backupTimeout}
+	r = r.with("action", "backup")
+	var a struct {
+		URL string `json:"url"`
+	}
+	if err := c.call(ctx, r, &a); err != nil {
+		return "", err
+	}
+	if a.URL == "" {
+		return "", broken(r, 0, "the answer lacks url")
+	}
+	return a.URL, nil
+}

@@ -1,0 +1,146 @@
+package velneo
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hebergo/hebergo/internal/transport"
+)
+
+// request is one call without what signs it.
+type request struct {
+	verb, resource string
+	action         string        // for the name alone
+	members        []member      // behind the session and the signature
+	timeout        time.Duration // where an answer may take longer than usual
+}
+
+// member is one of params' members; its value is JSON.
+type member struct {
+	name  string
+	value json.RawMessage
+}
+
+// name is the operation in the service's own words.
+func (r request) name() string {
+	return strings.TrimRight(r.verb+" "+r.resource+" "+r.action, " ")
+}
+
+// repeatable: every other verb than GET changes something, and so may a GET
+// that asks for an action. A login changes nothing: a second one is answered
+// with the same session.
+func (r request) repeatable() bool {
+	return r.verb == http.MethodGet && r.action == "" || r.name() == "POST session"
+}
+
+// op declares the call.
+func (r request) op() transport.Op {
+	return transport.Op{Name: r.name(), Repeatable: r.repeatable(), Timeout: r.timeout}
+}
+
+// with adds a text, unless it is empty: that is how optional parameters are
+// left out.
+func (r request) with(name, value string) request {
+	if value != "" {
+		r.members = append(slices.Clip(r.members), member{name, quote(value)})
+	}
+	return r
+}
+
+// secrets are the values that a server's message must not bring to light:
+// those whose name says so, as they are and as they are written.
+func (r request) secrets() []string {
+	var all []string
+	for _, m := range r.members {
+		if !strings.Contains(strings.ToLower(m.name), "pass") {
+			continue
+		}
+		var plain string
+		if json.Unmarshal(m.value, &plain) == nil {
+			all = append(all, plain)
+		}
+		for _, dialect := range []Dialect{StrictJSON, SingleQuoted} {
+			all = append(all, strings.Trim(string(dialect.write(m.value)), `"'`))
+		}
+	}
+	return all
+}
+
+// stamp is what makes a call the account's: the email or the session, the time
+// and the signature.
+type stamp struct {
+	kind      string // "email" or "session"
+	who       string
+	timestamp int64
+	signed    string
+}
+
+// params writes the one JSON object that a call carries, in the order of the
+// vendor guide's samples.
+func (r request) params(s stamp) []byte {
+	out := append([]byte(`{`), quote(s.kind)...)
+	out = append(append(out, ':'), quote(s.who)...)
+	out = strconv.AppendInt(append(out, `,"timestamp":`...), s.timestamp, 10)
+	out = append(append(out, `,"signed":`...), quote(s.signed)...)
+	for _, m := range r.members {
+		out = append(append(out, ','), quote(m.name)...)
+		out = append(append(out, ':'), m.value...)
+	}
+	return append(out, '}')
+}
+
+// form is the body of a POST: the verb first, then the params.
+func form(verb string, params []byte) string {
+	return "method=" + verb + "&" + query(params)
+}
+
+func query(params []byte) string { return "params=" + url.QueryEscape(string(params)) }
+
+// quote writes a text as JSON without the escapes that only HTML needs.
+func quote(text string) []byte {
+	if !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '\\' }) {
+		return []byte(`"` + text + `"`)
+	}
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(text) // a string can't fail
+	return bytes.TrimSuffix(buf.Bytes(), []byte("\n"))
+}
+
+// write turns compact JSON into the dialect. A quote inside a value becomes a
+// \u escape in both: the only form that is read alike by a JSON parser and by a
+// server that replaces single quotes by double ones first.
+func (d Dialect) write(compact []byte) []byte {
+	if d != SingleQuoted {
+		return bytes.ReplaceAll(compact, []byte(`'`), []byte(`\u0027`))
+	}
+	out := make([]byte, 0, len(compact)+len(compact)/4)
+	inside := false
+	for i := 0; i < len(compact); i++ {
+		switch c := compact[i]; {
+		case c == '"':
+			inside = !inside
+			out = append(out, '\'')
+		case c == '\'':
+			out = append(out, `\u0027`...)
+		case c == '\\' && compact[i+1] == '"':
+			i++
+			out = append(out, `\u0022`...)
+		case c == '\\':
+			i++
+			out = append(out, c, compact[i])
+		case !inside && (c == ':' || c == ','):
+			out = append(out, c, ' ')
+		default:
+			out = append(out, c)
+		}
+	}
+	return out
+}
