@@ -57,7 +57,7 @@ func (c *Client) limit(ctx context.Context, op Op) (attempt context.Context, ali
 
 // exchange is one round trip with the whole body.
 func (c *Client) exchange(req *http.Request, op Op, alive func()) (*Response, error) {
-	hr, err := c.http.Do(req)
+	hr, err := c.roundTrip(req)
 	if err != nil {
 		return nil, err
 	}
@@ -81,6 +81,19 @@ func (c *Client) exchange(req *http.Request, op Op, alive func()) (*Response, er
 		Body:       body,
 		RetryAfter: ParseRetryAfter(hr.Header.Get("Retry-After"), time.Now()),
 	}, nil
+}
+
+// roundTrip spares the work of http.Client.Do, which is all for redirects, as
+// long as there are no cookies to keep.
+func (c *Client) roundTrip(req *http.Request) (*http.Response, error) {
+	if c.http.Jar != nil {
+		return c.http.Do(req)
+	}
+	hr, err := c.http.Transport.RoundTrip(req)
+	if err == nil && (hr == nil || hr.Body == nil) { // a caller's own RoundTripper
+		return nil, &Error{Condition: condition.ErrProtocol, text: "HTTP transport gave no answer"}
+	}
+	return hr, err
 }
 
 // watchedBody tells of each read that the peer is alive.
