@@ -16,6 +16,7 @@ type Access struct {
 // of each; those without one need no account or no permission.
 var tradeRoutes = []struct{ route, action string }{
 	{"GET /auth/currentCredential", ""},
+	{"GET /auth/details", ""}, // in place of it, with a token
 	{"GET /me", "account:apiovh:me/get"},
 	{"GET /domain/{serviceName}", "domain:apiovh:get"},
 	{"GET /domain/{serviceName}/task", "domain:apiovh:task/get"},

@@ -19,7 +19,8 @@ type TradePlan struct {
 
 	// One of the two: the id of a contact, or a contact's data. With data, an
 	// equal contact of the account is used, and made only if there is none:
-	// contacts can't be deleted.
+	// contacts can't be deleted. Data that differ from the present owner's in
+	// nothing that takes a trade are refused.
 	OwnerID int64    `json:"ownerId,omitzero"`
 	Owner   *Contact `json:"owner,omitzero"`
 
@@ -145,24 +146,27 @@ type Trade struct {
 	Updated  time.Time  `json:"updated"`
 	Aborting bool       `json:"aborting,omitzero"`
 
-	Account    string        `json:"account,omitzero"`    // the nic handle it was begun with, and no other may go on with
-	Subsidiary OvhSubsidiary `json:"subsidiary,omitzero"` // that the cart belongs to
-	OldOwner   string        `json:"oldOwner,omitzero"`   // whoisOwner before
-	KnownTasks []int64       `json:"knownTasks,omitzero"` // the domain's trades from before
-	Offer      *TradeOffer   `json:"offer,omitzero"`
-	Contact    int64         `json:"contact,omitzero"`    // the new owner
-	CartExpiry time.Time     `json:"cartExpiry,omitzero"` // when the present cart is gone by itself
-	Carts      int           `json:"carts,omitzero"`      // how many were begun
-	Item       int64         `json:"item,omitzero"`       // in the cart
-	Quote      *Money        `json:"quote,omitzero"`      // what the dry run came to, tax included
-	QuotedAt   time.Time     `json:"quotedAt,omitzero"`
-	Order      int64         `json:"order,omitzero"`
-	Payments   int           `json:"payments,omitzero"` // how many were begun
-	OrderedAt  time.Time     `json:"orderedAt,omitzero"`
-	Task       int64         `json:"task,omitzero"` // the registry's
-	TaskAt     time.Time     `json:"taskAt,omitzero"`
-	DoneAt     time.Time     `json:"doneAt,omitzero"`   // when the task was first seen done
-	NewOwner   string        `json:"newOwner,omitzero"` // whoisOwner after: the proof
+	Account     string          `json:"account,omitzero"`    // the nic handle it was begun with, and no other may go on with
+	Subsidiary  OvhSubsidiary   `json:"subsidiary,omitzero"` // that the cart belongs to
+	OldOwner    string          `json:"oldOwner,omitzero"`   // whoisOwner before
+	KnownTasks  []int64         `json:"knownTasks,omitzero"` // the domain's trades from before
+	Offer       *TradeOffer     `json:"offer,omitzero"`
+	Contact     int64           `json:"contact,omitzero"`    // the new owner
+	CartExpiry  time.Time       `json:"cartExpiry,omitzero"` // when the present cart is gone by itself
+	Carts       int             `json:"carts,omitzero"`      // how many were begun
+	Item        int64           `json:"item,omitzero"`       // in the cart
+	AddedAgain  bool            `json:"addedAgain,omitzero"` // after a first try that left no trace
+	Quote       *Money          `json:"quote,omitzero"`      // what the dry run came to, tax included
+	QuotedAt    time.Time       `json:"quotedAt,omitzero"`
+	Order       int64           `json:"order,omitzero"`
+	Payments    int             `json:"payments,omitzero"`    // how many were begun
+	OrderStatus OrderStatus     `json:"orderStatus,omitzero"` // when it was last looked at
+	OrderedAt   time.Time       `json:"orderedAt,omitzero"`
+	Task        int64           `json:"task,omitzero"` // the registry's
+	TaskAt      time.Time       `json:"taskAt,omitzero"`
+	TaskStatus  OperationStatus `json:"taskStatus,omitzero"` // when it was last looked at
+	DoneAt      time.Time       `json:"doneAt,omitzero"`     // when the task was first seen done
+	NewOwner    string          `json:"newOwner,omitzero"`   // whoisOwner after: the proof
 
 	Intent *TradeIntent `json:"intent,omitzero"` // a request that may or may not have been carried out
 }
@@ -197,6 +201,25 @@ const (
 	TradeCheckout      TradeOperation = "checkout"
 	TradePay           TradeOperation = "pay"
 )
+
+// phase is the one that sends the operation.
+func (o TradeOperation) phase() TradePhase {
+	switch o {
+	case TradeCreateContact:
+		return TradeChecked
+	case TradeCreateCart:
+		return TradeOwnerReady
+	case TradeAddItem:
+		return TradeCartReady
+	case TradeConfigure:
+		return TradeItemReady
+	case TradeCheckout:
+		return TradeQuoted
+	case TradePay:
+		return TradeOrdered
+	}
+	return ""
+}
 
 // description is how the trade's carts are found again.
 func (t *Trade) description() string { return "hebergo/" + t.ID }
@@ -254,8 +277,12 @@ func (t *Trade) check() error {
 		return invalid("", "trade", "has an unknown phase")
 	case t.Phase == TradeClosing && !t.Outcome.Terminal():
 		return invalid("", "trade", "has an unknown outcome")
-	case t.Phase.ordered() && (t.Order == 0 || t.Quote == nil), t.Phase == TradeRunning && t.Task == 0, t.Phase.inCart() && (t.Offer == nil || t.Contact == 0):
+	case t.Phase.ordered() && (t.Order == 0 || t.Quote == nil), t.Phase == TradeRunning && t.Task == 0, t.Phase.inCart() && (t.Offer == nil || t.Contact == 0),
+		t.Phase == TradeQuoted && t.Quote == nil, t.Phase.ordered() && t.Offer == nil:
 		return invalid("", "trade", "lacks what its phase stands on")
+	case t.Intent != nil && !t.Phase.Terminal() && t.Phase != TradeClosing && t.Intent.Operation.phase() != t.Phase,
+		t.Intent != nil && t.Intent.Operation == TradeCreateContact && t.Plan.Owner == nil:
+		return invalid("", "trade", "has an intention that its phase does not have")
 	}
 	return nil
 }

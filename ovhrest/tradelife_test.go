@@ -84,6 +84,7 @@ func TestBadInput_StoredTrade(t *testing.T) {
 		"other revision": edit(`"revision":`, `"revision":1`),
 		"a path":         edit(tradedDomain, "../me"),
 		"huge price":     edit(`"amount":"0"`, `"amount":"1e999999999"`),
+		"an intention":   edit(`"phase":"ordered"`, `"phase":"ordered","intent":{"operation":"createCart","at":"2026-01-01T00:00:00Z"}`),
 		"no limit":       edit(`"maxPrice":`, `"x":`),
 	} {
 		w.store = ovhrest.NewMemoryStore()
@@ -134,10 +135,11 @@ func TestBadInput_Trader(t *testing.T) {
 	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
 	tr := w.trader()
 	trade := start(t, tr, freePlan(t))
+	var none context.Context
 	for name, err := range map[string]error{
-		"nil ctx to Start": second(tr.Start(nil, freePlan(t))), //nolint:staticcheck // on purpose
-		"nil ctx to Step":  second(tr.Step(nil, trade.ID)),     //nolint:staticcheck // on purpose
-		"nil ctx to Run":   second(tr.Run(nil, trade.ID)),      //nolint:staticcheck // on purpose
+		"nil ctx to Start": second(tr.Start(none, freePlan(t))),
+		"nil ctx to Step":  second(tr.Step(none, trade.ID)),
+		"nil ctx to Run":   second(tr.Run(none, trade.ID)),
 		"id":               second(tr.Step(t.Context(), "../x")),
 		"no resolution":    second(tr.Resolve(t.Context(), trade.ID, ovhrest.Resolution{})),
 		"two resolutions":  second(tr.Resolve(t.Context(), trade.ID, ovhrest.Resolution{Order: 1, NotDone: true})),
@@ -221,6 +223,23 @@ func upToRunning(t *testing.T, w *world, tr *ovhrest.Trader) ovhrest.Trade {
 	return upTo(t, tr, trade.ID, ovhrest.TradeRunning)
 }
 
+// Tasks with a name alike, and trades from before, are not taken for the
+// order's.
+func TestOnlyTheOrdersTaskCounts(t *testing.T) {
+	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w.mute = true
+	tr := w.trader()
+	trade := upTo(t, tr, start(t, tr, freePlan(t)).ID, ovhrest.TradePaid)
+	w.server.AddTask(tradedDomain, "DomainTradeNotify", "done", 0)
+	if got, err := tr.Step(t.Context(), trade.ID); err != nil || got.Phase != ovhrest.TradePaid || got.Task != 0 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	w.server.Advance(time.Hour)
+	if got, err := tr.Step(t.Context(), trade.ID); err != nil || got.Task != w.server.TradeTasks(tradedDomain)[0] {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
 // Run waits two weeks, in steps of at most an hour and a bit.
 func TestNobodyAnswers(t *testing.T) {
 	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
@@ -244,7 +263,7 @@ func TestNobodyAnswers(t *testing.T) {
 			t.Errorf("wait %d is %v", n, d)
 		}
 	}
-	if got.Revision > 20 {
+	if got.Revision > 25 {
 		t.Errorf("%d revisions: looking is not worth storing", got.Revision)
 	}
 }
@@ -411,6 +430,42 @@ func TestSamePlanTwice(t *testing.T) {
 	}
 }
 
+// Two plans for one domain, side by side: only one of them is paid.
+func TestTwoTradesOfOneDomain(t *testing.T) {
+	for _, phase := range []ovhrest.TradePhase{ovhrest.TradeQuoted, ovhrest.TradeOrdered} {
+		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+		w.mute = true
+		slow := upTo(t, w.trader(), start(t, w.trader(), freePlan(t)).ID, phase)
+		upToRunning(t, w, w.trader())
+		_, err := w.trader().Run(t.Context(), slow.ID)
+		if l := w.server.Ledger(); !errors.Is(err, ovhrest.ErrTradeRefused) && !errors.Is(err, ovhrest.ErrNeedsAttention) || l.PayCalls != 1 {
+			t.Errorf("%s: %v, %+v", phase, err, l)
+		}
+	}
+}
+
+// The present owner has moved: that is an edit of the contact and no trade.
+func TestNoTradeIsNeeded(t *testing.T) {
+	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{Owner: 0})
+	c := w.client(nil)
+	contacts, err := c.DomainContacts(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved := contacts[0]
+	moved.ID, moved.Extra = 0, nil
+	address := *moved.Address
+	address.City, address.Extra = ovhrest.Some("Paris"), nil
+	moved.Address = &address
+	plan := freePlan(t)
+	plan.Owner = &moved
+	tr := w.trader()
+	got, err := tr.Run(t.Context(), start(t, tr, plan).ID)
+	if l := w.server.Ledger(); !errors.Is(err, ovhrest.ErrTradeRefused) || !strings.Contains(got.Reason, "address.city") || l.Contacts+l.Carts != 0 {
+		t.Errorf("%v, %+v", err, l)
+	}
+}
+
 // An unpaid order lapses; the trade does not order again.
 func TestOrderLapses(t *testing.T) {
 	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
@@ -473,16 +528,53 @@ func TestRunEndsWithItsContext(t *testing.T) {
 			cancel()
 		}
 	}})
+	w.store = strictStore{w.store}
 	tr := w.trader()
 	trade := start(t, tr, freePlan(t))
-	if _, err := tr.Run(ctx, trade.ID); err != nil && !errors.Is(err, context.Canceled) {
+	if _, err := tr.Run(ctx, trade.ID); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
+	}
+	if kept, err := tr.Load(t.Context(), trade.ID); err != nil || kept.Intent != nil || kept.Order == 0 {
+		t.Errorf("what was done in time was not stored: %+v, %v", kept, err)
 	}
 	if _, err := tr.Run(t.Context(), trade.ID); err != nil {
 		t.Fatal(err)
 	}
 	if l := w.server.Ledger(); l.Checkouts != 1 || l.PayCalls != 1 {
 		t.Errorf("%+v", l)
+	}
+}
+
+// strictStore refuses to work for a context that has ended.
+type strictStore struct{ ovhrest.Store }
+
+func (s strictStore) Save(ctx context.Context, id string, data []byte, revision int64) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return s.Store.Save(ctx, id, data, revision)
+}
+
+// A payment of money whose outcome stays unclear is not sent again: a person
+// looks. One of nothing is.
+func TestUnclearPaymentOfMoney(t *testing.T) {
+	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{Quote: price("9.99", "EUR")})
+	w.server.Inject(ovhresttest.Fault{Method: "POST", Path: "/me/order/*/pay", Break: true})
+	plan := freePlan(t)
+	plan.MaxPrice, plan.PaymentMethod = euros(t, "9.99"), w.server.AddPaymentMethod()
+	tr := w.trader()
+	trade := start(t, tr, plan)
+	if _, err := tr.Run(t.Context(), trade.ID); !errors.Is(err, ovhrest.ErrNeedsAttention) {
+		t.Fatal(err)
+	}
+	if l := w.server.Ledger(); l.PayCalls != 0 || l.Checkouts != 1 {
+		t.Errorf("%+v", l)
+	}
+	if _, err := tr.Resolve(t.Context(), trade.ID, ovhrest.Resolution{NotDone: true}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := tr.Run(t.Context(), trade.ID); err != nil || got.Phase != ovhrest.TradeDone || len(w.server.Ledger().Payments) != 1 {
+		t.Errorf("%v, %+v", err, got)
 	}
 }
 

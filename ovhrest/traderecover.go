@@ -61,6 +61,7 @@ func (u *turn) settled() bool {
 func (u *turn) notDone() error {
 	operation := u.t.Intent.Operation
 	u.t.Intent = nil
+	u.t.AddedAgain = u.t.AddedAgain || operation == TradeAddItem
 	u.event(string(operation) + " was not carried out")
 	u.wait = goOn
 	return nil

@@ -100,6 +100,15 @@ func (u *turn) check(ctx context.Context) error {
 	if stop == "" { // before tax; the dry run's total is judged again
 		stop = u.t.Plan.guardTotal(found.price)
 	}
+	if stop == "" && u.t.Plan.Owner != nil {
+		need, err := u.c.needsTrade(ctx, found.domain, found.owner)
+		if err != nil && !unreadable(err) {
+			return err
+		}
+		if err == nil && !need.Needed && len(need.Changed) > 0 {
+			stop = "no trade is needed: EditDomainContact can change what differs, " + strings.Join(need.Changed, ", ")
+		}
+	}
 	if stop != "" {
 		return u.end(TradeRefused, stop)
 	}
@@ -210,7 +219,7 @@ func (u *turn) fillCart(ctx context.Context) error {
 // adoptItem takes over the one item of the cart if it is ours.
 func (u *turn) adoptItem(ctx context.Context, cart *Cart) error {
 	if len(cart.Items) > 1 {
-		return u.end(TradeRefused, "the cart has items that the trade did not put there")
+		return u.extraItems(ctx, cart)
 	}
 	item, err := u.c.CartItem(ctx, cart.CartID, cart.Items[0])
 	if err != nil {
@@ -230,7 +239,7 @@ func (u *turn) configure(ctx context.Context) error {
 	if err != nil || cart == nil {
 		return err
 	}
-	if stop, err := u.onlyOurItem(cart); stop {
+	if stop, err := u.onlyOurItem(ctx, cart); stop {
 		return err
 	}
 	wanted, err := u.wanted(ctx, cart)
@@ -312,12 +321,20 @@ func (u *turn) configured(ctx context.Context, cart *Cart, want ItemConfiguratio
 	return fits, nil
 }
 
-// onlyOurItem ends the trade if the cart holds anything else.
-func (u *turn) onlyOurItem(cart *Cart) (stop bool, err error) {
+// onlyOurItem stops if the cart holds anything else.
+func (u *turn) onlyOurItem(ctx context.Context, cart *Cart) (stop bool, err error) {
 	if len(cart.Items) == 1 && cart.Items[0] == u.t.Item {
 		return false, nil
 	}
-	return true, u.end(TradeRefused, "the cart does not hold the trade alone")
+	return true, u.extraItems(ctx, cart)
+}
+
+// extraItems ends the trade, unless it was the trade itself that added twice.
+func (u *turn) extraItems(ctx context.Context, cart *Cart) error {
+	if u.t.AddedAgain {
+		return u.scrap(ctx, cart, "the trade came into the cart twice")
+	}
+	return u.end(TradeRefused, "the cart does not hold the trade alone")
 }
 
 // quote is the dry run, its guards and the contracts.
@@ -353,13 +370,13 @@ func (u *turn) dryRun(ctx context.Context) (total Money, contracts []Contract, s
 	if err != nil || cart == nil {
 		return total, nil, true, err
 	}
-	if stop, err := u.onlyOurItem(cart); stop {
+	if stop, err := u.onlyOurItem(ctx, cart); stop {
 		return total, nil, true, err
 	}
 	checkout, err := u.c.SimulateCheckout(ctx, cart.CartID)
 	if reason, no := saysNo(err); no {
 		if strings.Contains(reason, "duplicated") { // a late answer to a configuration: begin anew
-			return total, nil, true, u.restart("a value was set twice")
+			return total, nil, true, u.scrap(ctx, cart, "a value was set twice")
 		}
 		return total, nil, true, u.end(TradeRefused, reason)
 	}
@@ -378,6 +395,9 @@ func (u *turn) order(ctx context.Context) error {
 	total, _, stop, err := u.dryRun(ctx)
 	if stop || err != nil {
 		return err
+	}
+	if others, err := u.newTrades(ctx); err != nil || len(others) > 0 {
+		return u.overtaken(err)
 	}
 	if !total.Equal(*u.t.Quote) {
 		return u.end(TradeRefused, "the quote changed from "+u.t.Quote.String()+" to "+total.String())
@@ -408,6 +428,18 @@ func (u *turn) order(ctx context.Context) error {
 	return u.ordered(checkout.OrderID.Or(0), "ordered, not paid yet")
 }
 
+// overtaken ends the trade because the domain has got another one meanwhile,
+// from another order. An unpaid order of ours is left to lapse.
+func (u *turn) overtaken(err error) error {
+	switch {
+	case err != nil:
+		return err
+	case u.t.Order != 0:
+		return u.end(TradeNeedsAttention, "another trade of the domain has begun; order "+id(u.t.Order)+" stays unpaid")
+	}
+	return u.end(TradeRefused, "another trade of the domain has begun")
+}
+
 func (u *turn) ordered(order int64, text string) error {
 	u.t.Order, u.t.OrderedAt, u.t.Intent = order, u.now(), nil
 	return u.to(TradeOrdered, text)
@@ -424,6 +456,9 @@ func (u *turn) pay(ctx context.Context) error {
 	}
 	if status != OrderNotPaid && status != OrderUnknown {
 		return u.to(TradePaid, "the order is paid")
+	}
+	if others, err := u.newTrades(ctx); err != nil || len(others) > 0 {
+		return u.overtaken(err)
 	}
 	stop, err := u.guardOrder(ctx)
 	if stop != "" {
@@ -481,6 +516,10 @@ func (u *turn) awaitTask(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if u.t.OrderStatus != status {
+		u.t.OrderStatus = status
+		u.event("the order is in " + string(status))
+	}
 	switch {
 	case len(tasks) > 1:
 		return u.end(TradeNeedsAttention, "the domain has several new trades")
@@ -523,6 +562,10 @@ func (u *turn) awaitHolders(ctx context.Context) error {
 	task, err := u.c.DomainTask(ctx, u.t.Plan.Domain, u.t.Task)
 	if err != nil {
 		return err
+	}
+	if u.t.TaskStatus != task.Status {
+		u.t.TaskStatus = task.Status
+		u.event("the task is in " + string(task.Status))
 	}
 	switch comment := task.Comment.Or(""); task.Status {
 	case TaskDone:
