@@ -76,7 +76,7 @@ func run(ctx context.Context) (err error) {
 		server.AddDomain(ovhresttest.Domain{Name: *domain})
 		cfg = ovhrest.Config{
 			URL: server.URL, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhresttest.ApplicationSecret, ConsumerKey: ovhresttest.ConsumerKey,
-			Now: server.Now,
+			Now: server.Now, Limiter: ovhrest.NewLimiter(0),
 		}
 	} else if cfg, err = ovhrest.LoadConfig(""); err != nil {
 		return err

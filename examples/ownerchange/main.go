@@ -184,7 +184,7 @@ func play(server *ovhresttest.Server) (ovhrest.Config, func(context.Context, tim
 	})
 	cfg := ovhrest.Config{
 		URL: server.URL, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhresttest.ApplicationSecret, ConsumerKey: ovhresttest.ConsumerKey,
-		Now: server.Now,
+		Now: server.Now, Limiter: ovhrest.NewLimiter(0),
 	}
 	return cfg, func(ctx context.Context, d time.Duration) error {
 		server.Advance(d)

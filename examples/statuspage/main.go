@@ -97,8 +97,11 @@ func run(ctx context.Context) error {
 		secrets = server.Secrets
 	} else if text, err := os.ReadFile(*config); err != nil {
 		return fmt.Errorf("%w: %w", monitor.ErrInvalid, err)
-	} else if err := json.Unmarshal(text, &f); err != nil || len(f.Targets) == 0 {
-		return fmt.Errorf("%w: %s names no targets: %v", monitor.ErrInvalid, *config, err)
+	} else if err := json.Unmarshal(text, &f); err != nil {
+		return fmt.Errorf("%w: %s: %w", monitor.ErrInvalid, *config, err)
+	}
+	if len(f.Targets) == 0 {
+		return fmt.Errorf("%w: no targets", monitor.ErrInvalid)
 	}
 	m, err := monitor.New(monitor.Config{Secrets: secrets, Allow: f.Allow, Targets: func(id string) (monitor.Target, bool) {
 		i := slices.IndexFunc(f.Targets, func(t monitor.Target) bool { return t.ID == id })
