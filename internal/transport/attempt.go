@@ -23,9 +23,8 @@ var errAttemptTimeout = errors.New("no complete answer in time")
 func (c *Client) attempt(ctx context.Context, op Op, number int, req *http.Request) (*Response, *Error) {
 	attemptCtx, alive, cancel := c.limit(ctx, op)
 	defer cancel()
-	var sent *sentProof
+	sent := &sentProof{}
 	if !op.Repeatable {
-		sent = &sentProof{}
 		attemptCtx = sent.watch(attemptCtx)
 		forbidReplay(req)
 	}

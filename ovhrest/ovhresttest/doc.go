@@ -1,6 +1,6 @@
 // Package ovhresttest is a stand-in for the part of the OVHcloud API that an
-// owner change needs, for tests without an account: a real server on the
-// loopback interface, with memory.
+// owner change and a contact change need, for tests without an account: a real
+// server on the loopback interface, with memory.
 //
 //	server := ovhresttest.NewServer(ovhresttest.Config{})
 //	defer server.Close()

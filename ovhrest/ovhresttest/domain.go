@@ -47,7 +47,8 @@ type Requirement struct {
 
 type domain struct {
 	Domain
-	owner string // whoisOwner
+	owner    string            // whoisOwner
+	contacts map[string]string // nic handles by role, where they have changed
 }
 
 type task struct {
@@ -61,7 +62,7 @@ type task struct {
 	frozen               bool // a decoy: it does not run
 }
 
-// Party is one of the two holders that a trade asks by mail.
+// Party is one of the two holders that a trade or a contact change asks by mail.
 type Party int
 
 // The two holders.
@@ -89,7 +90,7 @@ func (s *Server) AddDomain(d Domain) {
 	if d.Offers == nil {
 		d.Offers = []string{extension(d.Name) + "-trade"}
 	}
-	s.domains[d.Name] = &domain{Domain: d, owner: strconv.FormatInt(d.Owner, 10)}
+	s.domains[d.Name] = &domain{Domain: d, owner: strconv.FormatInt(d.Owner, 10), contacts: map[string]string{}}
 }
 
 func extension(name string) string {
@@ -223,10 +224,10 @@ func (s *Server) getDomain(c *call) (any, *failure) {
 	if fail != nil {
 		return nil, fail
 	}
-	nic := map[string]any{"id": s.config.Account}
+	nic := func(role string) any { return map[string]any{"id": s.holder(d, role)} }
 	return map[string]any{
 		"domain": d.Name, "serviceId": 1, "state": "ok", "offer": "gold", "whoisOwner": d.owner, "lastUpdate": stamp(s.now),
-		"contactAdmin": nic, "contactTech": nic, "contactBilling": nic, "contactOwner": map[string]any{"id": d.owner},
+		"contactAdmin": nic("contactAdmin"), "contactTech": nic("contactTech"), "contactBilling": nic("contactBilling"), "contactOwner": map[string]any{"id": d.owner},
 		"expirationDate": stamp(s.config.Start.AddDate(1, 0, 0)), "renewalDate": stamp(s.config.Start.AddDate(1, 0, 0)),
 		"renewalState": "automatic_renew", "suspensionState": "not_suspended", "transferLockStatus": "locked",
 		"dnssecState": "disabled", "dnssecSupported": true, "hostSupported": true, "owoSupported": true,

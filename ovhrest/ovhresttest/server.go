@@ -53,6 +53,7 @@ type Server struct {
 	carts    []*cart
 	orders   []*order
 	tasks    []*task
+	changes  []*contactChange
 	methods  []int64
 	late     []lateWork
 	ledger   counters

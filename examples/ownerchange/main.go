@@ -1,0 +1,195 @@
+// Command ownerchange gives a domain at OVHcloud to another owner: a quote, a
+// question, an order, and weeks of waiting that survive any interruption.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/hebergo/hebergo/ovhrest"
+	"github.com/hebergo/hebergo/ovhrest/ovhresttest"
+)
+
+const help = `ownerchange gives a domain at OVHcloud to another owner.
+
+  ownerchange -fake
+  ownerchange -domain example.com -owner 123456 -pay 7890
+
+It tells the price and asks before it orders. It may be interrupted at any time:
+the same call goes on with the change under way, and nothing is ordered twice.
+
+Environment: OVH_APPLICATION_KEY, OVH_APPLICATION_SECRET, OVH_CONSUMER_KEY and so
+on, or the file ovh.conf; OVH_ENDPOINT. Exit code: 0 the owner has changed,
+1 failed, 2 wrong call, 130 interrupted.
+
+`
+
+var (
+	domain = flag.String("domain", "example.com", "the `domain`")
+	owner  = flag.Int64("owner", 0, "the new owner, a contact's `id`")
+	pay    = flag.Int64("pay", 0, "the `id` of the registered payment method that pays; default: only a change that is free")
+	yes    = flag.Bool("yes", false, "don't ask: agree to the price and the contracts")
+	dir    = flag.String("state", "ownerchanges", "the `folder` that keeps the changes")
+	fake   = flag.Bool("fake", false, "try it without an account: two weeks in a few seconds")
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	flag.CommandLine.Init("", flag.ContinueOnError)
+	flag.CommandLine.SetOutput(io.Discard)
+	err, code := flag.CommandLine.Parse(os.Args[1:]), 2
+	if err == nil {
+		err, code = run(ctx), 1
+	}
+	switch {
+	case err == nil:
+		return
+	case errors.Is(err, flag.ErrHelp):
+		flag.CommandLine.SetOutput(os.Stdout)
+		fmt.Print(help)
+		flag.PrintDefaults()
+		return
+	case ctx.Err() != nil:
+		err, code = fmt.Errorf("interrupted: %w", err), 130
+	case errors.Is(err, ovhrest.ErrInvalid):
+		code = 2
+	}
+	fmt.Fprintf(os.Stderr, "ownerchange: %v%s\n", err, map[int]string{2: "; see -help"}[code])
+	os.Exit(code)
+}
+
+func run(ctx context.Context) (err error) {
+	if flag.NArg() > 0 {
+		return fmt.Errorf("%w: %q", ovhrest.ErrInvalid, flag.Arg(0))
+	}
+	var cfg ovhrest.Config
+	trading := ovhrest.TraderConfig{Contracts: func(ctx context.Context, _ ovhrest.Trade, contracts []ovhrest.Contract) error {
+		for _, c := range contracts {
+			fmt.Printf("contract: %s %s\n", c.Name, c.URL)
+		}
+		return confirm(ctx, "Accept them?")
+	}}
+	if *fake {
+		server := ovhresttest.NewServer(ovhresttest.Config{})
+		defer server.Close()
+		cfg, trading.Sleep = play(server)
+		if *dir, err = os.MkdirTemp("", "ownerchange"); err != nil {
+			return err
+		}
+		defer func() { _ = os.RemoveAll(*dir) }()
+	} else if cfg, err = ovhrest.LoadConfig(""); err != nil {
+		return err
+	}
+	client, err := ovhrest.New(cfg)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	store, err := ovhrest.NewFileStore(*dir)
+	if err != nil {
+		return err
+	}
+	trading.Store = store
+	trader, err := ovhrest.NewTrader(client, trading)
+	if err != nil {
+		return err
+	}
+	id, err := underWay(ctx, trader, store)
+	if err == nil && id == "" {
+		id, err = begin(ctx, client, trader)
+	}
+	if err != nil {
+		return err
+	}
+	for event, err := range trader.Events(ctx, id) {
+		if err != nil {
+			return err
+		}
+		fmt.Printf("%s  %-10s %s\n", event.At.Format(time.DateTime), event.Phase, event.Text)
+		if event.Err != nil {
+			fmt.Println("  ", event.Err)
+		}
+	}
+	return nil
+}
+
+// underWay finds the change that an earlier call began.
+func underWay(ctx context.Context, trader *ovhrest.Trader, store *ovhrest.FileStore) (string, error) {
+	ids, err := store.List(ctx)
+	for _, id := range ids {
+		trade, err := trader.Load(ctx, id)
+		if err != nil {
+			return "", err
+		}
+		if trade.Plan.Domain == *domain && !trade.Phase.Terminal() {
+			return id, nil
+		}
+	}
+	return "", err
+}
+
+// begin asks for the price, then whether to pay it. The price is the limit.
+func begin(ctx context.Context, client *ovhrest.Client, trader *ovhrest.Trader) (string, error) {
+	plan := ovhrest.TradePlan{Domain: *domain, OwnerID: *owner, PaymentMethod: *pay, WaiveRetraction: true}
+	quote, err := client.QuoteTrade(ctx, plan)
+	if err != nil {
+		return "", err
+	}
+	fmt.Printf("%s to contact %d: %s\n", *domain, *owner, quote.Total)
+	if err := confirm(ctx, "Order it, and give up the right to take the order back?"); err != nil {
+		return "", err
+	}
+	plan.MaxPrice = quote.Total
+	trade, err := trader.Start(ctx, plan)
+	return trade.ID, err
+}
+
+func confirm(ctx context.Context, question string) error {
+	if *yes {
+		return nil
+	}
+	fmt.Print(question, " [y/N] ")
+	answer := make(chan string, 1)
+	go func() {
+		var word string
+		_, _ = fmt.Scanln(&word)
+		answer <- word
+	}()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case word := <-answer:
+		if strings.EqualFold(word, "y") {
+			return nil
+		}
+		return errors.New("not confirmed")
+	}
+}
+
+// play sets the fake up; both holders answer their mails at once.
+func play(server *ovhresttest.Server) (ovhrest.Config, func(context.Context, time.Duration) error) {
+	server.AddDomain(ovhresttest.Domain{Name: *domain})
+	*owner = server.AddContact(ovhresttest.Contact{
+		"legalForm": "individual", "firstName": "Grace", "lastName": "Newton", "email": "grace@example.com", "phone": "+33.123456789",
+		"language": "fr_FR", "address": map[string]any{"line1": "2 rue B", "city": "Lille", "zip": "59000", "country": "FR"},
+	})
+	cfg := ovhrest.Config{
+		URL: server.URL, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhresttest.ApplicationSecret, ConsumerKey: ovhresttest.ConsumerKey,
+		Now: server.Now, Limiter: ovhrest.NewLimiter(0),
+	}
+	return cfg, func(ctx context.Context, d time.Duration) error {
+		server.Advance(d)
+		_ = server.Answer(*domain, ovhresttest.OldOwner, true)
+		_ = server.Answer(*domain, ovhresttest.NewOwner, true)
+		return ctx.Err()
+	}
+}

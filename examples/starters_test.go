@@ -1,0 +1,227 @@
+package examples_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// credentials are those of each starter, for a service at that address.
+func credentials(starter, address string) []string {
+	switch starter {
+	case "dyndns", "wapi-notifications":
+		return []string{"WEDOS_LOGIN=you@example.com", "WEDOS_PASSWORD=" + password, "WEDOS_URL=" + address}
+	case "mailadmin":
+		return []string{"OVHSOAP_NIC=ab12345-ovh", "OVHSOAP_PASSWORD=" + password, "OVHSOAP_URL=" + address}
+	case "vserver-backup":
+		return []string{"VELNEO_EMAIL=you@example.com", "VELNEO_API_KEY=" + password, "VELNEO_URL=" + address + "/v1"}
+	}
+	return []string{"OVH_APPLICATION_KEY=key", "OVH_APPLICATION_SECRET=" + password, "OVH_CONSUMER_KEY=" + password, "OVH_ENDPOINT=" + address + "/1.0"}
+}
+
+// calls are arguments with which each starter calls its service.
+var calls = map[string][]string{
+	"contactchange":      {"-admin", "cd67890-ovh", "start"},
+	"dyndns":             {"-name", "home", "-ip", "203.0.113.7"},
+	"mailadmin":          {"export"},
+	"ownerchange":        {"-owner", "1", "-yes"},
+	"vserver-backup":     {},
+	"wapi-notifications": {},
+}
+
+func TestHelpExplains(t *testing.T) {
+	for _, name := range starters {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := begin(t, nil, name, "-help")
+			p.ends(0)
+			p.prints(name+" -fake", "130 interrupted", "-fake\n")
+		})
+	}
+}
+
+func TestFakeNeedsNoAccount(t *testing.T) {
+	for name, c := range map[string]struct{ args, want string }{
+		"contactchange":      {"-fake -admin cd67890-ovh -wait 100ms start", "ab12345-ovh -> cd67890-ovh done"},
+		"dyndns":             {"-fake -name home", "published: 203.0.113.7"},
+		"mailadmin":          {"-fake export", "hotel,Hôtel de l'Étoile,"},
+		"ownerchange":        {"-fake -yes", "done       the owner is contact"},
+		"statuspage":         {"-fake -once", "erp          up"},
+		"vserver-backup":     {"-fake", "8388608 bytes"},
+		"wapi-notifications": {"-fake", `"domain":"example.com"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := begin(t, nil, name, strings.Fields(c.args)...)
+			p.ends(0)
+			p.prints(c.want)
+		})
+	}
+}
+
+func TestWrongFlag(t *testing.T) {
+	for _, name := range starters {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := begin(t, nil, name, "-fake", "-nonsense")
+			p.ends(2)
+			p.says("-nonsense", "see -help")
+			p = begin(t, nil, name, "-fake", "what", "is", "this")
+			p.ends(2)
+			p.says("see -help")
+		})
+	}
+}
+
+func TestMissingCredential(t *testing.T) {
+	for name, want := range map[string]string{
+		"contactchange":      "invalid authentication config",
+		"dyndns":             "Password is empty",
+		"mailadmin":          "Password is empty",
+		"ownerchange":        "invalid authentication config",
+		"vserver-backup":     "APIKey is empty",
+		"wapi-notifications": "Password is empty",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := begin(t, credentials(name, "http://127.0.0.1:1")[:1], name, calls[name]...)
+			p.ends(2)
+			p.says(want, "see -help")
+		})
+	}
+	t.Run("webhook", func(t *testing.T) {
+		t.Parallel()
+		p := begin(t, nil, "wapi-notifications", "-listen", "127.0.0.1:0")
+		p.ends(2)
+		p.says("Token is shorter")
+	})
+	t.Run("statuspage", func(t *testing.T) {
+		t.Parallel()
+		config, err := filepath.Abs("statuspage/statuspage.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := begin(t, nil, "statuspage", "-config", config)
+		p.ends(2)
+		p.says("erp", "ERP_TOKEN")
+	})
+}
+
+func TestUnreachableServer(t *testing.T) {
+	for name, args := range calls {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := begin(t, credentials(name, "http://"+freeAddress(t)), name, args...)
+			p.ends(1)
+			p.says("refused")
+		})
+	}
+	t.Run("statuspage", func(t *testing.T) {
+		t.Parallel()
+		config := configFile(t, `{"allow": ["127.0.0.0/8"], "targets": [{"id": "site", "kind": "url", "url": "http://`+freeAddress(t)+`/", "interval": "1m"}]}`)
+		p := begin(t, nil, "statuspage", "-once", "-config", config)
+		p.ends(1)
+		p.says("1 of 1")
+		p.prints("site         down     ")
+	})
+}
+
+func TestCtrlCInTheMiddle(t *testing.T) {
+	for name, args := range calls {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			arrived, once := make(chan struct{}), sync.Once{}
+			server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				_, _ = io.Copy(io.Discard, r.Body) // only then the end of the connection is seen
+				once.Do(func() { close(arrived) })
+				<-r.Context().Done()
+			}))
+			defer server.Close()
+			p := begin(t, credentials(name, server.URL), name, args...)
+			select {
+			case <-arrived:
+			case <-t.Context().Done():
+			}
+			p.interrupt()
+			p.ends(130)
+			p.says("interrupted: ")
+		})
+	}
+	for name, c := range map[string]struct{ args, sign string }{
+		"contactchange":      {"-fake -admin cd67890-ovh -wait 1h start", "validatingByCustomers"},
+		"ownerchange":        {"-fake", "[y/N]"},
+		"statuspage":         {"-fake -listen 127.0.0.1:0", "unknown -> up"},
+		"wapi-notifications": {"-fake -wait 1h", "system-notify"},
+	} {
+		t.Run(name+" waits", func(t *testing.T) {
+			t.Parallel()
+			stdin, writer, err := os.Pipe() // a terminal at which nobody types
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _, _ = stdin.Close(), writer.Close() }()
+			p := beginWith(t, stdin, nil, name, strings.Fields(c.args)...)
+			p.await(c.sign)
+			p.interrupt()
+			p.ends(130)
+			p.says("interrupted: ")
+		})
+	}
+}
+
+// TestSecretInAFile: what a variable can hold, a file can as well.
+func TestSecretInAFile(t *testing.T) {
+	t.Parallel()
+	path := configFile(t, password+"\n")
+	address := "http://" + freeAddress(t)
+	for name, env := range map[string][]string{
+		"dyndns":         {"WEDOS_LOGIN=you@example.com", "WEDOS_PASSWORD_FILE=" + path, "WEDOS_URL=" + address},
+		"mailadmin":      {"OVHSOAP_NIC=ab12345-ovh", "OVHSOAP_PASSWORD_FILE=" + path, "OVHSOAP_URL=" + address},
+		"vserver-backup": {"VELNEO_EMAIL=you@example.com", "VELNEO_API_KEY_FILE=" + path, "VELNEO_URL=" + address + "/v1"},
+	} {
+		p := begin(t, env, name, calls[name]...)
+		p.ends(1) // it got as far as the service
+		p.says("refused")
+	}
+}
+
+// TestOneShape: whoever has read one starter has read the beginning of all.
+func TestOneShape(t *testing.T) {
+	shapes := map[string]string{}
+	for _, name := range starters {
+		source, err := os.ReadFile(filepath.Join(name, "main.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, text, _ := strings.Cut(string(source), "func main() {")
+		text, _, _ = strings.Cut(text, "\n}\n")
+		for _, own := range []string{name, "wedos.", "ovhsoap.", "ovhrest.", "velneo.", "monitor."} {
+			text = strings.ReplaceAll(text, own, "")
+		}
+		var kept []string
+		for line := range strings.Lines(text) {
+			if !strings.Contains(line, "flag.StringVar") {
+				kept = append(kept, line)
+			}
+		}
+		shapes[strings.Join(kept, "")] = name
+	}
+	if len(shapes) != 1 {
+		t.Errorf("%d shapes of main: %v", len(shapes), shapes)
+	}
+}
+
+// configFile writes a file for one test.
+func configFile(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
