@@ -47,7 +47,7 @@ func FuzzDecode(f *testing.F) {
 
 // members must see what encoding/json sees.
 func FuzzMembers(f *testing.F) {
-	for _, seed := range []string{`{}`, `{"a":1,"b":[{"c":"}"}],"\"":"\\"}`, " { \"a\" : \"x\" , \"b\":{} }\n", `{"a":-1.5e3}`, `[1]`, `"x"`} {
+	for _, seed := range []string{`{}`, `{"a":1,"b":[{"c":"}"}],"\"":"\\"}`, " { \"a\" : \"x\" , \"b\":{} }\n", `{"a":-1.5e3}`, `[1]`, `"x"`, `{""0"000`} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {

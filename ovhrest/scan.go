@@ -63,14 +63,15 @@ func skipSpace(b []byte, i int) int {
 	return i
 }
 
-// endOfString returns the index of the quote that ends the string at i.
+// endOfString returns the index of the quote that ends the string at i, or
+// where b ends.
 func endOfString(b []byte, i int) int {
 	for i++; i < len(b) && b[i] != '"'; i++ {
 		if b[i] == '\\' {
 			i++
 		}
 	}
-	return i
+	return min(i, len(b))
 }
 
 // endOfValue returns the index behind the value at i.
@@ -91,5 +92,5 @@ func endOfValue(b []byte, i int) int {
 			}
 		}
 	}
-	return i
+	return min(i, len(b))
 }
