@@ -52,7 +52,7 @@ func TestFakeNeedsNoAccount(t *testing.T) {
 		"mailadmin":          {"-fake export", "hotel,Hôtel de l'Étoile,"},
 		"ownerchange":        {"-fake -yes", "done       the owner is contact"},
 		"statuspage":         {"-fake -once", "erp          up"},
-		"vserver-backup":     {"-fake", "8388608 bytes"},
+		"vserver-backup":     {"-fake", "4194304 bytes"},
 		"wapi-notifications": {"-fake", `"domain":"example.com"`},
 	} {
 		t.Run(name, func(t *testing.T) {
