@@ -90,13 +90,14 @@ func (a *arguments) keep(v reflect.Value) {
 	switch {
 	case v.Kind() == reflect.String:
 		a.secrets = append(a.secrets, v.String())
-	case v.Kind() == reflect.Slice:
+	case v.Kind() == reflect.Slice || v.Kind() == reflect.Array:
 		for i := range v.Len() {
 			a.keep(v.Index(i))
 		}
 	}
 }
 
+// indirect goes to the value behind pointers, which is none behind nil.
 func indirect(v reflect.Value) reflect.Value {
 	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
 		v = v.Elem()
@@ -125,6 +126,8 @@ func (a *arguments) element(name, kind string, v reflect.Value) string {
 	return ""
 }
 
+// array writes a SOAP-ENC:Array, whose every item has its type again: SOAP::Lite
+// reads those and PHP the array's.
 func (a *arguments) array(name, element string, v reflect.Value) string {
 	if !v.IsValid() {
 		a.write("<", name, ` xsi:type="soapenc:Array" xsi:nil="true"/>`)
@@ -147,6 +150,8 @@ func wants(kind string, v reflect.Value) string {
 	return "wants " + kind + ", not " + v.Type().String()
 }
 
+// scalar writes a text, number or truth. What is not of the declared type is
+// refused rather than converted: "false" as a text is true in Perl.
 func (a *arguments) scalar(kind string, v reflect.Value) string {
 	switch {
 	case kind == "string" && v.Kind() == reflect.String:

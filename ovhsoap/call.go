@@ -41,6 +41,7 @@ func Call[T any](ctx context.Context, s *Session, function string, args ...any) 
 	return fresh, nil
 }
 
+// unknown names the function that was meant, where only its case is wrong.
 func unknown(function string) *Error {
 	reason := "is not in the catalog"
 	for name := range catalog().functions {
@@ -134,6 +135,7 @@ func (s *Session) call(ctx context.Context, f Function, a *arguments, into refle
 	return x.decode(into)
 }
 
+// isLost tells whether the service did nothing because the session is gone.
 func isLost(err error) bool {
 	var fault *Fault
 	return errors.As(err, &fault) && fault.Status.sessionLost()
@@ -177,8 +179,7 @@ func (x *exchange) decode(into reflect.Value) error {
 	if into.Kind() == reflect.Struct && into.Type() != reflect.TypeFor[Value]() && x.doc.isNil(x.result) {
 		return x.unreadable(malformed("the answer is nil where %s was due", into.Type()))
 	}
-	d := decoder{document: x.doc, plans: map[reflect.Type]map[string]int{}}
-	if err := d.decode(x.result, into); err != nil {
+	if err := newDecoder(x.doc, x.maxBytes).decode(x.result, into); err != nil {
 		return x.unreadable(err)
 	}
 	return nil

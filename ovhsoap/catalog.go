@@ -109,6 +109,7 @@ var catalog = sync.OnceValue(func() *catalogTable {
 	return t
 })
 
+// parseFunction reads a line: name, mark, result, parameters.
 func parseFunction(words []string) Function {
 	f := Function{Name: words[0], Repeatable: words[1] == "r", Params: parseParams(words[3:])}
 	f.Family = f.Name[:len(f.Name)-len(strings.TrimLeft(f.Name, "abcdefghijklmnopqrstuvwxyz"))]

@@ -60,6 +60,7 @@ func isUTF8(name string) bool {
 	return false
 }
 
+// charsetOf is the charset's name in small letters, "" if nobody gives one.
 func charsetOf(body []byte, contentType string) string {
 	switch {
 	case bytes.HasPrefix(body, []byte("\xEF\xBB\xBF")):

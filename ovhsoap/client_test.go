@@ -48,6 +48,12 @@ func TestLoginOnTheWire(t *testing.T) {
 	want := `<nic xsi:type="xsd:string">hush-nic</nic><password xsi:type="xsd:string">hush&amp;password</password>` +
 		`<language xsi:type="xsd:string">fr</language><multisession xsi:type="xsd:boolean">true</multisession></m:login>`
 	wantContains(t, svc.last().body, want)
+	h := svc.last().Header
+	wantContains(t, h.Get("User-Agent"), "(ovhsoap)")
+	wantContains(t, h.Get("Content-Type"), "text/xml")
+	if svc.last().Close {
+		t.Error("asks for the connection's end")
+	}
 }
 
 func wantContains(t *testing.T, got, want string) {

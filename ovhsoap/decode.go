@@ -15,6 +15,22 @@ import (
 type decoder struct {
 	*document
 	plans map[reflect.Type]map[string]int
+	room  int64 // bytes that slices and pointers may still take
+}
+
+// newDecoder bounds what a value takes in memory: an item of four bytes may
+// stand for a structure of a thousand. Honest items, of which each member is
+// written out, stay well below eight times their length.
+func newDecoder(d *document, maxBytes int64) *decoder {
+	return &decoder{document: d, plans: map[reflect.Type]map[string]int{}, room: 8 * min(maxBytes, 1<<40)}
+}
+
+// take makes room for n values of a type.
+func (d *decoder) take(n int, t reflect.Type) error {
+	if d.room -= int64(n) * int64(t.Size()); d.room < 0 {
+		return tooLarge("the answer would take too much memory as " + t.String())
+	}
+	return nil
 }
 
 // decode fills v, which is fresh, from the element n. Its errors name where in
@@ -31,6 +47,9 @@ func (d *decoder) decode(n int32, v reflect.Value) error {
 	}
 	switch v.Kind() {
 	case reflect.Pointer:
+		if err := d.take(1, v.Type().Elem()); err != nil {
+			return err
+		}
 		v.Set(reflect.New(v.Type().Elem()))
 		return d.decode(n, v.Elem())
 	case reflect.Struct:
@@ -46,6 +65,7 @@ func (d *decoder) decode(n int32, v reflect.Value) error {
 	return d.scalar(n, v)
 }
 
+// scalar reads a leaf.
 func (d *decoder) scalar(n int32, v reflect.Value) error {
 	var text string
 	var err error
@@ -89,6 +109,7 @@ func unread(err error, v reflect.Value) error {
 	return nil
 }
 
+// setBool knows the ways of XML Schema, and PHP's and Perl's.
 func setBool(v reflect.Value, text string) error {
 	switch {
 	case text == "1" || strings.EqualFold(text, "true"):
@@ -118,6 +139,7 @@ func (d *document) string(n int32) (string, error) {
 	return b.String(), nil
 }
 
+// blob reads bytes, packed or as they are.
 func (d *decoder) blob(n int32, v reflect.Value) error {
 	if !d.isBase64(n) {
 		v.SetBytes(bytes.Clone(d.text(n)))
@@ -148,6 +170,9 @@ func (d *decoder) array(n int32, v reflect.Value) error {
 	if length == 0 && !blank(d.text(n)) {
 		return malformed("a text where %s was due", v.Type())
 	}
+	if err := d.take(length, v.Type().Elem()); err != nil {
+		return err
+	}
 	v.Set(reflect.MakeSlice(v.Type(), length, length))
 	for i, c := 0, d.first(n); c != 0; i, c = i+1, d.next(c) {
 		if err := d.decode(c, v.Index(i)); err != nil {
@@ -175,7 +200,7 @@ func (d *decoder) structure(n int32, v reflect.Value) error {
 		}
 		matched = true
 		if err := d.decode(held, v.Field(i)); err != nil {
-			return malformed("%s: %s", v.Type().Field(i).Name, err)
+			return inside(v.Type().Field(i).Name, err)
 		}
 	}
 	if !matched && len(fields) > 0 {

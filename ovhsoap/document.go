@@ -2,6 +2,7 @@ package ovhsoap
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math"
 	"unicode/utf8"
@@ -90,6 +91,15 @@ func malformed(format string, args ...any) error {
 	return &answerError{condition.ErrProtocol, fmt.Sprintf(format, args...)}
 }
 
+// inside adds where in a value an answerError happened.
+func inside(field string, err error) error {
+	var e *answerError
+	if errors.As(err, &e) {
+		return &answerError{e.condition, field + ": " + e.text}
+	}
+	return err
+}
+
 func tooLarge(what string) error { return &answerError{condition.ErrTooLarge, what} }
 
 // parse reads the part of XML 1.0 that SOAP 1.1 allows: no document types,
@@ -116,6 +126,7 @@ func parse(src []byte) (*document, error) {
 	return &p.document, nil
 }
 
+// declarationEnd is where the XML declaration ends, 0 without one.
 func declarationEnd(src []byte) int {
 	if !bytes.HasPrefix(src, []byte("<?xml")) {
 		return 0

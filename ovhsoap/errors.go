@@ -21,7 +21,7 @@ var (
 	ErrConflict     = condition.ErrConflict     // 211, 213: it is there already; 241, 461, 701, 703: not in this state
 	ErrBusy         = condition.ErrBusy         // 220, 240, 704, 706, "task is still in progress": wait and call again
 	ErrRateLimited  = condition.ErrRateLimited  // 320: a burst of calls or wrong passwords; stay away for a while
-	ErrUnavailable  = condition.ErrUnavailable  // 267, 280, 281, 501-505, or no answer
+	ErrUnavailable  = condition.ErrUnavailable  // 267, 280, 281, 501-505, soap:Server, or no answer
 	ErrTooLarge     = condition.ErrTooLarge     // the answer passed MaxResponseBytes
 	ErrProtocol     = condition.ErrProtocol     // the answer is not SoAPI's
 	ErrAmbiguous    = condition.ErrAmbiguous    // a changing call may have been carried out

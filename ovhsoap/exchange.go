@@ -147,6 +147,7 @@ func (d *document) returned(answer int32) int32 {
 	return d.first(answer)
 }
 
+// fault reads a fault but its detail: no SoAPI fault with one is known.
 func (d *document) fault(n int32) (*soap.SOAPFault, error) {
 	var f soap.SOAPFault
 	for name, field := range map[string]*string{"faultcode": &f.Code, "faultstring": &f.String, "faultactor": &f.Actor} {

@@ -93,6 +93,7 @@ var statusConditions = []struct {
 	{ErrNoEffect, []Status{212, 705}},
 }
 
+// conditions are those of the status, or of the words where there is none.
 func (f *Fault) conditions() []error {
 	var all []error
 	for _, row := range statusConditions {
@@ -100,11 +101,18 @@ func (f *Fault) conditions() []error {
 			all = append(all, row.condition)
 		}
 	}
-	if f.Status == 0 && strings.Contains(strings.ToLower(f.Message), "still in progress") {
+	switch {
+	case f.Status != 0:
+	case strings.Contains(strings.ToLower(f.Message), "still in progress"):
 		all = append(all, ErrBusy) // "A mailing list task is still in progress" comes as soap:Client
+	case strings.HasPrefix(f.local(), "Server"):
+		all = append(all, ErrUnavailable) // by SOAP 1.1 the same call may succeed later
 	}
 	return all
 }
+
+// local is Code without its prefix.
+func (f *Fault) local() string { return f.Code[strings.LastIndexByte(f.Code, ':')+1:] }
 
 // unclear tells whether a changing call that met this fault may have been
 // carried out, wholly or in part: the service's inner failures, its "no more
@@ -112,8 +120,7 @@ func (f *Fault) conditions() []error {
 func (f *Fault) unclear() bool {
 	switch {
 	case f.Status == 0:
-		local := f.Code[strings.LastIndexByte(f.Code, ':')+1:]
-		return !strings.HasPrefix(local, "Client") && !slices.Contains(f.conditions(), ErrBusy)
+		return !strings.HasPrefix(f.local(), "Client") && !slices.Contains(f.conditions(), ErrBusy)
 	case f.Status == 214, f.Status >= 260 && f.Status <= 281, f.Status == 777:
 		return true
 	}

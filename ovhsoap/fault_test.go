@@ -32,7 +32,7 @@ func TestFaultConditions(t *testing.T) {
 		"soap:301": {ovhsoap.ErrUnauthorized, ovhsoap.ErrSession}, "soap:303": {ovhsoap.ErrUnauthorized, ovhsoap.ErrSession},
 		"soap:304": {ovhsoap.ErrUnauthorized, ovhsoap.ErrTooManySessions}, "soap:310": {ovhsoap.ErrUnauthorized}, "soap:320": {ovhsoap.ErrRateLimited},
 		"soap:401": {ovhsoap.ErrForbidden}, "soap:403": {ovhsoap.ErrForbidden}, "soap:451": {ovhsoap.ErrQuota},
-		"soap:Client": nil, "SOAP-ENV:Client.Authentication": nil, "soap:Server": {ovhsoap.ErrAmbiguous}, "what?": {ovhsoap.ErrAmbiguous}, "": {ovhsoap.ErrAmbiguous},
+		"soap:Client": nil, "SOAP-ENV:Client.Authentication": nil, "soap:Server": {ovhsoap.ErrUnavailable, ovhsoap.ErrAmbiguous}, "what?": {ovhsoap.ErrAmbiguous}, "": {ovhsoap.ErrAmbiguous},
 		"211": {ovhsoap.ErrConflict}, "soap:-211": {ovhsoap.ErrAmbiguous}, "soap:99999": {ovhsoap.ErrAmbiguous},
 	} {
 		svc := &service{answer: func(w http.ResponseWriter, c call, n int) {

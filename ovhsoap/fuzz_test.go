@@ -155,9 +155,8 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 		for _, into := range []any{new([]inner), new(inner), new([][]float64), new(string), new(bool), new(uint8), new([]byte), new(Value), new(**int)} {
-			d := decoder{document: doc, plans: map[reflect.Type]map[string]int{}}
 			var e *answerError
-			if err := d.decode(0, reflect.ValueOf(into).Elem()); err != nil && !errors.As(err, &e) {
+			if err := newDecoder(doc, 1<<16).decode(0, reflect.ValueOf(into).Elem()); err != nil && !errors.As(err, &e) {
 				t.Fatalf("%T: %T %v", into, err, err)
 			}
 		}

@@ -130,6 +130,20 @@ func TestMustShow2_BoundsWithoutAType(t *testing.T) {
 	}
 }
 
+// A small answer can't make a large value.
+func TestMustShow2_SmallItemsOfLargeTypes(t *testing.T) {
+	type large struct{ A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P []struct{ Name string } }
+	type holder struct{ Items []*struct{ Q, R, S, T large } }
+	items := popListIs("<return>" + strings.Repeat("<i/>", 250_000) + "</return>")
+	if _, err := read[[]large](t, "popList", items); !errors.Is(err, ovhsoap.ErrTooLarge) {
+		t.Errorf("%v, want ErrTooLarge", err)
+	}
+	items = popListIs("<return><items>" + strings.Repeat("<i/>", 250_000) + "</items></return>")
+	if _, err := read[holder](t, "popList", items); !errors.Is(err, ovhsoap.ErrTooLarge) || !strings.Contains(err.Error(), "Items: ") {
+		t.Errorf("%v, want ErrTooLarge in Items", err)
+	}
+}
+
 func TestMustShow2_AHundredMegabytes(t *testing.T) {
 	url := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, envelope("")[:100])

@@ -42,6 +42,8 @@ func (c *Client) refuse(err error) {
 	c.refused = err
 }
 
+// sendLogin makes the call. It is sent once whatever happens: a second one
+// could open a second session or count as a second wrong password.
 func (c *Client) sendLogin(ctx context.Context) (string, error) {
 	f := catalog().functions["login"]
 	a, err := f.encode([]any{c.config.Nic, c.config.Password, c.config.Language, !c.config.SingleSession})
@@ -60,6 +62,24 @@ func (c *Client) sendLogin(ctx context.Context) (string, error) {
 		return "", broken(f.Name, "the answer holds no session")
 	}
 	return id, nil
+}
+
+// logout ends the session of that id. One that is gone already is fine.
+func (c *Client) logout(ctx context.Context, id string) error {
+	_, err := c.send(ctx, transport.Op{Name: "logout", Repeatable: true}, id, &arguments{})
+	if isLost(err) {
+		return nil
+	}
+	return err
+}
+
+// discard logs out of a session that came when nobody waited for it any more,
+// within the time that Do gives a logout. Nobody is there to hear of a failure:
+// such a session ends by itself.
+func (c *Client) discard(ctx context.Context, id string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.config.LogoutTimeout)
+	defer cancel()
+	_ = c.logout(ctx, id)
 }
 
 // unambiguous takes ErrAmbiguous from a failed login: the call that wanted the

@@ -43,6 +43,7 @@ func (p *parser) fail(what string) error {
 	return malformed("%s at byte %d of the answer", what, p.pos)
 }
 
+// startTag reads a start tag or an empty element.
 func (p *parser) startTag() error {
 	p.pos++
 	qname, local, err := p.qname()
@@ -100,6 +101,7 @@ func (p *parser) add(name span) (int32, error) {
 	return n, nil
 }
 
+// endTag compares the whole name, so that prefixes need not be resolved.
 func (p *parser) endTag() error {
 	if len(p.open) == 0 {
 		return p.fail("an end tag without a start")
@@ -115,6 +117,7 @@ func (p *parser) endTag() error {
 	return p.expect('>')
 }
 
+// attribute reads one attribute of the element n.
 func (p *parser) attribute(n int32) error {
 	qname, local, err := p.qname()
 	if err != nil {
@@ -174,6 +177,7 @@ func (p *parser) mark(n int32, prefixed bool, local []byte, value span) {
 	}
 }
 
+// comment passes one over. It may stand anywhere, also within a text.
 func (p *parser) comment() error {
 	body := p.src[p.pos+len("<!--"):]
 	end := bytes.Index(body, []byte("--"))
@@ -184,6 +188,7 @@ func (p *parser) comment() error {
 	return nil
 }
 
+// cdata reads text without escapes.
 func (p *parser) cdata() error {
 	from := p.pos + len("<![CDATA[")
 	length := bytes.Index(p.src[from:], []byte("]]>"))

@@ -44,6 +44,8 @@ type weight struct {
 	busy         bool // being weighed: whoever comes back here goes in a circle
 }
 
+// weigh visits every element once: what is known is added, not walked again,
+// or a bomb would go off right here.
 func (w *weigher) weigh(n int32, depth int) (weight, error) {
 	known := w.weights[n]
 	switch {

@@ -2,6 +2,7 @@ package ovhsoap
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 
@@ -101,8 +102,7 @@ func (s *Session) Logout(ctx context.Context) error {
 	if err != nil || id == "" {
 		return err
 	}
-	_, err = s.client.send(ctx, transport.Op{Name: "logout", Repeatable: true}, id, &arguments{})
-	if err != nil && !isLost(err) {
+	if err := s.client.logout(ctx, id); err != nil {
 		return err
 	}
 	s.mu.Lock()
@@ -122,7 +122,9 @@ func (s *Session) end(ctx context.Context) (string, error) {
 		select {
 		case <-pending.done:
 		case <-ctx.Done():
-			pending.cancel()
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.abandon(pending)
 			return "", failed("logout", ctx.Err())
 		}
 	}
@@ -172,6 +174,9 @@ func (s *Session) current(ctx context.Context, function, dead string) (string, e
 	s.mu.Unlock()
 	select {
 	case <-f.done:
+		if errors.Is(f.err, context.Canceled) { // by Logout, as this caller is still here
+			return "", closed(function, "session")
+		}
 		return f.id, f.err
 	case <-ctx.Done():
 		s.leave(f)
@@ -188,14 +193,18 @@ func (s *Session) depart(ctx context.Context) {
 		defer cancel()
 		f.id, f.err = s.client.login(ctx)
 		s.mu.Lock()
-		if f.err == nil {
-			s.id = f.id
-		}
-		if s.flight == f {
+		wanted := s.flight == f
+		if wanted {
 			s.flight = nil
+		}
+		if wanted && f.err == nil {
+			s.id = f.id
 		}
 		s.mu.Unlock()
 		close(f.done)
+		if !wanted && f.err == nil {
+			s.client.discard(ctx, f.id)
+		}
 	}()
 }
 
@@ -204,9 +213,14 @@ func (s *Session) leave(f *flight) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if f.waiting--; f.waiting == 0 {
-		f.cancel()
-		if s.flight == f {
-			s.flight = nil
-		}
+		s.abandon(f)
+	}
+}
+
+// abandon ends a login that nobody wants any more. The lock is held.
+func (s *Session) abandon(f *flight) {
+	f.cancel()
+	if s.flight == f {
+		s.flight = nil
 	}
 }

@@ -347,6 +347,37 @@ func TestALoginOutlivesWhoStartedIt(t *testing.T) {
 	})
 }
 
+// stubborn is a network that delivers the login's answer to a request that was
+// cancelled, as happens when both cross.
+type stubborn struct{ *service }
+
+func (n stubborn) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := n.service.RoundTrip(r.WithContext(context.WithoutCancel(r.Context())))
+	if n.last().function == "login" {
+		<-r.Context().Done()
+	}
+	return resp, err
+}
+
+func TestASessionThatNobodyWaitsForIsLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		svc := &service{answer: friendly}
+		client, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: passwordMark, HTTPClient: &http.Client{Transport: stubborn{svc}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := client.Do(ctx, func(s *ovhsoap.Session) error { return popDel(ctx, s) }); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%v, want the deadline", err)
+		}
+		synctest.Wait()
+		if svc.sent() != "login logout" || svc.last().session != "s1" {
+			t.Errorf("sent %q, the last for session %q", svc.sent(), svc.last().session)
+		}
+	})
+}
+
 func TestLogout(t *testing.T) {
 	t.Run("of a dead session is fine", func(t *testing.T) {
 		for _, code := range []string{"soap:301", "soap:302", "soap:303"} {
@@ -382,6 +413,25 @@ func TestLogout(t *testing.T) {
 		if err := s.Logout(t.Context()); err != nil || svc.sent() != "logout logout" {
 			t.Errorf("%v, sent %q", err, svc.sent())
 		}
+	})
+	t.Run("gives up a login that lasts too long", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			svc := &service{answer: func(_ http.ResponseWriter, c call, _ int) { <-c.Context().Done() }}
+			s := svc.client(t).Session()
+			var wg sync.WaitGroup
+			wg.Go(func() {
+				if err := popDel(t.Context(), s); !errors.Is(err, ovhsoap.ErrClosed) || errors.Is(err, context.Canceled) {
+					t.Errorf("%v, want ErrClosed", err)
+				}
+			})
+			synctest.Wait()
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			if err := s.Logout(ctx); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("%v, want the deadline", err)
+			}
+			wg.Wait()
+		})
 	})
 	t.Run("waits for a login under way", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {

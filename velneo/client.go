@@ -140,10 +140,13 @@ func (c *Client) newRequest(ctx context.Context, verb, resource string, params [
 	return req, nil
 }
 
-// ready refuses a nil context before anything is sent.
+// ready refuses a context that is nil or over, before anything is sent.
 func ready(operation string, ctx context.Context) error { //nolint:revive // the context is the argument in question
 	if ctx == nil {
 		return invalid(operation, "ctx", "is nil")
+	}
+	if err := ctx.Err(); err != nil {
+		return failed(operation, err)
 	}
 	return nil
 }

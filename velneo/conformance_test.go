@@ -13,8 +13,8 @@ import (
 )
 
 func TestConformance(t *testing.T) {
-	for name, real := range map[string]bool{"form verbs": false, "real verbs": true} {
-		t.Run(name, func(t *testing.T) { conformance.Run(t, subject(real)) })
+	for name, asMethod := range map[string]bool{"form verbs": false, "real verbs": true} {
+		t.Run(name, func(t *testing.T) { conformance.Run(t, subject(asMethod)) })
 	}
 }
 

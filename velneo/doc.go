@@ -61,10 +61,10 @@
 // An answer may take 60 s, or HTTPClient's Timeout, and 8 MiB. VServer, Login,
 // a raw GET and a download are repeated, up to three attempts, after a lost
 // connection, 429, 502, 503 and 504; a Retry-After counts, and one that is
-// longer than MaxRetryWait is an error at once. All other calls are sent once.
-// If it is then unclear whether a call was carried out, the error matches
-// [ErrAmbiguous]: ask the service before sending it again. Rate limits are not
-// published, and this package keeps none.
+// longer than MaxRetryWait is an error at once. All other calls are sent once,
+// the new login after a 401 aside. If it is then unclear whether a call was
+// carried out, the error matches [ErrAmbiguous]: ask the service before sending
+// it again. Rate limits are not published, and this package keeps none.
 //
 // # Errors
 //

@@ -38,8 +38,10 @@ const (
 // on where the last one stopped, and so does this one when a connection
 // breaks. For that the server must name the backup's state by a strong ETag;
 // with a weak one or none, or when the backup has changed, the download starts
-// over. What is there already is read again for the checksum. Two calls must
-// not share a file: on Unix the second one fails with ErrBusy.
+// over. What is there already is read again for the checksum; after a power
+// failure, which may have taken bytes that were not on the disk yet, remove the
+// part. Two calls must not share a file: on Unix the second one fails with
+// ErrBusy.
 //
 // progress, which may be nil, is called with the bytes that are there and the
 // whole size, -1 where the server does not tell it: about once a megabyte, at

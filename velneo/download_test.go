@@ -262,6 +262,41 @@ func TestLyingRangesStartOver(t *testing.T) {
 	}
 }
 
+// A range that ends early, by the rules of HTTP, is not the end of the file.
+func TestShortRangesGoOn(t *testing.T) {
+	content := noise(500_000, 1)
+	requests := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requests++
+		first := 0
+		_, _ = fmt.Sscanf(r.Header.Get("Range"), "bytes=%d-", &first)
+		w.Header().Set("ETag", `"v1"`)
+		if first > 0 {
+			w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", first, len(content)-1, len(content)))
+			w.WriteHeader(http.StatusPartialContent)
+			_ = http.NewResponseController(w).Flush() // chunks, so no length
+			_, _ = w.Write(content[first:min(first+100_000, len(content))])
+			return
+		}
+		w.Header().Set("Content-Length", fmt.Sprint(len(content)))
+		_, _ = w.Write(content[:100_000])
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	}))
+	defer server.Close()
+	c := newClient(t, velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneotest.APIKey, MaxRetryWait: time.Millisecond})
+	file := filepath.Join(t.TempDir(), "b")
+	progress, _ := monotonic(t)
+	got, err := c.DownloadBackup(t.Context(), server.URL+"/b", file, progress)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkFile(t, file, got, content)
+	if requests != 5 {
+		t.Errorf("%d requests, want 5", requests)
+	}
+}
+
 // Servers that no number of starts over can satisfy.
 func TestHopelessDownloadsEnd(t *testing.T) {
 	content := noise(200_000, 1)
@@ -499,6 +534,54 @@ func TestOneDownloadAtATime(t *testing.T) {
 		t.Fatal(got.error)
 	}
 	checkFile(t, file, got.Download, content)
+}
+
+// What goes wrong with the files on the way is a file's error, not the
+// server's, and ends the call.
+func TestFilesThatGoWrong(t *testing.T) {
+	content := noise(3<<20, 1)
+	for name, harm := range map[string]func(file string) error{
+		"the part is gone": func(file string) error { return os.Remove(file + ".part") },
+		"the name is taken": func(file string) error {
+			return errors.Join(os.Mkdir(file, 0o700), os.WriteFile(file+"/x", nil, 0o600))
+		},
+	} {
+		if runtime.GOOS == "windows" {
+			t.Skip("an open file can't be removed")
+		}
+		server, c := pair(t, nil)
+		requests := 0
+		server.SetBackup(`"v1"`, func() io.ReadSeeker { requests++; return serve(content)() })
+		file, done := filepath.Join(t.TempDir(), "b"), false
+		_, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, func(int64, int64) {
+			if !done {
+				done = true
+				if err := harm(file); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+		var e *velneo.Error
+		var link *os.LinkError
+		if !errors.As(err, &e) || !errors.As(err, &link) || errors.Is(err, velneo.ErrUnavailable) || requests != 1 {
+			t.Errorf("%s: %v after %d requests, want the rename's error", name, err, requests)
+		}
+	}
+}
+
+// A note that can't be written ends the call before a byte is kept that could
+// not be gone on from.
+func TestNoteThatCannotBeWritten(t *testing.T) {
+	server, c := pair(t, nil)
+	file := filepath.Join(t.TempDir(), "b")
+	if err := errors.Join(os.Mkdir(file+".part.json", 0o700), os.WriteFile(file+".part.json/x", nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	_, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, nil)
+	var path *os.PathError
+	if !errors.As(err, &path) || errors.Is(err, velneo.ErrUnavailable) {
+		t.Errorf("%v, want the note's error", err)
+	}
 }
 
 func TestDownloadCancelled(t *testing.T) {

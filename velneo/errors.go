@@ -55,7 +55,7 @@ func (e *Error) Error() string {
 	default:
 		b.WriteString(e.text)
 	}
-	if e.Status != 0 {
+	if e.Status != 0 && e.cause == nil { // the transport's texts hold it already
 		fmt.Fprintf(&b, " (code %d)", e.Status)
 	}
 	if errors.Is(e, ErrAmbiguous) {

@@ -44,7 +44,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	backup, err := client.DownloadBackup(ctx, link, filepath.Join(dir, "vserver.backup"), nil)
 	if err != nil {
 		log.Fatal(err)

@@ -92,8 +92,7 @@ func (p *part) resume(ctx context.Context) error {
 	}
 	var was origin
 	raw, _ := os.ReadFile(p.note)
-	usable := json.Unmarshal(raw, &was) == nil && was.Link == p.Link && strongETag(was.ETag) != "" &&
-		info.Size() > 0 && (was.Total < 0 || info.Size() <= was.Total)
+	usable := json.Unmarshal(raw, &was) == nil && was.Link == p.Link && strongETag(was.ETag) != "" && info.Size() > 0
 	if !usable {
 		if err := p.reset(); err != nil {
 			return local(err)
@@ -216,9 +215,11 @@ func (p *part) finish(file string) (Download, error) {
 	return Download{Size: p.size, SHA256: hex.EncodeToString(p.hash.Sum(nil))}, nil
 }
 
-// close leaves no empty part behind.
+// close leaves no empty part behind. What the file holds counts, for it may
+// not have been read yet.
 func (p *part) close() {
-	empty := p.ours && p.size == 0
+	info, err := p.file.Stat()
+	empty := p.ours && err == nil && info.Size() == 0
 	if empty && renamesOpen {
 		_ = os.Remove(p.file.Name()) // while it is locked
 	}

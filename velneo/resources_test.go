@@ -1,6 +1,7 @@
 package velneo_test
 
 import (
+	"context"
 	"errors"
 	"reflect"
 	"testing"
@@ -45,12 +46,12 @@ func TestUnsetIsNotSent(t *testing.T) {
 // Both dialects and both ways to send the verb bring the same values.
 func TestValuesArriveInEveryForm(t *testing.T) {
 	for _, dialect := range []velneo.Dialect{velneo.StrictJSON, velneo.SingleQuoted} {
-		for _, real := range []bool{false, true} {
-			server, c := furnished(t, func(cfg *velneo.Config) { cfg.Dialect, cfg.RealVerbs = dialect, real })
+		for _, asMethod := range []bool{false, true} {
+			server, c := furnished(t, func(cfg *velneo.Config) { cfg.Dialect, cfg.RealVerbs = dialect, asMethod })
 			for _, name := range []string{`O'Brien "x" ñ`, `\`, `'`, `"`, `{"a": 'b', c}`, `a:b,c`, `\'\"`, "\u2028", "%26&=+ ", "😀"} {
 				user := velneo.User{Username: "luis", Password: name, FullName: name, Group: name}
 				if err := c.PutUser(t.Context(), user); err != nil || server.Users()["luis"] != user {
-					t.Errorf("%s, real %v: %q became %q, %v", dialect, real, name, server.Users()["luis"].FullName, err)
+					t.Errorf("%s, as method %v: %q became %q, %v", dialect, asMethod, name, server.Users()["luis"].FullName, err)
 				}
 			}
 			if v, err := c.VServer(t.Context()); err != nil || v.Status != velneo.StatusRunning {
@@ -151,12 +152,36 @@ func TestServicesWords(t *testing.T) {
 		`{"status_code":403,"message":42}`:             "velneo: GET vserver: 42 (code 403)",
 		`{"status_code":403,"message":{"a":1}}`:        "velneo: GET vserver: Forbidden (code 403)",
 		`{"status_code":403,"message":"a\r\n\u0000b"}`: "velneo: GET vserver: a   b (code 403)",
-		`{"status_code":299,"status":"running"}`:       "",
+		`<html>`:                                 "velneo: GET vserver: the answer is not the service's JSON",
+		`{"status_code":299,"status":"running"}`: "",
 	} {
 		_, err := newClient(t, answering(t, 200, body)).VServer(t.Context())
 		if err == nil && want != "" || err != nil && err.Error() != want {
 			t.Errorf("%s: %v, want %q", body, err, want)
 		}
+	}
+}
+
+func TestTextsOfFailures(t *testing.T) {
+	server, c := pair(t, func(cfg *velneo.Config) { cfg.MaxAttempts = 1 })
+	for want, fault := range map[string]velneotest.Fault{
+		"velneo: PUT vserver start: HTTP 502 Bad Gateway; it may have been done":                           {Status: 502},
+		"velneo: PUT vserver start: redirect refused (HTTP 307 Temporary Redirect); it may have been done": {Status: 307},
+		"velneo: PUT vserver start: connection lost before the answer was complete; it may have been done": {},
+		"velneo: PUT vserver start: Service Unavailable (code 503); it may have been done":                 {Code: 503},
+		"velneo: PUT vserver start: the answer lacks status_code; it may have been done":                   {Body: "{}"},
+		"velneo: PUT vserver start: status_code is none of HTTP's (code 1000); it may have been done":      {Code: 1000},
+	} {
+		fault.Action = "start"
+		server.Inject(fault)
+		if err := c.Start(t.Context()); err == nil || err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := c.Start(ctx); err == nil || err.Error() != "velneo: PUT vserver start: context canceled" {
+		t.Error(err)
 	}
 }
 

@@ -13,7 +13,8 @@ type Session string
 
 // Login returns the client's session, logging in where there is none yet. The
 // other calls do so by themselves: Login is for those who want to know early,
-// or keep the session for a later Config.Session.
+// or keep the session for a later Config.Session. A session that was given is
+// returned as it is, over or not.
 //
 // A login is repeated after a failure of the connection: the service answers
 // every login of an account with the same id as long as the session lasts

@@ -127,6 +127,25 @@ func TestFailedLoginIsFinal(t *testing.T) {
 	})
 }
 
+// The session is over, and so is the key: one login is tried, and its refusal
+// is what the caller gets.
+func TestNewLoginThatFails(t *testing.T) {
+	server, c := pair(t, nil)
+	if _, err := c.Login(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	server.EndSession()
+	server.Inject(velneotest.Fault{Resource: "session", Times: 9, Code: 401})
+	var e *velneo.Error
+	err := c.Stop(t.Context())
+	if !errors.Is(err, velneo.ErrUnauthorized) || errors.Is(err, velneo.ErrAmbiguous) || !errors.As(err, &e) || e.Operation != "POST session" {
+		t.Errorf("%v, want ErrUnauthorized of the login", err)
+	}
+	if logins, stops := server.Count("POST", "session", ""), server.Count("PUT", "vserver", "stop"); logins != 2 || stops != 1 {
+		t.Errorf("%d logins and %d stops, want 2 and 1", logins, stops)
+	}
+}
+
 func TestClockThatIsOff(t *testing.T) {
 	_, c := pair(t, func(cfg *velneo.Config) { cfg.Now = func() time.Time { return time.Now().Add(time.Hour) } })
 	if _, err := c.Login(t.Context()); !errors.Is(err, velneo.ErrUnauthorized) {

@@ -52,10 +52,14 @@ func (c *Config) checkTLS() error {
 	return nil
 }
 
-// parsePin reads a pin with one slash, two, or no prefix at all.
+// parsePin reads a pin with one slash, two, or no prefix at all. The base64 may
+// begin with a slash as well, so its length tells which is the prefix's.
 func parsePin(pin string) (sum [sha256.Size]byte, ok bool) {
 	pin = strings.TrimPrefix(pin, "sha256/")
-	raw, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(pin, "/"))
+	if len(pin) > base64.StdEncoding.EncodedLen(len(sum)) {
+		pin = strings.TrimPrefix(pin, "/")
+	}
+	raw, err := base64.StdEncoding.DecodeString(pin)
 	return sum, err == nil && copy(sum[:], raw) == len(raw) && len(raw) == len(sum)
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"time"
+
+	"github.com/hebergo/hebergo/internal/transport"
 )
 
 // Status is what the vServer is doing.
@@ -76,20 +78,9 @@ func (c *Client) WaitForStatus(ctx context.Context, target Status) (VServer, err
 		if err != nil || v.Status == target {
 			return v, err
 		}
-		if err := pause(ctx, c.config.PollInterval); err != nil {
+		if err := transport.Sleep(ctx, c.config.PollInterval); err != nil {
 			return VServer{}, failed("GET vserver", err)
 		}
-	}
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
 	}
 }
 
@@ -101,8 +92,9 @@ const backupTimeout = 15 * time.Minute
 // Backup makes a copy of the server and returns the link to it, for
 // DownloadBackup. Whoever has the link has the backup: treat it as a password.
 //
-// It is sent once, whatever happens, with the verb of Config.BackupVerb and no
-// other: a second one would make a second copy. After ErrAmbiguous a backup
+// It is sent once, with the verb of Config.BackupVerb and no other, for a second
+// one would make a second copy; only a 401, which proves that nothing was made,
+// has it sent again after a login. After ErrAmbiguous a backup
 // may have been made whose link is lost. The answer may take up to 15 minutes,
 // or HTTPClient's Timeout where that is longer; ctx ends it earlier.
 func (c *Client) Backup(ctx context.Context) (string, error) {

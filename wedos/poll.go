@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+
+	"github.com/hebergo/hebergo/internal/transport"
 )
 
 // ErrQueueEmpty is PollReq's answer when no notification waits (1003).
@@ -117,7 +119,7 @@ func (p *poller) next(ctx context.Context) (*Notification, error) {
 			stuck++
 			wait = waits.NextBackOff()
 		}
-		if err := await(ctx, time.Now().Add(wait), nil); err != nil {
+		if err := transport.Sleep(ctx, wait); err != nil {
 			return nil, &Error{Command: "poll-req", text: err.Error(), cause: err}
 		}
 	}

@@ -25,6 +25,10 @@ type story struct {
 func stories() []story {
 	return []story{
 		{"wedos: a DNS change and its notifications", wedosStory},
+		{"velneo: a backup of a server at rest", velneoStory},
+		{"ovhsoap: mailboxes in one session", ovhsoapStory},
+		{"ovhrest: a domain gets another owner", ovhrestStory},
+		{"monitor: a round over five targets", monitorStory},
 	}
 }
 

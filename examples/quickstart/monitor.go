@@ -115,7 +115,7 @@ func (w *watch) round(ctx context.Context, out io.Writer, targets []monitor.Targ
 	}
 	for _, r := range reports {
 		if r.Changed() && r.From != monitor.StatusUnknown {
-			fmt.Fprintf(out, "  change: %s went from %s to %s\n", r.Target.ID, r.From, r.Status)
+			line(out, "change", "%s went from %s to %s", r.Target.ID, r.From, r.Status)
 		}
 	}
 	return nil
@@ -158,16 +158,16 @@ func (w *watch) showPage(ctx context.Context, out io.Writer) error {
 	if err := result.Err(); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "  status page at %s: %d bytes of HTML, no script\n", address, result.HTTP.BodyBytes)
+	line(out, "status page", "at %s: %d bytes of HTML, no script", address, result.HTTP.BodyBytes)
 	return nil
 }
 
 // lookOnce is one line of the library and its Result.
 func lookOnce(ctx context.Context, out io.Writer, address string) error {
 	r := monitor.ProbeURL(ctx, address)
-	fmt.Fprintf(out, "  %s: %s in %v %s\n", address, r.Status, r.Duration.Round(time.Millisecond), r.Detail)
+	line(out, "probe", "%s: %s in %v %s", address, r.Status, r.Duration.Round(time.Millisecond), r.Detail)
 	if c := r.Certificate; c != nil {
-		fmt.Fprintf(out, "  certificate of %s, %d days left\n", c.Subject, int(c.Left(r.At).Hours()/24))
+		line(out, "certificate", "of %s, %d days left", c.Subject, int(c.Left(r.At).Hours()/24))
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -39,7 +38,7 @@ func ovhrestStory(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "  %-10s %s for %s; only a trade can change %v\n", "quote", quote.Total, quote.Domain, quote.Need.ReadOnly)
+	line(out, "quote", "%s for %s; only a trade can change %v", quote.Total, quote.Domain, quote.Need.ReadOnly)
 	plan.MaxPrice = quote.Total // the guard: not a cent more, and in this currency
 
 	if err := ovhrestTrade(ctx, out, client, server, plan); err != nil {
@@ -50,7 +49,7 @@ func ovhrestStory(ctx context.Context, out io.Writer) error {
 	if !errors.Is(err, ovhrest.ErrTradeRefused) {
 		return err
 	}
-	fmt.Fprintf(out, "  %-10s %v\n", "guard", err)
+	line(out, "guard", "%v", err)
 	return nil
 }
 
@@ -59,7 +58,7 @@ func ovhrestTrade(ctx context.Context, out io.Writer, client *ovhrest.Client, se
 	trader, err := ovhrest.NewTrader(client, ovhrest.TraderConfig{
 		Store: ovhrest.NewMemoryStore(), // NewFileStore(dir) survives the process
 		Contracts: func(_ context.Context, _ ovhrest.Trade, contracts []ovhrest.Contract) error {
-			fmt.Fprintf(out, "  %-10s %s: accepted\n", "contract", contracts[0].Name)
+			line(out, "contract", "%s: accepted", contracts[0].Name)
 			return nil
 		},
 		Sleep: func(ctx context.Context, d time.Duration) error {
@@ -87,14 +86,14 @@ func ovhrestTrade(ctx context.Context, out io.Writer, client *ovhrest.Client, se
 		if event.Err != nil {
 			text = "the answer was lost: it may have been ordered"
 		}
-		fmt.Fprintf(out, "  %-10s %-8s %s\n", event.Phase, "+"+event.At.Sub(began).String(), text)
+		line(out, string(event.Phase), "%-8s %s", "+"+event.At.Sub(began).String(), text)
 	}
 	if trade, err = trader.Load(ctx, trade.ID); err != nil {
 		return err
 	}
 	ledger := server.Ledger()
-	fmt.Fprintf(out, "  %-10s owner %s became %s; %d order, %d payment of %s, %d carts left\n",
-		"proof", trade.OldOwner, trade.NewOwner, len(ledger.Orders), len(ledger.Payments), trade.Quote, ledger.CartsLeft)
+	line(out, "proof", "owner %s became %s; %d order, %d payment of %s, %d carts left",
+		trade.OldOwner, trade.NewOwner, len(ledger.Orders), len(ledger.Payments), trade.Quote, ledger.CartsLeft)
 	return nil
 }
 
@@ -123,7 +122,7 @@ func ovhrestForReal(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "  %-10s %s, %s\n", "account", me.Nichandle, me.OvhSubsidiary)
+	line(out, "account", "%s, %s", me.Nichandle, me.OvhSubsidiary)
 	domains, err := client.Domains(ctx, ovhrest.DomainFilter{})
 	if err != nil {
 		return err
@@ -133,7 +132,7 @@ func ovhrestForReal(ctx context.Context, out io.Writer) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "  %-10s %s, owner contact %s\n", "domain", name, domain.WhoisOwner)
+		line(out, "domain", "%s, owner contact %s", name, domain.WhoisOwner)
 	}
 	return nil
 }

@@ -53,10 +53,10 @@ func ovhsoapMailboxes(ctx context.Context, out io.Writer, s *ovhsoap.Session, do
 	if err := s.Login(ctx); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "  %-12s %v\n", "session", s)
+	line(out, "session", "%v", s)
 	boxes, err := s.PopList(ctx, domain)
 	for _, box := range boxes {
-		fmt.Fprintf(out, "  %-12s %-22s %s\n", "mailbox", box.Name+"@"+domain, box.Description)
+		line(out, "mailbox", "%-22s %s", box.Name+"@"+domain, box.Description)
 	}
 	return err
 }
@@ -67,17 +67,17 @@ func ovhsoapRedirection(ctx context.Context, out io.Writer, s *ovhsoap.Session, 
 	if err := s.RedirectedEmailAdd(ctx, add); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "  %-12s %-22s to %s\n", "redirection", "info@"+domain, add.Target)
+	line(out, "redirection", "%-22s to %s", "info@"+domain, add.Target)
 	err := s.RedirectedEmailAdd(ctx, add)
 	var fault *ovhsoap.Fault
 	if !errors.As(err, &fault) {
 		return fmt.Errorf("the same again: %w, want a fault", err)
 	}
-	fmt.Fprintf(out, "  %-12s status %d, there already: %t\n  %-12s %s\n", "once more", fault.Status, errors.Is(err, ovhsoap.ErrConflict), "", fault.Message)
+	line(out, "once more", "status %d, there already: %t\n  %-12s %s", fault.Status, errors.Is(err, ovhsoap.ErrConflict), "", fault.Message)
 	if err := s.Logout(ctx); err != nil {
 		return err
 	}
 	_, err = s.PopList(ctx, domain)
-	fmt.Fprintf(out, "  %-12s a call after it: %v\n", "logout", err)
+	line(out, "logout", "a call after it: %v", err)
 	return nil
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -49,7 +48,7 @@ func velneoStatus(ctx context.Context, out io.Writer, client *velneo.Client) err
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "  %-10s%s, version %s, at %s\n", "status", v.Status, v.Version, v.VRL)
+	line(out, "status", "%s, version %s, at %s", v.Status, v.Version, v.VRL)
 	return nil
 }
 
@@ -58,7 +57,7 @@ func velneoFlow(ctx context.Context, out io.Writer, client *velneo.Client) error
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "  %-10s%v\n", "login", session)
+	line(out, "login", "%v", session)
 	if err := velneoStatus(ctx, out, client); err != nil {
 		return err
 	}
@@ -70,7 +69,7 @@ func velneoFlow(ctx context.Context, out io.Writer, client *velneo.Client) error
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "  %-10s%s after %v\n", "stop", v.Status, time.Since(start).Round(10*time.Millisecond))
+	line(out, "stop", "%s after %v", v.Status, time.Since(start).Round(10*time.Millisecond))
 	if err := velneoBackup(ctx, out, client); err != nil {
 		return err
 	}
@@ -80,9 +79,12 @@ func velneoFlow(ctx context.Context, out io.Writer, client *velneo.Client) error
 	if v, err = client.WaitForStatus(ctx, velneo.StatusRunning); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "  %-10s%s\n", "start", v.Status)
-	fmt.Fprintf(out, "  %-10sfor every application of the account\n", "logout")
-	return client.Logout(ctx)
+	line(out, "start", "%s", v.Status)
+	if err := client.Logout(ctx); err != nil {
+		return err
+	}
+	line(out, "logout", "for every application of the account")
+	return nil
 }
 
 func velneoBackup(ctx context.Context, out io.Writer, client *velneo.Client) error {
@@ -96,11 +98,11 @@ func velneoBackup(ctx context.Context, out io.Writer, client *velneo.Client) err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	backup, err := client.DownloadBackup(ctx, link, filepath.Join(dir, "vserver.backup"), func(done, total int64) {
-		fmt.Fprintf(out, "  %-10s%7d of %d bytes\n", "download", done, total)
+		line(out, "download", "%7d of %d bytes", done, total)
 	})
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "  %-10s%d bytes, sha256 %.16s…\n", "backup", backup.Size, backup.SHA256)
+	line(out, "backup", "%d bytes, sha256 %.16s…", backup.Size, backup.SHA256)
 	return nil
 }

@@ -13,11 +13,14 @@ const module = "github.com/hebergo/hebergo"
 // allowed names, for each provider, the modules from outside that it may
 // compile in, its base library's own needs included.
 var allowed = map[string][]string{
-	"monitor": {"code.dny.dev/ssrf", "github.com/cenkalti/backoff/v5"},
-	"ovhrest": {"github.com/cenkalti/backoff/v5", "github.com/ovh/go-ovh", "github.com/shopspring/decimal", "golang.org/x/oauth2", "gopkg.in/ini.v1"},
-	"ovhsoap": {"github.com/cenkalti/backoff/v5", "github.com/hooklift/gowsdl", "golang.org/x/text"},
 	"velneo":  {"github.com/cenkalti/backoff/v5"},
 	"wedos":   {"github.com/cenkalti/backoff/v5", "github.com/shopspring/decimal"},
+	"ovhsoap": {"github.com/cenkalti/backoff/v5", "github.com/hooklift/gowsdl", "golang.org/x/text"},
+	"ovhrest": {
+		"github.com/ovh/go-ovh/ovh", "golang.org/x/oauth2", "gopkg.in/ini.v1", // go-ovh and its needs
+		"github.com/cenkalti/backoff/v5", "github.com/shopspring/decimal",
+	},
+	"monitor": {"github.com/cenkalti/backoff/v5", "code.dny.dev/ssrf"},
 }
 
 // deps lists the import paths that compiling pkg takes, without the standard

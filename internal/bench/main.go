@@ -33,6 +33,10 @@ type Case struct {
 func all() []Case {
 	return slices.Concat(
 		wedosCases(),
+		velneoCases(),
+		ovhsoapCases(),
+		ovhrestCases(),
+		monitorCases(),
 	)
 }
 
@@ -52,6 +56,10 @@ func main() {
 			c.row(w, *rounds)
 			_ = w.Flush()
 		}
+	}
+	if err := monitorSections(w, *rounds, flag.Arg(0)); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
 	}
 }
 

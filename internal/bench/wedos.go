@@ -86,7 +86,7 @@ func wapiServer(b *testing.B) *httptest.Server {
 func wedosClient(b *testing.B, address string, hc *http.Client) *wedos.Client {
 	c, err := wedos.New(wedos.Config{
 		Login: wapiLogin, Password: wapiPassword, URL: address, HTTPClient: hc, MaxResponseBytes: 64 << 20,
-		Limiter: wedos.NewLimiter(wedos.LimiterConfig{Account: 1 << 40}),
+		Limiter: wedos.NewLimiter(wedos.LimiterConfig{Account: 1 << 30}),
 	})
 	if err != nil {
 		b.Fatal(err)

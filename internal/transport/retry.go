@@ -52,7 +52,8 @@ func outlasts(ctx context.Context, wait time.Duration) bool {
 	return ok && time.Until(deadline) < wait
 }
 
-func sleep(ctx context.Context, wait time.Duration) error {
+// Sleep waits, or returns what ended ctx before.
+func Sleep(ctx context.Context, wait time.Duration) error {
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {

@@ -107,7 +107,7 @@ func (c *Client) Do(ctx context.Context, op Op, build func(context.Context) (*ht
 		if wait > c.config.MaxRetryWait || outlasts(ctx, wait) {
 			return resp, failure.orNil()
 		}
-		if err := sleep(ctx, wait); err != nil {
+		if err := Sleep(ctx, wait); err != nil {
 			return nil, &Error{cause: err}
 		}
 	}

@@ -20,7 +20,8 @@ type ProbeConfig struct {
 	// Modules lets a request name any URL, as blackbox_exporter does:
 	// /probe?module=<name>&target=<URL> probes a copy of the module's Target
 	// with that URL. Whoever reaches the handler can then make it call what
-	// the Runner's guard allows. Default: none.
+	// the Runner's guard allows. A Target with a Secret is refused: the request
+	// would choose who gets it. Default: none.
 	Modules map[string]monitor.Target
 
 	TimeoutOffset time.Duration // taken off the scrape's timeout, for the way back; default 500 ms
@@ -41,6 +42,11 @@ func ProbeHandler(cfg ProbeConfig) (http.Handler, error) {
 		return nil, invalid("probe handler", "", "TimeoutOffset", "is negative")
 	case cfg.MaxProbes < 0:
 		return nil, invalid("probe handler", "", "MaxProbes", "is negative")
+	}
+	for name, module := range cfg.Modules {
+		if module.Secret != "" {
+			return nil, invalid("probe handler", name, "Modules", "has a Secret, which would go to whatever server a request names")
+		}
 	}
 	if cfg.TimeoutOffset == 0 {
 		cfg.TimeoutOffset = 500 * time.Millisecond

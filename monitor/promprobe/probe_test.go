@@ -100,6 +100,7 @@ func TestRefusedConfigsNameTheField(t *testing.T) {
 		"Lookup":        {Runner: runner(up)},
 		"TimeoutOffset": {Runner: runner(up), Lookup: lookup, TimeoutOffset: -1},
 		"MaxProbes":     {Runner: runner(up), Lookup: lookup, MaxProbes: -1},
+		"Modules":       {Runner: runner(up), Modules: map[string]monitor.Target{"erp": {Kind: monitor.KindDolibarr, Secret: "TOKEN"}}},
 	} {
 		_, err := promprobe.ProbeHandler(cfg)
 		wantField(t, err, field)

@@ -15,6 +15,8 @@
 package velneotest
 
 import (
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -61,8 +63,8 @@ func New() *Server {
 // NewServer returns a Server that listens on loopback, over plain http. Close
 // ends it.
 func NewServer() *Server {
-	s := New()
-	s.http = httptest.NewServer(s)
+	s := newListening()
+	s.http.Start()
 	s.URL = s.http.URL + "/v1"
 	return s
 }
@@ -70,9 +72,18 @@ func NewServer() *Server {
 // NewTLSServer returns a Server that listens on loopback, over https with a
 // certificate that no CA of the system vouches for: see Config.
 func NewTLSServer() *Server {
-	s := New()
-	s.http = httptest.NewTLSServer(s)
+	s := newListening()
+	s.http.StartTLS()
 	s.URL = s.http.URL + "/v1"
+	return s
+}
+
+// newListening makes a server that keeps quiet about clients that refuse its
+// certificate.
+func newListening() *Server {
+	s := New()
+	s.http = httptest.NewUnstartedServer(s)
+	s.http.Config.ErrorLog = log.New(io.Discard, "", 0)
 	return s
 }
 

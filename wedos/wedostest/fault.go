@@ -19,9 +19,11 @@ const (
 	Hang
 	// AnswerCode refuses with Fault.Code.
 	AnswerCode
-	// AnswerText answers Fault.Text in place of WAPI, with status 200.
+	// AnswerText carries the command out and answers Fault.Text in place of
+	// WAPI, with status 200.
 	AnswerText
-	// Redirect answers 302 to a web page, as WAPI does to IPv6 callers.
+	// Redirect carries the command out and answers 302 to a web page, as WAPI
+	// does to IPv6 callers.
 	Redirect
 	// Truncate carries the command out and cuts the answer in half.
 	Truncate

@@ -1,0 +1,199 @@
+package wedos_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/hebergo/hebergo/wedos"
+	"github.com/hebergo/hebergo/wedos/wedostest"
+)
+
+// What stands before WAPI or in its place is told apart, and after a changing
+// command nobody can say that nothing was done.
+func TestAnswersThatAreNotWAPIs(t *testing.T) {
+	for name, c := range map[string]struct {
+		body string
+		want error
+		text string
+	}{
+		"rate limit":      {"User-Agent Rate Limit", wedos.ErrRateLimited, "User-Agent is rate limited"},
+		"protection page": {"<!DOCTYPE html><title>WEDOS Protection</title>", wedos.ErrUnavailable, "protection page"},
+		"other page":      {"<html><body>It works!</body></html>", wedos.ErrProtocol, "not WAPI's"},
+		"no code":         {`{"response":{"result":"OK"}}`, wedos.ErrProtocol, "not WAPI's"},
+		"odd code":        {`{"response":{"code":"fine"}}`, wedos.ErrProtocol, "not WAPI's"},
+		"a notification":  {`{"notify":{"code":1000}}`, wedos.ErrProtocol, "not WAPI's"},
+		"other request":   {`{"response":{"code":1000,"clTRID":"not ours"}}`, wedos.ErrProtocol, "not WAPI's"},
+		"other command":   {`{"response":{"code":1000,"command":"credit-info"}}`, wedos.ErrProtocol, "not WAPI's"},
+	} {
+		client := answering(t, c.body)
+		_, err := client.Ping(t.Context())
+		var e *wedos.Error
+		if !errors.Is(err, wedos.ErrProtocol) || !errors.Is(err, c.want) || !errors.As(err, &e) || !strings.Contains(err.Error(), c.text) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if e.Snippet == "" || len(e.Snippet) > 210 || strings.Contains(err.Error(), e.Snippet) && name != "rate limit" {
+			t.Errorf("%s: snippet %q beside %q", name, e.Snippet, err)
+		}
+		if errors.Is(err, wedos.ErrAmbiguous) {
+			t.Errorf("%s: a read is never ambiguous", name)
+		}
+		if _, err := client.PingAsync(t.Context()); !errors.Is(err, wedos.ErrAmbiguous) {
+			t.Errorf("%s: %v, want ErrAmbiguous for a change", name, err)
+		}
+	}
+}
+
+// The manual's own sample answers ping-async as ping, with our id.
+func TestShortenedCommandWithOurID(t *testing.T) {
+	c := answering(t, `{"response":{"code":"1001","result":"Request pending","clTRID":"mine","command":"ping"}}`)
+	if a, err := c.With(wedos.CallOptions{ClTRID: "mine"}).PingAsync(t.Context()); err != nil || a.Code != wedos.CodePending {
+		t.Errorf("%v, %v", a, err)
+	}
+}
+
+// Without a timestamp in the answer, the Date header shows the server's hour.
+func TestSkewFromTheDateHeader(t *testing.T) {
+	now := time.Date(2026, 5, 1, 10, 0, 0, 0, time.UTC)
+	requests := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		requests++
+		w.Header().Set("Date", now.Add(2*time.Hour).Format(http.TimeFormat))
+		_, _ = fmt.Fprint(w, `{"response":{"code":2050,"result":"Authentication failure"}}`)
+	}))
+	defer server.Close()
+	c, err := wedos.New(wedos.Config{Login: "a", Password: "b", URL: server.URL, Now: func() time.Time { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := c.Ping(t.Context()); !errors.Is(err, wedos.ErrUnauthorized) || requests != 2 {
+		t.Errorf("%v after %d requests, want exactly one retry", err, requests)
+	}
+}
+
+// An answer of a reading command has to hold what was asked for.
+func TestAbsentObject(t *testing.T) {
+	c := answering(t, `{"response":{"code":1000,"result":"OK","data":""}}`)
+	if _, err := c.DomainInfo(t.Context(), "example.com"); !errors.Is(err, wedos.ErrProtocol) {
+		t.Errorf("%v, want ErrProtocol", err)
+	}
+	test := c.With(wedos.CallOptions{Test: true}) // WAPI leaves data empty in test mode (measured by another client)
+	if d, err := test.DomainInfo(t.Context(), "example.com"); err != nil || d.Name != "" {
+		t.Errorf("%+v, %v", d, err)
+	}
+}
+
+// Amounts and dates that are none leave zeros; the raw answer has the words.
+func TestOddAmountsAndDates(t *testing.T) {
+	for text, want := range map[string]string{
+		"988296.84": "988296.84", "0.10": "0.1", "-125.00": "-125", "": "0", "lots": "0", "1e9": "0", strings.Repeat("9", 50): "0",
+	} {
+		c := answering(t, `{"response":{"code":1000,"result":"OK","data":{"amount":"`+text+`","currency":"CZK"}}}`)
+		if credit, err := c.CreditInfo(t.Context()); err != nil || credit.Amount.String() != want {
+			t.Errorf("%q: %v, %v", text, credit.Amount, err)
+		}
+	}
+	for text, want := range map[string]string{"2014-10-12": "2014-10-12T00:00:00+02:00", "2014-12-12 08:00:00": "2014-12-12T08:00:00+01:00", "0000-00-00": "0001-01-01T00:00:00Z"} {
+		c := answering(t, `{"response":{"code":1000,"result":"OK","data":{"expiration":"`+text+`"}}}`)
+		if r, err := c.DomainRenew(t.Context(), "example.com", 1, wedos.DomainRenewOptions{}); err != nil || r.Expiration.Format(time.RFC3339) != want {
+			t.Errorf("%q: %v, %v", text, r, err)
+		}
+	}
+}
+
+// Refusals of budgets teach the limiter: 2006 delays everything, 2250 only
+// availability, and 2052 stops at once.
+func TestRefusalsTeachTheLimiter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fake := wedostest.New(wedostest.Options{AccountBudget: 1 << 30, AvailabilityBudget: 1})
+		c, err := wedos.New(fake.Config())
+		if err != nil {
+			t.Fatal(err)
+		}
+		check := func() error { return second(c.DomainCheck(t.Context(), "free.example")) }
+		if err := check(); err != nil {
+			t.Fatal(err)
+		}
+		if err := check(); !errors.Is(err, wedos.ErrRateLimited) || !errors.Is(err, wedos.CodeCheckLimit) {
+			t.Errorf("%v, want 2250", err)
+		}
+		start := time.Now()
+		if _, err := c.Ping(t.Context()); err != nil || time.Since(start) != 0 {
+			t.Errorf("a ping waited %v: %v", time.Since(start), err)
+		}
+		_ = check()
+		if waited := time.Since(start); waited < time.Minute {
+			t.Errorf("the next check waited %v", waited)
+		}
+		fake.Inject(wedostest.Fault{Kind: wedostest.AnswerCode, Code: 2052})
+		if _, err := c.Ping(t.Context()); !errors.Is(err, wedos.ErrBlocked) || !errors.Is(err, wedos.CodeBlocked) {
+			t.Errorf("%v, want 2052", err)
+		}
+		sent := len(fake.Requests())
+		_, err = c.Ping(t.Context())
+		var e *wedos.Error
+		if !errors.Is(err, wedos.ErrBlocked) || !errors.As(err, &e) || e.RetryAfter <= 0 || e.Command != "ping" || len(fake.Requests()) != sent {
+			t.Errorf("%v, want a refusal without a request", err)
+		}
+	})
+}
+
+// A limiter of one's own is asked before each attempt and told each outcome.
+func TestOwnLimiter(t *testing.T) {
+	own := &countingLimiter{}
+	c, fake := newPair(t, wedostest.Options{}, func(c *wedos.Config) { c.Limiter, c.MaxRetryWait = own, time.Millisecond })
+	fake.Inject(wedostest.Fault{Kind: wedostest.LoseRequest})
+	if _, err := c.With(wedos.CallOptions{Critical: true}).DomainCheck(t.Context(), "free.example"); err != nil {
+		t.Fatal(err)
+	}
+	if own.acquired != 2 || own.released != 2 || !own.last.Availability || !own.last.Critical || own.last.Command != "domain-check" {
+		t.Errorf("%+v", own)
+	}
+	own.err = errors.New("the shared store is away")
+	if _, err := c.Ping(t.Context()); !errors.Is(err, own.err) || fake.Count("ping") != 0 {
+		t.Errorf("%v", err)
+	}
+}
+
+type countingLimiter struct {
+	acquired, released int
+	last               wedos.Use
+	err                error
+}
+
+func (l *countingLimiter) Acquire(_ context.Context, _ string, use wedos.Use) (func(wedos.Outcome), error) {
+	if l.err != nil {
+		return nil, l.err
+	}
+	l.acquired++
+	l.last = use
+	return func(wedos.Outcome) { l.released++ }, nil
+}
+
+// The codes' classes and conditions, as the vendor's list groups them.
+func TestCodes(t *testing.T) {
+	for code, want := range map[wedos.Code]wedos.Class{
+		0: wedos.ClassUnknown, 1000: wedos.ClassDone, 1200: wedos.ClassNotice, 1300: wedos.ClassDone, 2100: wedos.ClassRequest,
+		3201: wedos.ClassObject, 4207: wedos.ClassExecution, 5003: wedos.ClassInternal, 6000: wedos.ClassUnknown, -1: wedos.ClassUnknown,
+	} {
+		if got := code.Class(); got != want {
+			t.Errorf("%d: %s, want %s", code, got, want)
+		}
+	}
+	for code, want := range map[int]error{
+		2051: wedos.ErrForbidden, 2100: wedos.ErrInvalid, 2206: wedos.ErrUnavailable, 2283: wedos.ErrCredit, 3002: wedos.ErrCredit,
+		3222: wedos.ErrNotFound, 3223: wedos.ErrForbidden, 3305: wedos.ErrBusy, 3224: wedos.ErrConflict, 4205: wedos.ErrUnavailable, 4002: wedos.ErrCredit,
+	} {
+		_, err := answering(t, fmt.Sprintf(`{"response":{"code":%d,"result":"why"}}`, code)).Ping(t.Context())
+		if !errors.Is(err, want) || err.Error() != fmt.Sprintf("wedos: ping: why (code %d)", code) {
+			t.Errorf("%d: %v, want %v", code, err, want)
+		}
+	}
+}
