@@ -108,7 +108,7 @@ func beginWith(t *testing.T, stdin *os.File, env []string, name string, args ...
 // await returns when the process has printed text.
 func (p *process) await(text string) {
 	p.t.Helper()
-	late := time.After(30 * time.Second)
+	late := time.After(time.Minute)
 	for !strings.Contains(p.stdout.String(), text) {
 		select {
 		case <-p.stdout.more:

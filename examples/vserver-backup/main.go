@@ -84,7 +84,7 @@ func run(ctx context.Context) (err error) {
 	if *fake {
 		server := velneotest.NewServer()
 		defer server.Close()
-		server.SetBackup(`"nightly"`, func() io.ReadSeeker { return slow{bytes.NewReader(make([]byte, 8<<20))} })
+		server.SetBackup(`"nightly"`, func() io.ReadSeeker { return slow{bytes.NewReader(make([]byte, 4<<20))} })
 		cfg = server.Config()
 		if *dir, err = os.MkdirTemp("", "vserver-backup"); err != nil {
 			return err
