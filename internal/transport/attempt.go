@@ -23,8 +23,9 @@ var errAttemptTimeout = errors.New("no complete answer in time")
 func (c *Client) attempt(ctx context.Context, op Op, number int, req *http.Request) (*Response, *Error) {
 	attemptCtx, cancel := context.WithTimeoutCause(ctx, c.timeout, errAttemptTimeout)
 	defer cancel()
-	sent := &sentProof{}
+	var sent *sentProof
 	if !op.Repeatable {
+		sent = &sentProof{}
 		attemptCtx = sent.watch(attemptCtx)
 		forbidReplay(req)
 	}
@@ -44,7 +45,7 @@ func (c *Client) attempt(ctx context.Context, op Op, number int, req *http.Reque
 
 // exchange is one round trip with the whole body.
 func (c *Client) exchange(req *http.Request) (*Response, error) {
-	hr, err := c.http.Do(req)
+	hr, err := c.roundTrip(req)
 	if err != nil {
 		return nil, err
 	}
@@ -62,6 +63,19 @@ func (c *Client) exchange(req *http.Request) (*Response, error) {
 		Body:       body,
 		RetryAfter: ParseRetryAfter(hr.Header.Get("Retry-After"), time.Now()),
 	}, nil
+}
+
+// roundTrip spares the work of http.Client.Do, which is all for redirects, as
+// long as there are no cookies to keep.
+func (c *Client) roundTrip(req *http.Request) (*http.Response, error) {
+	if c.http.Jar != nil {
+		return c.http.Do(req)
+	}
+	hr, err := c.http.Transport.RoundTrip(req)
+	if err == nil && (hr == nil || hr.Body == nil) { // a caller's own RoundTripper
+		return nil, &Error{Condition: condition.ErrProtocol, text: "HTTP transport gave no answer"}
+	}
+	return hr, err
 }
 
 // readBounded reads at most limit+1 bytes. A length that the peer only claims

@@ -1,0 +1,129 @@
+package ovhrest
+
+import (
+	"slices"
+	"strings"
+)
+
+// Access is what a credential must be allowed to do: rules for a consumer key,
+// actions for an IAM policy (OAuth2 and access tokens).
+type Access struct {
+	Rules   []AccessRule
+	Actions []string
+}
+
+// tradeRoutes lists the calls that an owner change makes, with the IAM action
+// of each; those without one need no account or no permission.
+var tradeRoutes = []struct{ route, action string }{
+	{"GET /auth/currentCredential", ""},
+	{"GET /me", "account:apiovh:me/get"},
+	{"GET /domain/{serviceName}", "domain:apiovh:get"},
+	{"GET /domain/{serviceName}/task", "domain:apiovh:task/get"},
+	{"GET /domain/{serviceName}/task/{id}", "domain:apiovh:task/get"},
+	{"POST /domain/{serviceName}/task/{id}/cancel", "domain:apiovh:task/cancel"},
+	{"GET /domain/configurationRule", ""},
+	{"POST /domain/configurationRule/check", "account:apiovh:domain/configurationRule/check"},
+	{"GET /domain/contact", "account:apiovh:domain/contact/get"},
+	{"GET /domain/contact/{contactId}", "account:apiovh:domain/contact/get"},
+	{"POST /domain/contact", "account:apiovh:domain/contact/create"},
+	{"GET /order/cartServiceOption/domain/{serviceName}", "order:apiovh:cartServiceOption/domain/get"},
+	{"POST /order/cartServiceOption/domain/{serviceName}", "order:apiovh:cartServiceOption/domain/create"},
+	{"GET /order/cart", "order:apiovh:cart/get"},
+	{"POST /order/cart", ""},
+	{"GET /order/cart/{cartId}", ""},
+	{"DELETE /order/cart/{cartId}", "order:apiovh:cart/delete"},
+	{"POST /order/cart/{cartId}/assign", "order:apiovh:cart/assign"},
+	{"GET /order/cart/{cartId}/item", ""},
+	{"GET /order/cart/{cartId}/item/{itemId}", ""},
+	{"GET /order/cart/{cartId}/item/{itemId}/requiredConfiguration", ""},
+	{"GET /order/cart/{cartId}/item/{itemId}/configuration", ""},
+	{"GET /order/cart/{cartId}/item/{itemId}/configuration/{configurationId}", ""},
+	{"POST /order/cart/{cartId}/item/{itemId}/configuration", ""},
+	{"DELETE /order/cart/{cartId}/item/{itemId}/configuration/{configurationId}", ""},
+	{"GET /order/cart/{cartId}/checkout", "order:apiovh:cart/checkout/simulate"},
+	{"POST /order/cart/{cartId}/checkout", "order:apiovh:cart/checkout/execute"},
+	{"GET /me/order", "account:apiovh:me/order/get"},
+	{"GET /me/order/{orderId}", "account:apiovh:me/order/get"},
+	{"GET /me/order/{orderId}/status", "account:apiovh:me/order/status/get"},
+	{"GET /me/order/{orderId}/details", "account:apiovh:me/order/details/get"},
+	{"GET /me/order/{orderId}/details/{orderDetailId}", "account:apiovh:me/order/details/get"},
+	{"POST /me/order/{orderId}/pay", "account:apiovh:me/order/pay"},
+	{"POST /me/order/{orderId}/payWithRegisteredPaymentMean", "account:apiovh:me/order/payWithRegisteredPaymentMean"},
+	{"GET /me/payment/method", "account:apiovh:me/payment/method/get"},
+	{"GET /me/payment/method/{paymentMethodId}", "account:apiovh:me/payment/method/get"},
+}
+
+// TradeAccess returns what the owner changes of these domains need and no
+// more; of every domain where none is named. The paths of carts and orders
+// can't be narrowed down, as their ids are not known before.
+func TradeAccess(domains ...string) Access {
+	if len(domains) == 0 {
+		domains = []string{"*"}
+	}
+	var a Access
+	for _, r := range tradeRoutes {
+		method, pattern, _ := strings.Cut(r.route, " ")
+		for _, domain := range domains {
+			path := fillIn(pattern, domain)
+			rule := AccessRule{Method: HTTPMethod(method), Path: path}
+			if !slices.ContainsFunc(a.Rules, func(r AccessRule) bool { return r.Method == rule.Method && r.Path == path }) {
+				a.Rules = append(a.Rules, rule)
+			}
+		}
+		if r.action != "" && !slices.Contains(a.Actions, r.action) {
+			a.Actions = append(a.Actions, r.action)
+		}
+	}
+	return a
+}
+
+// fillIn replaces the domain's placeholder by its name and others by *.
+func fillIn(pattern, domain string) string {
+	segments := strings.Split(pattern, "/")
+	for i, s := range segments {
+		switch {
+		case s == "{serviceName}":
+			segments[i] = domain
+		case strings.HasPrefix(s, "{"):
+			segments[i] = "*"
+		}
+	}
+	return strings.Join(segments, "/")
+}
+
+// Missing lists the rules of a that the credential does not cover. Compare
+// Credential.Status as well.
+func (a Access) Missing(credential Credential) []AccessRule {
+	var missing []AccessRule
+	for _, need := range a.Rules {
+		covered := slices.ContainsFunc(credential.Rules, func(r AccessRule) bool {
+			return r.Method == need.Method && covers(r.Path, need.Path)
+		})
+		if !covered {
+			missing = append(missing, need)
+		}
+	}
+	return missing
+}
+
+// covers tells whether pattern allows path; a * in pattern stands for any text,
+// and a * in path is covered by nothing else.
+func covers(pattern, path string) bool {
+	parts := strings.Split(pattern, "*")
+	if len(parts) == 1 {
+		return pattern == path
+	}
+	first, last := parts[0], parts[len(parts)-1]
+	if !strings.HasPrefix(path, first) {
+		return false
+	}
+	path = path[len(first):]
+	for _, part := range parts[1 : len(parts)-1] {
+		i := strings.Index(path, part)
+		if i < 0 {
+			return false
+		}
+		path = path[i+len(part):]
+	}
+	return strings.HasSuffix(path, last)
+}

@@ -1,0 +1,144 @@
+package ovhrest
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hebergo/hebergo/internal/condition"
+	"github.com/hebergo/hebergo/internal/transport"
+)
+
+// maxText bounds what is kept of a text that the API wrote.
+const maxText = 500
+
+// failure is both shapes that the API's errors have.
+type failure struct {
+	Class     string                     `json:"class"`
+	Message   string                     `json:"message"`
+	Details   map[string]json.RawMessage `json:"details"`
+	ErrorCode string                     `json:"errorCode"` // the gateway's shape, which has httpCode too
+}
+
+// refused makes an Error of an answer from 300 on. A body that is not the
+// API's, such as a gateway's page, gives no more than its status.
+func (x *exchange) refused(resp *transport.Response) *Error {
+	status := resp.StatusError(x.op)
+	e := newError(x.route, status.Error(), status.Condition)
+	e.Status, e.RetryAfter, e.QueryID = resp.Status, resp.RetryAfter, x.clean(x.client.tc.RequestID(resp))
+	var body failure
+	if json.Unmarshal(resp.Body, &body) == nil {
+		e.Class, e.Code, e.Message = x.clean(body.Class), x.clean(body.ErrorCode), x.clean(body.Message)
+		e.Details = x.cleanDetails(body.Details)
+	}
+	e.refine()
+	if status.Ambiguous {
+		e.add(ErrAmbiguous)
+	}
+	return e
+}
+
+// refine replaces the condition where the body says more than the status.
+func (e *Error) refine() {
+	switch {
+	case e.Code == "INVALID_CREDENTIAL", e.Code == "NOT_CREDENTIAL":
+		e.conditions = []error{ErrUnauthorized, ErrCredential}
+	case e.saysClockSkew():
+		e.conditions = []error{ErrUnauthorized, ErrClockSkew}
+	case e.Code == "INVALID_SIGNATURE", e.Code == "INVALID_KEY":
+		e.conditions = []error{ErrUnauthorized}
+	case strings.HasSuffix(e.Class, "::DOMDOCRuleNotRespected"):
+		e.conditions = []error{ErrInvalid, ErrRule}
+	case e.Status == http.StatusBadRequest && strings.Contains(e.Message, "is not active yet"):
+		e.conditions = []error{ErrBusy} // just delivered (terraform-provider-ovh and others)
+	}
+}
+
+// saysClockSkew knows the gateway's words for a time that is out of bounds:
+// inferred from other clients, as no public source states them.
+func (e *Error) saysClockSkew() bool {
+	return e.Code == "QUERY_TIME_OUT" || e.Code == "INVALID_TIMESTAMP" || strings.EqualFold(e.Message, "Query out of time")
+}
+
+// skewed tells whether the API turned a request away for its time: it says so,
+// or its gateway refused and its own clock reads otherwise.
+func skewed(e *Error, resp *transport.Response, signedAt time.Time) bool {
+	if e.saysClockSkew() {
+		return true
+	}
+	if e.Code == "" || resp.Status < 400 || resp.Status > 403 {
+		return false
+	}
+	date, err := http.ParseTime(resp.Header.Get("Date"))
+	return err == nil && date.Sub(signedAt).Abs() > maxSkew
+}
+
+// clean makes a text of the API's safe to show.
+func (x *exchange) clean(text string) string {
+	text = x.client.config.scrub(text)
+	if token := x.client.signer.token.shown(); token != "" {
+		text = transport.Scrub(text, token)
+	}
+	return transport.Clean(transport.Scrub(text, x.secrets...), maxText)
+}
+
+// maxDetails bounds how many details are kept.
+const maxDetails = 100
+
+func (x *exchange) cleanDetails(raw map[string]json.RawMessage) map[string]string {
+	if len(raw) == 0 {
+		return nil
+	}
+	details := make(map[string]string, min(len(raw), maxDetails))
+	for _, key := range slices.Sorted(maps.Keys(raw)) {
+		if len(details) == maxDetails {
+			break
+		}
+		var text string
+		if json.Unmarshal(raw[key], &text) != nil {
+			text = string(raw[key])
+		}
+		details[x.clean(key)] = x.clean(text)
+	}
+	return details
+}
+
+// MissingActions lists the IAM actions that the caller lacks, such as
+// "account:apiovh:me/get", from an answer that names them.
+func (e *Error) MissingActions() []string {
+	var actions []string
+	for _, key := range []string{"unauthorizedActionsByAuthentication", "unauthorizedActionsByIAM"} {
+		actions = append(actions, strings.FieldsFunc(e.Details[key], func(r rune) bool { return r == ',' || r == ' ' })...)
+	}
+	slices.Sort(actions)
+	return slices.Compact(actions)
+}
+
+// Violation is one field that does not respect the registry's rules.
+type Violation struct {
+	Field   string // such as owner.city
+	Message string
+}
+
+// Violations lists the fields that do not respect the registry's rules, in the
+// order of their names. It is empty unless errors.Is(e, ErrRule).
+func (e *Error) Violations() []Violation {
+	if !e.Is(ErrRule) {
+		return nil
+	}
+	var list []Violation
+	for _, field := range slices.Sorted(maps.Keys(e.Details)) {
+		if !strings.HasPrefix(field, "_") { // _date, _id and _message are about the check itself
+			list = append(list, Violation{field, e.Details[field]})
+		}
+	}
+	return list
+}
+
+// retryable is the policy for calls that may be repeated.
+func retryable(status int) bool {
+	return status >= 500 || status == http.StatusRequestTimeout || condition.FromStatus(status) == ErrRateLimited
+}

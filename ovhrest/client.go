@@ -1,0 +1,128 @@
+package ovhrest
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/hebergo/hebergo/internal/transport"
+)
+
+// Client calls the API with one credential. It is safe for concurrent use, and
+// prints as REDACTED.
+type Client struct {
+	config Config
+	kind   credential
+	tc     *transport.Client
+	signer *signer
+}
+
+// New makes a Client. It does no I/O and reads neither the environment nor a
+// file: LoadConfig does. Its error is an *Error that names the field.
+func New(cfg Config) (*Client, error) {
+	kind, err := cfg.credential()
+	if err != nil {
+		return nil, err
+	}
+	if err := cfg.setDefaults(kind); err != nil {
+		return nil, err
+	}
+	tc, err := cfg.newTransport()
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{config: cfg, kind: kind, tc: tc}
+	c.signer, err = newSigner(&c.config, kind, tc)
+	return c, err
+}
+
+// Close ends the client: later calls give ErrClosed. Connections of a
+// transport that New made are closed.
+func (c *Client) Close() { c.tc.Close() }
+
+// Endpoint returns the name of the endpoint, such as "ovh-eu".
+func (c *Client) Endpoint() string { return c.config.Endpoint }
+
+// WithConsumerKey returns a client with the same Config and another consumer
+// key, such as one that RequestCredential got and its customer has validated.
+func (c *Client) WithConsumerKey(key Secret) (*Client, error) {
+	cfg := c.config
+	cfg.ConsumerKey = key.Reveal()
+	return New(cfg)
+}
+
+// String returns a constant: a Client holds credentials.
+func (*Client) String() string { return "ovhrest.Client{" + transport.Redacted + "}" }
+
+// GoString is String.
+func (c *Client) GoString() string { return c.String() }
+
+// LogValue is String, for log/slog.
+func (c *Client) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// MarshalJSON is String, for encoding/json.
+func (c *Client) MarshalJSON() ([]byte, error) { return []byte(`"` + c.String() + `"`), nil }
+
+// Get reads a path that this package has no method for: path is the API's
+// pattern, "/domain/zone/{zoneName}/record?fieldType={type}", and args are the
+// values of its placeholders, which Get escapes. Logs and errors show the
+// pattern, so keep ids in args. out is decoded into, as by encoding/json; nil
+// drops the answer. It is repeated on failure.
+func (c *Client) Get(ctx context.Context, path string, out any, args ...string) error {
+	return c.raw(ctx, http.MethodGet, path, nil, out, args)
+}
+
+// Post is Get with a body, nil for none. It is never repeated.
+func (c *Client) Post(ctx context.Context, path string, body, out any, args ...string) error {
+	return c.raw(ctx, http.MethodPost, path, body, out, args)
+}
+
+// Put is Post for PUT.
+func (c *Client) Put(ctx context.Context, path string, body, out any, args ...string) error {
+	return c.raw(ctx, http.MethodPut, path, body, out, args)
+}
+
+// Delete is Get for DELETE. It is repeated on failure; when a repetition finds
+// the thing gone, that is success.
+func (c *Client) Delete(ctx context.Context, path string, out any, args ...string) error {
+	return c.raw(ctx, http.MethodDelete, path, nil, out, args)
+}
+
+func (c *Client) raw(ctx context.Context, method, path string, body, out any, args []string) error {
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsFunc(path, notInURL) {
+		return invalid("", "path", "is not a path of the API: put values into args")
+	}
+	r := request{route: method + " " + path, args: args, body: body, sign: ifAble}
+	if c.kind != anonymous && c.kind != application {
+		r.sign = always
+	}
+	return c.do(ctx, r, out)
+}
+
+// fetch sends r and decodes the answer.
+func fetch[T any](ctx context.Context, c *Client, r request) (T, error) {
+	var out T
+	if err := c.do(ctx, r, &out); err != nil {
+		var none T
+		return none, err
+	}
+	return out, nil
+}
+
+// do carries out r: it is checked, sent, judged and decoded into out, which is
+// nil where no answer is wanted.
+func (c *Client) do(ctx context.Context, r request, out any) error {
+	if ctx == nil {
+		return invalid(r.name(), "ctx", "is nil")
+	}
+	x := &exchange{request: r, client: c}
+	if err := x.prepare(); err != nil {
+		return err
+	}
+	resp, err := x.carry(ctx)
+	if err != nil {
+		return err
+	}
+	return x.decode(resp, out)
+}

@@ -1,0 +1,179 @@
+package ovhrest
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/hebergo/hebergo/internal/transport"
+)
+
+// Config holds what New needs: one kind of credential, or none for the calls
+// that need none. The zero value of every other field is a good default. It
+// prints as REDACTED.
+type Config struct {
+	Endpoint string // a name of go-ovh's, "ovh-eu", "ovh-ca", "ovh-us" and so on; default "ovh-eu"
+	URL      string // in place of the endpoint's address; https, or http on loopback, such as "https://eu.api.ovh.com/1.0"
+
+	AppKey      string // with AppSecret and, for calls on an account, ConsumerKey: signed requests
+	AppSecret   string
+	ConsumerKey string
+
+	ClientID     string // with ClientSecret: OAuth2 client credentials
+	ClientSecret string
+	TokenURL     string // where OAuth2 tokens come from; default: the endpoint's; required with URL
+
+	AccessToken string // a token got elsewhere; it is not renewed
+
+	Limiter Limiter          // default NewLimiter(60): no more than 60 requests in any minute
+	Now     func() time.Time // the clock behind the signature, set right by the API's own; default time.Now
+
+	HTTPClient       *http.Client  // copied, never changed; default: one with a transport of its own
+	Logger           *slog.Logger  // one debug line an attempt; default: none
+	UserAgent        string        // printable ASCII, sent behind the SDK's own; default: none
+	MaxResponseBytes int64         // bound on one answer after inflating; default 8 MiB
+	MaxAttempts      int           // of a call that may be repeated; default 3
+	MaxRetryWait     time.Duration // longest single wait between attempts; default 30 s
+
+	realTime bool // Now is time.Now by default
+}
+
+// String returns a constant: a Config holds credentials.
+func (Config) String() string { return "ovhrest.Config{" + transport.Redacted + "}" }
+
+// GoString is String.
+func (c Config) GoString() string { return c.String() }
+
+// LogValue is String, for log/slog.
+func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// MarshalJSON is String, for encoding/json.
+func (c Config) MarshalJSON() ([]byte, error) { return []byte(`"` + c.String() + `"`), nil }
+
+// credential tells the kinds of credentials.
+type credential uint8
+
+const (
+	anonymous   credential = iota
+	application            // an application's key, but no customer's
+	consumer               // signed with a consumer key
+	oauth2
+	bearer
+)
+
+// credential tells the kind in use, and refuses a mixture.
+func (c *Config) credential() (credential, error) {
+	signed := c.AppKey != "" || c.AppSecret != "" || c.ConsumerKey != ""
+	client := c.ClientID != "" || c.ClientSecret != ""
+	switch {
+	case signed && client:
+		return 0, invalid("", "ClientID", "can't be used beside AppKey")
+	case c.AccessToken != "" && (signed || client):
+		return 0, invalid("", "AccessToken", "can't be used beside another credential")
+	case signed && c.AppKey == "":
+		return 0, invalid("", "AppKey", "is empty")
+	case signed && c.AppSecret == "":
+		return 0, invalid("", "AppSecret", "is empty")
+	case client && c.ClientID == "":
+		return 0, invalid("", "ClientID", "is empty")
+	case client && c.ClientSecret == "":
+		return 0, invalid("", "ClientSecret", "is empty")
+	case signed && c.ConsumerKey == "":
+		return application, nil
+	case signed:
+		return consumer, nil
+	case client:
+		return oauth2, nil
+	case c.AccessToken != "":
+		return bearer, nil
+	}
+	return anonymous, nil
+}
+
+// setDefaults fills in what is zero and refuses what can't be used.
+func (c *Config) setDefaults(kind credential) error {
+	if c.Endpoint == "" {
+		c.Endpoint = DefaultEndpoint
+	}
+	place, ok := endpoints[c.Endpoint]
+	if !ok {
+		return invalid("", "Endpoint", "is not an endpoint of this API")
+	}
+	if c.TokenURL == "" && c.URL == "" {
+		c.TokenURL = place.tokenURL
+	}
+	if c.URL == "" {
+		c.URL = place.url
+	}
+	if c.Limiter == nil {
+		c.Limiter = NewLimiter(DefaultRequestsPerMinute)
+	}
+	if c.Now == nil {
+		c.Now, c.realTime = time.Now, true
+	}
+	return c.checkValues(kind)
+}
+
+func (c *Config) checkValues(kind credential) error {
+	u, err := checkURL("URL", c.URL)
+	if err != nil {
+		return err
+	}
+	c.URL = u.String()
+	if kind == oauth2 {
+		if c.TokenURL == "" {
+			return invalid("", "TokenURL", "is empty, and the endpoint has none of its own")
+		}
+		if _, err := checkURL("TokenURL", c.TokenURL); err != nil {
+			return err
+		}
+	}
+	for field, value := range map[string]string{"AppKey": c.AppKey, "ConsumerKey": c.ConsumerKey, "AccessToken": c.AccessToken} {
+		if strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r > '~' }) {
+			return invalid("", field, "has a character other than printable ASCII")
+		}
+	}
+	return nil
+}
+
+func checkURL(field, raw string) (*url.URL, error) {
+	u, err := transport.CheckURL(field, raw, false)
+	var bad *transport.FieldError
+	if errors.As(err, &bad) {
+		return nil, invalid("", bad.Field, bad.Reason)
+	}
+	return u, err
+}
+
+// newTransport makes the client's transport; its errors name the field.
+func (c *Config) newTransport() (*transport.Client, error) {
+	tc, err := transport.New(transport.Config{
+		Package: "ovhrest", HTTPClient: c.HTTPClient, Logger: c.Logger, UserAgent: c.UserAgent,
+		MaxResponseBytes: c.MaxResponseBytes, MaxAttempts: c.MaxAttempts, MaxRetryWait: c.MaxRetryWait,
+		RequestIDHeader: "X-Ovh-Queryid", Scrub: queryID,
+	})
+	var field *transport.FieldError
+	if errors.As(err, &field) {
+		return nil, invalid("", field.Field, field.Reason)
+	}
+	return tc, err
+}
+
+// queryID passes the API's name for a request, such as EU.ext-3.5f1b9f2b.1.ab,
+// and nothing that could be an echo of one.
+func queryID(text string) string {
+	if len(text) > 64 || strings.ContainsFunc(text, func(r rune) bool {
+		return r != '.' && r != '-' && r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	}) {
+		return ""
+	}
+	return text
+}
+
+// scrub takes the credentials out of a text that the API wrote.
+func (c *Config) scrub(text string) string {
+	return transport.Scrub(text, c.AppSecret, c.ConsumerKey, c.AppKey, c.ClientSecret, c.ClientID, c.AccessToken)
+}

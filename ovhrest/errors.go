@@ -1,0 +1,163 @@
+package ovhrest
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hebergo/hebergo/internal/condition"
+	"github.com/hebergo/hebergo/internal/transport"
+)
+
+// The conditions that this SDK's packages share, to be matched with errors.Is.
+var (
+	ErrInvalid      = condition.ErrInvalid      // refused before sending, or by the API as a faulty request
+	ErrUnauthorized = condition.ErrUnauthorized // key, signature, token or clock
+	ErrForbidden    = condition.ErrForbidden    // the credential does not cover the call: see Error.MissingActions
+	ErrNotFound     = condition.ErrNotFound     // no such domain, cart, order, task
+	ErrConflict     = condition.ErrConflict     // it is there already, or changed meanwhile
+	ErrBusy         = condition.ErrBusy         // locked, or not delivered yet
+	ErrRateLimited  = condition.ErrRateLimited  // 429 or the Limiter: nothing was done
+	ErrUnavailable  = condition.ErrUnavailable  // the API is out of order or out of reach
+	ErrTooLarge     = condition.ErrTooLarge     // the answer passed MaxResponseBytes
+	ErrProtocol     = condition.ErrProtocol     // the answer is not the API's
+	ErrAmbiguous    = condition.ErrAmbiguous    // a changing call may have been carried out
+	ErrClosed       = condition.ErrClosed       // the Client was closed
+)
+
+// Conditions of this service alone.
+var (
+	// ErrRegion: the endpoint does not offer the call; nothing was sent.
+	ErrRegion = errors.New("not offered by this endpoint")
+	// ErrCredential: the consumer key is expired, revoked, refused or not yet
+	// validated; a new one is needed. ErrUnauthorized as well.
+	ErrCredential = errors.New("the consumer key is not valid")
+	// ErrClockSkew: the signature's time is not the API's, even after asking
+	// for the time anew. ErrUnauthorized as well.
+	ErrClockSkew = errors.New("the clock differs from the API's")
+	// ErrRule: what was given does not respect the registry's rules: see
+	// Error.Violations. ErrInvalid as well.
+	ErrRule = errors.New("the registry's rules are not respected")
+)
+
+// Error is every failure of this package but the end of a context, which
+// stays a context error inside it. Its text holds no body, no query and no
+// secret.
+type Error struct {
+	Method     string            // GET, POST, PUT or DELETE; empty for New and its like
+	Path       string            // the API's pattern, such as /domain/{serviceName}: ids stay out of logs
+	Status     int               // HTTP status, 0 where the API did not answer
+	Class      string            // such as Client::Forbidden; not in every answer
+	Code       string            // such as NOT_GRANTED_CALL, from the API's gateway; not in every answer
+	Message    string            // the API's words, secrets taken out
+	Details    map[string]string // the API's details, secrets taken out
+	QueryID    string            // the API's name for the request: OVHcloud's support asks for it
+	RetryAfter time.Duration     // what the API asked to wait, 0 if it did not
+	Field      string            // the argument that was refused before anything was sent
+
+	text       string
+	conditions []error
+	cause      error
+}
+
+// Error reads "ovhrest: GET /me: message (code NOT_GRANTED_CALL)".
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString("ovhrest: ")
+	if e.Method != "" {
+		b.WriteString(e.Method + " " + e.Path + ": ")
+	}
+	switch {
+	case e.Field != "":
+		b.WriteString(e.Field + " " + e.text)
+	case e.Message != "":
+		b.WriteString(e.Message + " (" + e.label() + ")")
+	default:
+		b.WriteString(e.text)
+	}
+	if actions := e.MissingActions(); len(actions) > 0 {
+		b.WriteString("; missing " + strings.Join(actions, ", "))
+	}
+	if e.QueryID != "" {
+		b.WriteString("; query " + e.QueryID)
+	}
+	if text := ErrAmbiguous.Error(); errors.Is(e, ErrAmbiguous) && !strings.Contains(b.String(), text) {
+		b.WriteString("; " + text)
+	}
+	return b.String()
+}
+
+// label names the answer in the shortest words it has.
+func (e *Error) label() string {
+	switch {
+	case e.Code != "":
+		return "code " + e.Code
+	case e.Class != "":
+		return "class " + e.Class
+	}
+	return "HTTP " + strconv.Itoa(e.Status)
+}
+
+// Is matches the conditions.
+func (e *Error) Is(target error) bool {
+	for _, c := range e.conditions {
+		if c == target {
+			return true
+		}
+	}
+	return false
+}
+
+// Unwrap returns the cause, such as a context's end.
+func (e *Error) Unwrap() error { return e.cause }
+
+// GoString is Error, so that %#v shows no more than %v.
+func (e *Error) GoString() string { return e.Error() }
+
+func (e *Error) add(condition error) {
+	if condition != nil {
+		e.conditions = append(e.conditions, condition)
+	}
+}
+
+// newError makes an Error of a route such as "GET /me".
+func newError(route, text string, conditions ...error) *Error {
+	method, path, _ := strings.Cut(route, " ")
+	return &Error{Method: method, Path: path, text: text, conditions: conditions}
+}
+
+// invalid refuses an argument before anything is sent.
+func invalid(route, field, reason string) *Error {
+	e := newError(route, reason, ErrInvalid)
+	e.Field = field
+	return e
+}
+
+// broken says that an answer is not what the API promises.
+func broken(route, text string) *Error { return newError(route, text, ErrProtocol) }
+
+// failed wraps what the transport reports.
+func failed(route string, err error) error {
+	var known *Error
+	if errors.As(err, &known) {
+		return known
+	}
+	e := newError(route, err.Error())
+	e.cause = err
+	var t *transport.Error
+	switch {
+	case errors.As(err, &t):
+		e.Status, e.RetryAfter = t.Status, t.RetryAfter
+		e.add(t.Condition)
+		if t.Ambiguous {
+			e.add(ErrAmbiguous)
+		}
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	default: // the Limiter's own
+		e.text, e.cause = "the Limiter refused", nil
+		e.add(ErrRateLimited)
+	}
+	return e
+}

@@ -1,0 +1,98 @@
+package ovhrest
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	"github.com/hebergo/hebergo/internal/transport"
+)
+
+// exchange is a request on its way, with its answer's judge.
+type exchange struct {
+	request
+	client   *Client
+	op       transport.Op
+	method   string
+	target   string // path and query, escaped
+	payload  any    // json.RawMessage, or nil for no body
+	attempts int
+	signed   mark // how the last attempt was signed
+}
+
+// prepare checks the request and makes what all its attempts have in common.
+func (x *exchange) prepare() (err error) {
+	if x.target, err = x.request.target(); err != nil {
+		return err
+	}
+	var path string
+	x.method, path, _ = strings.Cut(x.route, " ")
+	x.route = x.name()
+	if err := checkRegion(x.client.config.Endpoint, x.route, path); err != nil {
+		return err
+	}
+	if x.sign == always && x.client.kind <= application {
+		return newError(x.route, "the Config has no credential of an account", ErrUnauthorized)
+	}
+	repeat := x.repeat || x.method == http.MethodGet || x.method == http.MethodDelete
+	x.op = transport.Op{Name: x.route, Retry: retryable, Repeatable: repeat}
+	if x.body == nil {
+		return nil
+	}
+	payload, err := json.Marshal(x.body)
+	if err != nil {
+		return invalid(x.route, "body", "can't be written as JSON")
+	}
+	x.payload = json.RawMessage(payload)
+	return nil
+}
+
+// carry sends the request, twice where the API turned it away for its time or
+// for a token that has ended: such an answer proves that nothing was done.
+func (x *exchange) carry(ctx context.Context) (*transport.Response, error) {
+	for again := true; ; again = false {
+		x.attempts = 0
+		resp, err := x.client.tc.Do(ctx, x.op, x.build)
+		if err != nil {
+			return nil, failed(x.route, err)
+		}
+		if resp.Status < 300 || x.goneAlready(resp) {
+			return resp, nil
+		}
+		refusal := x.refused(resp)
+		if !again || !x.healable(refusal, resp) {
+			return nil, refusal
+		}
+	}
+}
+
+// build makes the request of one attempt.
+func (x *exchange) build(ctx context.Context) (*http.Request, error) {
+	if err := x.client.config.Limiter.Wait(ctx); err != nil {
+		return nil, err
+	}
+	x.attempts++
+	req, signed, err := x.client.signer.request(ctx, x)
+	x.signed = signed
+	return req, err
+}
+
+// goneAlready tells of a deletion that was repeated and finds nothing left.
+func (x *exchange) goneAlready(resp *transport.Response) bool {
+	return x.method == http.MethodDelete && x.attempts > 1 && resp.Status == http.StatusNotFound
+}
+
+// healable tells whether a fresh time or token may help, and sees to it.
+func (x *exchange) healable(refusal *Error, resp *transport.Response) bool {
+	s := x.client.signer
+	switch {
+	case x.signed.token != "" && resp.Status == http.StatusUnauthorized:
+		s.token.forget(x.signed.token)
+		return true
+	case x.signed.epoch > 0 && skewed(refusal, resp, x.signed.at):
+		s.distrust(x.signed.epoch)
+		return true
+	}
+	return false
+}

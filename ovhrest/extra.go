@@ -1,0 +1,87 @@
+package ovhrest
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+)
+
+//go:generate go run gen_extra.go
+
+// Extra holds the fields of an object that this package does not know, by
+// their names in the API. They are sent back when the object is, and can be
+// set to send a field that is missing here.
+type Extra map[string]json.RawMessage
+
+// unmarshalModel decodes b into model, a pointer to a struct, and what the
+// struct has no field for into extra.
+func unmarshalModel(b []byte, model any, extra *Extra) error {
+	if err := json.Unmarshal(b, model); err != nil {
+		return err
+	}
+	known := fieldsOf(reflect.TypeOf(model).Elem())
+	*extra = nil
+	for key, value := range members(b) {
+		if known[string(key)] {
+			continue
+		}
+		var name string
+		if err := json.Unmarshal(append(append([]byte{'"'}, key...), '"'), &name); err != nil || known[name] {
+			continue
+		}
+		if *extra == nil {
+			*extra = Extra{}
+		}
+		(*extra)[name] = bytes.Clone(value)
+	}
+	return nil
+}
+
+// marshalModel encodes model with extra's fields behind its own.
+func marshalModel(model any, extra Extra) ([]byte, error) {
+	b, err := json.Marshal(model)
+	if err != nil || len(extra) == 0 {
+		return b, err
+	}
+	known := fieldsOf(reflect.TypeOf(model))
+	b = b[:len(b)-1]
+	for _, name := range slices.Sorted(maps.Keys(extra)) {
+		if known[name] {
+			continue
+		}
+		key, err := json.Marshal(name)
+		if err != nil {
+			return nil, err
+		}
+		value, err := json.Marshal(extra[name])
+		if err != nil {
+			return nil, err
+		}
+		if len(b) > 1 {
+			b = append(b, ',')
+		}
+		b = append(append(append(b, key...), ':'), value...)
+	}
+	return append(b, '}'), nil
+}
+
+// knownFields caches the JSON names of each model: a table, filled once a type.
+var knownFields sync.Map
+
+func fieldsOf(t reflect.Type) map[string]bool {
+	if known, ok := knownFields.Load(t); ok {
+		return known.(map[string]bool)
+	}
+	known := map[string]bool{}
+	for f := range t.Fields() {
+		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "-" {
+			known[name] = true
+		}
+	}
+	knownFields.Store(t, known)
+	return known
+}

@@ -1,0 +1,101 @@
+package ovhrest
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// facts returns the folder with what was collected about the API, which is
+// not part of the repository.
+func facts(t *testing.T) string {
+	dir := os.Getenv("HEBERGO_FACTS")
+	if dir == "" {
+		t.Skip("set HEBERGO_FACTS to the folder with the recorded facts")
+	}
+	return filepath.Join(dir, "ovhrest")
+}
+
+type recorded struct {
+	Status int             `json:"status"`
+	Body   json.RawMessage `json:"body"`
+	Raw    string          `json:"raw"`
+}
+
+func (r recorded) text() []byte {
+	if r.Body != nil {
+		return r.Body
+	}
+	return []byte(r.Raw)
+}
+
+func recordedErrors(t *testing.T) []recorded {
+	raw, err := os.ReadFile(filepath.Join(facts(t), "errors.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []recorded
+	if err := json.Unmarshal(raw, &list); err != nil || len(list) == 0 {
+		t.Fatalf("%d bodies, %v", len(list), err)
+	}
+	return list
+}
+
+// The samples that OVHcloud prints leave out fields which its schemas promise.
+func TestSamplesDecode(t *testing.T) {
+	dir := filepath.Join(facts(t), "samples")
+	for name, into := range map[string]any{
+		"docs_cartServiceOption_domain_com_trade.json": &[]OptionDefinition{},
+		"docs_configuration_owner_contact.json":        &ConfigurationItem{},
+		"docs_requiredConfiguration_trade.json":        &[]ConfigurationRequirements{},
+		"docs_task_error.json":                         &Task{},
+		"marcaudefroy_order_03.json":                   &Checkout{},
+		"marcaudefroy_rule_trade_com.json":             &Rule{},
+		"marcaudefroy_rule_update_com.json":            &Rule{},
+	} {
+		raw, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := decodeBody(raw, into); err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		again, err := json.Marshal(into)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if where := contains(decodeAny(t, raw), decodeAny(t, again), name); where != "" {
+			t.Error(where)
+		}
+	}
+}
+
+// contains tells what of want is not in got; got may have more.
+func contains(want, got any, where string) string {
+	switch w := want.(type) {
+	case map[string]any:
+		g, _ := got.(map[string]any)
+		for key, value := range w {
+			if d := contains(value, g[key], where+"."+key); d != "" {
+				return d
+			}
+		}
+	case []any:
+		g, _ := got.([]any)
+		for i := range w {
+			if len(g) != len(w) {
+				return where + " has another length"
+			}
+			if d := contains(w[i], g[i], where+"[]"); d != "" {
+				return d
+			}
+		}
+	default:
+		if want != nil && want != got {
+			return where + " has changed"
+		}
+	}
+	return ""
+}

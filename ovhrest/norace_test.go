@@ -1,0 +1,5 @@
+//go:build !race
+
+package ovhrest
+
+const raceEnabled = false

@@ -1,0 +1,140 @@
+package ovhresttest
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+)
+
+func (s *Server) getCredential(*call) (any, *failure) {
+	return map[string]any{
+		"applicationId": 1, "credentialId": 2, "status": "validated", "ovhSupport": false,
+		"creation": stamp(s.config.Start), "expiration": nil, "lastUse": stamp(s.now),
+		"rules": []any{
+			map[string]any{"method": "GET", "path": "/*"}, map[string]any{"method": "POST", "path": "/*"},
+			map[string]any{"method": "PUT", "path": "/*"}, map[string]any{"method": "DELETE", "path": "/*"},
+		},
+	}, nil
+}
+
+func (s *Server) getMe(*call) (any, *failure) {
+	return map[string]any{
+		"nichandle": s.config.Account, "ovhSubsidiary": s.config.Subsidiary, "ovhCompany": "ovh", "country": "FR",
+		"legalform": "corporation", "email": "agency@example.com", "state": "complete",
+		"currency": map[string]any{"code": "EUR", "symbol": "€"}, "language": "fr_FR", "organisation": "Agency",
+	}, nil
+}
+
+// AddPaymentMethod registers a valid payment method and returns its id.
+func (s *Server) AddPaymentMethod() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id := s.newID()
+	s.methods = append(s.methods, id)
+	return id
+}
+
+func (s *Server) getMethods(*call) (any, *failure) { return ids(s.methods), nil }
+
+func (s *Server) getMethod(c *call) (any, *failure) {
+	id := c.id("method")
+	if !slices.Contains(s.methods, id) {
+		return nil, notFound("paymentMethodId", id)
+	}
+	return map[string]any{
+		"paymentMethodId": id, "paymentType": "CREDIT_CARD", "status": "VALID", "default": id == s.methods[0],
+		"creationDate": stamp(s.config.Start), "lastUpdate": stamp(s.config.Start), "icon": map[string]any{"name": "visa"},
+	}, nil
+}
+
+// ids makes a list that encodes as [] and never as null.
+func ids(list []int64) []int64 { return append([]int64{}, list...) }
+
+// Contact is a registry contact as a test sets it up: the fields of
+// domain.Contact by their JSON names, address as a map of its own.
+type Contact = map[string]any
+
+// AddContact stores a contact of the account and returns its id.
+func (s *Server) AddContact(c Contact) int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.addContact(c)
+}
+
+func (s *Server) addContact(c Contact) int64 {
+	id := s.newID()
+	stored := cloneMap(c)
+	stored["id"] = id
+	s.contacts[id] = stored
+	return id
+}
+
+func cloneMap(m map[string]any) map[string]any {
+	out := make(map[string]any, len(m)+1)
+	for k, v := range m {
+		out[k] = v
+	}
+	return out
+}
+
+func (s *Server) getContacts(*call) (any, *failure) {
+	list := []map[string]any{}
+	for _, c := range s.contacts {
+		list = append(list, c)
+	}
+	slices.SortFunc(list, func(a, b map[string]any) int { return cmp.Compare(a["id"].(int64), b["id"].(int64)) })
+	return list, nil
+}
+
+func (s *Server) getContact(c *call) (any, *failure) {
+	id := c.id("below")
+	if found, ok := s.contacts[id]; ok {
+		return found, nil
+	}
+	return nil, notFound("contactId", c.PathValue("below"))
+}
+
+func (s *Server) postContact(c *call) (any, *failure) {
+	in := map[string]any{}
+	if fail := c.into(&in); fail != nil {
+		return nil, fail
+	}
+	if _, ok := in["id"]; ok {
+		return nil, badRequest("id is read-only")
+	}
+	s.ledger.contacts++
+	return s.contacts[s.addContact(in)], nil
+}
+
+// putContact refuses a field that the update rule makes read-only while a
+// domain has the contact as its owner.
+func (s *Server) putContact(c *call) (any, *failure) {
+	id := c.id("contact")
+	old, ok := s.contacts[id]
+	if !ok {
+		return nil, notFound("contactId", id)
+	}
+	in := map[string]any{}
+	if fail := c.into(&in); fail != nil {
+		return nil, fail
+	}
+	if s.owns(id) {
+		for _, field := range readOnlyFields {
+			if was, is := lookup(old, field), lookup(in, field); was != "" && is != was {
+				return nil, badRequest("%s is read-only: the contact owns a domain", field)
+			}
+		}
+	}
+	in["id"] = id
+	s.contacts[id] = in
+	return in, nil
+}
+
+func (s *Server) owns(contact int64) bool {
+	for _, d := range s.domains {
+		if d.owner == strconv.FormatInt(contact, 10) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,26 @@
+// Package ovhresttest is a stand-in for the part of the OVHcloud API that an
+// owner change needs, for tests without an account: a real server on the
+// loopback interface, with memory.
+//
+//	server := ovhresttest.NewServer(ovhresttest.Config{})
+//	defer server.Close()
+//	server.AddDomain(ovhresttest.Domain{Name: "example.com"})
+//	client, err := ovhrest.New(ovhrest.Config{URL: server.URL, …})
+//
+// It is strict where the service is: signatures and timestamps are checked, a
+// cart has to be assigned before its checkout, a second OWNER_CONTACT makes
+// the checkout fail, a checked out cart can't be changed any more, carts
+// expire, and fields of a contact that owns a domain are read-only where the
+// update rule says so.
+//
+// Time stands still until Advance: orders are delivered, tasks run, mails and
+// carts expire on the server's own clock. Holders answer their mails with
+// Answer. Inject makes single requests fail: refused, delayed, or done with
+// the answer lost. Ledger tells what was really done, however often it was
+// asked for.
+//
+// The routes and shapes are those of the published schemas and guides (no
+// recording of a real owner change is public). What is inferred: the texts of
+// most refusals, the delays, and that a signed cart is listed before it is
+// assigned (Config.HideUnassigned turns that round).
+package ovhresttest

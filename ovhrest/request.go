@@ -1,0 +1,186 @@
+package ovhrest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"net/url"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/hebergo/hebergo/internal/transport"
+)
+
+// request declares one call.
+type request struct {
+	route   string     // method and pattern in the API's words: "GET /domain/{serviceName}"
+	args    []string   // the values of the pattern's placeholders
+	query   url.Values // may be nil
+	body    any        // nil for none
+	sign    signing
+	repeat  bool     // a POST that changes nothing; GET and DELETE are repeatable by themselves
+	secrets []string // what the body holds and no error may show
+}
+
+// signing tells what the API wants of a caller.
+type signing uint8
+
+const (
+	always signing = iota // an account's credential
+	ifAble                // none, but one is sent where there is one
+	never                 // none: the API fails with one
+)
+
+// name is the route without its query, for logs and errors.
+func (r *request) name() string {
+	name, _, _ := strings.Cut(r.route, "?")
+	return name
+}
+
+// target fills in the placeholders, escaped so that a value can't leave its
+// place, and appends the query.
+func (r *request) target() (string, error) {
+	_, pattern, _ := strings.Cut(r.route, " ")
+	var b strings.Builder
+	b.Grow(len(pattern) + 64)
+	escape, args := url.PathEscape, r.args
+	for rest := pattern; rest != ""; {
+		text, after, found := strings.Cut(rest, "{")
+		b.WriteString(text)
+		if !found {
+			break
+		}
+		name, tail, closed := strings.Cut(after, "}")
+		if !closed || len(args) == 0 {
+			return "", invalid(r.name(), "args", "are fewer than the path's placeholders")
+		}
+		if strings.IndexByte(b.String(), '?') >= 0 {
+			escape = url.QueryEscape
+		} else if reason := badSegment(name, args[0]); reason != "" {
+			return "", invalid(r.name(), name, reason)
+		}
+		if name == "cartId" && len(args[0]) >= 6 { // whoever knows it can use the cart
+			r.secrets = append(r.secrets, args[0])
+		}
+		b.WriteString(escape(args[0]))
+		rest, args = tail, args[1:]
+	}
+	if len(args) > 0 {
+		return "", invalid(r.name(), "args", "are more than the path's placeholders")
+	}
+	if len(r.query) > 0 {
+		b.WriteString("?" + r.query.Encode())
+	}
+	return b.String(), nil
+}
+
+// notInURL knows the characters that can't stand in a URL unescaped, which
+// go-ovh would sign otherwise than they are sent.
+func notInURL(r rune) bool {
+	return r <= ' ' || r >= 0x7f || strings.ContainsRune("\"<>\\^`|#", r)
+}
+
+// badSegment tells why value can't be the path segment called name.
+func badSegment(name, value string) string {
+	switch {
+	case value == "":
+		return "is empty"
+	case value == "." || value == "..":
+		return "is a step in the path"
+	case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f || r == '\ufffd' }):
+		return "has a control character or is not UTF-8"
+	case name == "serviceName" || name == "zoneName" || name == "domain":
+		return badDomain(value)
+	}
+	return ""
+}
+
+// badDomain tells why value can't be a domain's name. Names in any script
+// pass, and so does punycode: the API knows which it has.
+func badDomain(value string) string {
+	switch {
+	case value == "":
+		return "is empty"
+	case len(value) > 1000:
+		return "is too long for a domain"
+	case strings.ContainsAny(value, " \t\r\n/\\?#%&@:\"'<>|,;*"), strings.Contains(value, ".."), strings.HasPrefix(value, "."):
+		return "is not a domain"
+	}
+	return ""
+}
+
+// id writes a number for a path.
+func id(n int64) string { return strconv.FormatInt(n, 10) }
+
+// filter makes a query of name and value pairs, leaving out empty values.
+func filter(pairs ...string) url.Values {
+	query := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			query.Set(pairs[i], pairs[i+1])
+		}
+	}
+	return query
+}
+
+// decode reads a good answer into out.
+func (x *exchange) decode(resp *transport.Response, out any) error {
+	if x.goneAlready(resp) {
+		return nil
+	}
+	err := decodeBody(resp.Body, out)
+	if err == nil {
+		return nil
+	}
+	e := broken(x.route, err.Error())
+	e.Status = resp.Status
+	if !x.op.Repeatable {
+		e.add(ErrAmbiguous)
+	}
+	return e
+}
+
+// decodeBody is strict: an empty or null answer where one is wanted, and an
+// object without a single known field, are errors. Its errors quote nothing.
+func decodeBody(body []byte, out any) error {
+	body = bytes.TrimSpace(body)
+	switch {
+	case out == nil && (len(body) == 0 || json.Valid(body)):
+		return nil // a void call answers null or nothing
+	case out == nil:
+		return errors.New("the answer is not JSON")
+	case len(body) == 0, string(body) == "null":
+		return errors.New("the answer is empty")
+	case tooDeep(body):
+		return errors.New("the answer nests too deep")
+	}
+	if err := json.Unmarshal(body, out); err != nil {
+		return misread(err)
+	}
+	if isBlank(reflect.ValueOf(out).Elem()) {
+		return errors.New("the answer has no known field")
+	}
+	return nil
+}
+
+func misread(err error) error {
+	var kind *json.UnmarshalTypeError
+	if errors.As(err, &kind) && kind.Field != "" {
+		return errors.New("the answer has another type at " + kind.Field)
+	}
+	return errors.New("the answer can't be read")
+}
+
+// isBlank tells whether v is a model without any of its own fields.
+func isBlank(v reflect.Value) bool {
+	if v.Kind() != reflect.Struct {
+		return false
+	}
+	for i := range v.NumField() {
+		if f := v.Field(i); !f.IsZero() && f.Type() != reflect.TypeFor[Extra]() {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,71 @@
+package ovhrest
+
+// OptionDefinition is order.cart.GenericOptionDefinition: an offer for a service that exists, such as the trade of a domain.
+type OptionDefinition struct {
+	Exclusive   bool             `json:"exclusive"`
+	Family      string           `json:"family"`
+	Mandatory   bool             `json:"mandatory"`
+	PlanCode    string           `json:"planCode"`
+	Prices      []ProductPricing `json:"prices,omitzero"`
+	ProductName string           `json:"productName"`
+	ProductType ProductType      `json:"productType"`
+
+	Extra Extra `json:"-"`
+}
+
+// ProductPricing is order.cart.GenericProductPricing: one price of an offer. Its Duration is what PostDomainOption wants, word for word.
+type ProductPricing struct {
+	Capacities      []PricingCapacity `json:"capacities,omitzero"`
+	Description     string            `json:"description"`
+	Duration        string            `json:"duration"` // ISO 8601, such as P1Y or P0D
+	Interval        int64             `json:"interval"`
+	MaximumQuantity Opt[int64]        `json:"maximumQuantity,omitzero"`
+	MaximumRepeat   Opt[int64]        `json:"maximumRepeat,omitzero"`
+	MinimumQuantity int64             `json:"minimumQuantity"`
+	MinimumRepeat   int64             `json:"minimumRepeat"`
+	Price           Price             `json:"price"`
+	PriceInUcents   int64             `json:"priceInUcents"` // 1699000000 is 16.99
+	PricingMode     string            `json:"pricingMode"`
+	PricingType     PricingType       `json:"pricingType"`
+
+	Extra Extra `json:"-"`
+}
+
+// PricingCapacity is order.cart.GenericProductPricingCapacitiesEnum: what a price can be used for.
+type PricingCapacity string
+
+// The values of PricingCapacity that the API documents.
+const (
+	PricingCapacityConsumption  PricingCapacity = "consumption"
+	PricingCapacityDetach       PricingCapacity = "detach"
+	PricingCapacityDowngrade    PricingCapacity = "downgrade"
+	PricingCapacityDynamic      PricingCapacity = "dynamic"
+	PricingCapacityInstallation PricingCapacity = "installation"
+	PricingCapacityRenew        PricingCapacity = "renew"
+	PricingCapacityUpgrade      PricingCapacity = "upgrade"
+)
+
+// PricingType is order.cart.GenericProductPricingTypeEnum: how a price is charged.
+type PricingType string
+
+// The values of PricingType that the API documents.
+const (
+	PricingTypeConsumption PricingType = "consumption"
+	PricingTypePurchase    PricingType = "purchase"
+	PricingTypeRental      PricingType = "rental"
+)
+
+// ProductType is order.cart.GenericProductTypeEnum: what kind of product an offer is.
+type ProductType string
+
+// The values of ProductType that the API documents.
+const (
+	ProductTypeCloudService           ProductType = "cloud_service"
+	ProductTypeDelivery               ProductType = "delivery"
+	ProductTypeDeposit                ProductType = "deposit"
+	ProductTypeDomain                 ProductType = "domain"
+	ProductTypeImplementationServices ProductType = "implementation_services"
+	ProductTypeSaasLicense            ProductType = "saas_license"
+	ProductTypeShipping               ProductType = "shipping"
+	ProductTypeStorage                ProductType = "storage"
+)

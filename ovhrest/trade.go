@@ -1,0 +1,303 @@
+package ovhrest
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// TradeVersion is the version of the JSON that a Trade is stored as. A version
+// that this package does not know is refused, never guessed at.
+const TradeVersion = 1
+
+// TradePlan says what an owner change shall do and what it may cost.
+type TradePlan struct {
+	Domain string `json:"domain"` // as the API names the service
+
+	// One of the two: the id of a contact, or a contact's data. With data, an
+	// equal contact of the account is used, and made only if there is none:
+	// contacts can't be deleted.
+	OwnerID int64    `json:"ownerId,omitzero"`
+	Owner   *Contact `json:"owner,omitzero"`
+
+	// MaxPrice is the most that the order may cost, tax included, in the one
+	// currency that it may cost it in; 0 EUR is an order that has to be free.
+	// Without a MaxPrice, AnyPrice has to say that any price will do.
+	MaxPrice Money `json:"maxPrice,omitzero"`
+	AnyPrice bool  `json:"anyPrice,omitzero"`
+
+	// PaymentMethod is the registered payment method that pays. Default: none,
+	// and then only an order that costs nothing is placed and settled.
+	PaymentMethod int64 `json:"paymentMethod,omitzero"`
+
+	// WaiveRetraction gives up the right to take the order back. The guide
+	// calls it mandatory for a domain name; it is never given up unasked.
+	WaiveRetraction bool `json:"waiveRetraction,omitzero"`
+
+	// Configuration holds what the registry asks for besides the owner, such
+	// as ACCEPT_CONDITIONS or REASON, by label. Default: nothing.
+	Configuration map[string]string `json:"configuration,omitzero"`
+
+	// PlanCode chooses among several trade offers. Default: the only one;
+	// several that differ stop the trade.
+	PlanCode string `json:"planCode,omitzero"`
+}
+
+// validate refuses what nothing should be sent for. priced asks for a limit.
+func (p *TradePlan) validate(priced bool) error {
+	if err := checkTradeDomain(p.Domain); err != nil {
+		return err
+	}
+	switch {
+	case p.OwnerID < 0:
+		return invalid("", "OwnerID", "is negative")
+	case p.OwnerID == 0 && p.Owner == nil:
+		return invalid("", "Owner", "is missing, and OwnerID as well")
+	case p.OwnerID != 0 && p.Owner != nil:
+		return invalid("", "OwnerID", "can't be used beside Owner")
+	case p.PaymentMethod < 0:
+		return invalid("", "PaymentMethod", "is negative")
+	case !priced:
+		return nil
+	case p.AnyPrice && p.MaxPrice != (Money{}):
+		return invalid("", "AnyPrice", "can't be used beside MaxPrice")
+	case p.AnyPrice:
+		return nil
+	case !p.MaxPrice.IsReal():
+		return invalid("", "MaxPrice", "has no currency: name the most that may be paid, or set AnyPrice")
+	case p.MaxPrice.Amount.IsNegative():
+		return invalid("", "MaxPrice", "is negative")
+	}
+	return nil
+}
+
+// checkTradeDomain refuses what can't be a domain name, in Unicode or not.
+func checkTradeDomain(name string) error {
+	if name == "" || len(name) > 253 {
+		return invalid("", "Domain", "is empty or too long")
+	}
+	for label := range strings.SplitSeq(name, ".") {
+		if label == "" || strings.ContainsFunc(label, func(r rune) bool {
+			return r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) || unicode.IsUpper(r)
+		}) {
+			return invalid("", "Domain", "is not a domain name in lower case")
+		}
+	}
+	if !strings.Contains(name, ".") {
+		return invalid("", "Domain", "has no extension")
+	}
+	return nil
+}
+
+// TradePhase tells how far a trade is.
+type TradePhase string
+
+// The phases, in the order they come in.
+const (
+	TradePlanned    TradePhase = "planned"    // nothing sent yet
+	TradeChecked    TradePhase = "checked"    // rights, domain, offer and rules are fine
+	TradeOwnerReady TradePhase = "ownerReady" // the owner contact exists
+	TradeCartReady  TradePhase = "cartReady"  // a cart exists
+	TradeItemReady  TradePhase = "itemReady"  // the trade is in the cart
+	TradeConfigured TradePhase = "configured" // and knows its owner
+	TradeQuoted     TradePhase = "quoted"     // the dry run has passed the guards
+	TradeOrdered    TradePhase = "ordered"    // checked out, not paid
+	TradePaid       TradePhase = "paid"       // waiting for the registry's task
+	TradeRunning    TradePhase = "running"    // waiting for both holders' answers and the registry
+	TradeClosing    TradePhase = "closing"    // the end is known; left-over carts are deleted
+)
+
+// The terminal phases: Step changes nothing any more.
+const (
+	TradeDone           TradePhase = "done"           // the domain's owner has changed
+	TradeRefused        TradePhase = "refused"        // a guard, the service or a holder said no
+	TradeCancelled      TradePhase = "cancelled"      // by Abort, or the order was cancelled
+	TradeExpired        TradePhase = "expired"        // nobody answered the mails in time
+	TradeNeedsAttention TradePhase = "needsAttention" // a person has to look: see Trade.Reason and Resolve
+)
+
+// Terminal tells whether the trade has ended.
+func (p TradePhase) Terminal() bool {
+	switch p {
+	case TradeDone, TradeRefused, TradeCancelled, TradeExpired, TradeNeedsAttention:
+		return true
+	}
+	return false
+}
+
+// Trade is the stored state of one owner change: a value that a Trader moves
+// on and a Store keeps as JSON. It holds no secret: neither the cart's id,
+// which opens an unordered cart to whoever has it, nor an order's password or
+// addresses. It does hold the new owner's data as the plan gave it.
+type Trade struct {
+	Version  int        `json:"version"`
+	ID       string     `json:"id"`
+	Revision int64      `json:"revision"` // counts the saves
+	Plan     TradePlan  `json:"plan"`
+	Phase    TradePhase `json:"phase"`
+	Reason   string     `json:"reason,omitzero"`  // why it ended as it did
+	Outcome  TradePhase `json:"outcome,omitzero"` // the terminal phase that TradeClosing leads to
+	Stopped  TradePhase `json:"stopped,omitzero"` // where it stopped when it came to need attention
+	Created  time.Time  `json:"created"`
+	Updated  time.Time  `json:"updated"`
+	Aborting bool       `json:"aborting,omitzero"`
+
+	Account    string        `json:"account,omitzero"`    // the nic handle it was begun with, and no other may go on with
+	Subsidiary OvhSubsidiary `json:"subsidiary,omitzero"` // that the cart belongs to
+	OldOwner   string        `json:"oldOwner,omitzero"`   // whoisOwner before
+	KnownTasks []int64       `json:"knownTasks,omitzero"` // the domain's trades from before
+	Offer      *TradeOffer   `json:"offer,omitzero"`
+	Contact    int64         `json:"contact,omitzero"`    // the new owner
+	CartExpiry time.Time     `json:"cartExpiry,omitzero"` // when the present cart is gone by itself
+	Carts      int           `json:"carts,omitzero"`      // how many were begun
+	Item       int64         `json:"item,omitzero"`       // in the cart
+	Quote      *Money        `json:"quote,omitzero"`      // what the dry run came to, tax included
+	QuotedAt   time.Time     `json:"quotedAt,omitzero"`
+	Order      int64         `json:"order,omitzero"`
+	Payments   int           `json:"payments,omitzero"` // how many were begun
+	OrderedAt  time.Time     `json:"orderedAt,omitzero"`
+	Task       int64         `json:"task,omitzero"` // the registry's
+	TaskAt     time.Time     `json:"taskAt,omitzero"`
+	DoneAt     time.Time     `json:"doneAt,omitzero"`   // when the task was first seen done
+	NewOwner   string        `json:"newOwner,omitzero"` // whoisOwner after: the proof
+
+	Intent *TradeIntent `json:"intent,omitzero"` // a request that may or may not have been carried out
+}
+
+// TradeOffer is the service's offer for the trade, its words as they came.
+type TradeOffer struct {
+	PlanCode    string `json:"planCode"`
+	PricingMode string `json:"pricingMode"`
+	Duration    string `json:"duration"`
+}
+
+// TradeIntent is saved before a request that must not be sent twice, and taken
+// away when its outcome is known.
+type TradeIntent struct {
+	Operation   TradeOperation `json:"operation"`
+	Label       string         `json:"label,omitzero"` // of a configuration
+	At          time.Time      `json:"at"`
+	Seen        time.Time      `json:"seen,omitzero"`        // when a later step first found no trace of it
+	Fenced      time.Time      `json:"fenced,omitzero"`      // when the cart was taken away from under a checkout
+	KnownOrders []int64        `json:"knownOrders,omitzero"` // the account's latest orders before a checkout
+}
+
+// TradeOperation names a request that must not be sent twice.
+type TradeOperation string
+
+// The operations.
+const (
+	TradeCreateContact TradeOperation = "createContact"
+	TradeCreateCart    TradeOperation = "createCart"
+	TradeAddItem       TradeOperation = "addItem"
+	TradeConfigure     TradeOperation = "configure"
+	TradeCheckout      TradeOperation = "checkout"
+	TradePay           TradeOperation = "pay"
+)
+
+// description is how the trade's carts are found again.
+func (t *Trade) description() string { return "hebergo/" + t.ID }
+
+// newTrade makes a Trade that nothing has been done for.
+func newTrade(plan TradePlan, now time.Time) Trade {
+	now = now.UTC().Truncate(time.Second)
+	return Trade{Version: TradeVersion, ID: newUUID(), Plan: plan, Phase: TradePlanned, Created: now, Updated: now}
+}
+
+// newUUID is a random UUID, version 4.
+func newUUID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// ParseTrade reads a stored trade. It fails with ErrInvalid for one that is
+// broken, or of a version or phase that this package does not know; going on
+// with half a trade could order a second time.
+func ParseTrade(data []byte) (Trade, error) {
+	var head struct {
+		Version int `json:"version"`
+	}
+	if err := json.Unmarshal(data, &head); err != nil {
+		return Trade{}, invalid("", "trade", "is not a stored trade: the file is broken")
+	}
+	if head.Version != TradeVersion {
+		return Trade{}, invalid("", "trade", fmt.Sprintf("has the unknown version %d", head.Version))
+	}
+	var t Trade
+	if err := json.Unmarshal(data, &t); err != nil {
+		return Trade{}, invalid("", "trade", "is not a stored trade: the file is broken")
+	}
+	if err := t.check(); err != nil {
+		return Trade{}, err
+	}
+	return t, nil
+}
+
+// check refuses a trade that does not hang together.
+func (t *Trade) check() error {
+	if err := checkTradeID(t.ID); err != nil {
+		return err
+	}
+	if err := t.Plan.validate(true); err != nil {
+		return err
+	}
+	if t.Plan.MaxPrice.tooLong() || t.Quote != nil && t.Quote.tooLong() {
+		return invalid("", "trade", "has an amount that no price is")
+	}
+	switch {
+	case !t.Phase.known():
+		return invalid("", "trade", "has an unknown phase")
+	case t.Phase == TradeClosing && !t.Outcome.Terminal():
+		return invalid("", "trade", "has an unknown outcome")
+	case t.Phase.ordered() && (t.Order == 0 || t.Quote == nil), t.Phase == TradeRunning && t.Task == 0, t.Phase.inCart() && (t.Offer == nil || t.Contact == 0):
+		return invalid("", "trade", "lacks what its phase stands on")
+	}
+	return nil
+}
+
+func (p TradePhase) known() bool {
+	switch p {
+	case TradePlanned, TradeChecked, TradeOwnerReady, TradeCartReady, TradeItemReady, TradeConfigured, TradeQuoted, TradeOrdered, TradePaid, TradeRunning, TradeClosing:
+		return true
+	}
+	return p.Terminal()
+}
+
+// inCart tells whether the phase is one between the owner and the order.
+func (p TradePhase) inCart() bool {
+	switch p {
+	case TradeOwnerReady, TradeCartReady, TradeItemReady, TradeConfigured, TradeQuoted:
+		return true
+	}
+	return false
+}
+
+// ordered tells whether an order exists in this phase for certain.
+func (p TradePhase) ordered() bool { return p == TradeOrdered || p == TradePaid || p == TradeRunning }
+
+// Err is nil for a trade that is done or still under way, and says how another
+// one ended.
+func (t Trade) Err() error {
+	var cond error
+	switch t.Phase {
+	case TradeRefused:
+		cond = ErrTradeRefused
+	case TradeCancelled:
+		cond = ErrTradeCancelled
+	case TradeExpired:
+		cond = ErrTradeExpired
+	case TradeNeedsAttention:
+		cond = ErrNeedsAttention
+	default:
+		return nil
+	}
+	return newError("", "trade of "+t.Plan.Domain+": "+string(t.Phase)+": "+t.Reason, cond)
+}
+
+// tooLong knows amounts that would take a long time to calculate with.
+func (m Money) tooLong() bool { return m.Amount.Exponent() > 30 || m.Amount.Exponent() < -40 }

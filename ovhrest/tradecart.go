@@ -1,0 +1,104 @@
+package ovhrest
+
+import (
+	"context"
+	"errors"
+)
+
+// remember keeps a cart's id for this process. It is not stored: whoever has
+// it could use the cart.
+func (tr *Trader) remember(trade, cart string) {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	tr.carts[trade] = cart
+}
+
+func (tr *Trader) forget(trade string) {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	delete(tr.carts, trade)
+}
+
+func (tr *Trader) remembered(trade string) string {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	return tr.carts[trade]
+}
+
+// carts finds the trade's carts by their description, whoever made them.
+func (u *turn) carts(ctx context.Context) ([]Cart, error) {
+	ids, err := u.c.CartIDs(ctx, u.t.description())
+	if err != nil {
+		return nil, err
+	}
+	var list []Cart
+	for _, n := range ids {
+		cart, err := u.c.Cart(ctx, n)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if cart.Description == u.t.description() {
+			list = append(list, cart)
+		}
+	}
+	return list, nil
+}
+
+// cart returns the trade's cart, found again if need be. Where there is none
+// any more, a new one is begun and the result is nil; an ordered one, in a
+// phase where nothing has been ordered, ends the trade.
+func (u *turn) cart(ctx context.Context) (*Cart, error) {
+	cart, err := u.knownCart(ctx)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case cart == nil:
+		return nil, u.restart("the cart is gone")
+	case cart.ReadOnly:
+		return nil, u.end(TradeNeedsAttention, "the cart was ordered, but not by this trade")
+	}
+	return cart, nil
+}
+
+// knownCart returns the cart that this process remembers, else the one with
+// the trade's description. Of several, which late answers can leave behind,
+// all but the first are deleted.
+func (u *turn) knownCart(ctx context.Context) (*Cart, error) {
+	if known := u.tr.remembered(u.t.ID); known != "" {
+		cart, err := u.c.Cart(ctx, known)
+		if err == nil {
+			return &cart, nil
+		}
+		if !errors.Is(err, ErrNotFound) {
+			return nil, err
+		}
+		u.tr.forget(u.t.ID)
+	}
+	carts, err := u.carts(ctx)
+	if err != nil || len(carts) == 0 {
+		return nil, err
+	}
+	keep := carts[0]
+	for _, cart := range carts[1:] {
+		spare := cart
+		if cart.ReadOnly || len(cart.Items) > len(keep.Items) && !keep.ReadOnly {
+			keep, spare = cart, keep
+		}
+		if err := u.c.DeleteCart(ctx, spare.CartID); err != nil {
+			return nil, err
+		}
+	}
+	u.tr.remember(u.t.ID, keep.CartID)
+	return &keep, nil
+}
+
+// restart goes back to where a new cart is begun. Nothing has been ordered.
+func (u *turn) restart(reason string) error {
+	u.tr.forget(u.t.ID)
+	u.t.Item, u.t.Quote, u.t.Intent = 0, nil, nil
+	return u.to(TradeOwnerReady, reason+": a new cart is needed")
+}

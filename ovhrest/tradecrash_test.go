@@ -1,0 +1,306 @@
+package ovhrest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/hebergo/hebergo/ovhrest"
+	"github.com/hebergo/hebergo/ovhrest/ovhresttest"
+)
+
+// harm is what happens to one request or one save.
+type harm int
+
+const (
+	dieBefore  harm = iota // the process dies before the request is sent
+	dieAfter               // and after the server has done it
+	lose                   // the process lives on without an answer
+	late                   // it is done only minutes later, without an answer
+	veryLate               // and half an hour later
+	saveBefore             // the process dies before the nth save
+	saveAfter              // and after it
+)
+
+func (h harm) String() string {
+	return [...]string{"die before", "die after", "lose the answer of", "be late with", "be very late with", "die before save", "die after save"}[h]
+}
+
+// blow is one harm at the nth request or save, counted over all lives.
+type blow struct {
+	harm
+	n int
+}
+
+var errDead = errors.New("the process is dead")
+
+// fate is a process under blows: a RoundTripper and a Store that die with it.
+type fate struct {
+	world *world
+	inner ovhrest.Store
+	wires http.RoundTripper
+
+	mu       sync.Mutex
+	blows    []blow
+	requests []string
+	saves    int
+	dead     bool
+}
+
+func (f *fate) RoundTrip(r *http.Request) (*http.Response, error) {
+	if strings.HasSuffix(r.URL.Path, "/auth/time") {
+		return f.wires.RoundTrip(r)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.dead {
+		return nil, errDead
+	}
+	f.requests = append(f.requests, r.Method+" "+r.URL.Path)
+	for _, b := range f.blows {
+		if b.harm >= saveBefore || b.n != len(f.requests) {
+			continue
+		}
+		switch b.harm {
+		case dieBefore:
+			f.dead = true
+			return nil, errDead
+		case late:
+			f.world.server.Inject(ovhresttest.Fault{Late: 5 * time.Minute})
+		case veryLate:
+			f.world.server.Inject(ovhresttest.Fault{Late: 30 * time.Minute})
+		}
+		resp, err := f.wires.RoundTrip(r)
+		if err == nil {
+			_ = resp.Body.Close()
+		}
+		f.dead = b.harm == dieAfter
+		return nil, errDead
+	}
+	return f.wires.RoundTrip(r)
+}
+
+func (f *fate) Load(ctx context.Context, id string) ([]byte, int64, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.dead {
+		return nil, 0, errDead
+	}
+	return f.inner.Load(ctx, id)
+}
+
+func (f *fate) Save(ctx context.Context, id string, data []byte, revision int64) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.dead {
+		return errDead
+	}
+	f.saves++
+	for _, b := range f.blows {
+		if b.harm < saveBefore || b.n != f.saves {
+			continue
+		}
+		f.dead = true
+		if b.harm == saveAfter {
+			_ = f.inner.Save(ctx, id, data, revision)
+		}
+		return errDead
+	}
+	return f.inner.Save(ctx, id, data, revision)
+}
+
+// sleep makes the jittered waits of Run even, so that every run asks the same
+// number of times.
+func (f *fate) sleep(ctx context.Context, d time.Duration) error {
+	if d%time.Second != 0 {
+		d = 5 * time.Minute
+	}
+	f.mu.Lock()
+	dead := f.dead
+	f.mu.Unlock()
+	if dead {
+		return errDead
+	}
+	return f.world.sleep(ctx, d)
+}
+
+func (f *fate) isDead() bool { f.mu.Lock(); defer f.mu.Unlock(); return f.dead }
+
+func (f *fate) revive() { f.mu.Lock(); defer f.mu.Unlock(); f.dead = false }
+
+// scene is what a matrix runs on.
+type scene struct {
+	name   string
+	config ovhresttest.Config
+	domain ovhresttest.Domain
+	paid   bool // the order costs money
+}
+
+// suffer runs a trade to its end under blows, every life in a fresh client
+// that knows no more than the store.
+func suffer(t testing.TB, s scene, blows ...blow) (*fate, ovhrest.Trade, error) {
+	w := newWorld(t, s.config, s.domain)
+	defer w.server.Close()
+	f := &fate{world: w, inner: w.store, wires: w.server.Transport(), blows: blows}
+	plan := freePlan(t)
+	if s.paid {
+		plan.MaxPrice, plan.PaymentMethod = euros(t, "9.99"), w.server.AddPaymentMethod()
+	}
+	first := w.trader() // the plan is stored before anything can happen to it
+	trade := start(t, first, plan)
+	w.store = f
+	for range 6 {
+		c := w.client(f)
+		tr := w.traderOf(c, func(cfg *ovhrest.TraderConfig) { cfg.Sleep = f.sleep })
+		got, err := tr.Run(t.Context(), trade.ID)
+		c.Close()
+		if err == nil || !f.isDead() {
+			return f, got, err
+		}
+		f.revive()
+	}
+	return f, trade, errors.New("too many lives")
+}
+
+// verdict says what is wrong after a run.
+func (s scene) verdict(f *fate, trade ovhrest.Trade, err error) string {
+	l := f.world.server.Ledger()
+	switch {
+	case len(l.Orders) > 1, l.Checkouts > 1:
+		return fmt.Sprintf("%d orders", len(l.Orders))
+	case len(l.Payments) > 1:
+		return fmt.Sprintf("%d payments", len(l.Payments))
+	case len(l.OrderItems) == 1 && l.OrderItems[0] != 1:
+		return fmt.Sprintf("an order of %d items", l.OrderItems[0])
+	case l.ItemsLeft > 0:
+		return fmt.Sprintf("%d items left in carts", l.ItemsLeft)
+	case l.CartsLeft > 0 && !s.config.HideUnassigned:
+		return fmt.Sprintf("%d carts left", l.CartsLeft)
+	case s.paid && trade.Phase == ovhrest.TradeNeedsAttention:
+		return ""
+	case err != nil || trade.Phase != ovhrest.TradeDone:
+		return fmt.Sprintf("ended as %s: %v", trade.Phase, err)
+	case len(l.Orders) != 1 || len(l.Payments) != 1 || f.world.server.Owner(tradedDomain) != trade.NewOwner:
+		return "done without an order, a payment or a new owner"
+	}
+	return ""
+}
+
+// happyPath returns the requests and the number of saves without any blow.
+func happyPath(t *testing.T, s scene) (requests []string, saves int) {
+	f, trade, err := suffer(t, s)
+	if bad := s.verdict(f, trade, err); bad != "" {
+		t.Fatal(bad)
+	}
+	return f.requests, f.saves
+}
+
+// inParallel runs the cases on all processors and reports what is wrong.
+func inParallel(t *testing.T, s scene, cases [][]blow) {
+	t.Helper()
+	var next, wrong atomic.Int64
+	var wg sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for {
+				n := int(next.Add(1)) - 1
+				if n >= len(cases) || wrong.Load() > 10 {
+					return
+				}
+				f, trade, err := suffer(t, s, cases[n]...)
+				if bad := s.verdict(f, trade, err); bad != "" {
+					wrong.Add(1)
+					t.Errorf("%s: %s: %s\n%+v", s.name, tell(f, cases[n]), bad, f.world.server.Ledger())
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func tell(f *fate, blows []blow) string {
+	var parts []string
+	for _, b := range blows {
+		what := fmt.Sprint(b.n)
+		if b.harm < saveBefore && b.n <= len(f.requests) {
+			what += " (" + f.requests[b.n-1] + ")"
+		}
+		parts = append(parts, b.harm.String()+" "+what)
+	}
+	return strings.Join(parts, ", then ")
+}
+
+// The process dies before and after each request and each save, each answer is
+// lost, and each request is done late; and then the same again at every later
+// change. Whatever happens: one order of one item, one payment, nothing left
+// in a cart, and the trade ends with its proof.
+func TestMustShow1_CrashMatrix(t *testing.T) {
+	scenes := []scene{
+		{name: "free"},
+		{name: "free, unassigned carts hidden", config: ovhresttest.Config{HideUnassigned: true}},
+		{name: "paid", domain: ovhresttest.Domain{Quote: ovhresttest.Price{Value: "9.99", Currency: "EUR"}}, paid: true},
+	}
+	total := 0
+	for _, s := range scenes {
+		requests, saves := happyPath(t, s)
+		cases := singles(requests, saves)
+		if s.name == "free" {
+			cases = append(cases, pairs(t, s, requests, saves)...)
+		}
+		t.Logf("%s: %d requests, %d saves, %d cases", s.name, len(requests), saves, len(cases))
+		total += len(cases)
+		inParallel(t, s, cases)
+	}
+	t.Logf("%d cases", total)
+}
+
+func singles(requests []string, saves int) [][]blow {
+	var cases [][]blow
+	for n, r := range requests {
+		for _, h := range []harm{dieBefore, dieAfter, lose} {
+			cases = append(cases, []blow{{h, n + 1}})
+		}
+		if !strings.HasPrefix(r, "GET ") {
+			cases = append(cases, []blow{{late, n + 1}}, []blow{{veryLate, n + 1}})
+		}
+	}
+	for n := range saves {
+		cases = append(cases, []blow{{saveBefore, n + 1}}, []blow{{saveAfter, n + 1}})
+	}
+	return cases
+}
+
+// pairs combines each single blow with a second one at every later change, and
+// at every later request with HEBERGO_FULL set.
+func pairs(t *testing.T, s scene, requests []string, saves int) [][]blow {
+	if testing.Short() {
+		return nil
+	}
+	full := os.Getenv("HEBERGO_FULL") != ""
+	var cases [][]blow
+	for _, one := range singles(requests, saves) {
+		f, _, _ := suffer(t, s, one...)
+		from := one[0].n
+		if one[0].harm >= saveBefore {
+			from = 0
+		}
+		for m := from; m < len(f.requests); m++ {
+			get := strings.HasPrefix(f.requests[m], "GET ")
+			if get && !full {
+				continue
+			}
+			for _, h := range []harm{dieBefore, dieAfter, lose} {
+				cases = append(cases, []blow{one[0], {h, m + 1}})
+			}
+		}
+	}
+	return cases
+}

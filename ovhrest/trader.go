@@ -1,0 +1,434 @@
+package ovhrest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"iter"
+	"sync"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+)
+
+// How a trade can end other than done; Trade.Err and Run report them.
+var (
+	ErrTradeRefused   = errors.New("refused")
+	ErrTradeCancelled = errors.New("cancelled")
+	ErrTradeExpired   = errors.New("expired")
+	ErrNeedsAttention = errors.New("needs attention")
+)
+
+// The times that a trade keeps to.
+const (
+	tradeSendTime   = time.Minute      // an unsafe request is given up after this
+	tradeOwnTime    = 2 * time.Minute  // an intention younger than this belongs to whoever saved it
+	tradeSettleTime = 10 * time.Minute // without a trace for this long after the first look, a request was not carried out
+	tradePollFirst  = 30 * time.Second // between two looks, growing to
+	tradePollMost   = time.Hour
+	tradeCartLife   = 24 * time.Hour     // a cart deletes itself after this
+	tradeTaskTime   = 3 * 24 * time.Hour // a delivered order without a task for this long needs attention
+	tradeMailTime   = 14 * 24 * time.Hour
+	tradeProofTime  = 24 * time.Hour // a task that is done has changed the owner after this
+	tradeMaxCarts   = 5
+	tradeMaxPays    = 3
+)
+
+// TraderConfig holds what a Trader needs. Store is required.
+type TraderConfig struct {
+	Store Store
+
+	// Contracts is given the contracts that the order is placed under, before
+	// it is placed; an error refuses them and with them the trade. Default: a
+	// trade that has contracts is refused, for nobody has accepted them.
+	Contracts func(ctx context.Context, t Trade, contracts []Contract) error
+
+	// OnEvent is called for each event, after it was stored. Default: none.
+	OnEvent func(TradeEvent)
+
+	// Sleep waits between two steps of Run; with Config.Now it lets a trade
+	// run on a clock of its own. Default: a timer that ctx stops.
+	Sleep func(ctx context.Context, d time.Duration) error
+}
+
+// Trader carries out owner changes and survives whatever happens on the way:
+// see the package comment for the workflow. It is safe for concurrent use, and
+// several processes may share its Store: a trade moves one step at a time, and
+// whoever comes second gets ErrConflict.
+type Trader struct {
+	client *Client
+	config TraderConfig
+
+	mu      sync.Mutex
+	account *Nichandle        // of the client's credential
+	carts   map[string]string // trade id to cart id, so that the latter is stored nowhere
+}
+
+// NewTrader makes a Trader. It does no I/O.
+func NewTrader(c *Client, cfg TraderConfig) (*Trader, error) {
+	if c == nil {
+		return nil, invalid("", "client", "is nil")
+	}
+	if cfg.Store == nil {
+		return nil, invalid("", "Store", "is nil")
+	}
+	if cfg.Sleep == nil {
+		cfg.Sleep = sleep
+	}
+	return &Trader{client: c, config: cfg, carts: map[string]string{}}, nil
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// TradeEvent is something that happened to a trade.
+type TradeEvent struct {
+	At     time.Time
+	Trade  string // its id
+	Domain string
+	Phase  TradePhase // reached, or still in
+	Text   string     // what happened, for people
+	Quote  *Money     // from TradeQuoted on
+	Order  int64      // from TradeOrdered on
+	Task   int64      // from TradeRunning on
+	Err    error      // what went wrong where Run tries again
+}
+
+// Start stores a new trade and sends nothing. plan is checked; the errors name
+// its field. Start does not look for another trade of the same domain: the
+// service refuses a second one while the first is running.
+func (tr *Trader) Start(ctx context.Context, plan TradePlan) (Trade, error) {
+	if err := tr.client.offersTrades(ctx); err != nil {
+		return Trade{}, err
+	}
+	if err := plan.validate(true); err != nil {
+		return Trade{}, err
+	}
+	u := tr.begin(newTrade(plan, tr.now()))
+	u.event("planned")
+	if err := u.save(ctx); err != nil {
+		return Trade{}, err
+	}
+	tr.tell(u.events)
+	return *u.t, nil
+}
+
+// Load returns a stored trade.
+func (tr *Trader) Load(ctx context.Context, id string) (Trade, error) {
+	if ctx == nil {
+		return Trade{}, invalid("", "ctx", "is nil")
+	}
+	if err := checkTradeID(id); err != nil {
+		return Trade{}, err
+	}
+	data, revision, err := tr.config.Store.Load(ctx, id)
+	if err != nil {
+		return Trade{}, storeError(err)
+	}
+	t, err := ParseTrade(data)
+	if err != nil {
+		return Trade{}, err
+	}
+	if t.ID != id || t.Revision != revision {
+		return Trade{}, invalid("", "trade", "was stored under another id or revision")
+	}
+	return t, nil
+}
+
+// Step makes one transition of a trade, or looks once whether what it waits
+// for has happened, and returns the trade as it is then stored. A terminal
+// trade is returned as it is. An error leaves the trade where the next Step
+// can take it up; ErrConflict tells that somebody else is moving it.
+func (tr *Trader) Step(ctx context.Context, id string) (Trade, error) {
+	t, _, events, err := tr.step(ctx, id)
+	tr.tell(events)
+	return t, err
+}
+
+// Run steps a trade until it ends, for days if need be: between two looks it
+// waits 30 s, growing to an hour while nothing moves. It goes on after
+// failures that pass, and returns others, with the trade left to be run again
+// from this or another process. A trade that ends other than done gives
+// Trade.Err.
+func (tr *Trader) Run(ctx context.Context, id string) (Trade, error) {
+	return tr.run(ctx, id, func(e TradeEvent) bool { return true })
+}
+
+// Events is Run as a sequence of events: the trade moves as the caller asks
+// for the next one, and stays where it is when the caller breaks off. The last
+// element is Run's error, if there is one.
+func (tr *Trader) Events(ctx context.Context, id string) iter.Seq2[TradeEvent, error] {
+	return func(yield func(TradeEvent, error) bool) {
+		more := true
+		_, err := tr.run(ctx, id, func(e TradeEvent) bool {
+			more = yield(e, nil)
+			return more
+		})
+		if err != nil && more {
+			yield(TradeEvent{}, err)
+		}
+	}
+}
+
+func (tr *Trader) run(ctx context.Context, id string, yield func(TradeEvent) bool) (Trade, error) {
+	waits := backoff.NewExponentialBackOff()
+	waits.InitialInterval, waits.MaxInterval, waits.RandomizationFactor = tradePollFirst, tradePollMost, 0.1
+	for {
+		t, wait, events, err := tr.step(ctx, id)
+		if err != nil && passes(ctx, err) {
+			events = append(events, TradeEvent{At: tr.now(), Trade: id, Domain: t.Plan.Domain, Phase: t.Phase, Text: "trying again", Err: err})
+			wait, err = retryWait(err), nil
+		}
+		tr.tell(events)
+		for _, e := range events {
+			if !yield(e) {
+				return t, nil
+			}
+		}
+		switch {
+		case err != nil:
+			return t, err
+		case t.Phase.Terminal():
+			return t, t.Err()
+		case wait == goOn:
+			waits.Reset()
+			continue
+		case wait == poll:
+			wait = waits.NextBackOff()
+		}
+		if err := tr.config.Sleep(ctx, wait); err != nil {
+			return t, err
+		}
+	}
+}
+
+// What a step answers in place of a time to wait.
+const (
+	goOn time.Duration = 0
+	poll time.Duration = -1
+)
+
+// passes tells whether a failure may be gone the next time.
+func passes(ctx context.Context, err error) bool {
+	if ctx == nil || ctx.Err() != nil {
+		return false
+	}
+	for _, cond := range []error{ErrUnavailable, ErrRateLimited, ErrBusy, ErrAmbiguous, context.DeadlineExceeded} {
+		if errors.Is(err, cond) {
+			return true
+		}
+	}
+	return false
+}
+
+// retryWait is what the service asked for, else the next of the growing waits.
+func retryWait(err error) time.Duration {
+	var e *Error
+	if errors.As(err, &e) && e.RetryAfter > tradePollFirst {
+		return e.RetryAfter
+	}
+	return poll
+}
+
+// Abort asks to undo a trade as far as that goes: a cart is deleted, an unpaid
+// order is left to lapse, a task is cancelled if it can be. It makes one Step
+// towards that; Run goes on. A trade that can't be undone any more goes on to
+// its end.
+func (tr *Trader) Abort(ctx context.Context, id string) (Trade, error) {
+	t, err := tr.Load(ctx, id)
+	if err != nil || t.Phase.Terminal() {
+		return t, err
+	}
+	if !t.Aborting && t.Phase != TradeClosing {
+		u := tr.begin(t)
+		u.t.Aborting = true
+		u.event("abort asked for")
+		if err := u.save(ctx); err != nil {
+			return t, err
+		}
+		tr.tell(u.events)
+	}
+	return tr.Step(ctx, id)
+}
+
+// Resolution is what a person found out about a trade that needs attention.
+type Resolution struct {
+	// Order is the order that the trade did place; it is checked against the
+	// guards again, and paid only if it is not paid yet.
+	Order int64
+	// NotDone says that the unclear request was not carried out, or that what
+	// stopped the trade is out of the way. It may then be sent again.
+	NotDone bool
+}
+
+// Resolve takes up a trade that needs attention where it stopped.
+func (tr *Trader) Resolve(ctx context.Context, id string, r Resolution) (Trade, error) {
+	if (r.Order > 0) == r.NotDone {
+		return Trade{}, invalid("", "Resolution", "has to be either an order or NotDone")
+	}
+	t, err := tr.Load(ctx, id)
+	if err != nil {
+		return t, err
+	}
+	if t.Phase != TradeNeedsAttention {
+		return t, newError("", "the trade is "+string(t.Phase)+" and needs no attention", ErrConflict)
+	}
+	u := tr.begin(t)
+	u.resolve(r)
+	if err := u.save(ctx); err != nil {
+		return t, err
+	}
+	tr.tell(u.events)
+	return *u.t, nil
+}
+
+// step is Step, with how long to wait before the next one.
+func (tr *Trader) step(ctx context.Context, id string) (Trade, time.Duration, []TradeEvent, error) {
+	t, err := tr.Load(ctx, id)
+	if err != nil || t.Phase.Terminal() {
+		return t, poll, nil, err
+	}
+	if err := tr.client.offersTrades(ctx); err != nil {
+		return t, poll, nil, err
+	}
+	u := tr.begin(t)
+	err = u.step(ctx)
+	if u.changed {
+		if failed := u.save(ctx); failed != nil {
+			return t, poll, nil, errors.Join(err, failed)
+		}
+	}
+	return *u.t, u.wait, u.events, err
+}
+
+func (tr *Trader) now() time.Time { return tr.client.config.Now().UTC().Truncate(time.Second) }
+
+func (tr *Trader) tell(events []TradeEvent) {
+	if tr.config.OnEvent == nil {
+		return
+	}
+	for _, e := range events {
+		tr.config.OnEvent(e)
+	}
+}
+
+// turn is one step in the making.
+type turn struct {
+	tr      *Trader
+	c       *Client
+	t       *Trade
+	events  []TradeEvent
+	changed bool          // t has to be saved
+	wait    time.Duration // before the next step; goOn where t moved
+}
+
+func (tr *Trader) begin(t Trade) *turn {
+	return &turn{tr: tr, c: tr.client, t: &t, wait: poll}
+}
+
+func (u *turn) now() time.Time { return u.tr.now() }
+
+// event notes what happened, and that it has to be saved.
+func (u *turn) event(text string) {
+	u.changed = true
+	u.events = append(u.events, TradeEvent{
+		At: u.now(), Trade: u.t.ID, Domain: u.t.Plan.Domain, Phase: u.t.Phase, Text: text, Quote: u.t.Quote, Order: u.t.Order, Task: u.t.Task,
+	})
+}
+
+// to moves the trade to a phase.
+func (u *turn) to(phase TradePhase, text string) error {
+	u.t.Phase = phase
+	u.event(text)
+	u.wait = goOn
+	return nil
+}
+
+// end moves the trade towards a terminal phase; carts are tidied up first.
+func (u *turn) end(outcome TradePhase, reason string) error {
+	if outcome == TradeNeedsAttention {
+		u.t.Stopped = u.t.Phase
+	}
+	u.t.Outcome, u.t.Reason = outcome, reason
+	return u.to(TradeClosing, string(outcome)+": "+reason)
+}
+
+// save stores the next revision. What has happened is stored even where ctx
+// has ended meanwhile.
+func (u *turn) save(ctx context.Context) error {
+	u.t.Revision++
+	u.t.Updated = u.now()
+	data, err := json.Marshal(u.t)
+	if err != nil {
+		return invalid("", "trade", "can't be written as JSON")
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tradeSendTime)
+	defer cancel()
+	if err := u.tr.config.Store.Save(ctx, u.t.ID, data, u.t.Revision); err != nil {
+		return storeError(err)
+	}
+	u.changed = false
+	return nil
+}
+
+// storeError keeps a Store's error as the cause of ours.
+func storeError(err error) error {
+	var known *Error
+	if errors.As(err, &known) {
+		return err
+	}
+	e := newError("", "the Store failed: "+err.Error())
+	e.cause = err
+	return e
+}
+
+// once carries out a request that must not be sent twice: the intention is
+// saved first, and stays where the outcome is not known. The caller applies
+// the result of a success; the step saves it.
+func (u *turn) once(ctx context.Context, intent TradeIntent, send func(context.Context) error) error {
+	if err := ctx.Err(); err != nil {
+		return failed("", err)
+	}
+	intent.At = u.now()
+	u.t.Intent = &intent
+	if err := u.save(ctx); err != nil {
+		return err
+	}
+	if u.now().Sub(intent.At) > tradeSendTime { // this process slept: somebody else may have taken over
+		return newError("", "the intention is too old to be acted on", ErrBusy)
+	}
+	sendCtx, cancel := context.WithTimeout(ctx, tradeSendTime)
+	defer cancel()
+	err := send(sendCtx)
+	if errors.Is(err, ErrAmbiguous) {
+		return err
+	}
+	u.t.Intent = nil
+	u.changed = true
+	return err
+}
+
+// saysNo tells whether the service itself refused a request, for a reason that
+// another try would not change.
+func saysNo(err error) (reason string, ok bool) {
+	var e *Error
+	if !errors.As(err, &e) || e.Status < 400 || e.Status >= 500 || errors.Is(err, ErrAmbiguous) {
+		return "", false
+	}
+	if !errors.Is(err, ErrInvalid) && !errors.Is(err, ErrConflict) {
+		return "", false
+	}
+	reason = e.Message
+	for _, v := range e.Violations() {
+		reason += "; " + v.Field + ": " + v.Message
+	}
+	return reason, true
+}
