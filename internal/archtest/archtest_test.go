@@ -13,7 +13,8 @@ const module = "github.com/hebergo/hebergo"
 // allowed names, for each provider, the modules from outside that it may
 // compile in, its base library's own needs included.
 var allowed = map[string][]string{
-	"wedos": {"github.com/cenkalti/backoff/v5", "github.com/shopspring/decimal"},
+	"monitor": {"github.com/cenkalti/backoff/v5", "code.dny.dev/ssrf"},
+	"wedos":   {"github.com/cenkalti/backoff/v5", "github.com/shopspring/decimal"},
 }
 
 // deps lists the import paths that compiling pkg takes, without the standard

@@ -1,0 +1,166 @@
+package monitor
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/netip"
+	"strings"
+	"sync"
+	"time"
+)
+
+// maxHeaderBytes bounds what an answer's header may take in memory.
+const maxHeaderBytes = 256 << 10
+
+// transportKey says what probes must have in common to share a transport.
+type transportKey struct {
+	tls   string // the name of the TLS settings, "" for the default
+	reuse bool   // connections are kept
+}
+
+// newTransports makes a transport for each kind of connection there can be.
+func newTransports(settings map[string]*tls.Config, dialer *net.Dialer) map[transportKey]*http.Transport {
+	all := make(map[transportKey]*http.Transport, 2*len(settings)+2)
+	add := func(name string, cfg *tls.Config) {
+		for _, reuse := range []bool{false, true} {
+			all[transportKey{name, reuse}] = newTransport(cfg, dialer, reuse)
+		}
+	}
+	add("", nil)
+	for name, cfg := range settings {
+		add(name, cfg)
+	}
+	return all
+}
+
+// newTransport speaks HTTP/1.1 straight to the peer: no proxy, which would
+// dial in the guard's place, and no TLS session taken up again, which would
+// hide a certificate that has changed.
+func newTransport(cfg *tls.Config, dialer *net.Dialer, reuse bool) *http.Transport {
+	if cfg == nil {
+		cfg = &tls.Config{}
+	}
+	cfg = cfg.Clone()
+	cfg.ClientSessionCache = nil
+	cfg.NextProtos = []string{"http/1.1"}
+	return &http.Transport{
+		DisableKeepAlives:      !reuse,
+		MaxIdleConns:           1000,
+		MaxIdleConnsPerHost:    4,
+		IdleConnTimeout:        90 * time.Second,
+		MaxResponseHeaderBytes: maxHeaderBytes,
+		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			return flightOf(ctx).dial(dialer, network, address)
+		},
+		DialTLSContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			return flightOf(ctx).dialTLS(dialer, cfg, network, address)
+		},
+	}
+}
+
+// flight follows one probe through its hops and takes the time of its phases.
+// It is the context of its requests as well: net/http dials with a context
+// that outlives the request, and dialling must end with the probe.
+type flight struct {
+	context.Context
+	trace  httptrace.ClientTrace
+	traced context.Context
+
+	mu     sync.Mutex // the dial runs on a goroutine of net/http's
+	phases Phases
+	doing  string         // what a timeout would interrupt
+	remote netip.AddrPort // the address that answers
+	mark   time.Time      // when the present phase began
+}
+
+type flightKey struct{}
+
+func newFlight(ctx context.Context) *flight {
+	f := &flight{Context: ctx, doing: "connecting"}
+	f.trace = httptrace.ClientTrace{
+		DNSStart:             func(httptrace.DNSStartInfo) { f.next(nil, "resolving the name") },
+		DNSDone:              func(httptrace.DNSDoneInfo) { f.next(&f.phases.DNS, "connecting") },
+		GotConn:              f.got,
+		GotFirstResponseByte: func() { f.next(&f.phases.FirstByte, "reading the answer") },
+	}
+	f.traced = httptrace.WithClientTrace(f, &f.trace)
+	return f
+}
+
+// Value makes the flight known to whoever has only the context.
+func (f *flight) Value(key any) any {
+	if key == (flightKey{}) {
+		return f
+	}
+	return f.Context.Value(key)
+}
+
+func flightOf(ctx context.Context) *flight {
+	f, _ := ctx.Value(flightKey{}).(*flight)
+	return f
+}
+
+// next ends the present phase, whose time goes to *phase unless that is nil,
+// and begins another.
+func (f *flight) next(phase *time.Duration, doing string) {
+	now := time.Now()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if phase != nil {
+		*phase += now.Sub(f.mark)
+	}
+	f.mark, f.doing = now, doing
+}
+
+// got notes the connection that a request goes out on.
+func (f *flight) got(info httptrace.GotConnInfo) {
+	if info.Reused {
+		f.next(nil, "waiting for the answer")
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if addr, ok := info.Conn.RemoteAddr().(*net.TCPAddr); ok {
+		plain := addr.AddrPort()
+		f.remote = netip.AddrPortFrom(plain.Addr().Unmap(), plain.Port())
+	}
+}
+
+// report returns the phases so far and what is being done.
+func (f *flight) report() (Phases, string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.phases, f.doing
+}
+
+func (f *flight) dial(dialer *net.Dialer, network, address string) (net.Conn, error) {
+	f.next(nil, "connecting")
+	conn, err := dialer.DialContext(f.traced, network, address)
+	if err != nil {
+		return nil, err
+	}
+	f.next(&f.phases.Connect, "waiting for the answer")
+	return conn, nil
+}
+
+func (f *flight) dialTLS(dialer *net.Dialer, cfg *tls.Config, network, address string) (net.Conn, error) {
+	conn, err := f.dial(dialer, network, address)
+	if err != nil {
+		return nil, err
+	}
+	f.next(nil, "in the TLS handshake")
+	cfg = cfg.Clone()
+	if cfg.ServerName == "" {
+		host, _, _ := net.SplitHostPort(address)
+		cfg.ServerName = strings.TrimSuffix(host, ".")
+	}
+	secured := tls.Client(conn, cfg)
+	if err := secured.HandshakeContext(f); err != nil {
+		_ = conn.Close()
+		return nil, &handshakeError{err}
+	}
+	f.next(&f.phases.TLS, "waiting for the answer")
+	return secured, nil
+}

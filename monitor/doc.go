@@ -1,0 +1,162 @@
+// Package monitor watches hostings and the instances on them: web sites of any
+// kind, and Dolibarr with the WebHost connectors, which also tell disk use,
+// version, users and modules. It is a library: it has no configuration file,
+// no database and no process of its own, and it is built so that the servers
+// it calls can't harm the program that calls them.
+//
+// One line is one check:
+//
+//	if err := monitor.ProbeURL(ctx, "https://www.example.com/").Err(); err != nil {
+//		log.Print(err) // monitor: probe url: HTTP status 503 (http_status)
+//	}
+//
+// # A whole program
+//
+//	package main
+//
+//	import (
+//		"context"
+//		"fmt"
+//		"log"
+//		"net/http"
+//		"os"
+//		"os/signal"
+//		"time"
+//
+//		"github.com/hebergo/hebergo/monitor"
+//		"github.com/hebergo/hebergo/monitor/statuspage"
+//	)
+//
+//	func main() {
+//		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+//		defer stop()
+//		m, err := monitor.New(monitor.Config{
+//			Secrets: func(_ context.Context, name string) (string, error) { return os.Getenv(name), nil },
+//		})
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//		defer m.Close()
+//		history, err := monitor.NewHistory(monitor.HistoryConfig{})
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//		sched, err := monitor.NewScheduler(monitor.SchedulerConfig{
+//			Runner: m, Discover: m.Discover, History: history,
+//			OnChange: func(r monitor.Report) { fmt.Println(r.Target.ID, r.From, "->", r.Status, r.Result.Detail) },
+//		})
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//		for _, t := range []monitor.Target{
+//			{ID: "site", Kind: monitor.KindURL, URL: "https://www.example.com/", Interval: time.Minute},
+//			{ID: "h1", Kind: monitor.KindServerManager, Scope: monitor.ScopeHosting,
+//				URL: "https://h1.example.com/manager.php", Secret: "H1_TOKEN", Interval: 5 * time.Minute},
+//		} {
+//			if err := sched.Add(t); err != nil {
+//				log.Print(err) // names the field; the other targets are none the worse
+//			}
+//		}
+//		page, err := statuspage.New(statuspage.Config{Scheduler: sched, History: history})
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//		go func() { log.Print(http.ListenAndServe("127.0.0.1:8080", page)) }()
+//		log.Print(sched.Run(ctx))
+//	}
+//
+// # The parts
+//
+// A [Target] is what to watch, a [Result] what was found; both are plain
+// values that survive JSON. A [Monitor] makes one of the other, once and at
+// once, with [Monitor.Run]: that is all another engine needs, be it a job
+// queue, Prometheus or a test. A [Scheduler] does it again and again, damps
+// flapping by its [Policy], and hands results on to OnChange, a [History] and
+// [Sink]s. Package statuspage shows them; package promprobe, a module of its
+// own, gives them to Prometheus.
+//
+// # Kinds
+//
+//   - [KindURL]: GET; up with a final status of 2xx, or as Params say: accepted
+//     statuses, regular expressions for body and headers, values in JSON. A
+//     Secret is sent as a bearer token.
+//   - [KindServerObserver]: the Dolibarr connectors WebObserver and
+//     ServerObserver, and forks of them. A Secret is their token.
+//   - [KindServerManager]: a hosting with all its instances, and each of them.
+//   - [KindDolibarr]: Dolibarr's own REST API; the URL is the Dolibarr's, the
+//     Secret a user's API key. Degraded while access is locked to one login.
+//   - [KindPush]: an instance that can't be called and calls a [Monitor.Receiver].
+//   - Your own: [Monitor.Register] takes any function. [Monitor.Fetch] gives it
+//     the way through the guard that the kinds above take.
+//
+// # The connectors' contracts
+//
+// What is marked "captured" was recorded from the connectors' own PHP code.
+// They sign with hash and time in the query, see [ObserverHash], accepted
+// within three minutes either way (captured). They answer errors with HTTP 200
+// and a line of text (captured), so 200 without the document is reachable and
+// down, with ReasonAuth or ReasonBadPayload. PHP's warnings before the
+// document are skipped. Sizes are in bytes for WebObserver and in MiB for
+// ServerObserver, although both call themselves version 1.0 (captured); the
+// [Form] is told by content, or set with [ParamForm]. A size that is -1,
+// absent or without a known unit is unknown, never 0: see [Size]. That the
+// list of names which ServerObserver wrote for modules before 2020 holds the
+// active ones is inferred.
+//
+// The vendor's server manager is not public. Two protocols are accepted: the
+// nearest public one, check-server.php with the actions get-all-instance and
+// get-info-instance (captured); and one that this package proposes, a single
+// document with the hosting and everything on it:
+//
+//	{"apiname":"servermanager","apiversion":"1.0",
+//	 "space":{"bytes_total":…,"bytes_left":…,"bytes_used":…},
+//	 "instances":[{"name":"erp1","dolibarr":{…},"module":{…}},{"name":"erp2","error":"…"}]}
+//
+// whose instances are WebObserver's documents with a name. One listing in an
+// Interval serves the hosting, its discovery and all its instances, whoever
+// comes first; Result.ObservedAt tells when it was made. With the actions each
+// instance asks once for itself as well, and the hosting's own Result knows
+// the instances by name alone. A failed listing serves for a tenth of the
+// Interval, at most five seconds.
+//
+// # Secrets
+//
+// A Target holds the name of a secret; Config.Secrets resolves it for each
+// probe. Secrets, hashes and queries are in no Result, error or log line.
+// Credentials go to the URL's own host: a redirect to another host, port or
+// from https to http leaves hash, time and headers behind, and stops where the
+// peer has written the hash into the new address. Once dropped they stay
+// dropped. A Referer is never sent. From http to https on the usual ports of
+// the same name counts as the same host.
+//
+// # Limits
+//
+// A probe reaches public addresses and what Config.Allow names, no others: the
+// address is judged as it is dialled, on every hop, after resolving. Private,
+// loopback, link-local, CGNAT, multicast and the other special-purpose
+// networks are refused, and their disguises: IPv4 in IPv6, NAT64, 6to4,
+// Teredo. Ten redirects, 1 MiB of body after inflating, 256 KiB of header; no
+// proxy, HTTP/1.1. Each probe takes a connection of its own with a full TLS
+// handshake, as a visitor would; see [ParamReuse]. A Probe of your own that
+// panics becomes a Result; one that ignores its context is left behind and
+// holds one goroutine, not one more with each round. A panic in a goroutine
+// that it started itself is beyond anyone's reach.
+//
+// # Errors and verdicts
+//
+// A probe has no error: what happened is in the Result, with a [Status] and a
+// [Reason], and [Result.Err] makes an [*Error] of it that matches the
+// conditions. StatusUnknown says nothing of the target: the caller has
+// cancelled, or the Target can't be probed as it is, and Field says why. All
+// other failures of this package are an *Error at once and name the Field.
+//
+// # What is retried
+//
+// Nothing, here: a probe is one attempt by definition, so that its verdict and
+// its times are those of one exchange. The other packages of this module send
+// through a transport that retries and refuses redirects; a probe follows
+// redirects as a visitor's browser does, and the guard has to dial, which is
+// why this package has a transport of its own and takes no http.Client.
+// The Scheduler looks again after Policy.RetryAfter before it believes a bad
+// result.
+package monitor

@@ -1,0 +1,95 @@
+package monitor
+
+import (
+	"errors"
+
+	"github.com/hebergo/hebergo/internal/condition"
+)
+
+// The conditions that this SDK's packages share, to be matched with errors.Is.
+var (
+	ErrInvalid      = condition.ErrInvalid      // a target or an option that can't be used: see Error.Field
+	ErrUnauthorized = condition.ErrUnauthorized // the peer refused token, hash or key (ReasonAuth)
+	ErrForbidden    = condition.ErrForbidden    // the guard refused an address (ReasonBlocked)
+	ErrNotFound     = condition.ErrNotFound     // no such target, kind or instance
+	ErrConflict     = condition.ErrConflict     // a target or a kind of that name is there already
+	ErrUnavailable  = condition.ErrUnavailable  // no answer, or not one that counts as up
+	ErrTooLarge     = condition.ErrTooLarge     // the answer passed MaxResponseBytes (ReasonTooLarge)
+	ErrProtocol     = condition.ErrProtocol     // the answer is not what the kind expects (ReasonBadPayload)
+	ErrClosed       = condition.ErrClosed       // the Monitor or Scheduler was closed
+)
+
+// ErrDegraded: the target answers, and something needs a look (StatusDegraded).
+var ErrDegraded = errors.New("degraded")
+
+// Error is every failure of this package: what New, Validate, Register and the
+// Scheduler refuse, and what Result.Err makes of a failed probe. Its text
+// holds no query, header, body or secret.
+type Error struct {
+	Op     string // what was going on: "target", "register", "probe", "push" …; empty for New
+	Target string // the target's ID, where there is one
+	Field  string // the field that was refused, as Go names it: "Interval", "Params[status]"
+	Reason Reason // for a failed probe
+
+	text       string
+	conditions []error
+	cause      error
+}
+
+// Error reads "monitor: probe erp-1: HTTP status 503 (http_status)".
+func (e *Error) Error() string {
+	text := "monitor: "
+	if e.Op != "" {
+		text += e.Op
+		if e.Target != "" {
+			text += " " + e.Target
+		}
+		text += ": "
+	}
+	if e.Field != "" {
+		text += e.Field + " "
+	}
+	text += e.text
+	if e.Reason != "" {
+		text += " (" + string(e.Reason) + ")"
+	}
+	return text
+}
+
+// Is matches the conditions.
+func (e *Error) Is(target error) bool {
+	for _, c := range e.conditions {
+		if c == target {
+			return true
+		}
+	}
+	return false
+}
+
+// Unwrap returns the cause, such as a context's end.
+func (e *Error) Unwrap() error { return e.cause }
+
+// GoString is Error, so that %#v shows no more than %v.
+func (e *Error) GoString() string { return e.Error() }
+
+// newError makes an Error of a condition and a text that holds nothing a peer
+// could have chosen.
+func newError(op, target string, condition error, text string) *Error {
+	return &Error{Op: op, Target: target, text: text, conditions: []error{condition}}
+}
+
+// invalid refuses a field before anything is sent.
+func invalid(op, target, field, reason string) *Error {
+	e := newError(op, target, ErrInvalid, reason)
+	e.Field = field
+	return e
+}
+
+// fieldOf returns the field that err names, or nothing.
+func fieldOf(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Field
+	}
+	return ""
+}

@@ -1,0 +1,203 @@
+package monitor
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/hebergo/hebergo/internal/transport"
+)
+
+// Request is what a Probe of the program's own asks Monitor.Fetch for.
+type Request struct {
+	URL string // default the Target's
+
+	// Header is sent to the URL's own host alone: it may hold credentials, and
+	// a redirect to another host leaves all of it behind.
+	Header http.Header
+}
+
+// Fetch sends a GET by the way the package's own probes take: through the
+// guard, over a fresh connection, redirects followed, the answer bounded. Of
+// t's Params it obeys those that all HTTP kinds have and leaves the others to
+// the caller. The answer's body comes with a Result that is up or degraded;
+// any other says what went wrong. It is sent once, and ends within t's timeout.
+func (m *Monitor) Fetch(ctx context.Context, t Target, r Request) (Result, []byte) {
+	res := Result{}
+	t.URL = cmp.Or(r.URL, t.URL)
+	t.Params = only(t.Params, fetchParams)
+	switch {
+	case ctx == nil:
+		res.misconfigured("ctx", "is nil")
+		return res, nil
+	case m.closed.Load():
+		res.Reason, res.Detail = ReasonCanceled, closedDetail
+		return res, nil
+	}
+	opts, err := m.options(t, fetchParams)
+	if err := cmp.Or(needURL(t), t.checkURL(), err); err != nil {
+		res.misconfigured(fieldOf(err), err.(*Error).text)
+		return res, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, t.EffectiveTimeout())
+	defer cancel()
+	a := m.fetch(ctx, query{url: mustParse(t.URL), header: r.Header, opts: opts, keep: true}, &res)
+	opts.judgeStatus(&res)
+	if res.Status != StatusUp {
+		return res, nil
+	}
+	opts.judgeHealth(&res, m.config.Now())
+	return res, a.body
+}
+
+// only returns those of the options that are named.
+func only(params map[string]string, names []string) map[string]string {
+	kept := make(map[string]string, len(params))
+	for name, value := range params {
+		if slices.Contains(names, name) {
+			kept[name] = value
+		}
+	}
+	return kept
+}
+
+// query is one question to a peer.
+type query struct {
+	url    *url.URL
+	header http.Header // for the first host alone
+	hash   string      // the credential in the URL's query, if there is one
+	opts   options
+	keep   bool // the body is wanted, not only its length
+}
+
+func (q *query) hasCredentials() bool { return q.hash != "" || len(q.header) > 0 }
+
+// answer is what came last, whatever its status.
+type answer struct {
+	header http.Header
+	body   []byte // nil unless it was kept
+}
+
+// fetch sends q, follows redirects and reads the answer within bounds. res
+// gets the facts, and a verdict if the exchange itself failed; then nil is
+// returned. Judging the answer is the caller's.
+func (m *Monitor) fetch(ctx context.Context, q query, res *Result) *answer {
+	f := newFlight(ctx)
+	rt := m.transports[transportKey{q.opts.tls, q.opts.reuse}]
+	for hops := 0; ; hops++ {
+		resp, err := m.send(f, rt, &q)
+		if err != nil {
+			m.broke(f, err, res)
+			return nil
+		}
+		f.answered(q.url, resp, hops, res)
+		next := redirect(resp, q.url)
+		if next == nil || q.opts.redirects == 0 {
+			return m.finish(f, resp, &q, res)
+		}
+		_ = resp.Body.Close()
+		if hops >= q.opts.redirects {
+			res.Phases, _ = f.report()
+			res.down(ReasonHTTPStatus, fmt.Sprintf("more than %d redirects", q.opts.redirects))
+			return nil
+		}
+		if text := q.follow(next, res); text != "" {
+			res.Phases, _ = f.report()
+			res.down(ReasonBlocked, text)
+			return nil
+		}
+	}
+}
+
+func (m *Monitor) send(f *flight, rt *http.Transport, q *query) (*http.Response, error) {
+	header := make(http.Header, len(q.header)+2)
+	for name, values := range q.header {
+		header[http.CanonicalHeaderKey(name)] = values
+	}
+	header["User-Agent"] = m.userAgent
+	if header["Accept"] == nil {
+		header["Accept"] = anything
+	}
+	f.next(nil, "connecting")
+	req := &http.Request{
+		Method: http.MethodGet, URL: q.url, Host: q.url.Host, Header: header,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}
+	return rt.RoundTrip(req.WithContext(f.traced))
+}
+
+var anything = []string{"*/*"}
+
+// broke ends a probe whose exchange failed.
+func (m *Monitor) broke(f *flight, err error, res *Result) {
+	phases, doing := f.report()
+	res.Phases = phases
+	res.failed(f, err, doing)
+}
+
+// answered notes the facts of an answer whose header has come.
+func (f *flight) answered(u *url.URL, resp *http.Response, hops int, res *Result) {
+	dropped := res.HTTP != nil && res.HTTP.DroppedSecret
+	f.mu.Lock()
+	remote := f.remote.String()
+	f.mu.Unlock()
+	res.Reachable = true
+	res.HTTP = &HTTP{
+		Status: resp.StatusCode, Proto: resp.Proto, URL: bareURL(u), Redirects: hops, RemoteAddr: remote,
+		ContentType:   transport.Clean(resp.Header.Get("Content-Type"), 100),
+		ContentLength: resp.ContentLength, DroppedSecret: dropped,
+	}
+	if modified := resp.Header.Get("Last-Modified"); modified != "" {
+		res.HTTP.LastModified, _ = http.ParseTime(modified)
+	}
+	res.Certificate = newCertificate(resp.TLS)
+}
+
+// bareURL is a URL fit to show: without query, which may hold a hash.
+func bareURL(u *url.URL) string {
+	return transport.Clean(u.Scheme+"://"+u.Host+u.EscapedPath(), 500)
+}
+
+// finish reads the last answer.
+func (m *Monitor) finish(f *flight, resp *http.Response, q *query, res *Result) *answer {
+	defer func() { _ = resp.Body.Close() }()
+	limit := m.config.MaxResponseBytes
+	body, n, err := read(resp, limit, q.keep)
+	var transfer time.Duration
+	f.next(&transfer, "reading the answer")
+	res.HTTP.BodyBytes = min(n, limit)
+	if err != nil {
+		m.broke(f, err, res)
+		res.Phases.Transfer = transfer
+		return nil
+	}
+	res.Phases, _ = f.report()
+	res.Phases.Transfer = transfer
+	if n > limit {
+		res.down(ReasonTooLarge, fmt.Sprintf("answer longer than %d bytes", limit))
+		return nil
+	}
+	return &answer{resp.Header, body}
+}
+
+// read takes in at most limit+1 bytes. A length that the peer only claims
+// reserves no more than a page's worth of memory.
+func read(resp *http.Response, limit int64, keep bool) ([]byte, int64, error) {
+	bounded := io.LimitReader(resp.Body, limit+1)
+	if !keep {
+		n, err := io.Copy(io.Discard, bounded)
+		return nil, n, err
+	}
+	var buf bytes.Buffer
+	if n := min(resp.ContentLength, limit, 64<<10); n > 0 {
+		buf.Grow(int(n) + bytes.MinRead)
+	}
+	n, err := buf.ReadFrom(bounded)
+	return buf.Bytes(), n, err
+}

@@ -1,0 +1,248 @@
+package monitor
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"net/url"
+	"slices"
+)
+
+// managerProbe is KindServerManager, the guide's "Server manager API V1": a
+// hosting with all its instances. It is a Discoverer.
+type managerProbe struct{ m *Monitor }
+
+func (p managerProbe) check(t Target) error {
+	if t.URL == "" && t.Hosting == "" {
+		return invalid("target", t.ID, "URL", "is empty, and no Hosting is named to take it from")
+	}
+	if t.Scope != ScopeHosting && t.Instance == "" {
+		return invalid("target", t.ID, "Instance", "is empty: it is the name that the server manager knows")
+	}
+	_, err := p.m.options(t, formParams)
+	return err
+}
+
+// Probe tells of the hosting, or of one instance on it, from one listing.
+func (p managerProbe) Probe(ctx context.Context, t Target) Result {
+	res := Result{}
+	l, opts, token := p.listing(ctx, &t, &res)
+	if l == nil {
+		return res
+	}
+	l.shared(&res)
+	switch {
+	case l.failed():
+	case t.Scope == ScopeHosting:
+		l.hosting(&res)
+	default:
+		p.instance(ctx, t, l, opts, token, &res)
+	}
+	opts.judgeHealth(&res, p.m.config.Now())
+	return res
+}
+
+// Discover returns a Target for each instance of the hosting, by name. Their
+// IDs are the hosting's with "/" and the name; the rest is the hosting's own.
+func (p managerProbe) Discover(ctx context.Context, hosting Target) ([]Target, error) {
+	res := Result{Target: hosting.ID}
+	hosting.Scope = ScopeHosting
+	l, _, _ := p.listing(ctx, &hosting, &res)
+	if l != nil {
+		l.shared(&res)
+	}
+	if l == nil || l.failed() {
+		return nil, res.Err()
+	}
+	found := make([]Target, 0, len(l.instances))
+	for _, name := range slices.Sorted(maps.Keys(l.instances)) {
+		t := hosting
+		t.Scope, t.Instance, t.Hosting = ScopeInstance, name, hosting.ID
+		t.ID = hosting.ID + "/" + name
+		t.Labels, t.Params = maps.Clone(hosting.Labels), maps.Clone(hosting.Params)
+		found = append(found, t)
+	}
+	return found, nil
+}
+
+// listing prepares a probe and returns the listing that it is answered from.
+// It completes t with its hosting's address, and returns nil with the verdict
+// in res if there is no way to a listing.
+func (p managerProbe) listing(ctx context.Context, t *Target, res *Result) (*listing, options, string) {
+	if err := p.inherit(t); err != nil {
+		res.misconfigured(fieldOf(err), err.(*Error).text)
+		return nil, options{certLeft: -1}, ""
+	}
+	opts, err := p.m.options(*t, formParams)
+	if err != nil {
+		res.misconfigured(fieldOf(err), err.(*Error).text)
+		return nil, opts, ""
+	}
+	token, ok := p.m.secret(ctx, *t, res)
+	if !ok {
+		return nil, opts, ""
+	}
+	key := listingKey{url: t.URL, secret: t.Secret, tls: opts.tls, form: opts.form}
+	l := p.m.listings.share(ctx, key, t.Interval, p.m.config.Now, func() *listing {
+		return p.list(ctx, mustParse(t.URL), token, opts)
+	})
+	if l == nil {
+		res.ended(ctx, "waiting for the hosting's listing")
+	}
+	return l, opts, token
+}
+
+// inherit gives an instance without an address that of its hosting.
+func (p managerProbe) inherit(t *Target) error {
+	if t.URL != "" {
+		return nil
+	}
+	hosting, ok := p.m.config.Targets(t.Hosting)
+	if !ok {
+		return invalid("target", t.ID, "Hosting", "is not a target that Config.Targets knows")
+	}
+	t.URL, t.Secret = hosting.URL, hosting.Secret
+	if t.Interval == 0 {
+		t.Interval = hosting.Interval
+	}
+	if len(t.Params) == 0 {
+		t.Params = hosting.Params
+	}
+	return cmp.Or(needURL(*t), t.checkURL())
+}
+
+// list fetches a listing: one document, or for the form with actions the
+// server's figures and the names.
+func (p managerProbe) list(ctx context.Context, u *url.URL, token string, opts options) *listing {
+	l := &listing{at: p.m.config.Now(), form: opts.form}
+	d := p.m.ask(ctx, u, token, opts, &l.result)
+	if d == nil {
+		return l
+	}
+	if l.form == "" {
+		l.form = d.form()
+	}
+	l.result.Disk = d.space()
+	switch l.form {
+	case FormServerManager:
+		l.instances = d.Instances.byName
+	case FormServerActions:
+		p.names(ctx, u, token, opts, l)
+	default:
+		l.result.down(ReasonBadPayload, "the document is not a server manager's")
+	}
+	return l
+}
+
+// names asks for the list of instances.
+func (p managerProbe) names(ctx context.Context, u *url.URL, token string, opts options, l *listing) {
+	facts := Result{}
+	body := p.m.askText(ctx, withAction(u, "get-all-instance", ""), token, opts, &facts)
+	l.result.Phases.add(facts.Phases)
+	if facts.Reason != "" {
+		l.result.Status, l.result.Reason, l.result.Detail = facts.Status, facts.Reason, facts.Detail
+		return
+	}
+	names, ok := parseNames(body)
+	if !ok {
+		reason, detail := refusal(body)
+		p.m.refused(&l.result, reason, detail)
+		return
+	}
+	l.instances = make(map[string]record, len(names))
+	for _, name := range names {
+		if goodName(string(name)) {
+			l.instances[string(name)] = record{Name: name}
+		}
+	}
+}
+
+// withAction is the manager's address for one of its questions.
+func withAction(u *url.URL, action, instance string) *url.URL {
+	asked := *u
+	dropParams(&asked, "action", "instance_name")
+	if asked.RawQuery != "" {
+		asked.RawQuery += "&"
+	}
+	asked.RawQuery += "action=" + action
+	if instance != "" {
+		asked.RawQuery += "&instance_name=" + url.QueryEscape(instance)
+	}
+	return &asked
+}
+
+// instance tells of one instance: from the listing where that has it all, else
+// with one question of its own.
+func (p managerProbe) instance(ctx context.Context, t Target, l *listing, opts options, token string, res *Result) {
+	res.Disk = nil
+	d, listed := l.instances[t.Instance]
+	if !listed {
+		res.down(ReasonBadPayload, "the server manager no longer lists this instance")
+		return
+	}
+	if l.form == FormServerManager {
+		l.one(&d, res)
+		return
+	}
+	*res = Result{}
+	asked := p.m.ask(ctx, withAction(mustParse(t.URL), "get-info-instance", t.Instance), token, opts, res)
+	if asked == nil {
+		return
+	}
+	asked.Name = word(t.Instance)
+	l.one(&asked.record, res)
+}
+
+// one takes over what is known of an instance.
+func (l *listing) one(d *record, res *Result) {
+	res.Instance = d.instance(l.form)
+	res.Disk = &res.Instance.Disk
+	res.Instance.Problem = string(d.Error)
+	switch {
+	case d.Error != "":
+		res.down(ReasonBadPayload, "the server manager reports: "+string(d.Error))
+	case d.Dolibarr.Version == "":
+		res.down(ReasonBadPayload, "the document tells of no Dolibarr")
+	default:
+		res.Status = StatusUp
+	}
+}
+
+// hosting takes over what is known of the hosting and all on it.
+func (l *listing) hosting(res *Result) {
+	res.Status = StatusUp
+	for _, name := range slices.Sorted(maps.Keys(l.instances)) {
+		d := l.instances[name]
+		i := d.instance(l.form)
+		i.Problem = string(d.Error)
+		res.Instances = append(res.Instances, *i)
+	}
+}
+
+// shared gives res the facts of the listing's own exchange, as copies: each
+// Result is its owner's to change.
+func (l *listing) shared(res *Result) {
+	target := res.Target
+	*res = l.result
+	res.Target, res.ObservedAt = target, l.at
+	res.HTTP, res.Certificate, res.Disk = copied(res.HTTP), copied(res.Certificate), copied(res.Disk)
+}
+
+func copied[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	v := *p
+	return &v
+}
+
+func (l *listing) failed() bool { return l.result.Reason != "" }
+
+// add sums up the phases of two exchanges.
+func (p *Phases) add(q Phases) {
+	p.DNS += q.DNS
+	p.Connect += q.Connect
+	p.TLS += q.TLS
+	p.FirstByte += q.FirstByte
+	p.Transfer += q.Transfer
+}

@@ -1,0 +1,132 @@
+package monitor
+
+import (
+	"context"
+	"crypto/md5"
+	"encoding/hex"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// HashWindow is how far apart the clocks of both sides may be: an observer
+// refuses a hash whose time is further off, either way (captured).
+const HashWindow = 180 * time.Second
+
+// ObserverHash returns the hash that the connectors ask for beside the time in
+// Unix seconds: 32 hexadecimal digits of MD5 over token and time. It opens the
+// observer for HashWindow, so keep it out of logs.
+func ObserverHash(token string, at time.Time) string {
+	sum := md5.Sum([]byte(token + strconv.FormatInt(at.Unix(), 10)))
+	return hex.EncodeToString(sum[:])
+}
+
+// observerProbe is KindServerObserver, the guide's "Server observer API V1".
+type observerProbe struct{ m *Monitor }
+
+func (p observerProbe) check(t Target) error {
+	if err := needURL(t); err != nil {
+		return err
+	}
+	_, err := p.m.options(t, formParams)
+	return err
+}
+
+// Probe asks an observer for its document. HTTP 200 alone means nothing here:
+// the connectors refuse with it as well.
+func (p observerProbe) Probe(ctx context.Context, t Target) Result {
+	res := Result{}
+	opts, err := p.m.options(t, formParams)
+	if err != nil {
+		res.misconfigured(fieldOf(err), err.(*Error).text)
+		return res
+	}
+	token, ok := p.m.secret(ctx, t, &res)
+	if !ok {
+		return res
+	}
+	d := p.m.ask(ctx, mustParse(t.URL), token, opts, &res)
+	if d != nil {
+		d.observed(t, opts.form, &res)
+	}
+	opts.judgeHealth(&res, p.m.config.Now())
+	return res
+}
+
+// observed takes an observer's document over into res.
+func (d *document) observed(t Target, form Form, res *Result) {
+	if form == "" {
+		form = d.form()
+	}
+	if d.Dolibarr.Version == "" {
+		res.down(ReasonBadPayload, "the document tells of no Dolibarr")
+		return
+	}
+	res.Status = StatusUp
+	res.Instance = d.instance(form)
+	res.Disk = &res.Instance.Disk
+	if used := d.Server.Used.human(); t.Scope == ScopeHosting && used.Known {
+		disk := res.Instance.Disk
+		disk.Used = used
+		res.Disk = &disk
+	}
+}
+
+// ask signs a question to a connector, sends it and finds the document in the
+// answer. It returns nil with the verdict in res if there is none.
+func (m *Monitor) ask(ctx context.Context, u *url.URL, token string, opts options, res *Result) *document {
+	body := m.askText(ctx, u, token, opts, res)
+	if res.Status != StatusUnknown || res.Reason != "" {
+		return nil
+	}
+	d, ok := parseDocument(body)
+	if !ok {
+		reason, detail := refusal(body)
+		m.refused(res, reason, detail)
+		return nil
+	}
+	return d
+}
+
+// askText is ask for any answer with an accepted status.
+func (m *Monitor) askText(ctx context.Context, u *url.URL, token string, opts options, res *Result) []byte {
+	q := query{url: u, opts: opts, keep: true}
+	if token != "" {
+		q.sign(token, m.config.Now())
+	}
+	a := m.fetch(ctx, q, res)
+	if a == nil {
+		return nil
+	}
+	if !opts.accepts(res.HTTP.Status) {
+		reason := ReasonHTTPStatus
+		if s := res.HTTP.Status; s == http.StatusUnauthorized || s == http.StatusForbidden {
+			reason = ReasonAuth
+		}
+		res.down(reason, "HTTP status "+strconv.Itoa(res.HTTP.Status))
+		return nil
+	}
+	return a.body
+}
+
+// refused is the verdict of an answer without a document. That a redirect has
+// cost us the credentials explains most others.
+func (m *Monitor) refused(res *Result, reason Reason, detail string) {
+	if res.HTTP.DroppedSecret {
+		reason, detail = ReasonAuth, "redirected to another host, where the credentials are not sent: name that address in the Target"
+	}
+	res.down(reason, detail)
+}
+
+// sign puts hash and time into the question's address.
+func (q *query) sign(token string, at time.Time) {
+	q.hash = ObserverHash(token, at)
+	signed := *q.url
+	dropParams(&signed, "hash", "time")
+	if signed.RawQuery != "" {
+		signed.RawQuery += "&"
+	}
+	signed.RawQuery += "hash=" + q.hash + "&time=" + strconv.FormatInt(at.Unix(), 10)
+	q.url = &signed
+}

@@ -1,0 +1,93 @@
+package monitor
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// pushProbe is KindPush: it calls nobody, and judges what a Receiver took.
+type pushProbe struct{ m *Monitor }
+
+func (p pushProbe) check(t Target) error {
+	if t.URL != "" {
+		return invalid("target", t.ID, "URL", "is not used: the observer calls us")
+	}
+	if t.Secret == "" {
+		return invalid("target", t.ID, "Secret", "is empty: pushes are signed")
+	}
+	_, err := p.m.options(t, pushParams)
+	return err
+}
+
+// Probe is up while the last document is young enough. A target that has never
+// pushed is unknown for as long, and then down.
+func (p pushProbe) Probe(_ context.Context, t Target) Result {
+	res := Result{}
+	opts, err := p.m.options(t, pushParams)
+	if err != nil {
+		res.misconfigured(fieldOf(err), err.(*Error).text)
+		return res
+	}
+	now := p.m.config.Now()
+	most := maxAge(t, opts)
+	last, since := p.m.inbox.last(t.ID)
+	switch {
+	case last == nil && now.Sub(since) <= most:
+		res.Reason, res.Detail = ReasonTimeout, "nothing was pushed yet"
+	case last == nil:
+		res.down(ReasonTimeout, "nothing was pushed for "+most.String())
+	case now.Sub(last.at) > most:
+		last.document.observed(t, "", &res)
+		res.ObservedAt = last.at
+		res.down(ReasonTimeout, "the last push is older than "+most.String())
+	default:
+		last.document.observed(t, "", &res)
+		res.Reachable, res.ObservedAt = true, last.at
+	}
+	return res
+}
+
+func maxAge(t Target, opts options) time.Duration {
+	switch {
+	case opts.maxAge > 0:
+		return opts.maxAge
+	case t.Interval > 0:
+		return 3 * t.Interval
+	}
+	return 15 * time.Minute
+}
+
+// inbox keeps the last push of each target.
+type inbox struct {
+	mu    sync.Mutex
+	since time.Time // when pushes could first come
+	kept  map[string]*push
+}
+
+// push is a document and the time that it was signed with.
+type push struct {
+	at       time.Time
+	document *document
+}
+
+func (b *inbox) last(id string) (p *push, since time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.kept[id], b.since
+}
+
+// put keeps p if it is newer than what is there: a hash works once, so that
+// who overhears it can't use it for a document of his own.
+func (b *inbox) put(id string, p *push) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if old := b.kept[id]; old != nil && !p.at.After(old.at) {
+		return false
+	}
+	if b.kept == nil {
+		b.kept = make(map[string]*push)
+	}
+	b.kept[id] = p
+	return true
+}

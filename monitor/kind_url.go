@@ -1,0 +1,130 @@
+package monitor
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// urlProbe is KindURL, the guide's "simple appel d'url".
+type urlProbe struct{ m *Monitor }
+
+func (p urlProbe) check(t Target) error {
+	if err := needURL(t); err != nil {
+		return err
+	}
+	_, err := p.m.options(t, urlParams)
+	return err
+}
+
+// Probe asks for the page. It is up when the last status is accepted and all
+// assertions hold. A page above the limit that no assertion needs to read is
+// degraded: it answers.
+func (p urlProbe) Probe(ctx context.Context, t Target) Result {
+	res := Result{}
+	opts, err := p.m.options(t, urlParams)
+	if err != nil {
+		res.misconfigured(fieldOf(err), err.(*Error).text)
+		return res
+	}
+	secret, ok := p.m.secret(ctx, t, &res)
+	if !ok {
+		return res
+	}
+	q := query{url: mustParse(t.URL), opts: opts, keep: opts.readsBody()}
+	if secret != "" {
+		q.header = http.Header{"Authorization": {"Bearer " + secret}}
+	}
+	a := p.m.fetch(ctx, q, &res)
+	if res.Reason == ReasonTooLarge && res.HTTP != nil && !q.keep && opts.accepts(res.HTTP.Status) {
+		res.Status = StatusDegraded
+	}
+	opts.judgeStatus(&res)
+	if res.Status == StatusUp {
+		opts.judgeBody(a, &res)
+	}
+	opts.judgeHealth(&res, p.m.config.Now())
+	return res
+}
+
+func needURL(t Target) error {
+	if t.URL == "" {
+		return invalid("target", t.ID, "URL", "is empty")
+	}
+	return nil
+}
+
+// mustParse parses what checkURL has passed.
+func mustParse(raw string) *url.URL {
+	u, err := url.Parse(raw)
+	if err != nil {
+		panic("monitor: a URL that was checked does not parse")
+	}
+	return u
+}
+
+func (o *options) readsBody() bool { return o.body != nil || o.notBody != nil || len(o.json) > 0 }
+
+// judgeBody holds the assertions against an answer.
+func (o *options) judgeBody(a *answer, res *Result) {
+	for _, rule := range o.headers {
+		if !rule.pattern.MatchString(strings.Join(a.header.Values(rule.name), ", ")) {
+			res.down(ReasonAssertion, "header "+rule.name+" does not match")
+			return
+		}
+	}
+	switch {
+	case o.body != nil && !o.body.Match(a.body):
+		res.down(ReasonAssertion, "the body does not match")
+	case o.notBody != nil && o.notBody.Match(a.body):
+		res.down(ReasonAssertion, "the body matches what it must not")
+	case len(o.json) > 0:
+		o.judgeJSON(a.body, res)
+	}
+}
+
+func (o *options) judgeJSON(body []byte, res *Result) {
+	var doc any
+	dec := json.NewDecoder(strings.NewReader(string(body)))
+	dec.UseNumber()
+	if err := dec.Decode(&doc); err != nil {
+		res.down(ReasonBadPayload, "the body is not JSON")
+		return
+	}
+	for _, rule := range o.json {
+		value, found := lookup(doc, rule.path)
+		if !found {
+			res.down(ReasonAssertion, "JSON has no "+rule.path)
+			return
+		}
+		if rule.want != "" && value != rule.want {
+			res.down(ReasonAssertion, "JSON "+rule.path+" is not "+rule.want)
+			return
+		}
+	}
+}
+
+// lookup follows a path such as "db.0.state" and returns the text of what is
+// there; an object or a list is there, but has none.
+func lookup(doc any, path string) (text string, found bool) {
+	for step := range strings.SplitSeq(path, ".") {
+		switch node := doc.(type) {
+		case map[string]any:
+			if doc, found = node[step]; !found {
+				return "", false
+			}
+		case []any:
+			i, err := strconv.Atoi(step)
+			if err != nil || i < 0 || i >= len(node) {
+				return "", false
+			}
+			doc = node[i]
+		default:
+			return "", false
+		}
+	}
+	return scalar(doc), true
+}

@@ -1,0 +1,228 @@
+package monitor
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync/atomic"
+	"time"
+	"unicode"
+
+	"github.com/hebergo/hebergo/internal/transport"
+)
+
+// DefaultMaxResponseBytes bounds the answer that a probe reads.
+const DefaultMaxResponseBytes = 1 << 20
+
+// Config holds what New needs. The zero value of every field is a good
+// default. It prints as REDACTED.
+type Config struct {
+	// Secrets resolves a Target's Secret reference. An error or an empty
+	// secret makes the Result StatusUnknown with ReasonConfig; the error's text
+	// is not shown. It must end with ctx. Default: no reference resolves.
+	Secrets func(ctx context.Context, reference string) (string, error)
+
+	// Targets finds a Target by its ID: the hosting of an instance that has no
+	// URL of its own, and the targets that a Receiver takes documents for.
+	// Default: none is found.
+	Targets func(id string) (Target, bool)
+
+	// OnPush is called after a document for a KindPush target was taken, on the
+	// receiver's goroutine. Default: nothing is called.
+	OnPush func(id string)
+
+	// Allow names networks that probes may reach although they are not public:
+	// a LAN, this machine. Default: none.
+	Allow []netip.Prefix
+
+	TLS      map[string]*tls.Config // settings that Targets choose by name with ParamTLS, copied; default: the system's roots
+	Resolver *net.Resolver          // default net.DefaultResolver
+	Now      func() time.Time       // the clock that hashes are made and certificates judged by; default time.Now
+
+	Logger           *slog.Logger // one debug line a probe; default: none
+	UserAgent        string       // printable ASCII, sent behind the SDK's own; default: none
+	MaxResponseBytes int64        // bound on one answer after inflating; default DefaultMaxResponseBytes
+}
+
+// String returns a constant: a Config leads to secrets.
+func (Config) String() string { return "monitor.Config{" + transport.Redacted + "}" }
+
+// GoString is String.
+func (c Config) GoString() string { return c.String() }
+
+// LogValue is String, for log/slog.
+func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// MarshalJSON is String, for encoding/json.
+func (c Config) MarshalJSON() ([]byte, error) { return []byte(`"` + c.String() + `"`), nil }
+
+// setDefaults fills in what is zero and refuses what can't be used.
+func (c *Config) setDefaults() error {
+	// transport knows what these two fields may hold
+	_, err := transport.New(transport.Config{UserAgent: c.UserAgent, MaxResponseBytes: c.MaxResponseBytes})
+	var field *transport.FieldError
+	if errors.As(err, &field) {
+		return invalid("", "", field.Field, field.Reason)
+	}
+	for i, prefix := range c.Allow {
+		if !prefix.IsValid() || prefix.Addr().Is4In6() {
+			return invalid("", "", fmt.Sprintf("Allow[%d]", i), "is not an IPv4 or IPv6 network")
+		}
+	}
+	if c.MaxResponseBytes == 0 {
+		c.MaxResponseBytes = DefaultMaxResponseBytes
+	}
+	if c.Secrets == nil {
+		c.Secrets = func(context.Context, string) (string, error) { return "", nil }
+	}
+	if c.Targets == nil {
+		c.Targets = func(string) (Target, bool) { return Target{}, false }
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return nil
+}
+
+// Monitor carries out probes, each of them once and at once: when and how
+// often is a Scheduler's business, or Prometheus's. It is safe for concurrent
+// use. It prints as REDACTED.
+type Monitor struct {
+	Registry // of the kinds that Run knows
+
+	config     Config
+	userAgent  []string // a header's value
+	guard      guard
+	transports map[transportKey]*http.Transport
+	patterns   patterns
+	listings   listings
+	inbox      inbox
+	strays     strays
+	closed     atomic.Bool
+}
+
+// New validates cfg and returns a Monitor that knows the package's kinds. It
+// does no I/O. Its error is an *Error that names the field.
+func New(cfg Config) (*Monitor, error) {
+	if err := cfg.setDefaults(); err != nil {
+		return nil, err
+	}
+	agent := strings.TrimSpace("hebergo/" + transport.Version + " (monitor) " + cfg.UserAgent)
+	m := &Monitor{config: cfg, userAgent: []string{agent}, guard: newGuard(cfg.Allow)}
+	m.transports = newTransports(cfg.TLS, m.guard.dialer(cfg.Resolver))
+	m.inbox.since = cfg.Now()
+	m.probes = map[Kind]Probe{
+		KindURL:            urlProbe{m},
+		KindServerObserver: observerProbe{m},
+		KindServerManager:  managerProbe{m},
+		KindDolibarr:       dolibarrProbe{m},
+		KindPush:           pushProbe{m},
+	}
+	return m, nil
+}
+
+// Check tells what is wrong with a Target without calling it: all that
+// Validate sees but the Interval, the Kind, its Params and the name of its TLS
+// settings. Its error is an *Error that names the field. It does not resolve
+// the Secret.
+func (m *Monitor) Check(t Target) error {
+	if err := t.check(); err != nil {
+		return err
+	}
+	p, err := m.Lookup(t.Kind)
+	if err != nil {
+		e := *err.(*Error)
+		e.Op, e.Target = "target", t.ID
+		e.text = "is not registered: " + transport.Clean(string(t.Kind), 80)
+		return &e
+	}
+	if c, ok := p.(checker); ok {
+		return c.check(t)
+	}
+	return nil
+}
+
+// checker is a Probe that can tell what is wrong with a Target beforehand.
+type checker interface{ check(t Target) error }
+
+// Discover asks a hosting which instances it has, one Target for each: the
+// same instance gives the same Target every time, so a program adds or updates
+// by ID. The hosting's kind must be one that discovers.
+func (m *Monitor) Discover(ctx context.Context, hosting Target) (found []Target, err error) {
+	if ctx == nil {
+		return nil, invalid("discover", hosting.ID, "ctx", "is nil")
+	}
+	if m.closed.Load() {
+		return nil, newError("discover", hosting.ID, ErrClosed, "the Monitor is closed")
+	}
+	if err := m.Check(hosting); err != nil {
+		return nil, err
+	}
+	p, err := m.Lookup(hosting.Kind)
+	if err != nil {
+		return nil, err
+	}
+	d, ok := p.(Discoverer)
+	if !ok {
+		return nil, invalid("discover", hosting.ID, "Kind", "does not discover")
+	}
+	ctx, cancel := context.WithTimeout(ctx, hosting.EffectiveTimeout())
+	defer cancel()
+	defer func() {
+		if r := recover(); r != nil {
+			res := panicked(r)
+			res.Target = hosting.ID
+			found, err = nil, res.Err()
+		}
+	}()
+	return d.Discover(ctx, hosting)
+}
+
+// Close frees the Monitor's connections and what it has been told. Later
+// probes are StatusUnknown with ReasonCanceled, and their Err is ErrClosed.
+func (m *Monitor) Close() {
+	m.closed.Store(true)
+	for _, t := range m.transports {
+		t.CloseIdleConnections()
+	}
+}
+
+// String returns a constant: a Monitor leads to secrets.
+func (*Monitor) String() string { return "monitor.Monitor{" + transport.Redacted + "}" }
+
+// GoString is String.
+func (m *Monitor) GoString() string { return m.String() }
+
+// LogValue is String, for log/slog.
+func (m *Monitor) LogValue() slog.Value { return slog.StringValue(m.String()) }
+
+// MarshalJSON is String, for encoding/json.
+func (m *Monitor) MarshalJSON() ([]byte, error) { return []byte(`"` + m.String() + `"`), nil }
+
+// secret resolves a Target's reference. ok is false when it leads nowhere, and
+// res then says so.
+func (m *Monitor) secret(ctx context.Context, t Target, res *Result) (secret string, ok bool) {
+	if t.Secret == "" {
+		return "", true
+	}
+	secret, err := m.config.Secrets(ctx, t.Secret)
+	switch {
+	case ctx.Err() != nil:
+		res.ended(ctx, "resolving the secret")
+	case err != nil:
+		res.misconfigured("Secret", "could not be resolved")
+	case secret == "":
+		res.misconfigured("Secret", "resolves to nothing")
+	case strings.ContainsFunc(secret, unicode.IsControl):
+		res.misconfigured("Secret", "resolves to a text with control characters, such as a line's end")
+	default:
+		return secret, true
+	}
+	return "", false
+}

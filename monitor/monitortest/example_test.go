@@ -1,0 +1,53 @@
+package monitortest_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"time"
+
+	"github.com/hebergo/hebergo/monitor"
+	"github.com/hebergo/hebergo/monitor/monitortest"
+)
+
+// An outage, played on a clock that moves by hand: the server fails twice, and
+// a Scheduler that wants two bad results in a row believes the second.
+func Example() {
+	server := monitortest.NewServer()
+	defer server.Close()
+	m, err := monitor.New(monitor.Config{Allow: monitortest.Loopback()})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer m.Close()
+	clock := monitortest.NewClock(time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC))
+	reports := make(chan monitor.Report)
+	sched, err := monitor.NewScheduler(monitor.SchedulerConfig{
+		Runner: m, Clock: clock, Policy: monitor.Policy{DownAfter: 2, RetryAfter: -1},
+		Sinks: []monitor.Sink{monitor.SinkFunc(func(_ context.Context, r monitor.Report) error {
+			reports <- r
+			return nil
+		})},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := sched.Add(monitor.Target{ID: "site", Kind: monitor.KindURL, URL: server.SiteURL(), Interval: time.Minute}); err != nil {
+		log.Fatal(err)
+	}
+	go func() { _ = sched.Run(context.Background()) }()
+	server.Script("/", nil, monitortest.Status(500), monitortest.Drop())
+	for range 4 {
+		clock.Advance(time.Minute)
+		r := <-reports
+		fmt.Printf("found %-4v believed %v\n", r.Result.Status, r.Status)
+	}
+	if err := sched.Shutdown(context.Background()); err != nil {
+		log.Fatal(err)
+	}
+	// Output:
+	// found up   believed up
+	// found down believed up
+	// found down believed down
+	// found up   believed up
+}

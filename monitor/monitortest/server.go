@@ -1,0 +1,258 @@
+// Package monitortest is a machine to probe: a real server on loopback that
+// answers as a web site, as every form of the Dolibarr connectors, as a server
+// manager and as Dolibarr's REST API, fails on command, and remembers what it
+// was asked.
+//
+//	server := monitortest.NewServer()
+//	defer server.Close()
+//	m, _ := monitor.New(monitor.Config{Allow: monitortest.Loopback(), Secrets: server.Secrets})
+//	result := m.Run(ctx, monitor.Target{ID: "erp", Kind: monitor.KindServerObserver,
+//		URL: server.ObserverURL(), Secret: "token"})
+//
+// Clock is a clock for a monitor.Scheduler that moves when it is told to.
+// Tests that run in a testing/synctest bubble need none, but loopback
+// connections don't belong into a bubble.
+package monitortest
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"errors"
+	"math/big"
+	"net"
+	"net/http"
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/hebergo/hebergo/monitor"
+)
+
+// The secrets of a new Server.
+const (
+	Token  = "observer-token" // of the connectors
+	APIKey = "dolibarr-key"   // of the REST API
+)
+
+// Loopback is the networks that a Monitor must be allowed to reach a Server.
+func Loopback() []netip.Prefix {
+	return []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
+}
+
+// Server is the machine. Its methods may be called while it serves.
+type Server struct {
+	URL string // http://127.0.0.1:port, or https
+
+	http  *http.Server
+	roots *x509.CertPool
+	quit  chan struct{} // closed by Close; scripted answers end with it
+
+	mu        sync.Mutex
+	now       func() time.Time
+	token     string
+	own       monitor.Instance            // of the forms that know one
+	instances map[string]monitor.Instance // of the server manager
+	space     monitor.Disk
+	scripts   map[string][]Answer
+	always    map[string]Answer
+	requests  []Request
+	forget    bool
+}
+
+// Request is what the Server was asked.
+type Request struct {
+	Path   string
+	Query  string // raw
+	Header http.Header
+}
+
+// NewServer starts a Server with one Dolibarr and no further instances.
+func NewServer() *Server { return start(nil) }
+
+// NewTLSServer starts one that speaks TLS, with a certificate of its own that
+// is valid for 127.0.0.1, localhost and example.com between the two times.
+// TLSConfig trusts it.
+func NewTLSServer(notBefore, notAfter time.Time) *Server {
+	cert, leaf := certificate(notBefore, notAfter)
+	roots := x509.NewCertPool()
+	roots.AddCert(leaf)
+	s := start(&tls.Config{Certificates: []tls.Certificate{cert}})
+	s.roots = roots
+	return s
+}
+
+func start(cfg *tls.Config) *Server {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic("monitortest: no loopback port: " + err.Error())
+	}
+	s := &Server{
+		URL: "http://" + listener.Addr().String(), quit: make(chan struct{}), now: time.Now, token: Token,
+		own: Dolibarr(""), instances: map[string]monitor.Instance{}, scripts: map[string][]Answer{}, always: map[string]Answer{},
+		space: monitor.Disk{Total: monitor.Bytes(250 << 30), Free: monitor.Bytes(75 << 30), Used: monitor.Bytes(175 << 30)},
+	}
+	if cfg != nil {
+		s.URL = "https://" + listener.Addr().String()
+		listener = tls.NewListener(listener, cfg)
+	}
+	s.http = &http.Server{Handler: s, ReadHeaderTimeout: time.Minute, ErrorLog: nothing()}
+	go func() { _ = s.http.Serve(listener) }()
+	return s
+}
+
+// Close ends the Server, whatever it is in the middle of.
+func (s *Server) Close() {
+	select {
+	case <-s.quit:
+	default:
+		close(s.quit)
+	}
+	_ = s.http.Close()
+}
+
+// TLSConfig trusts the Server's certificate, nil without TLS.
+func (s *Server) TLSConfig() *tls.Config {
+	if s.roots == nil {
+		return nil
+	}
+	return &tls.Config{RootCAs: s.roots}
+}
+
+// Secrets is a resolver for monitor.Config: "token" and "key" are the
+// Server's, any other reference fails.
+func (s *Server) Secrets(_ context.Context, reference string) (string, error) {
+	switch reference {
+	case "token":
+		return Token, nil
+	case "key":
+		return APIKey, nil
+	}
+	return "", errors.New("no such secret")
+}
+
+// ServeHTTP answers a request: by script if there is one for its path, else as
+// the form that lives there would.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if answer := s.take(r); answer != nil {
+		answer(w, r, s.quit)
+		return
+	}
+	switch r.URL.Path {
+	case sitePath:
+		_, _ = w.Write([]byte("<!doctype html><title>Welcome</title>\n"))
+	case observerPath, forkPath, instancePath, oldPath:
+		s.observer(w, r)
+	case serverPath, managerPath:
+		s.manager(w, r)
+	case restPath:
+		s.rest(w, r)
+	default:
+		http.NotFound(w, r)
+	}
+}
+
+// take notes the request and returns its scripted answer, if any.
+func (s *Server) take(r *http.Request) Answer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.forget {
+		s.requests = append(s.requests, Request{r.URL.Path, r.URL.RawQuery, r.Header.Clone()})
+	}
+	if next := s.scripts[r.URL.Path]; len(next) > 0 {
+		s.scripts[r.URL.Path] = next[1:]
+		return next[0]
+	}
+	return s.always[r.URL.Path]
+}
+
+// Script makes the next requests to a path be answered by these, one each. A
+// nil Answer is the usual one.
+func (s *Server) Script(path string, answers ...Answer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.scripts[path] = append(s.scripts[path], answers...)
+}
+
+// Always makes all further requests to a path be answered so; nil ends it.
+func (s *Server) Always(path string, answer Answer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.always[path] = answer
+}
+
+// Forget makes the Server keep no more Requests, for benchmarks.
+func (s *Server) Forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.forget = true
+}
+
+// Requests returns what was asked so far, in order.
+func (s *Server) Requests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.requests)
+}
+
+// Set puts an instance in place: under its name for the server manager,
+// without one as the Server's own Dolibarr.
+func (s *Server) Set(i monitor.Instance) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if i.Name == "" {
+		s.own = i
+		return
+	}
+	s.instances[i.Name] = i
+}
+
+// Remove takes an instance off the server manager's list.
+func (s *Server) Remove(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.instances, name)
+}
+
+// SetNow changes the clock that hashes are judged by.
+func (s *Server) SetNow(now func() time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.now = now
+}
+
+// SetToken changes the connectors' token; "" is a connector without one.
+func (s *Server) SetToken(token string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.token = token
+}
+
+// certificate makes a self-signed one.
+func certificate(notBefore, notAfter time.Time) (tls.Certificate, *x509.Certificate) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		panic("monitortest: " + err.Error())
+	}
+	form := &x509.Certificate{
+		SerialNumber: big.NewInt(20261), Subject: pkix.Name{CommonName: "monitortest"},
+		NotBefore: notBefore, NotAfter: notAfter, IsCA: true, BasicConstraintsValid: true,
+		KeyUsage:    x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+		DNSNames:    []string{"localhost", "example.com"},
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, form, form, &key.PublicKey, key)
+	if err != nil {
+		panic("monitortest: " + err.Error())
+	}
+	leaf, err := x509.ParseCertificate(der)
+	if err != nil {
+		panic("monitortest: " + err.Error())
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}, leaf
+}

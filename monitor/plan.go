@@ -1,0 +1,82 @@
+package monitor
+
+import (
+	"container/heap"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// assign gives a target to its entry and plans it.
+func (s *Scheduler) assign(e *entry, t Target) {
+	s.interrupt(e)
+	now := s.now()
+	e.target = t
+	if e.off() {
+		e.verdict, e.since = verdict{}, 0
+		if s.config.History != nil {
+			s.config.History.Stop(t.ID, time.Unix(0, now))
+		}
+	}
+	e.slot = nextSlot(now, t.Interval, e.phase) - int64(t.Interval)
+	if e.stage == resting {
+		e.host = hostOf(t.URL)
+		s.plan(e, now)
+	} else {
+		e.moved = true
+	}
+}
+
+// interrupt takes an entry out of the heap, and ends its probe.
+func (s *Scheduler) interrupt(e *entry) {
+	e.turn++
+	if e.place >= 0 {
+		heap.Remove(&s.rest, int(e.place))
+	}
+	if e.cancel != nil {
+		e.cancel()
+	}
+}
+
+// plan puts a resting entry into the heap at its next turn, or earlier if a
+// bad result is to be confirmed.
+func (s *Scheduler) plan(e *entry, now int64) {
+	if e.off() {
+		return
+	}
+	e.due = nextSlot(now, e.target.Interval, e.phase)
+	if passed := (e.due-e.slot)/int64(e.target.Interval) - 1; passed > 0 {
+		e.missed += uint32(passed)
+		s.stats.Missed += uint64(passed)
+		e.slot += passed * int64(e.target.Interval)
+	}
+	if retry := s.config.Policy.RetryAfter; retry > 0 && e.verdict.pending(s.config.Policy) {
+		e.due = min(e.due, now+int64(retry))
+	}
+	heap.Push(&s.rest, e)
+	if e.place == 0 {
+		s.poke()
+	}
+}
+
+func (s *Scheduler) poke() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (s *Scheduler) now() int64 { return s.config.Clock.Now().UnixNano() }
+
+// hostOf is the host name in a URL, as a part of that string where it can be.
+func hostOf(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return ""
+	}
+	name := u.Hostname()
+	if at := strings.Index(raw, name); at >= 0 {
+		name = raw[at : at+len(name)]
+	}
+	return strings.ToLower(name)
+}

@@ -1,0 +1,320 @@
+package promprobe_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"log"
+	"maps"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hebergo/hebergo/monitor"
+	"github.com/hebergo/hebergo/monitor/promprobe"
+)
+
+// peer finds a program, or ends the test.
+func peer(t *testing.T, name, source string) string {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("starts " + name)
+	}
+	path, err := exec.LookPath(name)
+	if err == nil {
+		return path
+	}
+	if os.Getenv("HEBERGO_INTEROP") == "1" {
+		t.Fatalf("no %s: apt install %s", name, source)
+	}
+	t.Skipf("no %s: apt install %s", name, source)
+	return ""
+}
+
+// start runs a server of somebody else's until the test ends.
+func start(t *testing.T, path string, args ...string) {
+	t.Helper()
+	var text bytes.Buffer
+	cmd := exec.Command(path, args...)
+	cmd.Stdout, cmd.Stderr = &text, &text
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		if t.Failed() {
+			t.Logf("%s says:\n%s", path, text.String())
+		}
+	})
+}
+
+// freeAddress is a loopback address that nothing listens on.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// eventually calls f until it returns nothing; what it says last is the error.
+func eventually(t *testing.T, f func() string) {
+	t.Helper()
+	var text string
+	for deadline := time.Now().Add(60 * time.Second); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
+		if text = f(); text == "" {
+			return
+		}
+	}
+	t.Fatal(text)
+}
+
+// query asks Prometheus and returns the figures by instance.
+func query(address, expression string) map[string]string {
+	resp, err := http.Get("http://" + address + "/api/v1/query?query=" + url.QueryEscape(expression))
+	if err != nil {
+		return nil
+	}
+	defer resp.Body.Close()
+	var answer struct {
+		Data struct {
+			Result []struct {
+				Metric map[string]string
+				Value  [2]any
+			}
+		}
+	}
+	if json.NewDecoder(resp.Body).Decode(&answer) != nil {
+		return nil
+	}
+	found := make(map[string]string)
+	for _, r := range answer.Data.Result {
+		found[r.Metric["job"]+" "+r.Metric["instance"]] = fmt.Sprint(r.Value[1])
+	}
+	return found
+}
+
+// planted starts a server with failures in it and returns its targets.
+func planted(t *testing.T) []monitor.Target {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/ok", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "welcome") })
+	mux.HandleFunc("/broken", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) })
+	mux.HandleFunc("/hang", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	mux.HandleFunc("/defaced", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "owned") })
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	secure := httptest.NewUnstartedServer(mux) // nobody knows who signed its certificate
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0)
+	secure.StartTLS()
+	t.Cleanup(secure.Close)
+	make1 := func(id, url string, params map[string]string) monitor.Target {
+		return monitor.Target{ID: id, Kind: monitor.KindURL, URL: url, Interval: time.Second, Timeout: 500 * time.Millisecond, Params: params, Labels: map[string]string{"customer": "c-" + id}}
+	}
+	return []monitor.Target{
+		make1("good", server.URL+"/ok", map[string]string{monitor.ParamBody: "welcome"}),
+		make1("broken", server.URL+"/broken", nil),
+		make1("hang", server.URL+"/hang", nil),
+		make1("defaced", server.URL+"/defaced", map[string]string{monitor.ParamBody: "welcome"}),
+		make1("untrusted", secure.URL+"/ok", nil),
+		make1("refused", "http://"+freeAddress(t)+"/", nil),
+	}
+}
+
+func loopback(t *testing.T, settings map[string]*tls.Config) *monitor.Monitor {
+	t.Helper()
+	m, err := monitor.New(monitor.Config{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, TLS: settings})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(m.Close)
+	return m
+}
+
+// exporter serves /probe and /targets.
+func exporter(t *testing.T, m *monitor.Monitor, targets ...monitor.Target) *httptest.Server {
+	t.Helper()
+	catalog := register(t, targets...)
+	mux := http.NewServeMux()
+	mux.Handle("/probe", handler(t, promprobe.ProbeConfig{Runner: m, Lookup: catalog.Lookup, EachModule: true}))
+	mux.Handle("/targets", promprobe.SDHandler(promprobe.SDConfig{List: catalog.List}))
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	return server
+}
+
+func TestMustShow6_PrometheusFindsThePlantedFailures(t *testing.T) {
+	program := peer(t, "prometheus", "prometheus")
+	ours := exporter(t, loopback(t, nil), planted(t)...)
+	dir, address := t.TempDir(), freeAddress(t)
+	job := func(name, relabel string) string {
+		return "  - {job_name: " + name + ", http_sd_configs: [{url: '" + ours.URL + "/targets', refresh_interval: 1s}]" + relabel + "}\n"
+	}
+	shard := func(n int) string {
+		return fmt.Sprintf(", relabel_configs: [{source_labels: [__param_target], modulus: 2, target_label: __tmp_shard, action: hashmod}, "+
+			"{source_labels: [__tmp_shard], regex: '%d', action: keep}]", n)
+	}
+	config := "scrape_configs:\n" + job("all", "") + job("shard-0", shard(0)) + job("shard-1", shard(1))
+	if err := os.WriteFile(filepath.Join(dir, "prometheus.yml"), []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	start(t, program, "--config.file="+filepath.Join(dir, "prometheus.yml"), "--storage.tsdb.path="+filepath.Join(dir, "data"),
+		"--web.listen-address="+address, "--log.level=warn")
+
+	want := map[string]string{"good": "1", "broken": "0", "hang": "0", "defaced": "0", "untrusted": "0", "refused": "0"}
+	reasons := map[string]string{"broken": "http_status", "hang": "timeout", "defaced": "assertion", "untrusted": "tls", "refused": "connect"}
+	eventually(t, func() string {
+		for id, success := range want {
+			if got := query(address, `probe_success{job="all"}`)["all "+id]; got != success {
+				return fmt.Sprintf("probe_success of %s is %q, want %s", id, got, success)
+			}
+			if got := query(address, `up{job="all"}`)["all "+id]; got != "1" {
+				return fmt.Sprintf("the scrape of %s failed: up is %q", id, got)
+			}
+		}
+		for id, reason := range reasons {
+			if got := query(address, `hebergo_failure_info{customer="c-`+id+`",reason="`+reason+`"}`)["all "+id]; got != "1" {
+				return fmt.Sprintf("the reason of %s is not %s", id, reason)
+			}
+		}
+		return ""
+	})
+	// Each target is in one of the two shards, whichever it is.
+	eventually(t, func() string {
+		shards := query(address, `probe_success{job=~"shard-.*"}`)
+		if len(shards) != len(want) {
+			return fmt.Sprintf("%d targets in two shards, want %d: %v", len(shards), len(want), shards)
+		}
+		return ""
+	})
+}
+
+func TestMustShow6_PromtoolFindsNothing(t *testing.T) {
+	program := peer(t, "promtool", "prometheus")
+	h := handler(t, promprobe.ProbeConfig{Lookup: register(t, target("erp")).Lookup, EachModule: true,
+		Runner: runner(func(context.Context, monitor.Target) monitor.Result {
+			r := full(monitor.StatusDown)
+			r.Reason = monitor.ReasonAssertion
+			r.Certificate.LastChainExpiry = r.Certificate.EarliestExpiry
+			r.Disk.Free, r.Disk.Documents, r.Disk.Htdocs = r.Disk.Used, r.Disk.Used, r.Disk.Used
+			return r
+		})})
+	cmd := exec.Command(program, "check", "metrics")
+	cmd.Stdin = get(h, "/probe?target=erp").Body
+	if out, err := cmd.CombinedOutput(); err != nil || len(out) > 0 {
+		t.Errorf("promtool: %v\n%s", err, out)
+	}
+}
+
+// names are the metrics of an answer, with their label names.
+func names(t *testing.T, body string) map[string]string {
+	t.Helper()
+	found := make(map[string]string)
+	for name, family := range families(t, body) {
+		var labels []string
+		for _, l := range family.GetMetric()[0].GetLabel() {
+			labels = append(labels, l.GetName())
+		}
+		slices.Sort(labels)
+		found[name] = strings.Join(labels, ",")
+	}
+	return found
+}
+
+func scrape(t *testing.T, address string) string {
+	t.Helper()
+	resp, err := http.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("%d %v: %s", resp.StatusCode, err, body)
+	}
+	return string(body)
+}
+
+func TestMustShow6_NamesAreBlackboxExporters(t *testing.T) {
+	program := peer(t, "prometheus-blackbox-exporter", "prometheus-blackbox-exporter")
+	page := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Last-Modified", "Sun, 22 Nov 2026 01:00:00 GMT")
+		fmt.Fprint(w, "welcome")
+	})
+	plain, secure := httptest.NewServer(page), httptest.NewTLSServer(page)
+	t.Cleanup(plain.Close)
+	t.Cleanup(secure.Close)
+	dir, address := t.TempDir(), freeAddress(t)
+	ca := filepath.Join(dir, "ca.pem")
+	roots := x509.NewCertPool()
+	roots.AddCert(secure.Certificate())
+	if err := os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: secure.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	config := "modules: {any: {prober: http, timeout: 5s, http: {preferred_ip_protocol: ip4, tls_config: {ca_file: '" + ca + "'}}}}\n"
+	if err := os.WriteFile(filepath.Join(dir, "blackbox.yml"), []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	start(t, program, "--config.file="+filepath.Join(dir, "blackbox.yml"), "--web.listen-address="+address)
+	eventually(t, func() string {
+		conn, err := net.Dial("tcp", address)
+		if err != nil {
+			return "blackbox_exporter: " + err.Error()
+		}
+		_ = conn.Close()
+		return ""
+	})
+	ours := exporter(t, loopback(t, map[string]*tls.Config{"test": {RootCAs: roots}}),
+		monitor.Target{ID: "plain", Kind: monitor.KindURL, URL: plain.URL, Interval: time.Minute},
+		monitor.Target{ID: "secure", Kind: monitor.KindURL, URL: secure.URL, Interval: time.Minute, Params: map[string]string{monitor.ParamTLS: "test"}})
+
+	for id, server := range map[string]string{"plain": plain.URL, "secure": secure.URL} {
+		theirs := scrape(t, "http://"+address+"/probe?module=any&target="+server)
+		own := scrape(t, ours.URL+"/probe?target="+id)
+		compareNames(t, id, names(t, own), names(t, theirs))
+		a, b := families(t, own), families(t, theirs)
+		for _, name := range []string{
+			"probe_success", "probe_http_status_code", "probe_http_version", "probe_http_ssl", "probe_http_redirects", "probe_http_content_length",
+			"probe_http_uncompressed_body_length", "probe_ip_protocol", "probe_ip_addr_hash", "probe_http_last_modified_timestamp_seconds", "probe_failed_due_to_regex",
+			"probe_ssl_earliest_cert_expiry", "probe_ssl_last_chain_expiry_timestamp_seconds",
+		} {
+			if b[name] != nil && value(a, name) != value(b, name) {
+				t.Errorf("%s: %s is %v, blackbox_exporter says %v", id, name, value(a, name), value(b, name))
+			}
+		}
+	}
+}
+
+// compareNames wants every metric of theirs with its labels, and none of ours
+// beside them that looks like theirs.
+func compareNames(t *testing.T, id string, own, theirs map[string]string) {
+	t.Helper()
+	for _, name := range slices.Sorted(maps.Keys(theirs)) {
+		labels, ok := own[name]
+		// Later versions than 0.23 have the serial number too, and so do we.
+		if labels = strings.Replace(labels, "serialnumber,", "", 1); !ok || labels != strings.Replace(theirs[name], "serialnumber,", "", 1) {
+			t.Errorf("%s: blackbox_exporter has %s{%s}, we %v{%s}", id, name, theirs[name], ok, labels)
+		}
+	}
+	for name := range own {
+		if _, ok := theirs[name]; !ok && strings.HasPrefix(name, "probe_") {
+			t.Errorf("%s: blackbox_exporter has no %s", id, name)
+		}
+	}
+}

@@ -1,0 +1,141 @@
+package promprobe
+
+import (
+	"context"
+	"math"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/hebergo/hebergo/monitor"
+)
+
+// ProbeConfig holds what ProbeHandler needs. Runner is required, and so is one
+// of Lookup and Modules; the zero value of every other field is a good default.
+type ProbeConfig struct {
+	Runner monitor.Runner
+	// Lookup returns the registered target of an ID; usually Catalog.Lookup.
+	Lookup func(id string) (monitor.Target, bool)
+	// Modules lets a request name any URL, as blackbox_exporter does:
+	// /probe?module=<name>&target=<URL> probes a copy of the module's Target
+	// with that URL. Whoever reaches the handler can then make it call what
+	// the Runner's guard allows. Default: none.
+	Modules map[string]monitor.Target
+
+	TimeoutOffset time.Duration // taken off the scrape's timeout, for the way back; default 500 ms
+	MaxProbes     int           // at the same time; more are answered 503; default 256
+	EachModule    bool          // one series for each module of a Dolibarr; default: their number only
+}
+
+// ProbeHandler answers GET /probe?target=<ID> with the figures of one probe,
+// made now. It ends within the scrape's timeout, taken from the header
+// X-Prometheus-Scrape-Timeout-Seconds, and the target's own.
+func ProbeHandler(cfg ProbeConfig) (http.Handler, error) {
+	switch {
+	case cfg.Runner == nil:
+		return nil, invalid("probe handler", "", "Runner", "is nil")
+	case cfg.Lookup == nil && len(cfg.Modules) == 0:
+		return nil, invalid("probe handler", "", "Lookup", "is nil, and so is Modules")
+	case cfg.TimeoutOffset < 0:
+		return nil, invalid("probe handler", "", "TimeoutOffset", "is negative")
+	case cfg.MaxProbes < 0:
+		return nil, invalid("probe handler", "", "MaxProbes", "is negative")
+	}
+	if cfg.TimeoutOffset == 0 {
+		cfg.TimeoutOffset = 500 * time.Millisecond
+	}
+	if cfg.MaxProbes == 0 {
+		cfg.MaxProbes = 256
+	}
+	return &probeHandler{cfg, make(chan struct{}, cfg.MaxProbes)}, nil
+}
+
+type probeHandler struct {
+	ProbeConfig
+	busy chan struct{}
+}
+
+// refusal is a request that is not carried out.
+type refusal struct {
+	code int
+	text string
+}
+
+func (h *probeHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	target, no := h.target(r)
+	timeout, bad := h.timeout(r.Header.Get("X-Prometheus-Scrape-Timeout-Seconds"))
+	if no == nil {
+		no = bad
+	}
+	if no != nil {
+		http.Error(w, no.text, no.code)
+		return
+	}
+	select {
+	case h.busy <- struct{}{}:
+		defer func() { <-h.busy }()
+	default:
+		w.Header().Set("Retry-After", "1")
+		http.Error(w, "too many probes at the same time", http.StatusServiceUnavailable)
+		return
+	}
+	ctx := r.Context()
+	if timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, timeout)
+		defer cancel()
+	}
+	result := h.Runner.Run(ctx, target)
+	answer := text{buf: make([]byte, 0, 4096)}
+	figures(&answer, &result, h.EachModule)
+	w.Header().Set("Content-Type", contentType)
+	w.Header().Set("Content-Length", strconv.Itoa(len(answer.buf)))
+	_, _ = w.Write(answer.buf)
+}
+
+// target finds what is to be probed.
+func (h *probeHandler) target(r *http.Request) (monitor.Target, *refusal) {
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	switch {
+	case r.Method != http.MethodGet && r.Method != http.MethodHead:
+		return monitor.Target{}, &refusal{http.StatusMethodNotAllowed, "GET alone"}
+	case err != nil || len(query["target"]) != 1 || query["target"][0] == "" || len(query["module"]) > 1:
+		return monitor.Target{}, &refusal{http.StatusBadRequest, "one target parameter is needed, and at most one module"}
+	}
+	name := query["target"][0]
+	if query.Has("module") {
+		t, known := h.Modules[query["module"][0]]
+		if !known {
+			return t, &refusal{http.StatusBadRequest, "unknown module"}
+		}
+		t.ID, t.URL = "probe", name
+		if t.Interval == 0 {
+			t.Interval = time.Hour // Validate wants one
+		}
+		if t.Validate() != nil {
+			return t, &refusal{http.StatusBadRequest, "the target is not a URL that can be probed"}
+		}
+		return t, nil
+	}
+	if h.Lookup != nil {
+		if t, known := h.Lookup(name); known {
+			return t, nil
+		}
+	}
+	return monitor.Target{}, &refusal{http.StatusNotFound, "the target is not registered"}
+}
+
+// timeout is how long the scraper waits, less the way back. No header is 0:
+// the target's own timeout decides.
+func (h *probeHandler) timeout(header string) (time.Duration, *refusal) {
+	if header == "" {
+		return 0, nil
+	}
+	seconds, err := strconv.ParseFloat(header, 64)
+	if err != nil || math.IsNaN(seconds) || seconds <= 0 {
+		return 0, &refusal{http.StatusBadRequest, "X-Prometheus-Scrape-Timeout-Seconds is not a number above zero"}
+	}
+	whole := time.Duration(min(seconds, 3600) * float64(time.Second))
+	return max(whole-h.TimeoutOffset, whole/2), nil
+}

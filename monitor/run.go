@@ -1,0 +1,123 @@
+package monitor
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/hebergo/hebergo/internal/transport"
+)
+
+// grace is what a Probe of the program's own has to hand over its Result once
+// its time is up, before Run goes on without it.
+const grace = 250 * time.Millisecond
+
+// Run probes t once and always returns a Result: what is wrong with the Target
+// or its Probe is in it, as ReasonConfig or ReasonPanic, with StatusUnknown.
+// It asks neither Disabled nor Interval. It ends with ctx or t's timeout, a
+// quarter of a second later where a registered Probe ignores its context; such
+// a Probe is left to itself, and until it ends t gives ReasonTimeout at once.
+func (m *Monitor) Run(ctx context.Context, t Target) Result {
+	var at time.Time
+	start := time.Now()
+	res := Result{}
+	switch {
+	case ctx == nil:
+		res.misconfigured("ctx", "is nil")
+	case m.closed.Load():
+		res.Reason, res.Detail = ReasonCanceled, closedDetail
+	default:
+		at = m.config.Now()
+		res = m.probe(ctx, t)
+	}
+	if at.IsZero() {
+		at = m.config.Now()
+	}
+	res.Target, res.Kind, res.At, res.Attempts = t.ID, t.Kind, at, 1
+	res.Duration = time.Since(start)
+	m.log(ctx, res)
+	return res
+}
+
+// closedDetail is how Result.Err knows a closed Monitor's results again.
+const closedDetail = "the Monitor is closed"
+
+// probe chooses how t is looked at. The package's own probes end with their
+// context and run right here; others get a goroutine that can be left behind.
+func (m *Monitor) probe(ctx context.Context, t Target) (res Result) {
+	if err := m.Check(t); err != nil {
+		e := err.(*Error)
+		res.misconfigured(e.Field, e.text)
+		return res
+	}
+	p, err := m.Lookup(t.Kind)
+	if err != nil {
+		res.misconfigured("Kind", "is not registered")
+		return res
+	}
+	ctx, cancel := context.WithTimeout(ctx, t.EffectiveTimeout())
+	defer cancel()
+	if _, own := p.(checker); own {
+		return safely(ctx, p, t)
+	}
+	return m.guarded(ctx, p, t)
+}
+
+// safely turns a panic into a Result.
+func safely(ctx context.Context, p Probe, t Target) (res Result) {
+	defer func() {
+		if r := recover(); r != nil {
+			res = panicked(r)
+		}
+	}()
+	return p.Probe(ctx, t)
+}
+
+func panicked(r any) Result {
+	return Result{Reason: ReasonPanic, Detail: "the probe panicked: " + transport.Clean(fmt.Sprint(r), 200)}
+}
+
+// guarded runs a Probe that may do anything.
+func (m *Monitor) guarded(ctx context.Context, p Probe, t Target) Result {
+	if m.strays.has(t.ID) {
+		return Result{Status: StatusDown, Reason: ReasonTimeout, Detail: "an earlier probe has not ended yet"}
+	}
+	done := make(chan Result, 1)
+	end := m.strays.watch(t.ID)
+	go func() {
+		res := Result{Reason: ReasonPanic, Detail: "the probe ended its goroutine"}
+		defer func() { // a deferred send survives runtime.Goexit
+			end.finish()
+			done <- res
+		}()
+		res = safely(ctx, p, t)
+	}()
+	select {
+	case res := <-done:
+		return res
+	case <-ctx.Done():
+	}
+	patience := time.NewTimer(grace)
+	defer patience.Stop()
+	select {
+	case res := <-done:
+		return res
+	case <-patience.C:
+		end.abandon()
+		res := Result{}
+		res.ended(ctx, "in the probe, which goes on regardless")
+		return res
+	}
+}
+
+// log writes the one debug line of a probe. Target, kind and reason are the
+// program's own words; Detail is cleaned and without secrets.
+func (m *Monitor) log(ctx context.Context, res Result) {
+	if m.config.Logger == nil || ctx == nil || !m.config.Logger.Enabled(ctx, slog.LevelDebug) {
+		return
+	}
+	m.config.Logger.LogAttrs(ctx, slog.LevelDebug, "monitor",
+		slog.String("target", res.Target), slog.String("kind", string(res.Kind)), slog.String("status", res.Status.String()),
+		slog.String("reason", string(res.Reason)), slog.String("detail", res.Detail), slog.Duration("duration", res.Duration))
+}

@@ -1,0 +1,279 @@
+package monitor
+
+import (
+	"container/heap"
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hebergo/hebergo/internal/transport"
+)
+
+// Run probes until ctx ends or Shutdown is called. When ctx ends it cancels
+// the probes in flight, waits for them and returns ctx's error; after Shutdown
+// it returns nil. Either way no goroutine is left. A Scheduler runs once: a
+// second Run is ErrClosed.
+func (s *Scheduler) Run(ctx context.Context) error {
+	if ctx == nil {
+		return invalid("run", "", "ctx", "is nil")
+	}
+	if err := s.begin(ctx); err != nil {
+		return err
+	}
+	defer close(s.ended)
+	timer := s.config.Clock.AfterFunc(time.Hour, s.poke)
+	defer timer.Stop()
+	unhook := context.AfterFunc(ctx, s.poke)
+	defer unhook()
+	for s.dispatch(ctx, timer) {
+		<-s.wake
+	}
+	s.finish(ctx)
+	return ctx.Err()
+}
+
+func (s *Scheduler) begin(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed || s.ctx != nil {
+		return newError("run", "", ErrClosed, "a scheduler runs once")
+	}
+	s.ctx, s.cancel = context.WithCancel(ctx)
+	for _, d := range s.sinks {
+		go d.run(s.ctx)
+	}
+	return nil
+}
+
+// dispatch hands out what is due and sets the timer for what is next. It
+// returns false when Run is to end.
+func (s *Scheduler) dispatch(ctx context.Context, timer Timer) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed || ctx.Err() != nil {
+		return false
+	}
+	now := s.now()
+	s.checkClock(now)
+	for len(s.rest) > 0 && s.rest[0].due <= now {
+		s.release(heap.Pop(&s.rest).(*entry))
+	}
+	s.start()
+	if len(s.rest) > 0 {
+		timer.Reset(time.Duration(s.rest[0].due - now))
+	}
+	return true
+}
+
+// checkClock plans everything anew when the clock was set back by more than a
+// second; otherwise nothing would run until it caught up.
+func (s *Scheduler) checkClock(now int64) {
+	back := s.seen-now > int64(time.Second)
+	if s.seen = now; !back {
+		return
+	}
+	for _, e := range s.rest {
+		e.due = nextSlot(now, e.target.Interval, e.phase)
+		e.slot = e.due - int64(e.target.Interval)
+	}
+	heap.Init(&s.rest)
+}
+
+// release lets a due entry through to the ready queue, or to its host's.
+func (s *Scheduler) release(e *entry) {
+	e.stage = waiting
+	s.stats.Waiting++
+	h := s.hosts[e.host]
+	if h == nil {
+		h = &host{}
+		s.hosts[e.host] = h
+	}
+	if h.running >= s.config.PerHost && e.host != "" {
+		h.waiting.push(e)
+		return
+	}
+	h.running++
+	s.ready.push(e)
+}
+
+// start gives ready entries to new workers, up to the limit.
+func (s *Scheduler) start() {
+	for s.workers < s.config.Workers {
+		e := s.ready.pop()
+		if e == nil {
+			return
+		}
+		s.workers++
+		go s.work(e)
+	}
+}
+
+// work probes e, and whatever is ready after it.
+func (s *Scheduler) work(e *entry) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for ; e != nil; e = s.ready.pop() {
+		s.stats.Waiting--
+		s.serve(e)
+		s.leave(e)
+	}
+	if s.workers--; s.workers == 0 {
+		s.idle.Broadcast()
+	}
+}
+
+// serve carries out one turn. It is called with the lock held and gives it
+// back while the probe runs.
+func (s *Scheduler) serve(e *entry) {
+	if e.gone || e.off() || s.closed || s.ctx.Err() != nil {
+		return
+	}
+	ctx, cancel := context.WithCancel(s.ctx)
+	defer cancel()
+	e.stage, e.cancel = running, cancel
+	turn, t, late := e.turn, e.target, max(0, time.Duration(s.now()-e.due))
+	e.slot = max(e.slot, nextSlot(e.due, t.Interval, e.phase)-int64(t.Interval))
+	s.stats.begin(late)
+
+	s.mu.Unlock()
+	result := s.probe(ctx, t)
+	s.mu.Lock()
+
+	e.cancel = nil
+	s.stats.Running--
+	if e.turn != turn || result.Reason == ReasonCanceled {
+		s.stats.Discarded++
+		return
+	}
+	report := s.judge(e, result, late)
+	s.mu.Unlock()
+	s.tell(ctx, report)
+	s.mu.Lock()
+}
+
+// probe runs the probe, and makes a Result of a panic.
+func (s *Scheduler) probe(ctx context.Context, t Target) (result Result) {
+	defer func() {
+		if r := recover(); r != nil {
+			result = Result{Target: t.ID, Kind: t.Kind, At: s.config.Clock.Now(), Reason: ReasonPanic,
+				Detail: transport.Clean(fmt.Sprint("the runner panicked: ", r), 200)}
+		}
+	}()
+	return s.config.Runner.Run(ctx, t)
+}
+
+// judge counts a result and keeps it.
+func (s *Scheduler) judge(e *entry, result Result, late time.Duration) Report {
+	if result.At.IsZero() { // a Runner of the program's own
+		result.At = s.config.Clock.Now()
+	}
+	from := e.verdict.status
+	to := e.verdict.add(s.config.Policy, result.Status)
+	if to != from {
+		e.since = result.At.UnixNano()
+		s.stats.Changes++
+	}
+	report := Report{Target: e.target, Result: result, From: from, Status: to, Late: late, Since: timeOf(e.since)}
+	if s.config.History != nil {
+		s.config.History.Record(report)
+	}
+	for _, d := range s.sinks {
+		d.offer(report)
+	}
+	return report
+}
+
+// tell calls what the program hung in. A panic there is not a target's fault,
+// and must not end the process that watches the others: it is counted.
+func (s *Scheduler) tell(ctx context.Context, report Report) {
+	defer func() {
+		if recover() != nil {
+			s.mu.Lock()
+			s.stats.Panics++
+			s.mu.Unlock()
+		}
+	}()
+	if report.Changed() && s.config.OnChange != nil {
+		s.config.OnChange(report)
+	}
+	if s.config.Discover == nil || report.Target.Scope != ScopeHosting || report.Result.Status == StatusDown {
+		return
+	}
+	found, err := s.config.Discover(ctx, report.Target)
+	if err == nil {
+		err = s.Sync(found)
+	}
+	if err != nil {
+		s.mu.Lock()
+		s.stats.DiscoverErrors++
+		s.mu.Unlock()
+	}
+}
+
+// leave sends an entry back to rest, and lets the next of its host through.
+func (s *Scheduler) leave(e *entry) {
+	h := s.hosts[e.host]
+	if next := h.waiting.pop(); next != nil {
+		s.ready.push(next)
+	} else if h.running--; h.running == 0 {
+		delete(s.hosts, e.host)
+	}
+	e.stage = resting
+	if e.moved {
+		e.moved, e.host = false, hostOf(e.target.URL)
+	}
+	switch {
+	case e.gone:
+		delete(s.entries, e.target.ID)
+	case !s.closed && s.ctx.Err() == nil:
+		s.plan(e, s.now())
+	}
+}
+
+// Shutdown stops handing out probes, lets those in flight end, and the sinks
+// take what was queued for them; then Run returns, and it returns nil. When ctx
+// ends first, it cancels what is left and returns ctx's error; it waits up to a
+// second for those that hear it. Shutting down twice is no error; before Run,
+// it keeps Run from starting.
+func (s *Scheduler) Shutdown(ctx context.Context) error {
+	if ctx == nil {
+		return invalid("shutdown", "", "ctx", "is nil")
+	}
+	s.mu.Lock()
+	s.closed = true
+	started, cancel := s.ctx != nil, s.cancel
+	s.mu.Unlock()
+	if !started {
+		return nil
+	}
+	s.poke()
+	select {
+	case <-s.ended:
+		return nil
+	case <-ctx.Done():
+		cancel()
+		select {
+		case <-s.ended:
+		case <-time.After(time.Second): // an OnChange or a Sink that hangs
+		}
+		return ctx.Err()
+	}
+}
+
+// finish waits for the probes, then for the sinks. The sinks' context ends
+// with the probes'.
+func (s *Scheduler) finish(ctx context.Context) {
+	s.mu.Lock()
+	s.closed = true
+	for s.workers > 0 {
+		s.idle.Wait()
+	}
+	s.mu.Unlock()
+	for _, d := range s.sinks {
+		close(d.queue)
+	}
+	for _, d := range s.sinks {
+		<-d.ended
+	}
+	s.cancel()
+}

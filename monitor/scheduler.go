@@ -1,0 +1,272 @@
+package monitor
+
+import (
+	"container/heap"
+	"context"
+	"errors"
+	"reflect"
+	"sync"
+	"time"
+)
+
+// Runner carries out one probe; *Monitor is one. It must return when ctx ends.
+type Runner interface {
+	Run(ctx context.Context, t Target) Result
+}
+
+// SchedulerConfig holds what NewScheduler needs. Runner is required; the zero
+// value of every other field is a good default.
+type SchedulerConfig struct {
+	Runner  Runner
+	Policy  Policy
+	Workers int // probes at the same time; default 128
+	PerHost int // of those, to one host name; default 4
+
+	// OnChange is called when a target's damped status changes, in order for
+	// each target, and never lost. It holds one of the Workers while it runs.
+	// Default: none.
+	OnChange func(Report)
+	// Discover is called after each probe of a ScopeHosting target that is not
+	// down, and what it returns goes to Sync; usually Monitor.Discover.
+	// Default: none.
+	Discover func(ctx context.Context, hosting Target) ([]Target, error)
+	History  *History // keeps results for the status page and uptime; default: none
+	Sinks    []Sink   // receive every Report; default: none
+	Queue    int      // Reports that wait for each Sink before new ones are dropped; default 1024
+	Clock    Clock    // default: the system's
+}
+
+// Report is one result and what follows from it.
+type Report struct {
+	Target Target        `json:"target"`
+	Result Result        `json:"result"`         // as the probe gave it, never damped
+	From   Status        `json:"from"`           // the damped status before it
+	Status Status        `json:"status"`         // the damped status that follows
+	Late   time.Duration `json:"late_ns"`        // how long after its turn the probe began
+	Since  time.Time     `json:"since,omitzero"` // when Status began
+}
+
+// Changed tells that the damped status is not what it was.
+func (r Report) Changed() bool { return r.From != r.Status }
+
+// Scheduler probes targets, each at its own interval. Every method may be
+// called at any time and from any goroutine, OnChange and Sinks included,
+// except that Shutdown there would wait for itself.
+//
+// A target's turns lie on a grid that follows from its ID and interval alone,
+// so they stay where they are over a restart, and many targets spread over the
+// interval. A target is never probed twice at the same time; turns that pass
+// meanwhile are counted as missed.
+type Scheduler struct {
+	config SchedulerConfig
+	wake   chan struct{} // of size one: Run looks at the heap again
+	ended  chan struct{} // closed when Run has returned
+
+	mu      sync.Mutex
+	entries map[string]*entry
+	rest    dueHeap
+	ready   fifo             // due, within its host's limit
+	hosts   map[string]*host // those with a probe due or running
+	stats   Stats
+	ctx     context.Context // of the probes; nil before Run
+	cancel  context.CancelFunc
+	closed  bool
+	workers int
+	idle    *sync.Cond // broadcast when workers falls to 0
+	sinks   []*drain
+	seen    int64 // the latest time the clock told
+}
+
+// host limits the probes to one machine.
+type host struct {
+	running int
+	waiting fifo
+}
+
+// NewScheduler validates cfg. Nothing happens before Run.
+func NewScheduler(cfg SchedulerConfig) (*Scheduler, error) {
+	if err := cfg.setDefaults(); err != nil {
+		return nil, err
+	}
+	s := &Scheduler{
+		config: cfg, wake: make(chan struct{}, 1), ended: make(chan struct{}),
+		entries: make(map[string]*entry), hosts: make(map[string]*host),
+	}
+	s.idle = sync.NewCond(&s.mu)
+	for _, sink := range cfg.Sinks {
+		s.sinks = append(s.sinks, newDrain(sink, cfg.Queue))
+	}
+	return s, nil
+}
+
+func (c *SchedulerConfig) setDefaults() error {
+	switch {
+	case c.Runner == nil:
+		return invalid("scheduler", "", "Runner", "is nil")
+	case c.Workers < 0:
+		return invalid("scheduler", "", "Workers", "is negative")
+	case c.PerHost < 0:
+		return invalid("scheduler", "", "PerHost", "is negative")
+	case c.Queue < 0:
+		return invalid("scheduler", "", "Queue", "is negative")
+	}
+	for _, sink := range c.Sinks {
+		if sink == nil {
+			return invalid("scheduler", "", "Sinks", "holds nil")
+		}
+	}
+	c.Workers, c.PerHost, c.Queue = or(c.Workers, 128), or(c.PerHost, 4), or(c.Queue, 1024)
+	if c.Clock == nil {
+		c.Clock = systemClock{}
+	}
+	return c.Policy.setDefaults()
+}
+
+func or(n, fallback int) int {
+	if n == 0 {
+		return fallback
+	}
+	return n
+}
+
+// Add takes a target in, and its maps with it: they must not be changed any
+// more. Its first probe is at its first turn: see RunNow. A
+// target that is not valid is ErrInvalid with the field's name, an ID that is
+// there already ErrConflict with Field "ID"; neither touches the others.
+func (s *Scheduler) Add(t Target) error {
+	if err := t.Validate(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.add(t)
+}
+
+func (s *Scheduler) add(t Target) error {
+	if s.closed {
+		return newError("add", t.ID, ErrClosed, "the scheduler was shut down")
+	}
+	e := s.entries[t.ID]
+	if e != nil && !e.gone {
+		err := newError("add", t.ID, ErrConflict, "is there already")
+		err.Field = "ID"
+		return err
+	}
+	if e == nil {
+		e = &entry{phase: spread(t.ID), place: -1}
+		s.entries[t.ID] = e
+	}
+	e.gone, e.paused, e.verdict, e.since, e.missed = false, false, verdict{}, 0, 0
+	s.stats.Targets++
+	s.assign(e, t)
+	return nil
+}
+
+// Update replaces the target with t's ID. Its status and history stay. A probe
+// in flight is cancelled and its result dropped; the next turn is the first
+// one of the new interval. An unknown ID is ErrNotFound.
+func (s *Scheduler) Update(t Target) error {
+	if err := t.Validate(); err != nil {
+		return err
+	}
+	return s.change("update", t.ID, func(e *entry) error {
+		s.assign(e, t)
+		return nil
+	})
+}
+
+// Remove forgets a target and its history. A probe in flight is cancelled and
+// its result dropped. An unknown ID is ErrNotFound.
+func (s *Scheduler) Remove(id string) error {
+	return s.change("remove", id, func(e *entry) error {
+		s.interrupt(e)
+		s.stats.Targets--
+		if e.gone = true; e.stage == resting {
+			delete(s.entries, id)
+		}
+		if s.config.History != nil {
+			s.config.History.Remove(id)
+		}
+		return nil
+	})
+}
+
+// Pause stops probing a target until Enable. A probe in flight is cancelled
+// and its result dropped; the status becomes unknown, and the time does not
+// count for uptime. Pausing twice is no error.
+func (s *Scheduler) Pause(id string) error { return s.enable("pause", id, false) }
+
+// Enable ends Pause, or a target's Disabled. Enabling twice is no error.
+func (s *Scheduler) Enable(id string) error { return s.enable("enable", id, true) }
+
+func (s *Scheduler) enable(op, id string, on bool) error {
+	return s.change(op, id, func(e *entry) error {
+		if e.off() == on {
+			t := e.target
+			t.Disabled = t.Disabled && !on
+			e.paused = !on
+			s.assign(e, t)
+		}
+		return nil
+	})
+}
+
+// RunNow brings a target's next probe forward to this moment; its result
+// arrives like any other. One that is due or running already stays as it is. A
+// disabled target is ErrConflict, an unknown ID ErrNotFound.
+func (s *Scheduler) RunNow(id string) error {
+	return s.change("run now", id, func(e *entry) error {
+		if e.off() {
+			return newError("run now", id, ErrConflict, "is disabled")
+		}
+		if e.stage == resting {
+			e.due = s.now()
+			heap.Fix(&s.rest, int(e.place))
+			s.poke()
+		}
+		return nil
+	})
+}
+
+// Sync adds the targets that are new and updates those that differ from what
+// is there; the same call again does nothing. It removes none. A target that
+// an operator paused stays paused. The errors of broken targets come joined,
+// and don't stop the others.
+func (s *Scheduler) Sync(targets []Target) error {
+	var failed []error
+	for _, t := range targets {
+		if err := t.Validate(); err != nil {
+			failed = append(failed, err)
+			continue
+		}
+		failed = append(failed, s.sync(t))
+	}
+	return errors.Join(failed...)
+}
+
+func (s *Scheduler) sync(t Target) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e := s.entries[t.ID]
+	if e == nil || e.gone {
+		return s.add(t)
+	}
+	if !s.closed && !reflect.DeepEqual(t, e.target) {
+		s.assign(e, t)
+	}
+	return nil
+}
+
+// change does f to a target under the lock.
+func (s *Scheduler) change(op, id string, f func(*entry) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return newError(op, id, ErrClosed, "the scheduler was shut down")
+	}
+	e := s.entries[id]
+	if e == nil || e.gone {
+		return newError(op, id, ErrNotFound, "is not there")
+	}
+	return f(e)
+}

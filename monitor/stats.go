@@ -1,0 +1,111 @@
+package monitor
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Stats tells how a Scheduler keeps up. Watch Waiting and the tail of Late
+// first: they grow before Missed does.
+type Stats struct {
+	Targets   int    `json:"targets"`
+	Running   int    `json:"running"`   // probes at this moment
+	Waiting   int    `json:"waiting"`   // due, and held back by Workers or PerHost
+	Runs      uint64 `json:"runs"`      // probes begun
+	Missed    uint64 `json:"missed"`    // turns that passed while their target was waiting or running
+	Changes   uint64 `json:"changes"`   // of a damped status
+	Discarded uint64 `json:"discarded"` // results of probes that Pause, Update, Remove or the end overtook
+
+	Panics         uint64 `json:"panics"`          // in OnChange or Discover
+	DiscoverErrors uint64 `json:"discover_errors"` // of Discover, or targets that Sync refused
+
+	// Late counts probes by how long after their turn they began: below each
+	// of LateBounds, and in the last place those above.
+	Late    [len(LateBounds) + 1]uint64 `json:"late"`
+	LateSum time.Duration               `json:"late_sum_ns"`
+
+	Sinks []SinkStats `json:"sinks,omitempty"` // in the order of SchedulerConfig.Sinks
+}
+
+// LateBounds are the upper bounds of Stats.Late.
+var LateBounds = [...]time.Duration{
+	time.Millisecond, 5 * time.Millisecond, 10 * time.Millisecond, 50 * time.Millisecond,
+	100 * time.Millisecond, 500 * time.Millisecond, time.Second, 10 * time.Second,
+}
+
+func (s *Stats) begin(late time.Duration) {
+	s.Running++
+	s.Runs++
+	s.LateSum += late
+	place := 0
+	for place < len(LateBounds) && late >= LateBounds[place] {
+		place++
+	}
+	s.Late[place]++
+}
+
+// Stats returns the present counts.
+func (s *Scheduler) Stats() Stats {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	stats := s.stats
+	for _, d := range s.sinks {
+		stats.Sinks = append(stats.Sinks, d.stats())
+	}
+	return stats
+}
+
+// TargetState is what a Scheduler knows of one target.
+type TargetState struct {
+	Target  Target    `json:"target"`
+	Status  Status    `json:"status"` // damped; unknown before the first result and while paused
+	Since   time.Time `json:"since,omitzero"`
+	Paused  bool      `json:"paused,omitempty"` // by Pause or the target's Disabled
+	Running bool      `json:"running,omitempty"`
+	Next    time.Time `json:"next,omitzero"` // when it is to be probed; zero while paused, waiting or running
+	Missed  int       `json:"missed,omitempty"`
+}
+
+// State returns what is known of one target. An unknown ID is ErrNotFound.
+func (s *Scheduler) State(id string) (TargetState, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if e := s.entries[id]; e != nil && !e.gone {
+		return e.state(), nil
+	}
+	return TargetState{}, newError("state", id, ErrNotFound, "is not there")
+}
+
+// States returns what is known of every target, sorted by ID.
+func (s *Scheduler) States() []TargetState {
+	s.mu.Lock()
+	states := make([]TargetState, 0, len(s.entries))
+	for _, e := range s.entries {
+		if !e.gone {
+			states = append(states, e.state())
+		}
+	}
+	s.mu.Unlock()
+	slices.SortFunc(states, func(a, b TargetState) int { return strings.Compare(a.Target.ID, b.Target.ID) })
+	return states
+}
+
+func (e *entry) state() TargetState {
+	t := TargetState{
+		Target: e.target, Status: e.verdict.status, Since: timeOf(e.since),
+		Paused: e.off(), Running: e.stage == running, Missed: int(e.missed),
+	}
+	if e.place >= 0 {
+		t.Next = timeOf(e.due)
+	}
+	return t
+}
+
+// timeOf is the time of Unix nanoseconds, zero for 0.
+func timeOf(ns int64) time.Time {
+	if ns == 0 {
+		return time.Time{}
+	}
+	return time.Unix(0, ns).UTC()
+}

@@ -1,0 +1,95 @@
+package monitor
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"strings"
+
+	"github.com/hebergo/hebergo/internal/transport"
+)
+
+// down is the verdict of a target that does not answer as it should.
+func (r *Result) down(reason Reason, detail string) {
+	r.Status, r.Reason, r.Detail = StatusDown, reason, detail
+}
+
+// degrade is the verdict of one that is up and needs a look. It hides no
+// other verdict.
+func (r *Result) degrade(reason Reason, detail string) {
+	if r.Status == StatusUp {
+		r.Status, r.Reason, r.Detail = StatusDegraded, reason, detail
+	}
+}
+
+// misconfigured says that the target could not be probed as it is.
+func (r *Result) misconfigured(field, text string) {
+	r.Status, r.Reason, r.Field, r.Detail = StatusUnknown, ReasonConfig, field, text
+}
+
+// ended tells a timeout, which is the target's, from the caller's own wish.
+func (r *Result) ended(ctx context.Context, doing string) {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		r.down(ReasonTimeout, "timeout "+doing)
+		return
+	}
+	r.Status, r.Reason, r.Detail = StatusUnknown, ReasonCanceled, "cancelled "+doing
+}
+
+// failed is the verdict of an exchange that broke. Texts are taken over only
+// from errors that can't quote the peer: net/http's parse errors do.
+func (r *Result) failed(ctx context.Context, err error, doing string) {
+	var (
+		blocked *blockedError
+		dns     *net.DNSError
+		shake   *handshakeError
+		op      *net.OpError
+	)
+	switch {
+	case errors.As(err, &blocked):
+		r.down(ReasonBlocked, blocked.Error())
+	case ctx.Err() != nil:
+		r.ended(ctx, doing)
+	case errors.As(err, &dns):
+		r.down(ReasonDNS, transport.Clean(dns.Error(), 200))
+	case errors.As(err, &shake):
+		r.down(ReasonTLS, shake.Error())
+		r.Certificate = shake.certificate()
+	case errors.As(err, &op):
+		r.down(ReasonConnect, transport.Clean(op.Error(), 200))
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		r.down(ReasonConnect, "connection lost before the answer was complete")
+	case strings.Contains(err.Error(), "headers exceeded"):
+		r.down(ReasonTooLarge, "header longer than the limit")
+	default:
+		r.down(ReasonBadPayload, "not a valid HTTP answer")
+	}
+}
+
+// handshakeError is a TLS handshake that failed.
+type handshakeError struct{ cause error }
+
+func (e *handshakeError) Error() string {
+	var plain tls.RecordHeaderError
+	switch {
+	case errors.As(e.cause, &plain):
+		return "TLS: the peer does not speak it"
+	case errors.Is(e.cause, io.EOF):
+		return "TLS: connection lost in the handshake"
+	}
+	return "TLS: " + strings.TrimPrefix(transport.Clean(e.cause.Error(), 200), "tls: ")
+}
+
+func (e *handshakeError) Unwrap() error { return e.cause }
+
+// certificate shows the one that was refused, so that an expired certificate
+// can be told by its dates.
+func (e *handshakeError) certificate() *Certificate {
+	var refused *tls.CertificateVerificationError
+	if !errors.As(e.cause, &refused) {
+		return nil
+	}
+	return newCertificate(&tls.ConnectionState{PeerCertificates: refused.UnverifiedCertificates})
+}
