@@ -70,7 +70,7 @@ func openPostgres(ctx context.Context, where string) (*database, error) {
 // openSQLite uses one connection, for SQLite has one writer; other processes
 // are waited for.
 func openSQLite(ctx context.Context, file string) (*database, error) {
-	pragmas := url.Values{"_pragma": {"busy_timeout(30000)", "journal_mode(WAL)", "synchronous(FULL)"}, "_txlock": {"immediate"}}
+	pragmas := url.Values{"_pragma": {"busy_timeout(30000)", "journal_mode(WAL)", "synchronous(FULL)"}, "_txlock": {"immediate"}, "_time_format": {"sqlite"}}
 	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: file}).EscapedPath()+"?"+pragmas.Encode())
 	if err != nil {
 		return nil, err

@@ -1,2 +1,171 @@
+// Command fleet is the SDK on more than one machine: owner changes, probes and
+// domains as jobs in a database that any number of workers share, with WAPI's
+// budgets shared through Redis. A worker can be killed at any time: nothing is
+// lost, and nothing is ordered twice. See README.md.
 package main
-func main(){}
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/redis/go-redis/v9/logging"
+
+	"github.com/hebergo/hebergo/monitor"
+	"github.com/hebergo/hebergo/ovhrest"
+)
+
+const usage = `usage: fleet [flags] command
+
+  work                 carry out jobs until Ctrl-C; start as many as you like
+  trade PLAN.json      begin an owner change (an ovhrest.TradePlan)
+  target TARGETS.json  watch these targets (a list of monitor.Target)
+  domain NAME ...      ask WAPI for these domains once a day
+  status               tell what there is
+
+environment
+  DATABASE_URL    postgres://…; without it the SQLite file of -db
+  REDIS_URL       redis://…; without it WAPI's budgets are this process's own
+  OVH_ENDPOINT, OVH_APPLICATION_KEY, OVH_APPLICATION_SECRET, OVH_CONSUMER_KEY
+  WEDOS_LOGIN, WEDOS_PASSWORD
+
+flags
+`
+
+// errUsage is a command line that can't be meant.
+var errUsage = errors.New("usage")
+
+func main() {
+	logging.Disable() // go-redis's own; its errors are ours to tell
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	interrupted := ctx.Err() != nil
+	stop()
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+	case interrupted:
+		fmt.Fprintln(os.Stderr, "fleet: interrupted; everything is kept, start again to go on")
+		os.Exit(130)
+	case errors.Is(err, errUsage):
+		os.Exit(2)
+	default:
+		fmt.Fprintln(os.Stderr, "fleet:", oneLine(err))
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string, out, errs io.Writer) error {
+	flags := flag.NewFlagSet("fleet", flag.ContinueOnError)
+	flags.SetOutput(errs)
+	flags.Usage = func() { fmt.Fprint(errs, usage); flags.PrintDefaults() }
+	var (
+		file      = flags.String("db", "fleet.db", "the SQLite `file`, where DATABASE_URL is not set")
+		listen    = flags.String("listen", "", "`address` of the handlers for Prometheus, such as 127.0.0.1:9115; default none")
+		contracts = flags.Bool("accept-contracts", false, "this worker accepts the contracts that orders are placed under; without it such a trade is refused")
+		fake      = flags.Bool("fake", false, "no command: try everything on stand-ins in this process, without an account")
+	)
+	if err := flags.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return err
+		}
+		return errUsage
+	}
+	if *fake && flags.NArg() == 0 {
+		return demo(ctx, out)
+	}
+	s := settings{database: *file, redis: os.Getenv("REDIS_URL"), contracts: *contracts, log: slog.New(slog.NewTextHandler(out, nil))}
+	if where := os.Getenv("DATABASE_URL"); where != "" {
+		s.database = where
+	}
+	command, rest := flags.Arg(0), flags.Args()[min(1, flags.NArg()):]
+	wrong := map[string]bool{"work": len(rest) > 0, "status": len(rest) > 0, "trade": len(rest) != 1, "target": len(rest) != 1, "domain": len(rest) == 0}
+	if bad, known := wrong[command]; *fake || bad || !known {
+		fmt.Fprintf(errs, "fleet: not a command that can be meant: %q; see -help\n", strings.Join(args, " "))
+		return errUsage
+	}
+	if err := s.credentials(os.Getenv); err != nil {
+		return err
+	}
+	f, err := open(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer f.close()
+	switch command {
+	case "work":
+		return f.serve(ctx, *listen, out)
+	case "trade":
+		return f.plan(ctx, rest[0], out)
+	case "target":
+		var targets []monitor.Target
+		return errors.Join(readJSON(rest[0], &targets), f.addTargets(ctx, targets))
+	case "domain":
+		return f.addDomains(ctx, rest)
+	}
+	return f.status(ctx, out)
+}
+
+// plan begins a trade from a file.
+func (f *fleet) plan(ctx context.Context, file string, out io.Writer) error {
+	if f.trader == nil {
+		return errors.New("no credentials for trades: set OVH_ENDPOINT, OVH_APPLICATION_KEY, OVH_APPLICATION_SECRET and OVH_CONSUMER_KEY")
+	}
+	var plan ovhrest.TradePlan
+	if err := readJSON(file, &plan); err != nil {
+		return err
+	}
+	t, err := f.trader.Start(ctx, plan)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "trade %s of %s is planned\n", t.ID, plan.Domain)
+	return f.sweep(ctx)
+}
+
+// serve works, and answers Prometheus if it has an address to do so.
+func (f *fleet) serve(ctx context.Context, address string, out io.Writer) error {
+	if address != "" {
+		handler, err := f.handler()
+		if err != nil {
+			return err
+		}
+		listener, err := net.Listen("tcp", address)
+		if err != nil {
+			return fmt.Errorf("-listen %s: %s", address, oneLine(err))
+		}
+		server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
+		defer func() { _ = server.Close() }()
+		go func() { _ = server.Serve(listener) }()
+	}
+	fmt.Fprintf(out, "working on %s: trades %s, probes on, domains %s\n", f.db.name, onOff(f.trader != nil), onOff(f.wapi != nil))
+	return f.work(ctx)
+}
+
+func onOff(on bool) string {
+	if on {
+		return "on"
+	}
+	return "off (no credentials)"
+}
+
+func readJSON(file string, into any) error {
+	data, err := os.ReadFile(file)
+	if err == nil {
+		err = json.Unmarshal(data, into)
+	}
+	if err != nil {
+		return fmt.Errorf("%s can't be read: %w", file, err)
+	}
+	return nil
+}

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/hebergo/hebergo/ovhrest"
 )
@@ -44,22 +46,24 @@ func (s TradeStore) Load(ctx context.Context, id string) (data []byte, revision 
 }
 
 // Trades returns the latest revision of all trades, the oldest trade first.
+// One that can't be read is told in the error and keeps no other from coming.
 func (s TradeStore) Trades(ctx context.Context) ([]ovhrest.Trade, error) {
 	list, err := texts(ctx, s.db, `
 		SELECT data FROM fleet_trade t
 		WHERE revision = (SELECT MAX(revision) FROM fleet_trade WHERE id = t.id)`)
-	if err != nil {
-		return nil, err
-	}
 	var trades []ovhrest.Trade
 	for _, data := range list {
-		t, err := ovhrest.ParseTrade([]byte(data))
-		if err != nil {
-			return nil, err
+		t, broken := ovhrest.ParseTrade([]byte(data))
+		if broken != nil {
+			err = errors.Join(err, broken)
+			continue
 		}
 		trades = append(trades, t)
 	}
-	return trades, nil
+	slices.SortFunc(trades, func(a, b ovhrest.Trade) int {
+		return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.Plan.Domain, b.Plan.Domain))
+	})
+	return trades, err
 }
 
 // texts returns the only column of a query's rows.

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"github.com/hebergo/hebergo/monitor"
+	"github.com/hebergo/hebergo/monitor/promprobe"
+)
+
+// ProbeArgs is the job that looks at one target again and again.
+type ProbeArgs struct {
+	ID string `json:"id"`
+}
+
+// Kind names the job.
+func (ProbeArgs) Kind() string { return "probe" }
+
+// InsertOpts allow one for each target.
+func (ProbeArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: "probes", UniqueOpts: once}
+}
+
+type probeWorker struct {
+	river.WorkerDefaults[ProbeArgs]
+	fleet *fleet
+}
+
+// Work probes the target once and stores what it found. The job ends with its
+// target; until then it comes back after the target's interval.
+func (w *probeWorker) Work(ctx context.Context, job *river.Job[ProbeArgs]) error {
+	began := time.Now()
+	target, err := w.fleet.target(ctx, job.Args.ID)
+	if errors.Is(err, monitor.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if !target.Disabled {
+		result := w.fleet.monitor.Run(ctx, target)
+		if result.Reason == monitor.ReasonCanceled { // says nothing of the target
+			return river.JobSnooze(0)
+		}
+		if err := w.fleet.saveResult(ctx, result); err != nil {
+			return err
+		}
+	}
+	return river.JobSnooze(max(target.Interval-time.Since(began), 0))
+}
+
+// saveResult keeps the latest Result, and whether it changed.
+func (f *fleet) saveResult(ctx context.Context, r monitor.Result) error {
+	data, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	_, err = f.db.ExecContext(ctx, `UPDATE fleet_target SET result = $1, probes = probes + 1 WHERE id = $2`, string(data), r.Target)
+	return err
+}
+
+// addTargets stores targets; one that is there already is replaced.
+func (f *fleet) addTargets(ctx context.Context, targets []monitor.Target) error {
+	for _, t := range targets {
+		if err := errors.Join(t.Validate(), f.monitor.Check(t)); err != nil {
+			return err
+		}
+	}
+	for _, t := range targets {
+		spec, err := json.Marshal(t)
+		if err != nil {
+			return err
+		}
+		const put = `INSERT INTO fleet_target (id, spec) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET spec = excluded.spec`
+		if _, err := f.db.ExecContext(ctx, put, t.ID, string(spec)); err != nil {
+			return err
+		}
+	}
+	return f.sweep(ctx)
+}
+
+// target returns a stored target, or monitor.ErrNotFound.
+func (f *fleet) target(ctx context.Context, id string) (t monitor.Target, err error) {
+	var spec string
+	err = f.db.QueryRowContext(ctx, `SELECT spec FROM fleet_target WHERE id = $1`, id).Scan(&spec)
+	if errors.Is(err, sql.ErrNoRows) {
+		return t, monitor.ErrNotFound
+	}
+	if err != nil {
+		return t, err
+	}
+	return t, json.Unmarshal([]byte(spec), &t)
+}
+
+// targets returns all stored targets.
+func (f *fleet) targets(ctx context.Context) ([]monitor.Target, error) {
+	specs, err := texts(ctx, f.db.DB, `SELECT spec FROM fleet_target ORDER BY id`)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]monitor.Target, len(specs))
+	for n, spec := range specs {
+		if err := json.Unmarshal([]byte(spec), &list[n]); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// handler serves Prometheus, see prometheus.yml: /targets tells it what to
+// scrape and how often, /probe probes once. Any worker's will do.
+func (f *fleet) handler() (http.Handler, error) {
+	probe, err := promprobe.ProbeHandler(promprobe.ProbeConfig{
+		Runner: f.monitor,
+		Lookup: func(id string) (monitor.Target, bool) {
+			ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+			defer cancel()
+			t, err := f.target(ctx, id)
+			return t, err == nil && !t.Disabled
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /probe", probe)
+	mux.HandleFunc("GET /targets", func(w http.ResponseWriter, r *http.Request) {
+		list, err := f.targets(r.Context())
+		if err != nil { // an error, not an empty list: Prometheus then keeps what it knows
+			http.Error(w, "the database can't be used", http.StatusServiceUnavailable)
+			return
+		}
+		promprobe.SDHandler(promprobe.SDConfig{List: func() []monitor.Target { return list }}).ServeHTTP(w, r)
+	})
+	return mux, nil
+}
