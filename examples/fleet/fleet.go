@@ -212,9 +212,10 @@ func (f *fleet) sweep(ctx context.Context) error {
 	if len(jobs) == 0 {
 		return err
 	}
+	// Not InsertManyFast: on PostgreSQL it fails on a job that is there already.
 	q, failed := f.db.queue(&river.Config{Logger: quiet()})
 	if failed == nil {
-		_, failed = q.InsertManyFast(ctx, jobs)
+		_, failed = q.InsertMany(ctx, jobs)
 	}
 	return errors.Join(err, failed)
 }
