@@ -63,9 +63,9 @@ func (f *fleet) demonstrate(ctx context.Context, api *ovhresttest.Server) error 
 	defer stop()
 	ended := make(chan error, 1)
 	go func() { ended <- f.work(working); stop() }()
-	for f.underWay(ctx) && pause(working, 20*time.Millisecond) == nil {
-		api.Advance(10 * time.Second)
-		answerAll(api, f.store, ctx)
+	for f.tempo(ctx) > 0 && pause(working, 10*time.Millisecond) == nil {
+		api.Advance(f.tempo(ctx))
+		answerAll(ctx, api, f.store)
 	}
 	stop()
 	if err := <-ended; !errors.Is(err, context.Canceled) {
@@ -75,7 +75,7 @@ func (f *fleet) demonstrate(ctx context.Context, api *ovhresttest.Server) error 
 }
 
 // answerAll answers the mails that the holders of all domains get.
-func answerAll(api *ovhresttest.Server, store TradeStore, ctx context.Context) {
+func answerAll(ctx context.Context, api *ovhresttest.Server, store TradeStore) {
 	trades, _ := store.Trades(ctx)
 	for _, t := range trades {
 		if t.Phase == ovhrest.TradeRunning {
@@ -85,14 +85,24 @@ func answerAll(api *ovhresttest.Server, store TradeStore, ctx context.Context) {
 	}
 }
 
-func (f *fleet) underWay(ctx context.Context) bool {
+// tempo is how far the clock moves at a time: not far while something is being
+// ordered, farther while all there is to do is wait, nowhere at the end.
+func (f *fleet) tempo(ctx context.Context) (step time.Duration) {
 	trades, err := f.store.Trades(ctx)
+	if err != nil {
+		return time.Second
+	}
 	for _, t := range trades {
-		if !t.Phase.Terminal() {
-			return true
+		switch t.Phase {
+		case ovhrest.TradePaid, ovhrest.TradeRunning, ovhrest.TradeClosing:
+			step = max(step, 20*time.Second)
+		default:
+			if !t.Phase.Terminal() {
+				return time.Second
+			}
 		}
 	}
-	return err != nil
+	return step
 }
 
 // fill plans the demo.

@@ -63,6 +63,19 @@ func TestMustShow_TwoOfFourKilled(t *testing.T) {
 	t.Logf("WAPI: two workers killed after %d requests", killedAt.wapi)
 	w.checkBudget(t)
 	checkProbes(t, f, targets)
+	rescued, err := texts(t.Context(), f.db.DB, `SELECT kind FROM river_job WHERE CAST(errors AS TEXT) LIKE '%rescued%'`)
+	if err != nil || len(rescued) == 0 {
+		t.Errorf("no job was taken over from the killed workers: %v", err)
+	}
+	t.Logf("taken over from the killed workers: %v", tally(rescued))
+}
+
+func tally(list []string) map[string]int {
+	count := map[string]int{}
+	for _, s := range list {
+		count[s]++
+	}
+	return count
 }
 
 // fill plans all there is to do.
@@ -92,20 +105,12 @@ func (w *world) fill(t *testing.T, f *fleet, trades, targets, domains int) {
 // placed, and faster when all there is to do is wait.
 func (w *world) fly(t *testing.T, f *fleet) {
 	t.Helper()
-	count, step := phases(t, f), 8*time.Second
-	for _, p := range []ovhrest.TradePhase{
-		ovhrest.TradePlanned, ovhrest.TradeChecked, ovhrest.TradeOwnerReady, ovhrest.TradeCartReady, ovhrest.TradeItemReady,
-		ovhrest.TradeConfigured, ovhrest.TradeQuoted, ovhrest.TradeOrdered,
-	} {
-		if count[p] > 0 {
-			step = 2 * time.Second
-		}
-	}
+	step := min(2*f.tempo(t.Context()), 8*time.Second)
 	if err := pause(t.Context(), 20*time.Millisecond); err != nil {
 		t.Fatal(err)
 	}
 	w.api.Advance(step)
-	answerAll(w.api, f.store, t.Context())
+	answerAll(t.Context(), w.api, f.store)
 }
 
 // checkProbes waits until every target has been probed twice more, and looks

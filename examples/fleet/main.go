@@ -53,7 +53,7 @@ func main() {
 	interrupted := ctx.Err() != nil
 	stop()
 	switch {
-	case err == nil, errors.Is(err, flag.ErrHelp):
+	case err == nil:
 	case interrupted:
 		fmt.Fprintln(os.Stderr, "fleet: interrupted; everything is kept, start again to go on")
 		os.Exit(130)
@@ -67,8 +67,7 @@ func main() {
 
 func run(ctx context.Context, args []string, out, errs io.Writer) error {
 	flags := flag.NewFlagSet("fleet", flag.ContinueOnError)
-	flags.SetOutput(errs)
-	flags.Usage = func() { fmt.Fprint(errs, usage); flags.PrintDefaults() }
+	flags.SetOutput(io.Discard) // a mistake is one line
 	var (
 		file      = flags.String("db", "fleet.db", "the SQLite `file`, where DATABASE_URL is not set")
 		listen    = flags.String("listen", "", "`address` of the handlers for Prometheus, such as 127.0.0.1:9115; default none")
@@ -77,8 +76,12 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 	)
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
-			return err
+			fmt.Fprint(out, usage)
+			flags.SetOutput(out)
+			flags.PrintDefaults()
+			return nil
 		}
+		fmt.Fprintf(errs, "fleet: %v; see -help\n", err)
 		return errUsage
 	}
 	if *fake && flags.NArg() == 0 {
@@ -91,7 +94,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 	command, rest := flags.Arg(0), flags.Args()[min(1, flags.NArg()):]
 	wrong := map[string]bool{"work": len(rest) > 0, "status": len(rest) > 0, "trade": len(rest) != 1, "target": len(rest) != 1, "domain": len(rest) == 0}
 	if bad, known := wrong[command]; *fake || bad || !known {
-		fmt.Fprintf(errs, "fleet: not a command that can be meant: %q; see -help\n", strings.Join(args, " "))
+		fmt.Fprintf(errs, "fleet: no command that can be meant in %q; see -help\n", strings.Join(args, " "))
 		return errUsage
 	}
 	if err := s.credentials(os.Getenv); err != nil {
@@ -109,7 +112,10 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 		return f.plan(ctx, rest[0], out)
 	case "target":
 		var targets []monitor.Target
-		return errors.Join(readJSON(rest[0], &targets), f.addTargets(ctx, targets))
+		if err := readJSON(rest[0], &targets); err != nil {
+			return err
+		}
+		return f.addTargets(ctx, targets)
 	case "domain":
 		return f.addDomains(ctx, rest)
 	}

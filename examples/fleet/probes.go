@@ -68,7 +68,11 @@ func (f *fleet) saveResult(ctx context.Context, r monitor.Result) error {
 // addTargets stores targets; one that is there already is replaced.
 func (f *fleet) addTargets(ctx context.Context, targets []monitor.Target) error {
 	for _, t := range targets {
-		if err := errors.Join(t.Validate(), f.monitor.Check(t)); err != nil {
+		err := t.Validate()
+		if err == nil {
+			err = f.monitor.Check(t)
+		}
+		if err != nil {
 			return err
 		}
 	}

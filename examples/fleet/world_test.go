@@ -54,6 +54,7 @@ type workerConfig struct{ Database, Redis, API, Clock, WAPI string }
 
 const (
 	workerEnv  = "FLEET_TEST_WORKER"
+	mainEnv    = "FLEET_TEST_MAIN"
 	testBudget = 300
 )
 
@@ -82,6 +83,10 @@ func (c workerConfig) now() time.Time {
 func TestMain(m *testing.M) {
 	if text := os.Getenv(workerEnv); text != "" {
 		os.Exit(workerProcess(text))
+	}
+	if os.Getenv(mainEnv) != "" {
+		main()
+		os.Exit(0)
 	}
 	os.Exit(m.Run())
 }
