@@ -179,16 +179,19 @@ func TestMustShow_KilledAtRandom(t *testing.T) {
 			}
 			if time.Now().After(nextTrade) {
 				w.begin(t, f, trades)
+				if err := f.sweep(t.Context()); err != nil {
+					t.Fatal(err)
+				}
 				trades++
 				nextTrade = time.Now().Add(length / 40)
 			}
 		}
-		inTheMiddle := trades - phases(t, f)[ovhrest.TradeDone]
+		ordered, done := len(w.api.Ledger().Orders), phases(t, f)[ovhrest.TradeDone]
 		for end := time.Now().Add(3 * time.Minute); phases(t, f)[ovhrest.TradeDone] < trades && time.Now().Before(end); {
 			w.fly(t, f)
 		}
-		t.Logf("%s: %d kills in %v, %d of %d trades in the middle at the last; %d orders in the end: %v",
-			filepath.Base(t.Name()), kills, length, inTheMiddle, trades, len(w.api.Ledger().Orders), phases(t, f))
+		t.Logf("%s: %d kills in %v; of %d trades %d were ordered and %d of them done by then; %d orders in the end: %v",
+			filepath.Base(t.Name()), kills, length, trades, ordered, done, len(w.api.Ledger().Orders), phases(t, f))
 		w.checkOrders(t, f, trades)
 		w.checkBudget(t)
 	})
