@@ -6,7 +6,6 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 	"time"
 
@@ -15,10 +14,8 @@ import (
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
-	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivermigrate"
 	"github.com/riverqueue/river/rivertype"
-	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
 //go:embed schema.sql
@@ -62,21 +59,6 @@ func openPostgres(ctx context.Context, where string) (*database, error) {
 	d := &database{DB: stdlib.OpenDBFromPool(pool), name: fmt.Sprintf("PostgreSQL at %s:%d", config.ConnConfig.Host, config.ConnConfig.Port)}
 	d.close = func() error { err := d.DB.Close(); pool.Close(); return err }
 	driver := riverpgxv5.New(pool)
-	d.queue = func(c *river.Config) (queue, error) { return river.NewClient(driver, c) }
-	return d.ready(ctx, migrate(driver))
-}
-
-// openSQLite uses one connection, for SQLite has one writer; other processes
-// are waited for.
-func openSQLite(ctx context.Context, file string) (*database, error) {
-	pragmas := url.Values{"_pragma": {"busy_timeout(30000)", "journal_mode(WAL)", "synchronous(FULL)"}, "_txlock": {"immediate"}, "_time_format": {"sqlite"}}
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: file}).EscapedPath()+"?"+pragmas.Encode())
-	if err != nil {
-		return nil, err
-	}
-	db.SetMaxOpenConns(1)
-	d := &database{DB: db, close: db.Close, name: file}
-	driver := riversqlite.New(db)
 	d.queue = func(c *river.Config) (queue, error) { return river.NewClient(driver, c) }
 	return d.ready(ctx, migrate(driver))
 }

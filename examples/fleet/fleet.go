@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
-	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
 
 	"github.com/hebergo/hebergo/monitor"
@@ -122,102 +121,6 @@ func (f *fleet) openWAPI(ctx context.Context) error {
 		f.closers = append(f.closers, f.wapi.Close)
 	}
 	return err
-}
-
-// once lets a thing have one job at a time: a job that has ended makes room.
-var once = river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
-	rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable, rivertype.JobStateRunning, rivertype.JobStateScheduled,
-}}
-
-// work carries out jobs until ctx ends. What it is in the middle of then gets
-// a few seconds to come to a good place; what does not, any worker takes up.
-func (f *fleet) work(ctx context.Context) error {
-	workers, queues := river.NewWorkers(), map[string]river.QueueConfig{"sweep": {MaxWorkers: 1}, "probes": {MaxWorkers: 20}}
-	river.AddWorker(workers, &sweepWorker{fleet: f})
-	river.AddWorker(workers, &probeWorker{fleet: f})
-	river.AddWorker(workers, &tradeWorker{fleet: f})
-	river.AddWorker(workers, &domainWorker{fleet: f})
-	if f.trader != nil {
-		queues["trades"] = river.QueueConfig{MaxWorkers: 10}
-	}
-	if f.wapi != nil {
-		queues["wapi"] = river.QueueConfig{MaxWorkers: 4}
-	}
-	q, err := f.db.queue(&river.Config{
-		Logger: quiet(), Queues: queues, Workers: workers, RetryPolicy: f.pace,
-		FetchCooldown: min(100*time.Millisecond, f.pace.poll), FetchPollInterval: min(time.Second, f.pace.poll),
-		JobTimeout: f.pace.job, RescueStuckJobsAfter: f.pace.rescue,
-		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(f.pace.sweep), func() (river.JobArgs, *river.InsertOpts) {
-			return SweepArgs{}, nil
-		}, &river.PeriodicJobOpts{RunOnStart: true})},
-	})
-	if err != nil {
-		return err
-	}
-	if err := q.Start(context.WithoutCancel(ctx)); err != nil {
-		return fmt.Errorf("%s can't be used: %s", f.db.name, oneLine(err))
-	}
-	<-ctx.Done()
-	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-	defer cancel()
-	if q.Stop(stopping) != nil {
-		hard, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-		defer cancel()
-		_ = q.StopAndCancel(hard)
-	}
-	return ctx.Err()
-}
-
-// SweepArgs is the job that makes jobs.
-type SweepArgs struct{}
-
-// Kind names the job.
-func (SweepArgs) Kind() string { return "sweep" }
-
-// InsertOpts allow one of them.
-func (SweepArgs) InsertOpts() river.InsertOpts {
-	return river.InsertOpts{Queue: "sweep", UniqueOpts: once}
-}
-
-type sweepWorker struct {
-	river.WorkerDefaults[SweepArgs]
-	fleet *fleet
-}
-
-// Work sweeps once.
-func (w *sweepWorker) Work(ctx context.Context, _ *river.Job[SweepArgs]) error {
-	return w.fleet.sweep(ctx)
-}
-
-// sweep gives a job to everything in the tables that should have one and has
-// none. Queueing is nothing else, so that a job can't be lost between a table
-// and the queue.
-func (f *fleet) sweep(ctx context.Context) error {
-	var jobs []river.InsertManyParams
-	trades, err := f.store.Trades(ctx)
-	for _, t := range trades {
-		if !t.Phase.Terminal() {
-			jobs = append(jobs, river.InsertManyParams{Args: TradeArgs{t.ID}})
-		}
-	}
-	targets, err2 := texts(ctx, f.db.DB, `SELECT id FROM fleet_target`)
-	for _, id := range targets {
-		jobs = append(jobs, river.InsertManyParams{Args: ProbeArgs{id}})
-	}
-	domains, err3 := texts(ctx, f.db.DB, `SELECT name FROM fleet_domain`)
-	for _, name := range domains {
-		jobs = append(jobs, river.InsertManyParams{Args: DomainArgs{name}})
-	}
-	err = errors.Join(err, err2, err3)
-	if len(jobs) == 0 {
-		return err
-	}
-	// Not InsertManyFast: on PostgreSQL it fails on a job that is there already.
-	q, failed := f.db.queue(&river.Config{Logger: quiet()})
-	if failed == nil {
-		_, failed = q.InsertMany(ctx, jobs)
-	}
-	return errors.Join(err, failed)
 }
 
 // quiet drops River's own log: what matters is in the jobs and the tables.

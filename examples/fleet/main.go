@@ -12,18 +12,14 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"strings"
 	"syscall"
-	"time"
 
 	"github.com/redis/go-redis/v9/logging"
 
 	"github.com/hebergo/hebergo/monitor"
-	"github.com/hebergo/hebergo/ovhrest"
 )
 
 const usage = `usage: fleet [flags] command
@@ -74,13 +70,12 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 		contracts = flags.Bool("accept-contracts", false, "this worker accepts the contracts that orders are placed under; without it such a trade is refused")
 		fake      = flags.Bool("fake", false, "no command: try everything on stand-ins in this process, without an account")
 	)
-	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			fmt.Fprint(out, usage)
-			flags.SetOutput(out)
-			flags.PrintDefaults()
-			return nil
-		}
+	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+		fmt.Fprint(out, usage)
+		flags.SetOutput(out)
+		flags.PrintDefaults()
+		return nil
+	} else if err != nil {
 		fmt.Fprintf(errs, "fleet: %v; see -help\n", err)
 		return errUsage
 	}
@@ -91,9 +86,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 	if where := os.Getenv("DATABASE_URL"); where != "" {
 		s.database = where
 	}
-	command, rest := flags.Arg(0), flags.Args()[min(1, flags.NArg()):]
-	wrong := map[string]bool{"work": len(rest) > 0, "status": len(rest) > 0, "trade": len(rest) != 1, "target": len(rest) != 1, "domain": len(rest) == 0}
-	if bad, known := wrong[command]; *fake || bad || !known {
+	if *fake || !meant(flags.Args()) {
 		fmt.Fprintf(errs, "fleet: no command that can be meant in %q; see -help\n", strings.Join(args, " "))
 		return errUsage
 	}
@@ -105,64 +98,39 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 		return err
 	}
 	defer f.close()
+	return f.do(ctx, flags.Arg(0), flags.Args()[1:], *listen, out)
+}
+
+// meant tells whether there is such a command with so many arguments.
+func meant(args []string) bool {
+	if len(args) == 0 {
+		return false
+	}
+	switch args[0] {
+	case "work", "status":
+		return len(args) == 1
+	case "trade", "target":
+		return len(args) == 2
+	}
+	return args[0] == "domain" && len(args) > 1
+}
+
+func (f *fleet) do(ctx context.Context, command string, args []string, listen string, out io.Writer) error {
 	switch command {
 	case "work":
-		return f.serve(ctx, *listen, out)
+		return f.serve(ctx, listen, out)
 	case "trade":
-		return f.plan(ctx, rest[0], out)
+		return f.plan(ctx, args[0], out)
 	case "target":
 		var targets []monitor.Target
-		if err := readJSON(rest[0], &targets); err != nil {
+		if err := readJSON(args[0], &targets); err != nil {
 			return err
 		}
 		return f.addTargets(ctx, targets)
 	case "domain":
-		return f.addDomains(ctx, rest)
+		return f.addDomains(ctx, args)
 	}
 	return f.status(ctx, out)
-}
-
-// plan begins a trade from a file.
-func (f *fleet) plan(ctx context.Context, file string, out io.Writer) error {
-	if f.trader == nil {
-		return errors.New("no credentials for trades: set OVH_ENDPOINT, OVH_APPLICATION_KEY, OVH_APPLICATION_SECRET and OVH_CONSUMER_KEY")
-	}
-	var plan ovhrest.TradePlan
-	if err := readJSON(file, &plan); err != nil {
-		return err
-	}
-	t, err := f.trader.Start(ctx, plan)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(out, "trade %s of %s is planned\n", t.ID, plan.Domain)
-	return f.sweep(ctx)
-}
-
-// serve works, and answers Prometheus if it has an address to do so.
-func (f *fleet) serve(ctx context.Context, address string, out io.Writer) error {
-	if address != "" {
-		handler, err := f.handler()
-		if err != nil {
-			return err
-		}
-		listener, err := net.Listen("tcp", address)
-		if err != nil {
-			return fmt.Errorf("-listen %s: %s", address, oneLine(err))
-		}
-		server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
-		defer func() { _ = server.Close() }()
-		go func() { _ = server.Serve(listener) }()
-	}
-	fmt.Fprintf(out, "working on %s: trades %s, probes on, domains %s\n", f.db.name, onOff(f.trader != nil), onOff(f.wapi != nil))
-	return f.work(ctx)
-}
-
-func onOff(on bool) string {
-	if on {
-		return "on"
-	}
-	return "off (no credentials)"
 }
 
 func readJSON(file string, into any) error {

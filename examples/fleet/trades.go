@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -57,6 +59,23 @@ func (s storeOf) Load(ctx context.Context, id string) ([]byte, int64, error) {
 
 func (s storeOf) Save(ctx context.Context, id string, data []byte, revision int64) error {
 	return s.store.Save(ctx, id, data, revision)
+}
+
+// plan begins a trade from a file.
+func (f *fleet) plan(ctx context.Context, file string, out io.Writer) error {
+	if f.trader == nil {
+		return errors.New("no credentials for trades: set OVH_ENDPOINT, OVH_APPLICATION_KEY, OVH_APPLICATION_SECRET and OVH_CONSUMER_KEY")
+	}
+	var plan ovhrest.TradePlan
+	if err := readJSON(file, &plan); err != nil {
+		return err
+	}
+	t, err := f.trader.Start(ctx, plan)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "trade %s of %s is planned\n", t.ID, plan.Domain)
+	return f.sweep(ctx)
 }
 
 type tradeWorker struct {
