@@ -123,5 +123,17 @@ func (f *fleet) openWAPI(ctx context.Context) error {
 	return err
 }
 
-// quiet drops River's own log: what matters is in the jobs and the tables.
+// quiet drops River's log where nobody works.
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+// atLeast lets a log through from a level on: of River's, what an operator has
+// to know, such as jobs that fail and a database that is gone.
+type atLeast struct {
+	slog.Handler
+	level slog.Level
+}
+
+// Enabled compares the level.
+func (h atLeast) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= h.level && h.Handler.Enabled(ctx, level)
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"time"
@@ -59,7 +60,7 @@ func (f *fleet) work(ctx context.Context) error {
 		queues["wapi"] = river.QueueConfig{MaxWorkers: 4}
 	}
 	q, err := f.db.queue(&river.Config{
-		Logger: quiet(), Queues: queues, Workers: workers, RetryPolicy: f.pace,
+		Logger: slog.New(atLeast{f.log.Handler(), slog.LevelWarn}), Queues: queues, Workers: workers, RetryPolicy: f.pace,
 		FetchCooldown: min(100*time.Millisecond, f.pace.poll), FetchPollInterval: min(time.Second, f.pace.poll),
 		JobTimeout: f.pace.job, RescueStuckJobsAfter: f.pace.rescue,
 		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(f.pace.sweep), func() (river.JobArgs, *river.InsertOpts) {
