@@ -16,6 +16,7 @@ type Access struct {
 // of each; those without one need no account or no permission.
 var tradeRoutes = []struct{ route, action string }{
 	{"GET /auth/currentCredential", ""},
+	{"GET /auth/details", ""}, // in place of it, with a token
 	{"GET /me", "account:apiovh:me/get"},
 	{"GET /domain/{serviceName}", "domain:apiovh:get"},
 	{"GET /domain/{serviceName}/task", "domain:apiovh:task/get"},
@@ -33,7 +34,6 @@ var tradeRoutes = []struct{ route, action string }{
 	{"GET /order/cart/{cartId}", ""},
 	{"DELETE /order/cart/{cartId}", "order:apiovh:cart/delete"},
 	{"POST /order/cart/{cartId}/assign", "order:apiovh:cart/assign"},
-	{"GET /order/cart/{cartId}/item", ""},
 	{"GET /order/cart/{cartId}/item/{itemId}", ""},
 	{"GET /order/cart/{cartId}/item/{itemId}/requiredConfiguration", ""},
 	{"GET /order/cart/{cartId}/item/{itemId}/configuration", ""},
@@ -47,10 +47,9 @@ var tradeRoutes = []struct{ route, action string }{
 	{"GET /me/order/{orderId}/status", "account:apiovh:me/order/status/get"},
 	{"GET /me/order/{orderId}/details", "account:apiovh:me/order/details/get"},
 	{"GET /me/order/{orderId}/details/{orderDetailId}", "account:apiovh:me/order/details/get"},
+	{"GET /me/order/{orderId}/details/{orderDetailId}/extension", "account:apiovh:me/order/details/extension/get"},
 	{"POST /me/order/{orderId}/pay", "account:apiovh:me/order/pay"},
 	{"POST /me/order/{orderId}/payWithRegisteredPaymentMean", "account:apiovh:me/order/payWithRegisteredPaymentMean"},
-	{"GET /me/payment/method", "account:apiovh:me/payment/method/get"},
-	{"GET /me/payment/method/{paymentMethodId}", "account:apiovh:me/payment/method/get"},
 }
 
 // TradeAccess returns what the owner changes of these domains need and no

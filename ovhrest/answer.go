@@ -66,10 +66,13 @@ func (e *Error) saysClockSkew() bool {
 // skewed tells whether the API turned a request away for its time: it says so,
 // or its gateway refused and its own clock reads otherwise.
 func skewed(e *Error, resp *transport.Response, signedAt time.Time) bool {
+	if resp.Status < 400 || resp.Status > 403 { // any other leaves open what was done
+		return false
+	}
 	if e.saysClockSkew() {
 		return true
 	}
-	if e.Code == "" || resp.Status < 400 || resp.Status > 403 {
+	if e.Code == "" {
 		return false
 	}
 	date, err := http.ParseTime(resp.Header.Get("Date"))

@@ -2,7 +2,8 @@ package ovhrest
 
 import "time"
 
-// AccessRule is auth.AccessRule: one method on one path that a credential may call; * in the path stands for anything.
+// AccessRule is auth.AccessRule: one method on one path that a credential may
+// call; * in the path stands for anything.
 type AccessRule struct {
 	Method HTTPMethod `json:"method"`
 	Path   string     `json:"path"`
@@ -10,7 +11,8 @@ type AccessRule struct {
 	Extra Extra `json:"-"`
 }
 
-// CredentialRequestParams is auth.ApiCredentialRequestParams: what an application asks a customer to allow.
+// CredentialRequestParams is auth.ApiCredentialRequestParams: what an
+// application asks a customer to allow.
 type CredentialRequestParams struct {
 	AccessRules []AccessRule `json:"accessRules,omitzero"`
 	AllowedIPs  []string     `json:"allowedIPs,omitzero"`  // blocks that may use the key; none: any address
@@ -19,7 +21,8 @@ type CredentialRequestParams struct {
 	Extra Extra `json:"-"`
 }
 
-// CredentialRequest is auth.ApiCredentialRequest: a consumer key that waits for its customer at ValidationURL.
+// CredentialRequest is auth.ApiCredentialRequest: a consumer key that waits for
+// its customer at ValidationURL.
 type CredentialRequest struct {
 	ConsumerKey   Secret          `json:"consumerKey"`
 	State         CredentialState `json:"state"`

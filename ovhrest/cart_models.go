@@ -2,7 +2,8 @@ package ovhrest
 
 import "time"
 
-// Cart is order.cart.Cart: a shopping cart. Whoever knows the id of a cart that is not assigned can use it, so keep it out of logs.
+// Cart is order.cart.Cart: a shopping cart. Whoever knows the id of a cart that
+// is not assigned can use it, so keep it out of logs.
 type Cart struct {
 	CartID      string         `json:"cartId"`
 	Description string         `json:"description"`
@@ -13,7 +14,8 @@ type Cart struct {
 	Extra Extra `json:"-"`
 }
 
-// CartCreation is order.cart.Creation: a new cart. OvhSubsidiary is required: take it from Me.
+// CartCreation is order.cart.Creation: a new cart. OvhSubsidiary is required:
+// take it from Me.
 type CartCreation struct {
 	Description   string        `json:"description,omitzero"`
 	Expire        time.Time     `json:"expire,omitzero"` // default: a day from now
@@ -30,7 +32,8 @@ type CartUpdate struct {
 	Extra Extra `json:"-"`
 }
 
-// CheckoutParams is order.cart.Checkout: how a cart is ordered. Both false is the cautious choice: nothing is paid, and the right to retract is kept.
+// CheckoutParams is order.cart.Checkout: how a cart is ordered. Both false is
+// the cautious choice: nothing is paid, and the right to retract is kept.
 type CheckoutParams struct {
 	AutoPayWithPreferredPaymentMethod bool `json:"autoPayWithPreferredPaymentMethod"` // works with a default method of payment alone
 	WaiveRetractationPeriod           bool `json:"waiveRetractationPeriod"`           // gives up the right to retract; spelled as the API spells it
@@ -38,7 +41,8 @@ type CheckoutParams struct {
 	Extra Extra `json:"-"`
 }
 
-// ProductInformation is order.cart.ProductInformation: an offer for one domain name.
+// ProductInformation is order.cart.ProductInformation: an offer for one domain
+// name.
 type ProductInformation struct {
 	Action              CartDomainAction            `json:"action"`
 	Configurations      []ConfigurationRequirements `json:"configurations,omitzero"`
@@ -84,7 +88,8 @@ type Promotion struct {
 	Extra Extra `json:"-"`
 }
 
-// PromotionCondition is order.cart.domain.Promotion.Condition: what a promotion asks for; a tree.
+// PromotionCondition is order.cart.domain.Promotion.Condition: what a promotion
+// asks for; a tree.
 type PromotionCondition struct {
 	All         []PromotionCondition `json:"all,omitzero"`
 	AnyOf       []PromotionCondition `json:"anyOf,omitzero"`
@@ -98,7 +103,8 @@ type PromotionCondition struct {
 	Extra Extra `json:"-"`
 }
 
-// PromotionDiscount is order.cart.domain.Promotion.Discount: what a promotion takes off.
+// PromotionDiscount is order.cart.domain.Promotion.Discount: what a promotion
+// takes off.
 type PromotionDiscount struct {
 	Currency              CurrencyCode  `json:"currency"`
 	DiscountPrice         int64         `json:"discountPrice"`

@@ -1,6 +1,7 @@
 package ovhrest
 
-// Checkout is order.Order: what a checkout would cost, or has ordered: then OrderID is set.
+// Checkout is order.Order: what a checkout would cost, or has ordered: then
+// OrderID is set.
 type Checkout struct {
 	Contracts []Contract       `json:"contracts,omitzero"`
 	Details   []CheckoutDetail `json:"details,omitzero"`
@@ -11,7 +12,8 @@ type Checkout struct {
 	Extra Extra `json:"-"`
 }
 
-// CheckoutDetail is order.OrderDetail: one line of a checkout. Its amounts can be negative.
+// CheckoutDetail is order.OrderDetail: one line of a checkout. Its amounts can
+// be negative.
 type CheckoutDetail struct {
 	CartItemID          Opt[int64]           `json:"cartItemID,omitzero"`
 	Description         string               `json:"description"`

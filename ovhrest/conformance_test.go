@@ -66,6 +66,11 @@ func provider(t *testing.T, env conformance.Env, credential func(*ovhrest.Config
 	if err := json.Unmarshal([]byte(orderJSON), &order); err != nil {
 		t.Fatal(err)
 	}
+	var checkout ovhrest.Checkout
+	if err := json.Unmarshal([]byte(`{"orderId":7,"url":"https://example.com/hush-order"}`), &checkout); err != nil {
+		t.Fatal(err)
+	}
+	inside := struct{ hidden ovhrest.Secret }{ovhrest.NewSecret("hush-mail-token")}
 	return conformance.Provider{
 		Read: func(ctx context.Context) error { _, err := c.Order(ctx, 7); return err },
 		Change: func(ctx context.Context) error {
@@ -74,7 +79,7 @@ func provider(t *testing.T, env conformance.Env, credential func(*ovhrest.Config
 		},
 		IsRead:   func(r *conformance.Request) bool { return strings.HasSuffix(r.URL.Path, "/me/order/7") },
 		IsChange: func(r *conformance.Request) bool { return strings.HasSuffix(r.URL.Path, "/checkout") },
-		Show:     []any{c, cfg, &cfg, ovhrest.NewSecret("hush-mail-token"), &order},
+		Show:     []any{c, cfg, &cfg, ovhrest.NewSecret("hush-mail-token"), order, &order, checkout, inside},
 		Close:    c.Close,
 	}
 }

@@ -1,6 +1,7 @@
 package ovhrest
 
-// Contact is domain.Contact: the person or body that a domain belongs to. It can be changed but never deleted.
+// Contact is domain.Contact: the person or body that a domain belongs to. It
+// can be changed but never deleted.
 type Contact struct {
 	AccreditationCountry                Opt[Country]    `json:"accreditationCountry,omitzero"`
 	AccreditationID                     Opt[string]     `json:"accreditationId,omitzero"`

@@ -2,7 +2,8 @@ package ovhrest
 
 import "time"
 
-// ContactChange is nichandle.contactChange.Task: the procedure that hands a service to other nic handles.
+// ContactChange is nichandle.contactChange.Task: the procedure that hands a
+// service to other nic handles.
 type ContactChange struct {
 	AskingAccount Opt[string]         `json:"askingAccount,omitzero"`
 	ContactTypes  []ContactChangeType `json:"contactTypes,omitzero"`
@@ -17,7 +18,8 @@ type ContactChange struct {
 	Extra Extra `json:"-"`
 }
 
-// ContactChangeState is nichandle.changeContact.TaskStateEnum: how far a contact change is.
+// ContactChangeState is nichandle.changeContact.TaskStateEnum: how far a
+// contact change is.
 type ContactChangeState string
 
 // The values of ContactChangeState that the API documents.
@@ -33,7 +35,8 @@ const (
 	ContactChangeStateValidatingByCustomers ContactChangeState = "validatingByCustomers"
 )
 
-// ContactChangeType is nichandle.changeContact.ContactTypeEnum: a role that a contact change hands over.
+// ContactChangeType is nichandle.changeContact.ContactTypeEnum: a role that a
+// contact change hands over.
 type ContactChangeType string
 
 // The values of ContactChangeType that the API documents.
@@ -43,7 +46,8 @@ const (
 	ContactChangeTypeContactTech    ContactChangeType = "contactTech"
 )
 
-// ContactChangeParams is services.changeContact: the new nic handles; one left empty stays as it is.
+// ContactChangeParams is services.changeContact: the new nic handles; one left
+// empty stays as it is.
 type ContactChangeParams struct {
 	ContactAdmin   string `json:"contactAdmin,omitzero"`
 	ContactBilling string `json:"contactBilling,omitzero"`

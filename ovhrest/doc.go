@@ -1,1 +1,163 @@
+// Package ovhrest is a client of OVHcloud's REST API for those who manage
+// other people's domains: accounts, contacts, eligibility rules, domains and
+// their tasks, orders, and the owner change, which never orders twice.
+//
+//	package main
+//
+//	import (
+//		"context"
+//		"fmt"
+//		"log"
+//
+//		"github.com/hebergo/hebergo/ovhrest"
+//	)
+//
+//	func main() {
+//		cfg, err := ovhrest.LoadConfig("ovh-eu") // ovh.conf and OVH_*; or fill in a Config
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//		client, err := ovhrest.New(cfg)
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//		defer client.Close()
+//		ctx := context.Background()
+//		for task, err := range client.DomainTasks(ctx, "example.com", ovhrest.TaskFilter{Status: ovhrest.TaskDoing}) {
+//			if err != nil {
+//				log.Fatal(err)
+//			}
+//			fmt.Println(task.ID, task.Function, task.Comment.Or("no comment"))
+//		}
+//	}
+//
+// # Calls
+//
+// A method stands for one operation of the API and bears its words: POST
+// /order/cart/{cartId}/assign is AssignCart. A method that returns a list
+// makes one request; one that returns an iterator lists ids and fetches each
+// one's detail, at most eight ahead of the caller and in the ids' order. Get,
+// Post, Put and Delete reach the operations that have no method.
+//
+// Models have the API's names and every field of its schemas. Enums are
+// strings, so that a new value is no error. A field that can be null is an
+// Opt, which keeps null, absent and empty apart; lists and objects are nil. A
+// field that this package does not know is kept in Extra and sent back.
+// Amounts are exact decimals: Price.Money gives one with its currency, and an
+// error where the API's price contradicts itself. An edit sends the fields
+// that are set, without those that the API marks read-only.
+//
+// # Authentication
+//
+// A Config has one kind of credential. AppKey, AppSecret and ConsumerKey sign
+// each attempt (SHA-1, as go-ovh does it) with the API's own time, which is
+// asked for once and again when the API finds the time wrong: a clock that has
+// stepped heals itself. RequestCredential asks a customer for a consumer key,
+// and TradeAccess lists the rights that an owner change needs and no more.
+// ClientID and ClientSecret get OAuth2 tokens, renewed before they end, from
+// any address. AccessToken is sent as it is. Without a credential the calls
+// that need none work, such as CreationRules. New reads neither environment
+// nor files, so that stray variables can't mix in.
+//
+// The trade exists on ovh-eu and ovh-ca. A call that the endpoint lacks fails
+// with ErrRegion before anything is sent; this is known of the published
+// endpoints, not of an address of one's own, unless Endpoint names one too.
+//
+// # The owner change
+//
+// Handing a domain to another owner, a trade, is an order that mostly costs
+// nothing, and takes days. A Trader carries it out. These are its steps;
+// OVHcloud's guide has most of them, and what it leaves out or prints
+// otherwise is marked:
+//
+//	                 GET  /auth/currentCredential, /me, /domain/{d}, /domain/{d}/task
+//	planned            | rights; the subsidiary; is an operation running?
+//	                 GET  /domain/configurationRule?action=update          is it needed? (NeedsTrade)
+//	                 POST /domain/configurationRule/check?action=trade
+//	                 GET  /order/cartServiceOption/domain/{d}
+//	checked            | the one offer of the family "trade"; its words are echoed, never built
+//	                 GET  /domain/contact, then POST if none is equal      * contacts can't be deleted
+//	ownerReady         |
+//	                 POST /order/cart {ovhSubsidiary, description, expire} * the body is required
+//	                 POST /order/cart/{c}/assign                           * missing from the guide
+//	cartReady          |
+//	                 POST /order/cartServiceOption/domain/{d}              * duration as in the offer, not P1Y
+//	itemReady          |
+//	                 GET  …/item/{i}/requiredConfiguration
+//	                 POST …/item/{i}/configuration OWNER_CONTACT           * twice the same label fails later
+//	configured         |
+//	                 GET  …/checkout                                       * the dry run is the quote
+//	quoted             | the guards: MaxPrice, currency, extra items, contracts
+//	                 POST …/checkout {autoPay…: false, waiveRetractationPeriod}
+//	ordered            | the guards again, on the order as it was placed
+//	                 POST /me/order/{o}/pay                                * a free order as well
+//	paid               | GET /me/order/{o}/status
+//	                 GET  /domain/{d}/task?function=DomainTrade            * GET; the guide prints POST
+//	running            | both holders answer a mail within 14 days
+//	                 GET  /domain/{d}
+//	closing -> done    | whoisOwner has changed: the proof
+//
+// A Trade is a value that is stored as JSON, without secrets. Before each
+// request that must not be sent twice the intention is stored, and after it
+// the result; a process that dies in between, or loses the answer, finds out
+// by reading what was done. Where that can't be told, the trade stops as
+// TradeNeedsAttention rather than send anything again. QuoteTrade tells the
+// price beforehand and leaves nothing behind; NeedsTrade tells whether a
+// change of the owner's data takes a trade at all. Nothing is paid that
+// differs from the plan: the price is compared exactly, in its currency, with
+// the order that was in fact placed. Giving up the right to retract and
+// accepting the contracts are the caller's to say.
+//
+// Changing nic handles, the admin, billing and technical contacts, is another
+// procedure: ChangeDomainContact starts it, and each holder answers with the
+// token of a mail (ParseContactChangeURL, AcceptContactChange). The tokens in
+// a trade's mails are of another kind, which no route of this API takes.
+//
+// # Limits
+//
+// At most 60 requests in any minute leave a Client, however many goroutines
+// use it; OVHcloud's staff called that fine for one consumer key, and nothing
+// is documented. Share a Limiter between clients of one key. An answer is read
+// up to Config.MaxResponseBytes and 64 levels deep.
+//
+// # What is repeated
+//
+// GET and DELETE, and the two POSTs that only check, are tried up to
+// Config.MaxAttempts times after 408, 429, every 5xx and lost connections,
+// with growing waits or as Retry-After says; a wait longer than
+// Config.MaxRetryWait is an error at once. Every other POST and every PUT is
+// sent once. If its fate is unknown (no answer, 408, 5xx, an answer that can't
+// be read) the error matches ErrAmbiguous. What the API's gateway turned away
+// for its signature's time, or for an OAuth2 token that has ended, was not
+// done, and is sent once more.
+//
+// # Errors
+//
+// Every error is an *Error; errors.Is tells its condition (ErrNotFound) and a
+// context's end. It names the operation by the API's pattern, so that no id is
+// logged, and holds the API's class, code, details and query id.
+// MissingActions lists the IAM actions that a credential lacks, Violations the
+// fields that break a registry's rules. ErrCredential asks for a new consumer
+// key. Secrets never show: keys, tokens, cart ids, authorisation codes, and
+// the password and addresses of an order (Secret).
+//
+// # go-ovh
+//
+// Requests are built and signed by github.com/ovh/go-ovh v1.9.0, which knows
+// the endpoints, the configuration files and the signature; everything else is
+// done here. Its data race on the http.Client, its deaf time and token calls,
+// its clock that is never set again, its mixing of explicit keys with the
+// environment, its signatures of unescaped paths and the parts of errors that
+// it drops do not reach the caller.
+//
+// # Quirks of the service
+//
+// Filters compare with LIKE where the schema says so: compare again. Samples
+// in OVHcloud's guides leave out fields that its schemas promise, so any field
+// may be absent. A wrong duration is answered with "Service is temporarily
+// unavailable". requiredConfiguration is unreliable about what is required;
+// the dry run decides. An order counts as delivered before the registry has
+// done anything. How the gateway words a stale timestamp is inferred from
+// other clients, so its Date header is compared as well. Everything else comes
+// from the API's published schemas and OVHcloud's guides, or says where from.
 package ovhrest

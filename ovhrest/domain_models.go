@@ -2,7 +2,8 @@ package ovhrest
 
 import "time"
 
-// Domain is domain.DomainServiceWithIAM: a domain of the account, domain.DomainService with its IAM data.
+// Domain is domain.DomainServiceWithIAM: a domain of the account,
+// domain.DomainService with its IAM data.
 type Domain struct {
 	ContactAdmin               ContactSummary    `json:"contactAdmin"`
 	ContactBilling             ContactSummary    `json:"contactBilling"`
@@ -51,7 +52,8 @@ type NameServer struct {
 	Extra Extra `json:"-"`
 }
 
-// NameServerType is domain.nameServer.NameServerTypeEnum: who runs a domain's nameservers.
+// NameServerType is domain.nameServer.NameServerTypeEnum: who runs a domain's
+// nameservers.
 type NameServerType string
 
 // The values of NameServerType that the API documents.
@@ -75,7 +77,8 @@ type ParentService struct {
 	Extra Extra `json:"-"`
 }
 
-// ParentServiceType is domain.ParentServiceTypeEnum: the kind of a parent service.
+// ParentServiceType is domain.ParentServiceTypeEnum: the kind of a parent
+// service.
 type ParentServiceType string
 
 // The values of ParentServiceType that the API documents.
@@ -145,7 +148,8 @@ const (
 	SuspensionStateSuspended    SuspensionState = "suspended"
 )
 
-// LockStatus is domain.LockStatusEnum: whether a domain is locked against transfers.
+// LockStatus is domain.LockStatusEnum: whether a domain is locked against
+// transfers.
 type LockStatus string
 
 // The values of LockStatus that the API documents.
@@ -168,7 +172,8 @@ type ResourceMetadata struct {
 	Extra Extra `json:"-"`
 }
 
-// ResourceState is iam.ResourceMetadata.StateEnum: the state of a service to IAM.
+// ResourceState is iam.ResourceMetadata.StateEnum: the state of a service to
+// IAM.
 type ResourceState string
 
 // The values of ResourceState that the API documents.

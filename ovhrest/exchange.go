@@ -27,8 +27,8 @@ func (x *exchange) prepare() (err error) {
 		return err
 	}
 	var path string
-	x.method, path, _ = strings.Cut(x.route, " ")
 	x.route = x.name()
+	x.method, path, _ = strings.Cut(x.route, " ")
 	if err := checkRegion(x.client.config.Endpoint, x.route, path); err != nil {
 		return err
 	}

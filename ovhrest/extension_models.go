@@ -16,7 +16,8 @@ const (
 	ExtensionOrderTrending     ExtensionOrder = "trending"
 )
 
-// ExtensionPricingAttributes is domain.extensions.ExtensionsPricingAttributes: what is new about an extension's price.
+// ExtensionPricingAttributes is domain.extensions.ExtensionsPricingAttributes:
+// what is new about an extension's price.
 type ExtensionPricingAttributes struct {
 	BrandNew  bool   `json:"brandNew"`
 	Name      string `json:"name"`
@@ -25,7 +26,9 @@ type ExtensionPricingAttributes struct {
 	Extra Extra `json:"-"`
 }
 
-// RegistryConfigurations is domain.extensions.registryConfigurations.RegistryConfigurations: what a registry allows.
+// RegistryConfigurations is
+// domain.extensions.registryConfigurations.RegistryConfigurations: what a
+// registry allows.
 type RegistryConfigurations struct {
 	DNS       DNSRegistryConfiguration       `json:"dns"`
 	Domain    DomainRegistryConfiguration    `json:"domain"`
@@ -34,7 +37,9 @@ type RegistryConfigurations struct {
 	Extra Extra `json:"-"`
 }
 
-// DNSRegistryConfiguration is domain.extensions.registryConfigurations.DNSRegistryConfiguration: the nameservers that a registry allows.
+// DNSRegistryConfiguration is
+// domain.extensions.registryConfigurations.DNSRegistryConfiguration: the
+// nameservers that a registry allows.
 type DNSRegistryConfiguration struct {
 	IsDNSSECSupported bool       `json:"isDNSSECSupported"`
 	MaxNumber         Opt[int64] `json:"maxNumber,omitzero"`
@@ -43,7 +48,9 @@ type DNSRegistryConfiguration struct {
 	Extra Extra `json:"-"`
 }
 
-// DomainRegistryConfiguration is domain.extensions.registryConfigurations.DomainRegistryConfiguration: the names that a registry allows.
+// DomainRegistryConfiguration is
+// domain.extensions.registryConfigurations.DomainRegistryConfiguration: the
+// names that a registry allows.
 type DomainRegistryConfiguration struct {
 	ExtensionType      ExtensionType              `json:"extension_type"`
 	IsPremiumSupported bool                       `json:"isPremiumSupported"`
@@ -52,7 +59,8 @@ type DomainRegistryConfiguration struct {
 	Extra Extra `json:"-"`
 }
 
-// ExtensionType is domain.extensions.registryConfigurations.ExtensionTypeEnum: whether an extension belongs to a country.
+// ExtensionType is domain.extensions.registryConfigurations.ExtensionTypeEnum:
+// whether an extension belongs to a country.
 type ExtensionType string
 
 // The values of ExtensionType that the API documents.
@@ -61,7 +69,9 @@ const (
 	ExtensionTypeGtld  ExtensionType = "gtld"
 )
 
-// LabelRegistryConfiguration is domain.extensions.registryConfigurations.LabelDomainRegistryConfiguration: how long a name may be.
+// LabelRegistryConfiguration is
+// domain.extensions.registryConfigurations.LabelDomainRegistryConfiguration:
+// how long a name may be.
 type LabelRegistryConfiguration struct {
 	IsIDNSupported bool       `json:"isIDNSupported"`
 	MaxLength      Opt[int64] `json:"maxLength,omitzero"`
@@ -70,7 +80,9 @@ type LabelRegistryConfiguration struct {
 	Extra Extra `json:"-"`
 }
 
-// LifecycleRegistryConfiguration is domain.extensions.registryConfigurations.LifecycleRegistryConfiguration: the periods of a domain's life.
+// LifecycleRegistryConfiguration is
+// domain.extensions.registryConfigurations.LifecycleRegistryConfiguration: the
+// periods of a domain's life.
 type LifecycleRegistryConfiguration struct {
 	Create   CreateRegistryConfiguration   `json:"create"`
 	Order    OrderRegistryConfiguration    `json:"order"`
@@ -81,14 +93,18 @@ type LifecycleRegistryConfiguration struct {
 	Extra Extra `json:"-"`
 }
 
-// CreateRegistryConfiguration is domain.extensions.registryConfigurations.CreateLifecycleRegistryConfiguration: the periods a domain can be created for.
+// CreateRegistryConfiguration is
+// domain.extensions.registryConfigurations.CreateLifecycleRegistryConfiguration:
+// the periods a domain can be created for.
 type CreateRegistryConfiguration struct {
 	AllowedPeriodsInMonths []int64 `json:"allowedPeriodsInMonths,omitzero"`
 
 	Extra Extra `json:"-"`
 }
 
-// OrderRegistryConfiguration is domain.extensions.registryConfigurations.OrderLifecycleRegistryConfiguration: the periods a domain can be ordered for.
+// OrderRegistryConfiguration is
+// domain.extensions.registryConfigurations.OrderLifecycleRegistryConfiguration:
+// the periods a domain can be ordered for.
 type OrderRegistryConfiguration struct {
 	Active    bool       `json:"active"`
 	MaxMonths Opt[int64] `json:"maxMonths,omitzero"`
@@ -97,7 +113,9 @@ type OrderRegistryConfiguration struct {
 	Extra Extra `json:"-"`
 }
 
-// RenewRegistryConfiguration is domain.extensions.registryConfigurations.RenewLifecycleRegistryConfiguration: the periods a domain can be renewed for.
+// RenewRegistryConfiguration is
+// domain.extensions.registryConfigurations.RenewLifecycleRegistryConfiguration:
+// the periods a domain can be renewed for.
 type RenewRegistryConfiguration struct {
 	AllowedPeriodsInMonths []int64    `json:"allowedPeriodsInMonths,omitzero"`
 	GracePeriodInDays      Opt[int64] `json:"gracePeriodInDays,omitzero"`
@@ -105,14 +123,18 @@ type RenewRegistryConfiguration struct {
 	Extra Extra `json:"-"`
 }
 
-// RestoreRegistryConfiguration is domain.extensions.registryConfigurations.RestoreLifecycleRegistryConfiguration: how long a deleted domain can be restored.
+// RestoreRegistryConfiguration is
+// domain.extensions.registryConfigurations.RestoreLifecycleRegistryConfiguration:
+// how long a deleted domain can be restored.
 type RestoreRegistryConfiguration struct {
 	GracePeriodInDays Opt[int64] `json:"gracePeriodInDays,omitzero"`
 
 	Extra Extra `json:"-"`
 }
 
-// TransferRegistryConfiguration is domain.extensions.registryConfigurations.TransferLifecycleRegistryConfiguration: what a transfer does to the expiration.
+// TransferRegistryConfiguration is
+// domain.extensions.registryConfigurations.TransferLifecycleRegistryConfiguration:
+// what a transfer does to the expiration.
 type TransferRegistryConfiguration struct {
 	AllowedPeriodsInMonths []int64 `json:"allowedPeriodsInMonths,omitzero"`
 	IncludeRenew           bool    `json:"includeRenew"`

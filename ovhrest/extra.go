@@ -17,6 +17,18 @@ import (
 // set to send a field that is missing here.
 type Extra map[string]json.RawMessage
 
+// unmarshal is json.Unmarshal, past its check of the text where out is a model,
+// whose own method checks it.
+func unmarshal(b []byte, out any) error {
+	if m, ok := out.(interface {
+		json.Unmarshaler
+		keepsUnknown()
+	}); ok {
+		return m.UnmarshalJSON(b)
+	}
+	return json.Unmarshal(b, out)
+}
+
 // unmarshalModel decodes b into model, a pointer to a struct, and what the
 // struct has no field for into extra.
 func unmarshalModel(b []byte, model any, extra *Extra) error {

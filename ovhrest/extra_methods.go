@@ -8,6 +8,8 @@ func (m *AccessRule) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*AccessRule) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m AccessRule) MarshalJSON() ([]byte, error) {
 	type plain AccessRule
@@ -19,6 +21,8 @@ func (m *AssociatedObject) UnmarshalJSON(b []byte) error {
 	type plain AssociatedObject
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*AssociatedObject) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m AssociatedObject) MarshalJSON() ([]byte, error) {
@@ -32,6 +36,8 @@ func (m *AuthDetails) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*AuthDetails) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m AuthDetails) MarshalJSON() ([]byte, error) {
 	type plain AuthDetails
@@ -43,6 +49,8 @@ func (m *AvailablePaymentMethod) UnmarshalJSON(b []byte) error {
 	type plain AvailablePaymentMethod
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*AvailablePaymentMethod) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m AvailablePaymentMethod) MarshalJSON() ([]byte, error) {
@@ -56,6 +64,8 @@ func (m *Cart) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*Cart) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m Cart) MarshalJSON() ([]byte, error) {
 	type plain Cart
@@ -67,6 +77,8 @@ func (m *CartCreation) UnmarshalJSON(b []byte) error {
 	type plain CartCreation
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*CartCreation) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m CartCreation) MarshalJSON() ([]byte, error) {
@@ -80,6 +92,8 @@ func (m *CartUpdate) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*CartUpdate) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m CartUpdate) MarshalJSON() ([]byte, error) {
 	type plain CartUpdate
@@ -91,6 +105,8 @@ func (m *Checkout) UnmarshalJSON(b []byte) error {
 	type plain Checkout
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*Checkout) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m Checkout) MarshalJSON() ([]byte, error) {
@@ -104,6 +120,8 @@ func (m *CheckoutDetail) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*CheckoutDetail) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m CheckoutDetail) MarshalJSON() ([]byte, error) {
 	type plain CheckoutDetail
@@ -115,6 +133,8 @@ func (m *CheckoutParams) UnmarshalJSON(b []byte) error {
 	type plain CheckoutParams
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*CheckoutParams) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m CheckoutParams) MarshalJSON() ([]byte, error) {
@@ -128,6 +148,8 @@ func (m *CheckoutPrices) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*CheckoutPrices) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m CheckoutPrices) MarshalJSON() ([]byte, error) {
 	type plain CheckoutPrices
@@ -139,6 +161,8 @@ func (m *ConfigurationItem) UnmarshalJSON(b []byte) error {
 	type plain ConfigurationItem
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*ConfigurationItem) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m ConfigurationItem) MarshalJSON() ([]byte, error) {
@@ -152,6 +176,8 @@ func (m *ConfigurationRequirements) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*ConfigurationRequirements) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m ConfigurationRequirements) MarshalJSON() ([]byte, error) {
 	type plain ConfigurationRequirements
@@ -163,6 +189,8 @@ func (m *Constraint) UnmarshalJSON(b []byte) error {
 	type plain Constraint
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*Constraint) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m Constraint) MarshalJSON() ([]byte, error) {
@@ -176,6 +204,8 @@ func (m *Contact) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*Contact) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m Contact) MarshalJSON() ([]byte, error) {
 	type plain Contact
@@ -187,6 +217,8 @@ func (m *ContactAddress) UnmarshalJSON(b []byte) error {
 	type plain ContactAddress
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*ContactAddress) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m ContactAddress) MarshalJSON() ([]byte, error) {
@@ -200,6 +232,8 @@ func (m *ContactChange) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*ContactChange) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m ContactChange) MarshalJSON() ([]byte, error) {
 	type plain ContactChange
@@ -211,6 +245,8 @@ func (m *ContactChangeParams) UnmarshalJSON(b []byte) error {
 	type plain ContactChangeParams
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*ContactChangeParams) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m ContactChangeParams) MarshalJSON() ([]byte, error) {
@@ -224,6 +260,8 @@ func (m *ContactSummary) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*ContactSummary) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m ContactSummary) MarshalJSON() ([]byte, error) {
 	type plain ContactSummary
@@ -235,6 +273,8 @@ func (m *Contract) UnmarshalJSON(b []byte) error {
 	type plain Contract
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*Contract) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m Contract) MarshalJSON() ([]byte, error) {
@@ -248,6 +288,8 @@ func (m *CreateRegistryConfiguration) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*CreateRegistryConfiguration) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m CreateRegistryConfiguration) MarshalJSON() ([]byte, error) {
 	type plain CreateRegistryConfiguration
@@ -259,6 +301,8 @@ func (m *CreationRule) UnmarshalJSON(b []byte) error {
 	type plain CreationRule
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*CreationRule) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m CreationRule) MarshalJSON() ([]byte, error) {
@@ -272,6 +316,8 @@ func (m *CreationRules) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*CreationRules) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m CreationRules) MarshalJSON() ([]byte, error) {
 	type plain CreationRules
@@ -283,6 +329,8 @@ func (m *Credential) UnmarshalJSON(b []byte) error {
 	type plain Credential
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*Credential) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m Credential) MarshalJSON() ([]byte, error) {
@@ -296,6 +344,8 @@ func (m *CredentialRequest) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*CredentialRequest) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m CredentialRequest) MarshalJSON() ([]byte, error) {
 	type plain CredentialRequest
@@ -307,6 +357,8 @@ func (m *CredentialRequestParams) UnmarshalJSON(b []byte) error {
 	type plain CredentialRequestParams
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*CredentialRequestParams) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m CredentialRequestParams) MarshalJSON() ([]byte, error) {
@@ -320,6 +372,8 @@ func (m *Currency) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*Currency) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m Currency) MarshalJSON() ([]byte, error) {
 	type plain Currency
@@ -331,6 +385,8 @@ func (m *DNSRegistryConfiguration) UnmarshalJSON(b []byte) error {
 	type plain DNSRegistryConfiguration
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*DNSRegistryConfiguration) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m DNSRegistryConfiguration) MarshalJSON() ([]byte, error) {
@@ -344,6 +400,8 @@ func (m *Domain) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*Domain) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m Domain) MarshalJSON() ([]byte, error) {
 	type plain Domain
@@ -355,6 +413,8 @@ func (m *DomainData) UnmarshalJSON(b []byte) error {
 	type plain DomainData
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*DomainData) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m DomainData) MarshalJSON() ([]byte, error) {
@@ -368,6 +428,8 @@ func (m *DomainRegistryConfiguration) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*DomainRegistryConfiguration) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m DomainRegistryConfiguration) MarshalJSON() ([]byte, error) {
 	type plain DomainRegistryConfiguration
@@ -379,6 +441,8 @@ func (m *Extension) UnmarshalJSON(b []byte) error {
 	type plain Extension
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*Extension) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m Extension) MarshalJSON() ([]byte, error) {
@@ -392,6 +456,8 @@ func (m *ExtensionPricingAttributes) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*ExtensionPricingAttributes) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m ExtensionPricingAttributes) MarshalJSON() ([]byte, error) {
 	type plain ExtensionPricingAttributes
@@ -403,6 +469,8 @@ func (m *FieldInformation) UnmarshalJSON(b []byte) error {
 	type plain FieldInformation
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*FieldInformation) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m FieldInformation) MarshalJSON() ([]byte, error) {
@@ -416,6 +484,8 @@ func (m *FollowUp) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*FollowUp) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m FollowUp) MarshalJSON() ([]byte, error) {
 	type plain FollowUp
@@ -427,6 +497,8 @@ func (m *FollowUpHistory) UnmarshalJSON(b []byte) error {
 	type plain FollowUpHistory
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*FollowUpHistory) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m FollowUpHistory) MarshalJSON() ([]byte, error) {
@@ -440,6 +512,8 @@ func (m *HTTPParameter) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*HTTPParameter) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m HTTPParameter) MarshalJSON() ([]byte, error) {
 	type plain HTTPParameter
@@ -451,6 +525,8 @@ func (m *HTTPParameterChoice) UnmarshalJSON(b []byte) error {
 	type plain HTTPParameterChoice
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*HTTPParameterChoice) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m HTTPParameterChoice) MarshalJSON() ([]byte, error) {
@@ -464,6 +540,8 @@ func (m *Item) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*Item) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m Item) MarshalJSON() ([]byte, error) {
 	type plain Item
@@ -475,6 +553,8 @@ func (m *ItemConfigurationCreation) UnmarshalJSON(b []byte) error {
 	type plain ItemConfigurationCreation
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*ItemConfigurationCreation) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m ItemConfigurationCreation) MarshalJSON() ([]byte, error) {
@@ -488,6 +568,8 @@ func (m *ItemPrice) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*ItemPrice) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m ItemPrice) MarshalJSON() ([]byte, error) {
 	type plain ItemPrice
@@ -499,6 +581,8 @@ func (m *ItemSettings) UnmarshalJSON(b []byte) error {
 	type plain ItemSettings
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*ItemSettings) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m ItemSettings) MarshalJSON() ([]byte, error) {
@@ -512,6 +596,8 @@ func (m *ItemUpdate) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*ItemUpdate) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m ItemUpdate) MarshalJSON() ([]byte, error) {
 	type plain ItemUpdate
@@ -523,6 +609,8 @@ func (m *LabelRegistryConfiguration) UnmarshalJSON(b []byte) error {
 	type plain LabelRegistryConfiguration
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*LabelRegistryConfiguration) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m LabelRegistryConfiguration) MarshalJSON() ([]byte, error) {
@@ -536,6 +624,8 @@ func (m *LifecycleRegistryConfiguration) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*LifecycleRegistryConfiguration) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m LifecycleRegistryConfiguration) MarshalJSON() ([]byte, error) {
 	type plain LifecycleRegistryConfiguration
@@ -547,6 +637,8 @@ func (m *MeContact) UnmarshalJSON(b []byte) error {
 	type plain MeContact
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*MeContact) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m MeContact) MarshalJSON() ([]byte, error) {
@@ -560,6 +652,8 @@ func (m *MeContactAddress) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*MeContactAddress) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m MeContactAddress) MarshalJSON() ([]byte, error) {
 	type plain MeContactAddress
@@ -571,6 +665,8 @@ func (m *NameServer) UnmarshalJSON(b []byte) error {
 	type plain NameServer
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*NameServer) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m NameServer) MarshalJSON() ([]byte, error) {
@@ -584,6 +680,8 @@ func (m *NewAccountAndToken) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*NewAccountAndToken) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m NewAccountAndToken) MarshalJSON() ([]byte, error) {
 	type plain NewAccountAndToken
@@ -595,6 +693,8 @@ func (m *Nichandle) UnmarshalJSON(b []byte) error {
 	type plain Nichandle
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*Nichandle) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m Nichandle) MarshalJSON() ([]byte, error) {
@@ -608,6 +708,8 @@ func (m *ObfuscatedEmail) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*ObfuscatedEmail) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m ObfuscatedEmail) MarshalJSON() ([]byte, error) {
 	type plain ObfuscatedEmail
@@ -619,6 +721,8 @@ func (m *OperationStep) UnmarshalJSON(b []byte) error {
 	type plain OperationStep
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*OperationStep) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m OperationStep) MarshalJSON() ([]byte, error) {
@@ -632,6 +736,8 @@ func (m *Optin) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*Optin) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m Optin) MarshalJSON() ([]byte, error) {
 	type plain Optin
@@ -643,6 +749,8 @@ func (m *OptionDefinition) UnmarshalJSON(b []byte) error {
 	type plain OptionDefinition
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*OptionDefinition) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m OptionDefinition) MarshalJSON() ([]byte, error) {
@@ -656,6 +764,8 @@ func (m *Order) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*Order) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m Order) MarshalJSON() ([]byte, error) {
 	type plain Order
@@ -667,6 +777,8 @@ func (m *OrderConfiguration) UnmarshalJSON(b []byte) error {
 	type plain OrderConfiguration
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*OrderConfiguration) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m OrderConfiguration) MarshalJSON() ([]byte, error) {
@@ -680,6 +792,8 @@ func (m *OrderDetail) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*OrderDetail) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m OrderDetail) MarshalJSON() ([]byte, error) {
 	type plain OrderDetail
@@ -691,6 +805,8 @@ func (m *OrderDetailExtension) UnmarshalJSON(b []byte) error {
 	type plain OrderDetailExtension
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*OrderDetailExtension) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m OrderDetailExtension) MarshalJSON() ([]byte, error) {
@@ -704,6 +820,8 @@ func (m *OrderDetailOrder) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*OrderDetailOrder) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m OrderDetailOrder) MarshalJSON() ([]byte, error) {
 	type plain OrderDetailOrder
@@ -715,6 +833,8 @@ func (m *OrderPaymentMeans) UnmarshalJSON(b []byte) error {
 	type plain OrderPaymentMeans
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*OrderPaymentMeans) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m OrderPaymentMeans) MarshalJSON() ([]byte, error) {
@@ -728,6 +848,8 @@ func (m *OrderPaymentMethods) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*OrderPaymentMethods) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m OrderPaymentMethods) MarshalJSON() ([]byte, error) {
 	type plain OrderPaymentMethods
@@ -739,6 +861,8 @@ func (m *OrderPlan) UnmarshalJSON(b []byte) error {
 	type plain OrderPlan
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*OrderPlan) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m OrderPlan) MarshalJSON() ([]byte, error) {
@@ -752,6 +876,8 @@ func (m *OrderPlanProduct) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*OrderPlanProduct) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m OrderPlanProduct) MarshalJSON() ([]byte, error) {
 	type plain OrderPlanProduct
@@ -763,6 +889,8 @@ func (m *OrderRegistryConfiguration) UnmarshalJSON(b []byte) error {
 	type plain OrderRegistryConfiguration
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*OrderRegistryConfiguration) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m OrderRegistryConfiguration) MarshalJSON() ([]byte, error) {
@@ -776,6 +904,8 @@ func (m *ParentService) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*ParentService) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m ParentService) MarshalJSON() ([]byte, error) {
 	type plain ParentService
@@ -787,6 +917,8 @@ func (m *PayWithPaymentMethod) UnmarshalJSON(b []byte) error {
 	type plain PayWithPaymentMethod
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*PayWithPaymentMethod) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m PayWithPaymentMethod) MarshalJSON() ([]byte, error) {
@@ -800,6 +932,8 @@ func (m *Payment) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*Payment) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m Payment) MarshalJSON() ([]byte, error) {
 	type plain Payment
@@ -811,6 +945,8 @@ func (m *PaymentIcon) UnmarshalJSON(b []byte) error {
 	type plain PaymentIcon
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*PaymentIcon) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m PaymentIcon) MarshalJSON() ([]byte, error) {
@@ -824,6 +960,8 @@ func (m *PaymentMean) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*PaymentMean) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m PaymentMean) MarshalJSON() ([]byte, error) {
 	type plain PaymentMean
@@ -835,6 +973,8 @@ func (m *PaymentMethod) UnmarshalJSON(b []byte) error {
 	type plain PaymentMethod
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*PaymentMethod) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m PaymentMethod) MarshalJSON() ([]byte, error) {
@@ -848,6 +988,8 @@ func (m *Price) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*Price) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m Price) MarshalJSON() ([]byte, error) {
 	type plain Price
@@ -859,6 +1001,8 @@ func (m *ProductInformation) UnmarshalJSON(b []byte) error {
 	type plain ProductInformation
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*ProductInformation) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m ProductInformation) MarshalJSON() ([]byte, error) {
@@ -872,6 +1016,8 @@ func (m *ProductPricing) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*ProductPricing) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m ProductPricing) MarshalJSON() ([]byte, error) {
 	type plain ProductPricing
@@ -883,6 +1029,8 @@ func (m *Promotion) UnmarshalJSON(b []byte) error {
 	type plain Promotion
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*Promotion) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m Promotion) MarshalJSON() ([]byte, error) {
@@ -896,6 +1044,8 @@ func (m *PromotionCondition) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*PromotionCondition) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m PromotionCondition) MarshalJSON() ([]byte, error) {
 	type plain PromotionCondition
@@ -907,6 +1057,8 @@ func (m *PromotionDiscount) UnmarshalJSON(b []byte) error {
 	type plain PromotionDiscount
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*PromotionDiscount) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m PromotionDiscount) MarshalJSON() ([]byte, error) {
@@ -920,6 +1072,8 @@ func (m *Reduction) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*Reduction) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m Reduction) MarshalJSON() ([]byte, error) {
 	type plain Reduction
@@ -931,6 +1085,8 @@ func (m *RegisteredPaymentMean) UnmarshalJSON(b []byte) error {
 	type plain RegisteredPaymentMean
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*RegisteredPaymentMean) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m RegisteredPaymentMean) MarshalJSON() ([]byte, error) {
@@ -944,6 +1100,8 @@ func (m *RegistryConfigurations) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*RegistryConfigurations) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m RegistryConfigurations) MarshalJSON() ([]byte, error) {
 	type plain RegistryConfigurations
@@ -955,6 +1113,8 @@ func (m *RenewRegistryConfiguration) UnmarshalJSON(b []byte) error {
 	type plain RenewRegistryConfiguration
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*RenewRegistryConfiguration) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m RenewRegistryConfiguration) MarshalJSON() ([]byte, error) {
@@ -968,6 +1128,8 @@ func (m *RenewType) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*RenewType) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m RenewType) MarshalJSON() ([]byte, error) {
 	type plain RenewType
@@ -979,6 +1141,8 @@ func (m *ResourceMetadata) UnmarshalJSON(b []byte) error {
 	type plain ResourceMetadata
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*ResourceMetadata) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m ResourceMetadata) MarshalJSON() ([]byte, error) {
@@ -992,6 +1156,8 @@ func (m *RestoreRegistryConfiguration) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*RestoreRegistryConfiguration) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m RestoreRegistryConfiguration) MarshalJSON() ([]byte, error) {
 	type plain RestoreRegistryConfiguration
@@ -1003,6 +1169,8 @@ func (m *Rule) UnmarshalJSON(b []byte) error {
 	type plain Rule
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*Rule) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m Rule) MarshalJSON() ([]byte, error) {
@@ -1016,6 +1184,8 @@ func (m *RuleData) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*RuleData) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m RuleData) MarshalJSON() ([]byte, error) {
 	type plain RuleData
@@ -1027,6 +1197,8 @@ func (m *RuleExtraData) UnmarshalJSON(b []byte) error {
 	type plain RuleExtraData
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*RuleExtraData) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m RuleExtraData) MarshalJSON() ([]byte, error) {
@@ -1040,6 +1212,8 @@ func (m *Service) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*Service) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m Service) MarshalJSON() ([]byte, error) {
 	type plain Service
@@ -1051,6 +1225,8 @@ func (m *ServiceOption) UnmarshalJSON(b []byte) error {
 	type plain ServiceOption
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*ServiceOption) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m ServiceOption) MarshalJSON() ([]byte, error) {
@@ -1064,6 +1240,8 @@ func (m *ServiceOptions) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*ServiceOptions) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m ServiceOptions) MarshalJSON() ([]byte, error) {
 	type plain ServiceOptions
@@ -1075,6 +1253,8 @@ func (m *Task) UnmarshalJSON(b []byte) error {
 	type plain Task
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*Task) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m Task) MarshalJSON() ([]byte, error) {
@@ -1088,6 +1268,8 @@ func (m *TaskArgument) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*TaskArgument) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m TaskArgument) MarshalJSON() ([]byte, error) {
 	type plain TaskArgument
@@ -1100,6 +1282,8 @@ func (m *TaskProgress) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*TaskProgress) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m TaskProgress) MarshalJSON() ([]byte, error) {
 	type plain TaskProgress
@@ -1111,6 +1295,8 @@ func (m *TransferRegistryConfiguration) UnmarshalJSON(b []byte) error {
 	type plain TransferRegistryConfiguration
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
+
+func (*TransferRegistryConfiguration) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m TransferRegistryConfiguration) MarshalJSON() ([]byte, error) {

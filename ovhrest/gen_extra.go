@@ -33,6 +33,8 @@ func (m *%[1]s) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, (*plain)(m), &m.Extra)
 }
 
+func (*%[1]s) keepsUnknown() {}
+
 // MarshalJSON writes the fields in Extra too.
 func (m %[1]s) MarshalJSON() ([]byte, error) {
 	type plain %[1]s

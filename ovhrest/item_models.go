@@ -54,7 +54,9 @@ const (
 	PriceLabelTotal    PriceLabel = "TOTAL"
 )
 
-// ConfigurationRequirements is order.cart.ConfigurationRequirements: a value that an item asks for. Required is not reliable either way: the dry run of the checkout decides (measured by others).
+// ConfigurationRequirements is order.cart.ConfigurationRequirements: a value
+// that an item asks for. Required is not reliable either way: the dry run of
+// the checkout decides (measured by others).
 type ConfigurationRequirements struct {
 	Fields   []string `json:"fields,omitzero"`
 	Label    string   `json:"label"`
@@ -73,7 +75,8 @@ type ConfigurationItem struct {
 	Extra Extra `json:"-"`
 }
 
-// ItemConfigurationCreation is order.cart.ItemConfigurationCreation: a value for an item. Value is a path of the API where the requirement's type is one.
+// ItemConfigurationCreation is order.cart.ItemConfigurationCreation: a value
+// for an item. Value is a path of the API where the requirement's type is one.
 type ItemConfigurationCreation struct {
 	Label string `json:"label"`
 	Value string `json:"value"`

@@ -40,6 +40,23 @@ func TestLimiterHoldsAnyMinuteToItsNumber(t *testing.T) {
 	})
 }
 
+// Spread out requests fill the minute as well.
+func TestLimiterCountsTheWholeMinute(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := NewLimiter(60)
+		start := time.Now()
+		for range 61 {
+			if err := l.Wait(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(500 * time.Millisecond) // the bubble's clock: no time passes
+		}
+		if took := time.Since(start); took != time.Minute+500*time.Millisecond {
+			t.Errorf("61 requests took %v, want a minute and the last pause", took)
+		}
+	})
+}
+
 func TestLimiterEndsWithTheContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sent := 0

@@ -21,38 +21,42 @@ func each[ID, T any](ctx context.Context, list func(context.Context) ([]ID, erro
 			return
 		}
 		ctx, cancel := context.WithCancel(ctx)
-		var running sync.WaitGroup
-		defer running.Wait()
+		w := window[ID, T]{ids: ids, detail: detail, results: make([]chan result[T], len(ids))}
+		defer w.running.Wait()
 		defer cancel()
-
-		type result struct {
-			value T
-			err   error
-		}
-		results := make([]chan result, len(ids))
-		start := func(i int) {
-			if i >= len(ids) {
-				return
-			}
-			results[i] = make(chan result, 1)
-			running.Go(func() {
-				value, err := detail(ctx, ids[i])
-				results[i] <- result{value, err}
-			})
-		}
 		for i := range min(ahead, len(ids)) {
-			start(i)
+			w.start(ctx, i)
 		}
 		for i := range ids {
-			r := <-results[i]
-			if r.err != nil {
-				yield(none, r.err)
+			r := <-w.results[i]
+			if !yield(r.value, r.err) || r.err != nil {
 				return
 			}
-			if !yield(r.value, nil) {
-				return
-			}
-			start(i + ahead)
+			w.start(ctx, i+ahead)
 		}
 	}
+}
+
+type result[T any] struct {
+	value T
+	err   error
+}
+
+// window holds the details that are being fetched.
+type window[ID, T any] struct {
+	ids     []ID
+	detail  func(context.Context, ID) (T, error)
+	results []chan result[T]
+	running sync.WaitGroup
+}
+
+func (w *window[ID, T]) start(ctx context.Context, i int) {
+	if i >= len(w.ids) {
+		return
+	}
+	w.results[i] = make(chan result[T], 1)
+	w.running.Go(func() {
+		value, err := w.detail(ctx, w.ids[i])
+		w.results[i] <- result[T]{value, err}
+	})
 }

@@ -1,6 +1,7 @@
 package ovhrest
 
-// Nichandle is nichandle.Nichandle: a customer account. Fields marked read-only in the API are left out of EditMe.
+// Nichandle is nichandle.Nichandle: a customer account. Fields marked read-only
+// in the API are left out of EditMe.
 type Nichandle struct {
 	Address                             Opt[string]    `json:"address,omitzero"`
 	Area                                Opt[string]    `json:"area,omitzero"`
@@ -48,7 +49,8 @@ type Currency struct {
 	Extra Extra `json:"-"`
 }
 
-// Country is nichandle.CountryEnum: an ISO 3166 country code in capitals, or UNKNOWN.
+// Country is nichandle.CountryEnum: an ISO 3166 country code in capitals, or
+// UNKNOWN.
 type Country string
 
 // Language is nichandle.LanguageEnum: a language and country, such as fr_FR.
@@ -77,7 +79,8 @@ const (
 	LanguagePtPT Language = "pt_PT"
 )
 
-// LegalForm is nichandle.LegalFormEnum: what kind of person or body a contact is.
+// LegalForm is nichandle.LegalFormEnum: what kind of person or body a contact
+// is.
 type LegalForm string
 
 // The values of LegalForm that the API documents.
@@ -99,7 +102,8 @@ const (
 	GenderMale   Gender = "male"
 )
 
-// PhoneType is nichandle.PhoneTypeEnum: what kind of telephone a number belongs to.
+// PhoneType is nichandle.PhoneTypeEnum: what kind of telephone a number belongs
+// to.
 type PhoneType string
 
 // The values of PhoneType that the API documents.
@@ -118,7 +122,8 @@ const (
 	OvhCompanySoyoustart OvhCompany = "soyoustart"
 )
 
-// OvhSubsidiary is nichandle.OvhSubsidiaryEnum: the company that an account trades with. The values differ by call; this is their union.
+// OvhSubsidiary is nichandle.OvhSubsidiaryEnum: the company that an account
+// trades with. The values differ by call; this is their union.
 type OvhSubsidiary string
 
 // The values of OvhSubsidiary that the API documents.
@@ -150,7 +155,8 @@ const (
 	OvhSubsidiaryWS   OvhSubsidiary = "WS"
 )
 
-// NichandleState is nichandle.StateEnum: whether an account's data are complete.
+// NichandleState is nichandle.StateEnum: whether an account's data are
+// complete.
 type NichandleState string
 
 // The values of NichandleState that the API documents.

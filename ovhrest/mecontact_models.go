@@ -1,6 +1,7 @@
 package ovhrest
 
-// MeContact is me.contact.Contact: a contact of the account under /me/contact. It can own domains as a domain contact can.
+// MeContact is me.contact.Contact: a contact of the account under /me/contact.
+// It can own domains as a domain contact can.
 type MeContact struct {
 	Address                             MeContactAddress `json:"address,omitzero"`
 	BirthCity                           Opt[string]      `json:"birthCity,omitzero"`
@@ -42,7 +43,8 @@ type MeContactAddress struct {
 	Extra Extra `json:"-"`
 }
 
-// FieldInformation is me.contact.FieldInformation: what may be done to one field of a contact.
+// FieldInformation is me.contact.FieldInformation: what may be done to one
+// field of a contact.
 type FieldInformation struct {
 	FieldName string `json:"fieldName"`
 	Mandatory bool   `json:"mandatory"`

@@ -1,6 +1,7 @@
 package ovhrest
 
-// NewAccountAndToken is nichandle.NewAccountAndToken: a new account and a consumer key for it.
+// NewAccountAndToken is nichandle.NewAccountAndToken: a new account and a
+// consumer key for it.
 type NewAccountAndToken struct {
 	ConsumerKey   Opt[Secret] `json:"consumerKey,omitzero"`
 	OvhIdentifier string      `json:"ovhIdentifier"`
@@ -8,7 +9,8 @@ type NewAccountAndToken struct {
 	Extra Extra `json:"-"`
 }
 
-// CreationRules is nichandle.CreationRules: what each field of a new account must look like.
+// CreationRules is nichandle.CreationRules: what each field of a new account
+// must look like.
 type CreationRules struct {
 	Address                             CreationRule `json:"address"`
 	Area                                CreationRule `json:"area"`
@@ -41,7 +43,8 @@ type CreationRules struct {
 	Extra Extra `json:"-"`
 }
 
-// CreationRule is nichandle.CreationRule: what one field of an account must look like.
+// CreationRule is nichandle.CreationRule: what one field of an account must
+// look like.
 type CreationRule struct {
 	DefaultValue      Opt[string] `json:"defaultValue,omitzero"`
 	Examples          []string    `json:"examples,omitzero"`
@@ -56,7 +59,8 @@ type CreationRule struct {
 	Extra Extra `json:"-"`
 }
 
-// CreationRulesAction is nichandle.CreationRulesActionEnum: what the rules are asked for.
+// CreationRulesAction is nichandle.CreationRulesActionEnum: what the rules are
+// asked for.
 type CreationRulesAction string
 
 // The values of CreationRulesAction that the API documents.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strconv"
+	"time"
 )
 
 // Opt is a field that the API may leave out or answer as null. Its zero value
@@ -53,6 +55,14 @@ func (o Opt[T]) String() string {
 	return fmt.Sprint(o.value)
 }
 
+// GoString is the value's own, so that %#v shows no more of it than %v.
+func (o Opt[T]) GoString() string {
+	if o.state != optSet {
+		return "nil"
+	}
+	return fmt.Sprintf("%#v", o.value)
+}
+
 // MarshalJSON writes the value or null.
 func (o Opt[T]) MarshalJSON() ([]byte, error) {
 	if o.state != optSet {
@@ -68,9 +78,43 @@ func (o *Opt[T]) UnmarshalJSON(b []byte) error {
 		return nil
 	}
 	var v T
-	if err := json.Unmarshal(b, &v); err != nil {
+	if err := unmarshalValue(b, &v); err != nil {
 		return err
 	}
 	*o = Some(v)
 	return nil
+}
+
+// unmarshalValue is json.Unmarshal with a short way for the kinds that most
+// fields have; encoding/json has checked b.
+func unmarshalValue(b []byte, out any) (err error) {
+	switch out := out.(type) {
+	case *string:
+		if text, ok := plainText(b); ok {
+			*out = string(text)
+			return nil
+		}
+	case *time.Time:
+		return out.UnmarshalJSON(b)
+	case *int64:
+		if *out, err = strconv.ParseInt(string(b), 10, 64); err == nil {
+			return nil
+		}
+	}
+	return json.Unmarshal(b, out)
+}
+
+// plainText returns what stands between the quotes of a JSON string without
+// escapes or characters past ASCII.
+func plainText(b []byte) ([]byte, bool) {
+	if len(b) < 2 || b[0] != '"' || b[len(b)-1] != '"' {
+		return nil, false
+	}
+	b = b[1 : len(b)-1]
+	for _, c := range b {
+		if c < ' ' || c > '~' || c == '\\' || c == '"' {
+			return nil, false
+		}
+	}
+	return b, true
 }

@@ -2,7 +2,8 @@ package ovhrest
 
 import "time"
 
-// Order is billing.Order: an order. Its password and addresses let anybody see and pay it, so they print as REDACTED.
+// Order is billing.Order: an order. Its password and addresses let anybody see
+// and pay it, so they print as REDACTED.
 type Order struct {
 	Date            Opt[time.Time] `json:"date,omitzero"`
 	ExpirationDate  Opt[time.Time] `json:"expirationDate,omitzero"`
@@ -34,7 +35,8 @@ const (
 	OrderUnknown            OrderStatus = "unknown"
 )
 
-// OrderDetail is billing.OrderDetail: one line of an order. Its amounts can be negative.
+// OrderDetail is billing.OrderDetail: one line of an order. Its amounts can be
+// negative.
 type OrderDetail struct {
 	Cancelled     bool                 `json:"cancelled"`
 	Description   string               `json:"description"`
@@ -48,14 +50,16 @@ type OrderDetail struct {
 	Extra Extra `json:"-"`
 }
 
-// OrderDetailExtension is billing.ItemDetail: what a line of an order was in the cart.
+// OrderDetailExtension is billing.ItemDetail: what a line of an order was in
+// the cart.
 type OrderDetailExtension struct {
 	Order OrderDetailOrder `json:"order"`
 
 	Extra Extra `json:"-"`
 }
 
-// OrderDetailOrder is billing.ItemDetail.Order: the cart's view of an order line.
+// OrderDetailOrder is billing.ItemDetail.Order: the cart's view of an order
+// line.
 type OrderDetailOrder struct {
 	Action         Opt[OrderAction]     `json:"action,omitzero"`
 	Configurations []OrderConfiguration `json:"configurations,omitzero"`
@@ -78,7 +82,8 @@ const (
 	OrderActionUpgrade      OrderAction = "upgrade"
 )
 
-// OrderConfiguration is billing.ItemDetail.OrderConfiguration: a value given to an item.
+// OrderConfiguration is billing.ItemDetail.OrderConfiguration: a value given to
+// an item.
 type OrderConfiguration struct {
 	Label string `json:"label"`
 	Value string `json:"value"`
@@ -86,7 +91,8 @@ type OrderConfiguration struct {
 	Extra Extra `json:"-"`
 }
 
-// OrderPlanType is billing.ItemDetail.OrderDetailTypeEnum: the part of the catalogue that a line comes from.
+// OrderPlanType is billing.ItemDetail.OrderDetailTypeEnum: the part of the
+// catalogue that a line comes from.
 type OrderPlanType string
 
 // The values of OrderPlanType that the API documents.
@@ -95,7 +101,8 @@ const (
 	OrderPlanTypeProduct OrderPlanType = "product"
 )
 
-// OrderPlan is billing.ItemDetail.OrderPlan: the plan that a line was ordered from.
+// OrderPlan is billing.ItemDetail.OrderPlan: the plan that a line was ordered
+// from.
 type OrderPlan struct {
 	Code        Opt[string]      `json:"code,omitzero"`
 	Duration    Opt[string]      `json:"duration,omitzero"`
@@ -106,14 +113,16 @@ type OrderPlan struct {
 	Extra Extra `json:"-"`
 }
 
-// OrderPlanProduct is billing.ItemDetail.OrderPlanProduct: the product behind a plan.
+// OrderPlanProduct is billing.ItemDetail.OrderPlanProduct: the product behind a
+// plan.
 type OrderPlanProduct struct {
 	Name Opt[string] `json:"name,omitzero"`
 
 	Extra Extra `json:"-"`
 }
 
-// AssociatedObject is billing.order.AssociatedObject: the bill or refund that an order led to.
+// AssociatedObject is billing.order.AssociatedObject: the bill or refund that
+// an order led to.
 type AssociatedObject struct {
 	ID   Opt[string]               `json:"id,omitzero"`
 	Type Opt[AssociatedObjectType] `json:"type,omitzero"`
@@ -121,7 +130,8 @@ type AssociatedObject struct {
 	Extra Extra `json:"-"`
 }
 
-// AssociatedObjectType is billing.order.associatedObject.TypeEnum: the kind of an associated object.
+// AssociatedObjectType is billing.order.associatedObject.TypeEnum: the kind of
+// an associated object.
 type AssociatedObjectType string
 
 // The values of AssociatedObjectType that the API documents.
@@ -151,7 +161,8 @@ type FollowUpHistory struct {
 	Extra Extra `json:"-"`
 }
 
-// FollowUpEvent is billing.order.followUp.HistoryStatusEnum: what happened to an order.
+// FollowUpEvent is billing.order.followUp.HistoryStatusEnum: what happened to
+// an order.
 type FollowUpEvent string
 
 // The values of FollowUpEvent that the API documents.
@@ -193,7 +204,8 @@ const (
 	FollowUpStepValidating FollowUpStep = "VALIDATING"
 )
 
-// RetractionReason is billing.order.RetractionReasonEnum: why an order is taken back.
+// RetractionReason is billing.order.RetractionReasonEnum: why an order is taken
+// back.
 type RetractionReason string
 
 // The values of RetractionReason that the API documents.

@@ -44,7 +44,8 @@ const (
 	PaymentMeanTypeWithdrawal       PaymentMeanType = "withdrawal"
 )
 
-// ReusablePaymentMean is billing.ReusablePaymentMeanEnum: a means of payment that is on file.
+// ReusablePaymentMean is billing.ReusablePaymentMeanEnum: a means of payment
+// that is on file.
 type ReusablePaymentMean string
 
 // The values of ReusablePaymentMean that the API documents.
@@ -66,21 +67,24 @@ const (
 	ReusablePaymentMeanSEPADirectDebit             ReusablePaymentMean = "SEPA_DIRECT_DEBIT"
 )
 
-// RegisteredPaymentMean is billing.order.RegisteredPaymentMean: a means on file that can pay an order.
+// RegisteredPaymentMean is billing.order.RegisteredPaymentMean: a means on file
+// that can pay an order.
 type RegisteredPaymentMean struct {
 	PaymentMean ReusablePaymentMean `json:"paymentMean"`
 
 	Extra Extra `json:"-"`
 }
 
-// PayWithPaymentMethod is billing.order.PayWithPaymentMethod: the method to pay with.
+// PayWithPaymentMethod is billing.order.PayWithPaymentMethod: the method to pay
+// with.
 type PayWithPaymentMethod struct {
 	ID int64 `json:"id"`
 
 	Extra Extra `json:"-"`
 }
 
-// OrderPaymentMethods is billing.order.PaymentMethods: the methods that can pay an order.
+// OrderPaymentMethods is billing.order.PaymentMethods: the methods that can pay
+// an order.
 type OrderPaymentMethods struct {
 	Available      []AvailablePaymentMethod `json:"available,omitzero"`
 	PaymentMethods []PaymentMethod          `json:"paymentMethods,omitzero"`
@@ -89,7 +93,8 @@ type OrderPaymentMethods struct {
 	Extra Extra `json:"-"`
 }
 
-// OrderPaymentMeans is billing.order.PaymentMeans: the pages where an order can be paid, by means.
+// OrderPaymentMeans is billing.order.PaymentMeans: the pages where an order can
+// be paid, by means.
 type OrderPaymentMeans struct {
 	CreditCard     []PaymentMean `json:"creditCard,omitzero"`
 	Edinar         []PaymentMean `json:"edinar,omitzero"`
@@ -103,7 +108,8 @@ type OrderPaymentMeans struct {
 	Extra Extra `json:"-"`
 }
 
-// PaymentMean is billing.order.PaymentMean: one page where an order can be paid.
+// PaymentMean is billing.order.PaymentMean: one page where an order can be
+// paid.
 type PaymentMean struct {
 	Fee        Amount          `json:"fee"`
 	HTMLForm   Opt[string]     `json:"htmlForm,omitzero"`
@@ -116,7 +122,8 @@ type PaymentMean struct {
 	Extra Extra `json:"-"`
 }
 
-// HTTPParameter is billing.order.paymentMean.HttpParameter: a parameter of a payment page.
+// HTTPParameter is billing.order.paymentMean.HttpParameter: a parameter of a
+// payment page.
 type HTTPParameter struct {
 	Choice []HTTPParameterChoice `json:"choice,omitzero"`
 	Name   string                `json:"name"`
@@ -125,7 +132,8 @@ type HTTPParameter struct {
 	Extra Extra `json:"-"`
 }
 
-// HTTPParameterChoice is billing.order.paymentMean.HttpParameterChoice: one value that a parameter may take.
+// HTTPParameterChoice is billing.order.paymentMean.HttpParameterChoice: one
+// value that a parameter may take.
 type HTTPParameterChoice struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
@@ -133,7 +141,8 @@ type HTTPParameterChoice struct {
 	Extra Extra `json:"-"`
 }
 
-// PaymentMethod is payment.method.PaymentMethod: a method of payment on file (me.payment.PaymentMethod too).
+// PaymentMethod is payment.method.PaymentMethod: a method of payment on file
+// (me.payment.PaymentMethod too).
 type PaymentMethod struct {
 	BillingContactID Opt[int64]              `json:"billingContactId,omitzero"`
 	CreationDate     time.Time               `json:"creationDate,omitzero"`
@@ -156,7 +165,8 @@ type PaymentMethod struct {
 	Extra Extra `json:"-"`
 }
 
-// AvailablePaymentMethod is payment.method.AvailablePaymentMethod: a method of payment that can be added (me.payment.AvailablePaymentMethod too).
+// AvailablePaymentMethod is payment.method.AvailablePaymentMethod: a method of
+// payment that can be added (me.payment.AvailablePaymentMethod too).
 type AvailablePaymentMethod struct {
 	FormSessionID               Opt[string]        `json:"formSessionId,omitzero"`
 	Icon                        PaymentIcon        `json:"icon"`
@@ -172,7 +182,8 @@ type AvailablePaymentMethod struct {
 	Extra Extra `json:"-"`
 }
 
-// PaymentIcon is payment.method.Icon: a picture for a method (me.payment.Icon too).
+// PaymentIcon is payment.method.Icon: a picture for a method (me.payment.Icon
+// too).
 type PaymentIcon struct {
 	Data Opt[string] `json:"data,omitzero"`
 	Name Opt[string] `json:"name,omitzero"`
@@ -181,7 +192,8 @@ type PaymentIcon struct {
 	Extra Extra `json:"-"`
 }
 
-// PaymentIntegration is payment.method.IntegrationType: how a method is added (me.payment.IntegrationEnum too).
+// PaymentIntegration is payment.method.IntegrationType: how a method is added
+// (me.payment.IntegrationEnum too).
 type PaymentIntegration string
 
 // The values of PaymentIntegration that the API documents.
@@ -196,7 +208,8 @@ const (
 	PaymentIntegrationRedirect     PaymentIntegration = "REDIRECT"
 )
 
-// PaymentStatus is payment.method.StatusEnum: whether a method can be used (me.payment.method.StatusEnum too).
+// PaymentStatus is payment.method.StatusEnum: whether a method can be used
+// (me.payment.method.StatusEnum too).
 type PaymentStatus string
 
 // The values of PaymentStatus that the API documents.
@@ -216,7 +229,8 @@ const (
 	PaymentStatusValidating  PaymentStatus = "VALIDATING"
 )
 
-// PaymentSubType is payment.method.SubTypeEnum: the brand of a method (me.payment.AvailableSubTypeEnum too).
+// PaymentSubType is payment.method.SubTypeEnum: the brand of a method
+// (me.payment.AvailableSubTypeEnum too).
 type PaymentSubType string
 
 // The values of PaymentSubType that the API documents.

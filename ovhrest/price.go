@@ -20,6 +20,14 @@ func NewAmount(d decimal.Decimal) Amount { return Amount{d, true} }
 // Known tells whether there was a number.
 func (a Amount) Known() bool { return a.known }
 
+// String is the number, or "unknown" where there is none.
+func (a Amount) String() string {
+	if !a.known {
+		return "unknown"
+	}
+	return a.Decimal.String()
+}
+
 // MarshalJSON writes a JSON number, or null.
 func (a Amount) MarshalJSON() ([]byte, error) {
 	if !a.known {

@@ -1,6 +1,7 @@
 package ovhrest
 
-// Price is order.Price: an amount with its currency. Value is decoded exactly; PriceInUcents, where it is given, is the amount in hundred-millionths.
+// Price is order.Price: an amount with its currency. Value is decoded exactly;
+// PriceInUcents, where it is given, is the amount in hundred-millionths.
 type Price struct {
 	CurrencyCode  CurrencyCode `json:"currencyCode"`
 	PriceInUcents Opt[int64]   `json:"priceInUcents,omitzero"` // 1699000000 is 16.99

@@ -1,6 +1,7 @@
 package ovhrest
 
-// ObfuscatedEmail is domain.configurations.ObfuscatedEmail: the address that Whois shows instead of a contact's own.
+// ObfuscatedEmail is domain.configurations.ObfuscatedEmail: the address that
+// Whois shows instead of a contact's own.
 type ObfuscatedEmail struct {
 	Status Opt[ObfuscationStatus] `json:"status,omitzero"`
 	Type   ContactType            `json:"type"`
@@ -9,7 +10,8 @@ type ObfuscatedEmail struct {
 	Extra Extra `json:"-"`
 }
 
-// ObfuscationStatus is domain.configurations.ObfuscationStatusEnum: whether an obfuscated address is in place.
+// ObfuscationStatus is domain.configurations.ObfuscationStatusEnum: whether an
+// obfuscated address is in place.
 type ObfuscationStatus string
 
 // The values of ObfuscationStatus that the API documents.
@@ -30,7 +32,8 @@ const (
 	ContactTypeTech    ContactType = "tech"
 )
 
-// Optin is domain.configurations.Optin: which fields of a contact Whois may show.
+// Optin is domain.configurations.Optin: which fields of a contact Whois may
+// show.
 type Optin struct {
 	Fields []OptinField `json:"fields,omitzero"`
 	Type   ContactType  `json:"type"`

@@ -185,6 +185,10 @@ func (c *Client) inspect(ctx context.Context, me func(context.Context) (Nichandl
 }
 
 func (c *Client) checkCredential(ctx context.Context) (stop string, err error) {
+	if c.kind != consumer { // tokens have no credential of that kind (inferred)
+		_, err := c.AuthDetails(ctx)
+		return "", err
+	}
 	credential, err := c.CurrentCredential(ctx)
 	if err != nil {
 		return "", err

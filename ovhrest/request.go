@@ -155,7 +155,7 @@ func decodeBody(body []byte, out any) error {
 	case tooDeep(body):
 		return errors.New("the answer nests too deep")
 	}
-	if err := json.Unmarshal(body, out); err != nil {
+	if err := unmarshal(body, out); err != nil {
 		return misread(err)
 	}
 	if isBlank(reflect.ValueOf(out).Elem()) {

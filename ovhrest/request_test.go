@@ -113,7 +113,7 @@ func TestNilContext(t *testing.T) {
 func TestRegionsThatLackACall(t *testing.T) {
 	for endpoint, calls := range map[string]map[bool][]func(*Client) error{
 		"ovh-us": {
-			true:  {domainOf, taskOf, offersOf, func(c *Client) error { _, err := c.MeTask(context.Background(), 1); return err }},
+			true:  {domainOf, taskOf, offersOf, func(c *Client) error { return c.Get(context.Background(), "/domain?whoisOwner={o}", nil, "1") }, func(c *Client) error { _, err := c.MeTask(context.Background(), 1); return err }},
 			false: {meOf, cartOf},
 		},
 		"kimsufi-eu":    {true: {cartOf, offersOf, contactsOf}, false: {meOf, domainOf, taskOf}},
@@ -160,6 +160,17 @@ func TestAnswersThatAreNone(t *testing.T) {
 		}
 		if _, err := c.CreateCart(t.Context(), CartCreation{OvhSubsidiary: "FR"}); !errors.Is(err, ErrAmbiguous) || !errors.Is(err, ErrProtocol) {
 			t.Errorf("%.20q: %v, want ErrAmbiguous", body, err)
+		}
+	}
+}
+
+// A rule is a tree, and each level of a model costs a pass over what is below.
+func TestTreesThatAreTooDeep(t *testing.T) {
+	for depth, want := range map[int]error{maxDepth: nil, maxDepth + 1: ErrProtocol, 9000: ErrProtocol} {
+		body := strings.Repeat(`{"label":"x","fields":`, depth-1) + `{"label":"x"}` + strings.Repeat("}", depth-1)
+		a := newAPI(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, body) })
+		if _, err := a.client(t, nil).ConfigurationRule(t.Context(), "example.com", DomainActionUpdate); !errors.Is(err, want) {
+			t.Errorf("%d levels: %v, want %v", depth, err, want)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package ovhrest
 
-// Rule is domain.configuration.rules.Rule: a tree: a field with its constraints, or several rules under and, or, fields.
+// Rule is domain.configuration.rules.Rule: a tree: a field with its
+// constraints, or several rules under and, or, fields.
 type Rule struct {
 	And         []Rule        `json:"and,omitzero"`
 	Conditions  *Rule         `json:"conditions,omitzero"`
@@ -16,7 +17,8 @@ type Rule struct {
 	Extra Extra `json:"-"`
 }
 
-// Constraint is domain.configuration.rules.Constraint: one condition that a field must meet.
+// Constraint is domain.configuration.rules.Constraint: one condition that a
+// field must meet.
 type Constraint struct {
 	Conditions *Rule             `json:"conditions,omitzero"`
 	Contexts   []RuleContext     `json:"contexts,omitzero"`
@@ -27,7 +29,8 @@ type Constraint struct {
 	Extra Extra `json:"-"`
 }
 
-// RuleOperator is domain.configuration.rules.OperatorEnum: how a constraint compares.
+// RuleOperator is domain.configuration.rules.OperatorEnum: how a constraint
+// compares.
 type RuleOperator string
 
 // The values of RuleOperator that the API documents.
@@ -84,7 +87,8 @@ const (
 	RuleTypeText        RuleType = "text"
 )
 
-// RuleData is domain.configuration.rules.RuleData: what CheckConfigurationRule checks. For a trade, what is missing is taken from the domain as it stands.
+// RuleData is domain.configuration.rules.RuleData: what CheckConfigurationRule
+// checks. For a trade, what is missing is taken from the domain as it stands.
 type RuleData struct {
 	AdminAccount *Nichandle     `json:"adminAccount,omitzero"`
 	Domain       *DomainData    `json:"domain,omitzero"`
@@ -95,7 +99,8 @@ type RuleData struct {
 	Extra Extra `json:"-"`
 }
 
-// RuleExtraData is domain.configuration.rules.RuleExtraData: what else a registry may ask for.
+// RuleExtraData is domain.configuration.rules.RuleExtraData: what else a
+// registry may ask for.
 type RuleExtraData struct {
 	AcceptCondition Opt[bool]   `json:"acceptCondition,omitzero"`
 	AuthInfo        Opt[Secret] `json:"authInfo,omitzero"`

@@ -213,6 +213,9 @@ func isScalar(kind string, value any) bool {
 		n, ok := value.(json.Number)
 		_, err := n.Int64()
 		return ok && err == nil
+	case "double":
+		_, ok := value.(json.Number)
+		return ok
 	case "boolean":
 		_, ok := value.(bool)
 		return ok

@@ -30,7 +30,8 @@ type RenewType struct {
 	Extra Extra `json:"-"`
 }
 
-// RenewalType is service.RenewalTypeEnum: the scheme a service is renewed under.
+// RenewalType is service.RenewalTypeEnum: the scheme a service is renewed
+// under.
 type RenewalType string
 
 // The values of RenewalType that the API documents.

@@ -1,6 +1,7 @@
 package ovhrest
 
-// OptionDefinition is order.cart.GenericOptionDefinition: an offer for a service that exists, such as the trade of a domain.
+// OptionDefinition is order.cart.GenericOptionDefinition: an offer for a
+// service that exists, such as the trade of a domain.
 type OptionDefinition struct {
 	Exclusive   bool             `json:"exclusive"`
 	Family      string           `json:"family"`
@@ -13,7 +14,8 @@ type OptionDefinition struct {
 	Extra Extra `json:"-"`
 }
 
-// ProductPricing is order.cart.GenericProductPricing: one price of an offer. Its Duration is what PostDomainOption wants, word for word.
+// ProductPricing is order.cart.GenericProductPricing: one price of an offer.
+// Its Duration is what PostDomainOption wants, word for word.
 type ProductPricing struct {
 	Capacities      []PricingCapacity `json:"capacities,omitzero"`
 	Description     string            `json:"description"`
@@ -31,7 +33,8 @@ type ProductPricing struct {
 	Extra Extra `json:"-"`
 }
 
-// PricingCapacity is order.cart.GenericProductPricingCapacitiesEnum: what a price can be used for.
+// PricingCapacity is order.cart.GenericProductPricingCapacitiesEnum: what a
+// price can be used for.
 type PricingCapacity string
 
 // The values of PricingCapacity that the API documents.
@@ -45,7 +48,8 @@ const (
 	PricingCapacityUpgrade      PricingCapacity = "upgrade"
 )
 
-// PricingType is order.cart.GenericProductPricingTypeEnum: how a price is charged.
+// PricingType is order.cart.GenericProductPricingTypeEnum: how a price is
+// charged.
 type PricingType string
 
 // The values of PricingType that the API documents.
@@ -55,7 +59,8 @@ const (
 	PricingTypeRental      PricingType = "rental"
 )
 
-// ProductType is order.cart.GenericProductTypeEnum: what kind of product an offer is.
+// ProductType is order.cart.GenericProductTypeEnum: what kind of product an
+// offer is.
 type ProductType string
 
 // The values of ProductType that the API documents.

@@ -108,6 +108,52 @@ func TestMustShow4_ManyHealWithOneTimeCall(t *testing.T) {
 	})
 }
 
+// A refusal that arrives after somebody else has set the clock is no reason to
+// ask for the time once more.
+func TestLateRefusalTrustsTheNewClock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, hc := newMemoryAPI(ok, func(r *http.Request) time.Duration {
+			if strings.HasSuffix(r.URL.Path, "/slow") {
+				return time.Second
+			}
+			return 10 * time.Millisecond
+		})
+		c := a.client(t, func(cfg *Config) { cfg.HTTPClient = hc })
+		if _, err := c.Me(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		a.now = func() time.Time { return time.Now().Add(time.Hour) }
+		var wg sync.WaitGroup
+		for _, path := range []string{"/slow", "/fast"} {
+			wg.Go(func() {
+				if err := c.Get(t.Context(), path, nil); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if n := a.times.Load(); n != 2 {
+			t.Errorf("%d calls of /auth/time, want 2", n)
+		}
+	})
+}
+
+// Words about the clock in an answer that leaves open what was done are no
+// reason to send a change again.
+func TestClockSkewThatProvesNothing(t *testing.T) {
+	for _, status := range []int{408, 500, 502} {
+		sent := 0
+		a := newAPI(t, func(w http.ResponseWriter, _ *http.Request) {
+			sent++
+			w.WriteHeader(status)
+			fmt.Fprint(w, `{"errorCode":"QUERY_TIME_OUT","httpCode":"x","message":"Query out of time"}`)
+		})
+		if err := a.client(t, nil).AssignCart(t.Context(), "a-cart"); sent != 1 || !errors.Is(err, ErrAmbiguous) {
+			t.Errorf("%d: sent %d times: %v", status, sent, err)
+		}
+	}
+}
+
 // A clock that jumps at every look can't be healed: it is given up, not looped.
 func TestClockThatNeverAgrees(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -2,7 +2,8 @@ package ovhrest
 
 import "time"
 
-// Task is domain.Task: an operation on a domain at its registry. An owner change is one with the function DomainTrade.
+// Task is domain.Task: an operation on a domain at its registry. An owner
+// change is one with the function DomainTrade.
 type Task struct {
 	CanAccelerate bool            `json:"canAccelerate"`
 	CanCancel     bool            `json:"canCancel"`
@@ -34,7 +35,8 @@ const (
 	TaskTodo      OperationStatus = "todo"
 )
 
-// OperationType is domain.OperationTypeEnum: whether a task is about a domain or a pack.
+// OperationType is domain.OperationTypeEnum: whether a task is about a domain
+// or a pack.
 type OperationType string
 
 // The values of OperationType that the API documents.
@@ -114,7 +116,8 @@ type TaskArgument struct {
 	Extra Extra `json:"-"`
 }
 
-// DocumentFormat is domain.DocumentFormatsEnum: a file format that an argument accepts.
+// DocumentFormat is domain.DocumentFormatsEnum: a file format that an argument
+// accepts.
 type DocumentFormat string
 
 // The values of DocumentFormat that the API documents.
@@ -161,7 +164,8 @@ const (
 	ContactFieldVAT                                 ContactField = "vat"
 )
 
-// TaskProgress is nichandle.DomainTaskProgressBar: how far a task is, step by step.
+// TaskProgress is nichandle.DomainTaskProgressBar: how far a task is, step by
+// step.
 type TaskProgress struct {
 	CurrentStep      OperationStep     `json:"currentStep"`
 	ExpectedDoneDate Opt[time.Time]    `json:"expectedDoneDate,omitzero"`

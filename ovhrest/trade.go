@@ -4,93 +4,12 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
-	"unicode"
 )
 
 // TradeVersion is the version of the JSON that a Trade is stored as. A version
 // that this package does not know is refused, never guessed at.
 const TradeVersion = 1
-
-// TradePlan says what an owner change shall do and what it may cost.
-type TradePlan struct {
-	Domain string `json:"domain"` // as the API names the service
-
-	// One of the two: the id of a contact, or a contact's data. With data, an
-	// equal contact of the account is used, and made only if there is none:
-	// contacts can't be deleted.
-	OwnerID int64    `json:"ownerId,omitzero"`
-	Owner   *Contact `json:"owner,omitzero"`
-
-	// MaxPrice is the most that the order may cost, tax included, in the one
-	// currency that it may cost it in; 0 EUR is an order that has to be free.
-	// Without a MaxPrice, AnyPrice has to say that any price will do.
-	MaxPrice Money `json:"maxPrice,omitzero"`
-	AnyPrice bool  `json:"anyPrice,omitzero"`
-
-	// PaymentMethod is the registered payment method that pays. Default: none,
-	// and then only an order that costs nothing is placed and settled.
-	PaymentMethod int64 `json:"paymentMethod,omitzero"`
-
-	// WaiveRetraction gives up the right to take the order back. The guide
-	// calls it mandatory for a domain name; it is never given up unasked.
-	WaiveRetraction bool `json:"waiveRetraction,omitzero"`
-
-	// Configuration holds what the registry asks for besides the owner, such
-	// as ACCEPT_CONDITIONS or REASON, by label. Default: nothing.
-	Configuration map[string]string `json:"configuration,omitzero"`
-
-	// PlanCode chooses among several trade offers. Default: the only one;
-	// several that differ stop the trade.
-	PlanCode string `json:"planCode,omitzero"`
-}
-
-// validate refuses what nothing should be sent for. priced asks for a limit.
-func (p *TradePlan) validate(priced bool) error {
-	if err := checkTradeDomain(p.Domain); err != nil {
-		return err
-	}
-	switch {
-	case p.OwnerID < 0:
-		return invalid("", "OwnerID", "is negative")
-	case p.OwnerID == 0 && p.Owner == nil:
-		return invalid("", "Owner", "is missing, and OwnerID as well")
-	case p.OwnerID != 0 && p.Owner != nil:
-		return invalid("", "OwnerID", "can't be used beside Owner")
-	case p.PaymentMethod < 0:
-		return invalid("", "PaymentMethod", "is negative")
-	case !priced:
-		return nil
-	case p.AnyPrice && p.MaxPrice != (Money{}):
-		return invalid("", "AnyPrice", "can't be used beside MaxPrice")
-	case p.AnyPrice:
-		return nil
-	case !p.MaxPrice.IsReal():
-		return invalid("", "MaxPrice", "has no currency: name the most that may be paid, or set AnyPrice")
-	case p.MaxPrice.Amount.IsNegative():
-		return invalid("", "MaxPrice", "is negative")
-	}
-	return nil
-}
-
-// checkTradeDomain refuses what can't be a domain name, in Unicode or not.
-func checkTradeDomain(name string) error {
-	if name == "" || len(name) > 253 {
-		return invalid("", "Domain", "is empty or too long")
-	}
-	for label := range strings.SplitSeq(name, ".") {
-		if label == "" || strings.ContainsFunc(label, func(r rune) bool {
-			return r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) || unicode.IsUpper(r)
-		}) {
-			return invalid("", "Domain", "is not a domain name in lower case")
-		}
-	}
-	if !strings.Contains(name, ".") {
-		return invalid("", "Domain", "has no extension")
-	}
-	return nil
-}
 
 // TradePhase tells how far a trade is.
 type TradePhase string
@@ -145,24 +64,27 @@ type Trade struct {
 	Updated  time.Time  `json:"updated"`
 	Aborting bool       `json:"aborting,omitzero"`
 
-	Account    string        `json:"account,omitzero"`    // the nic handle it was begun with, and no other may go on with
-	Subsidiary OvhSubsidiary `json:"subsidiary,omitzero"` // that the cart belongs to
-	OldOwner   string        `json:"oldOwner,omitzero"`   // whoisOwner before
-	KnownTasks []int64       `json:"knownTasks,omitzero"` // the domain's trades from before
-	Offer      *TradeOffer   `json:"offer,omitzero"`
-	Contact    int64         `json:"contact,omitzero"`    // the new owner
-	CartExpiry time.Time     `json:"cartExpiry,omitzero"` // when the present cart is gone by itself
-	Carts      int           `json:"carts,omitzero"`      // how many were begun
-	Item       int64         `json:"item,omitzero"`       // in the cart
-	Quote      *Money        `json:"quote,omitzero"`      // what the dry run came to, tax included
-	QuotedAt   time.Time     `json:"quotedAt,omitzero"`
-	Order      int64         `json:"order,omitzero"`
-	Payments   int           `json:"payments,omitzero"` // how many were begun
-	OrderedAt  time.Time     `json:"orderedAt,omitzero"`
-	Task       int64         `json:"task,omitzero"` // the registry's
-	TaskAt     time.Time     `json:"taskAt,omitzero"`
-	DoneAt     time.Time     `json:"doneAt,omitzero"`   // when the task was first seen done
-	NewOwner   string        `json:"newOwner,omitzero"` // whoisOwner after: the proof
+	Account     string          `json:"account,omitzero"`    // the nic handle it was begun with, and no other may go on with
+	Subsidiary  OvhSubsidiary   `json:"subsidiary,omitzero"` // that the cart belongs to
+	OldOwner    string          `json:"oldOwner,omitzero"`   // whoisOwner before
+	KnownTasks  []int64         `json:"knownTasks,omitzero"` // the domain's trades from before
+	Offer       *TradeOffer     `json:"offer,omitzero"`
+	Contact     int64           `json:"contact,omitzero"`    // the new owner
+	CartExpiry  time.Time       `json:"cartExpiry,omitzero"` // when the present cart is gone by itself
+	Carts       int             `json:"carts,omitzero"`      // how many were begun
+	Item        int64           `json:"item,omitzero"`       // in the cart
+	AddedAgain  bool            `json:"addedAgain,omitzero"` // after a first try that left no trace
+	Quote       *Money          `json:"quote,omitzero"`      // what the dry run came to, tax included
+	QuotedAt    time.Time       `json:"quotedAt,omitzero"`
+	Order       int64           `json:"order,omitzero"`
+	Payments    int             `json:"payments,omitzero"`    // how many were begun
+	OrderStatus OrderStatus     `json:"orderStatus,omitzero"` // when it was last looked at
+	OrderedAt   time.Time       `json:"orderedAt,omitzero"`
+	Task        int64           `json:"task,omitzero"` // the registry's
+	TaskAt      time.Time       `json:"taskAt,omitzero"`
+	TaskStatus  OperationStatus `json:"taskStatus,omitzero"` // when it was last looked at
+	DoneAt      time.Time       `json:"doneAt,omitzero"`     // when the task was first seen done
+	NewOwner    string          `json:"newOwner,omitzero"`   // whoisOwner after: the proof
 
 	Intent *TradeIntent `json:"intent,omitzero"` // a request that may or may not have been carried out
 }
@@ -197,6 +119,25 @@ const (
 	TradeCheckout      TradeOperation = "checkout"
 	TradePay           TradeOperation = "pay"
 )
+
+// phase is the one that sends the operation.
+func (o TradeOperation) phase() TradePhase {
+	switch o {
+	case TradeCreateContact:
+		return TradeChecked
+	case TradeCreateCart:
+		return TradeOwnerReady
+	case TradeAddItem:
+		return TradeCartReady
+	case TradeConfigure:
+		return TradeItemReady
+	case TradeCheckout:
+		return TradeQuoted
+	case TradePay:
+		return TradeOrdered
+	}
+	return ""
+}
 
 // description is how the trade's carts are found again.
 func (t *Trade) description() string { return "hebergo/" + t.ID }
@@ -254,8 +195,12 @@ func (t *Trade) check() error {
 		return invalid("", "trade", "has an unknown phase")
 	case t.Phase == TradeClosing && !t.Outcome.Terminal():
 		return invalid("", "trade", "has an unknown outcome")
-	case t.Phase.ordered() && (t.Order == 0 || t.Quote == nil), t.Phase == TradeRunning && t.Task == 0, t.Phase.inCart() && (t.Offer == nil || t.Contact == 0):
+	case t.Phase.ordered() && (t.Order == 0 || t.Quote == nil), t.Phase == TradeRunning && t.Task == 0, t.Phase.inCart() && (t.Offer == nil || t.Contact == 0),
+		t.Phase == TradeQuoted && t.Quote == nil, t.Phase.ordered() && t.Offer == nil:
 		return invalid("", "trade", "lacks what its phase stands on")
+	case t.Intent != nil && !t.Phase.Terminal() && t.Phase != TradeClosing && t.Intent.Operation.phase() != t.Phase,
+		t.Intent != nil && t.Intent.Operation == TradeCreateContact && t.Plan.Owner == nil:
+		return invalid("", "trade", "has an intention that its phase does not have")
 	}
 	return nil
 }

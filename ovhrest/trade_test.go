@@ -33,7 +33,9 @@ func newWorld(t testing.TB, cfg ovhresttest.Config, domain ovhresttest.Domain) *
 	server.AddTask(tradedDomain, "DomainTrade", "done", 400*24*time.Hour) // decoys
 	server.AddTask(tradedDomain, "DomainTrade", "cancelled", 90*24*time.Hour)
 	server.AddTask(tradedDomain, "DomainTradeNotify", "done", 80*24*time.Hour)
+	server.AddTask(tradedDomain, "DomainTrade", "cancelled", 5*time.Minute)
 	server.AddOrder(tradedDomain, ovhresttest.Price{Value: "0", Currency: "EUR"}, 2*time.Hour)
+	server.AddOrder(tradedDomain, ovhresttest.Price{Value: "0", Currency: "EUR"}, 5*time.Minute)
 	return &world{t: t, server: server, store: ovhrest.NewMemoryStore()}
 }
 

@@ -99,6 +99,14 @@ func (u *turn) knownCart(ctx context.Context) (*Cart, error) {
 // restart goes back to where a new cart is begun. Nothing has been ordered.
 func (u *turn) restart(reason string) error {
 	u.tr.forget(u.t.ID)
-	u.t.Item, u.t.Quote, u.t.Intent = 0, nil, nil
+	u.t.Item, u.t.Quote, u.t.Intent, u.t.AddedAgain = 0, nil, nil, false
 	return u.to(TradeOwnerReady, reason+": a new cart is needed")
+}
+
+// scrap deletes a cart that a late answer has spoilt, and begins a new one.
+func (u *turn) scrap(ctx context.Context, cart *Cart, reason string) error {
+	if err := u.c.DeleteCart(ctx, cart.CartID); err != nil && !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	return u.restart(reason)
 }

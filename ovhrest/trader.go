@@ -2,7 +2,6 @@ package ovhrest
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"iter"
 	"sync"
@@ -309,8 +308,6 @@ func (tr *Trader) step(ctx context.Context, id string) (Trade, time.Duration, []
 	return *u.t, u.wait, u.events, err
 }
 
-func (tr *Trader) now() time.Time { return tr.client.config.Now().UTC().Truncate(time.Second) }
-
 func (tr *Trader) tell(events []TradeEvent) {
 	if tr.config.OnEvent == nil {
 		return
@@ -318,117 +315,4 @@ func (tr *Trader) tell(events []TradeEvent) {
 	for _, e := range events {
 		tr.config.OnEvent(e)
 	}
-}
-
-// turn is one step in the making.
-type turn struct {
-	tr      *Trader
-	c       *Client
-	t       *Trade
-	events  []TradeEvent
-	changed bool          // t has to be saved
-	wait    time.Duration // before the next step; goOn where t moved
-}
-
-func (tr *Trader) begin(t Trade) *turn {
-	return &turn{tr: tr, c: tr.client, t: &t, wait: poll}
-}
-
-func (u *turn) now() time.Time { return u.tr.now() }
-
-// event notes what happened, and that it has to be saved.
-func (u *turn) event(text string) {
-	u.changed = true
-	u.events = append(u.events, TradeEvent{
-		At: u.now(), Trade: u.t.ID, Domain: u.t.Plan.Domain, Phase: u.t.Phase, Text: text, Quote: u.t.Quote, Order: u.t.Order, Task: u.t.Task,
-	})
-}
-
-// to moves the trade to a phase.
-func (u *turn) to(phase TradePhase, text string) error {
-	u.t.Phase = phase
-	u.event(text)
-	u.wait = goOn
-	return nil
-}
-
-// end moves the trade towards a terminal phase; carts are tidied up first.
-func (u *turn) end(outcome TradePhase, reason string) error {
-	if outcome == TradeNeedsAttention {
-		u.t.Stopped = u.t.Phase
-	}
-	u.t.Outcome, u.t.Reason = outcome, reason
-	return u.to(TradeClosing, string(outcome)+": "+reason)
-}
-
-// save stores the next revision. What has happened is stored even where ctx
-// has ended meanwhile.
-func (u *turn) save(ctx context.Context) error {
-	u.t.Revision++
-	u.t.Updated = u.now()
-	data, err := json.Marshal(u.t)
-	if err != nil {
-		return invalid("", "trade", "can't be written as JSON")
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tradeSendTime)
-	defer cancel()
-	if err := u.tr.config.Store.Save(ctx, u.t.ID, data, u.t.Revision); err != nil {
-		return storeError(err)
-	}
-	u.changed = false
-	return nil
-}
-
-// storeError keeps a Store's error as the cause of ours.
-func storeError(err error) error {
-	var known *Error
-	if errors.As(err, &known) {
-		return err
-	}
-	e := newError("", "the Store failed: "+err.Error())
-	e.cause = err
-	return e
-}
-
-// once carries out a request that must not be sent twice: the intention is
-// saved first, and stays where the outcome is not known. The caller applies
-// the result of a success; the step saves it.
-func (u *turn) once(ctx context.Context, intent TradeIntent, send func(context.Context) error) error {
-	if err := ctx.Err(); err != nil {
-		return failed("", err)
-	}
-	intent.At = u.now()
-	u.t.Intent = &intent
-	if err := u.save(ctx); err != nil {
-		return err
-	}
-	if u.now().Sub(intent.At) > tradeSendTime { // this process slept: somebody else may have taken over
-		return newError("", "the intention is too old to be acted on", ErrBusy)
-	}
-	sendCtx, cancel := context.WithTimeout(ctx, tradeSendTime)
-	defer cancel()
-	err := send(sendCtx)
-	if errors.Is(err, ErrAmbiguous) {
-		return err
-	}
-	u.t.Intent = nil
-	u.changed = true
-	return err
-}
-
-// saysNo tells whether the service itself refused a request, for a reason that
-// another try would not change.
-func saysNo(err error) (reason string, ok bool) {
-	var e *Error
-	if !errors.As(err, &e) || e.Status < 400 || e.Status >= 500 || errors.Is(err, ErrAmbiguous) {
-		return "", false
-	}
-	if !errors.Is(err, ErrInvalid) && !errors.Is(err, ErrConflict) {
-		return "", false
-	}
-	reason = e.Message
-	for _, v := range e.Violations() {
-		reason += "; " + v.Field + ": " + v.Message
-	}
-	return reason, true
 }

@@ -262,13 +262,18 @@ func TestMustShow1_KilledProcess(t *testing.T) {
 			w.store = store
 			trade := start(t, w.trader(), freePlan(t))
 			first := child(t, w, dir, trade.ID, clock)
+			started := make(chan *os.Process, 1)
 			w.server.Inject(ovhresttest.Fault{Method: "POST", Path: path, Break: !after, Lose: after, Hook: func(before bool) {
 				if before != after {
-					_ = first.Process.Kill()
+					_ = (<-started).Kill()
 				}
 			}})
-			if out, err := first.CombinedOutput(); err == nil {
-				t.Errorf("%s: the process was not killed: %s", path, out)
+			if err := first.Start(); err != nil {
+				t.Fatal(err)
+			}
+			started <- first.Process
+			if err := first.Wait(); err == nil {
+				t.Errorf("%s: the process was not killed", path)
 			}
 			out, err := child(t, w, dir, trade.ID, clock).CombinedOutput()
 			if err != nil || !strings.Contains(string(out), "RESULT done") {

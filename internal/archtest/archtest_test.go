@@ -14,7 +14,11 @@ const module = "github.com/hebergo/hebergo"
 // compile in, its base library's own needs included.
 var allowed = map[string][]string{
 	"monitor": {"github.com/cenkalti/backoff/v5", "code.dny.dev/ssrf"},
-	"wedos":   {"github.com/cenkalti/backoff/v5", "github.com/shopspring/decimal"},
+	"ovhrest": {
+		"github.com/ovh/go-ovh/ovh", "golang.org/x/oauth2", "gopkg.in/ini.v1", // go-ovh and its needs
+		"github.com/cenkalti/backoff/v5", "github.com/shopspring/decimal",
+	},
+	"wedos": {"github.com/cenkalti/backoff/v5", "github.com/shopspring/decimal"},
 }
 
 // deps lists the import paths that compiling pkg takes, without the standard

@@ -78,7 +78,7 @@ func ovhrestCases() []Case {
 	}
 	return []Case{
 		{"ovhrest: GET in memory", "go-ovh", 0.8, ovhOurs(memory), ovhTheirs(memory)},
-		{"ovhrest: typed GET in memory", "go-ovh", 0, ovhTyped(memory), ovhTheirs(memory)},
+		{"ovhrest: typed GET in memory", "go-ovh", 0.8, ovhTyped(memory), ovhTheirs(memory)},
 		{"ovhrest: GET over loopback", "net/http, signed", 1.1, ovhOurs(loopback), ovhFloor(loopback)},
 		{"ovhrest: typed GET over loopback", "net/http, signed", 0, ovhTyped(loopback), ovhFloor(loopback)},
 		{"ovhrest: GET over loopback", "go-ovh", 0, ovhOurs(loopback), ovhTheirs(loopback)},

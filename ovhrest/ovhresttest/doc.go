@@ -5,7 +5,10 @@
 //	server := ovhresttest.NewServer(ovhresttest.Config{})
 //	defer server.Close()
 //	server.AddDomain(ovhresttest.Domain{Name: "example.com"})
-//	client, err := ovhrest.New(ovhrest.Config{URL: server.URL, …})
+//	client, err := ovhrest.New(ovhrest.Config{
+//		URL: server.URL, Now: server.Now, Limiter: ovhrest.NewLimiter(0),
+//		AppKey: ovhresttest.ApplicationKey, AppSecret: ovhresttest.ApplicationSecret, ConsumerKey: ovhresttest.ConsumerKey,
+//	})
 //
 // It is strict where the service is: signatures and timestamps are checked, a
 // cart has to be assigned before its checkout, a second OWNER_CONTACT makes

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/hebergo/hebergo/ovhrest"
+	"github.com/hebergo/hebergo/ovhrest/ovhresttest"
+)
+
+// ovhrestStory is an owner change from the quote to the proof, two weeks in a
+// second: the API's stand-in and the trade share one clock. With OVH_*
+// credentials in the environment it reads the account and some of its
+// domains instead.
+func ovhrestStory(ctx context.Context, out io.Writer) error {
+	if os.Getenv("OVH_CONSUMER_KEY") != "" || os.Getenv("OVH_CLIENT_ID") != "" || os.Getenv("OVH_ACCESS_TOKEN") != "" {
+		return ovhrestForReal(ctx, out)
+	}
+	server := ovhresttest.NewServer(ovhresttest.Config{})
+	defer server.Close()
+	server.AddDomain(ovhresttest.Domain{Name: "example.com"})
+	server.AddDomain(ovhresttest.Domain{Name: "example.net", Quote: ovhresttest.Price{Value: "9.99", Currency: "EUR"}})
+	client, err := ovhrest.New(ovhrest.Config{
+		URL: server.URL, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhresttest.ApplicationSecret, ConsumerKey: ovhresttest.ConsumerKey,
+		Now: server.Now, Limiter: ovhrest.NewLimiter(0),
+	})
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+
+	plan := ovhrest.TradePlan{Domain: "example.com", Owner: ovhrestOwner(), WaiveRetraction: true}
+	quote, err := client.QuoteTrade(ctx, plan)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "  %-10s %s for %s; only a trade can change %v\n", "quote", quote.Total, quote.Domain, quote.Need.ReadOnly)
+	plan.MaxPrice = quote.Total // the guard: not a cent more, and in this currency
+
+	if err := ovhrestTrade(ctx, out, client, server, plan); err != nil {
+		return err
+	}
+	plan.Domain = "example.net" // costs 9.99 EUR
+	err = ovhrestTrade(ctx, out, client, server, plan)
+	if !errors.Is(err, ovhrest.ErrTradeRefused) {
+		return err
+	}
+	fmt.Fprintf(out, "  %-10s %v\n", "guard", err)
+	return nil
+}
+
+// ovhrestTrade runs the plan; the checkout's answer is lost on the way.
+func ovhrestTrade(ctx context.Context, out io.Writer, client *ovhrest.Client, server *ovhresttest.Server, plan ovhrest.TradePlan) error {
+	trader, err := ovhrest.NewTrader(client, ovhrest.TraderConfig{
+		Store: ovhrest.NewMemoryStore(), // NewFileStore(dir) survives the process
+		Contracts: func(_ context.Context, _ ovhrest.Trade, contracts []ovhrest.Contract) error {
+			fmt.Fprintf(out, "  %-10s %s: accepted\n", "contract", contracts[0].Name)
+			return nil
+		},
+		Sleep: func(ctx context.Context, d time.Duration) error {
+			server.Advance(d)
+			_ = server.Answer(plan.Domain, ovhresttest.OldOwner, true) // the holders answer their mails
+			_ = server.Answer(plan.Domain, ovhresttest.NewOwner, true)
+			return ctx.Err()
+		},
+	})
+	if err != nil {
+		return err
+	}
+	trade, err := trader.Start(ctx, plan)
+	if err != nil {
+		return err
+	}
+	server.ClearFaults()
+	server.Inject(ovhresttest.Fault{Method: http.MethodPost, Path: "/order/cart/*/checkout", Lose: true})
+	began := server.Now().Truncate(time.Second)
+	for event, err := range trader.Events(ctx, trade.ID) {
+		if err != nil {
+			return err
+		}
+		text := event.Text
+		if event.Err != nil {
+			text = "the answer was lost: it may have been ordered"
+		}
+		fmt.Fprintf(out, "  %-10s %-8s %s\n", event.Phase, "+"+event.At.Sub(began).String(), text)
+	}
+	if trade, err = trader.Load(ctx, trade.ID); err != nil {
+		return err
+	}
+	ledger := server.Ledger()
+	fmt.Fprintf(out, "  %-10s owner %s became %s; %d order, %d payment of %s, %d carts left\n",
+		"proof", trade.OldOwner, trade.NewOwner, len(ledger.Orders), len(ledger.Payments), trade.Quote, ledger.CartsLeft)
+	return nil
+}
+
+func ovhrestOwner() *ovhrest.Contact {
+	return &ovhrest.Contact{
+		LegalForm: ovhrest.Some(ovhrest.LegalForm("individual")), FirstName: ovhrest.Some("Grace"), LastName: ovhrest.Some("Newton"),
+		Email: ovhrest.Some("grace@example.com"), Phone: ovhrest.Some("+33.123456789"), Language: ovhrest.Some(ovhrest.Language("fr_FR")),
+		Address: &ovhrest.ContactAddress{
+			Line1: ovhrest.Some("2 rue B"), City: ovhrest.Some("Lille"), Zip: ovhrest.Some("59000"), Country: ovhrest.Some(ovhrest.Country("FR")),
+		},
+	}
+}
+
+// ovhrestForReal reads the account and its domains, and changes nothing.
+func ovhrestForReal(ctx context.Context, out io.Writer) error {
+	cfg, err := ovhrest.LoadConfig("")
+	if err != nil {
+		return err
+	}
+	client, err := ovhrest.New(cfg)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	me, err := client.Me(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "  %-10s %s, %s\n", "account", me.Nichandle, me.OvhSubsidiary)
+	domains, err := client.Domains(ctx, ovhrest.DomainFilter{})
+	if err != nil {
+		return err
+	}
+	for _, name := range domains[:min(len(domains), 5)] {
+		domain, err := client.Domain(ctx, name)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "  %-10s %s, owner contact %s\n", "domain", name, domain.WhoisOwner)
+	}
+	return nil
+}

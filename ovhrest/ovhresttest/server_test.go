@@ -1,0 +1,206 @@
+package ovhresttest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hebergo/hebergo/ovhrest"
+	"github.com/hebergo/hebergo/ovhrest/ovhresttest"
+)
+
+const name = "example.com"
+
+func setUp(t *testing.T, change ...func(*ovhrest.Config)) (*ovhresttest.Server, *ovhrest.Client) {
+	t.Helper()
+	s := ovhresttest.NewServer(ovhresttest.Config{})
+	t.Cleanup(s.Close)
+	s.AddDomain(ovhresttest.Domain{Name: name})
+	cfg := ovhrest.Config{
+		URL: s.URL, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhresttest.ApplicationSecret, ConsumerKey: ovhresttest.ConsumerKey,
+		Now: s.Now, MaxAttempts: 1, Limiter: ovhrest.NewLimiter(0),
+	}
+	for _, f := range change {
+		f(&cfg)
+	}
+	c, err := ovhrest.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return s, c
+}
+
+// cart makes a cart with an item, assigned if so wished.
+func cart(t *testing.T, c *ovhrest.Client, assign bool) (string, int64) {
+	t.Helper()
+	k, err := c.CreateCart(t.Context(), ovhrest.CartCreation{OvhSubsidiary: "FR"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if assign {
+		if err := c.AssignCart(t.Context(), k.CartID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	i, err := c.AddDomainOption(t.Context(), name, ovhrest.DomainOption{CartID: k.CartID, Duration: "P0D", PlanCode: "com-trade", PricingMode: "create-default", Quantity: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k.CartID, i.ItemID
+}
+
+func setOwner(t *testing.T, s *ovhresttest.Server, c *ovhrest.Client, cart string, item int64) {
+	t.Helper()
+	_, err := c.AddItemConfiguration(t.Context(), cart, item, ovhrest.ItemConfigurationCreation{Label: "OWNER_CONTACT", Value: "/me/contact/" + s.Owner(name)})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func refusal(t *testing.T, err error, status int, text string) {
+	t.Helper()
+	var e *ovhrest.Error
+	if !errors.As(err, &e) || e.Status != status || !strings.Contains(e.Message+e.Code, text) {
+		t.Errorf("%v, want %d with %q", err, status, text)
+	}
+}
+
+func TestSignatureIsChecked(t *testing.T) {
+	_, c := setUp(t, func(cfg *ovhrest.Config) { cfg.AppSecret = "wrong" })
+	refusal(t, second(c.Me(t.Context())), 400, "INVALID_SIGNATURE")
+	_, c = setUp(t, func(cfg *ovhrest.Config) { cfg.ConsumerKey = "wrong" })
+	refusal(t, second(c.Me(t.Context())), 403, "INVALID_CREDENTIAL")
+	_, c = setUp(t, func(cfg *ovhrest.Config) { cfg.AppKey = "wrong" })
+	refusal(t, second(c.Me(t.Context())), 403, "INVALID_KEY")
+	s, _ := setUp(t)
+	resp, err := http.Get(s.URL + "/me")
+	if err != nil || resp.StatusCode != 403 {
+		t.Errorf("%v, %v", resp, err)
+	}
+	_ = resp.Body.Close()
+}
+
+// The clock of a client that was set once goes on by itself; the server's has
+// jumped, and the client finds that out.
+func TestTimestampIsChecked(t *testing.T) {
+	s, c := setUp(t, func(cfg *ovhrest.Config) { cfg.Now = time.Now })
+	if _, err := c.Me(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.Advance(time.Hour)
+	if _, err := c.Me(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if n := len(s.Requests()); n != 3 {
+		t.Errorf("%d requests, want 3: the second was refused once", n)
+	}
+}
+
+func second[T any](_ T, err error) error { return err }
+
+func TestCheckoutTakesAnAssignedCart(t *testing.T) {
+	s, c := setUp(t)
+	k, i := cart(t, c, false)
+	setOwner(t, s, c, k, i)
+	refusal(t, second(c.SimulateCheckout(t.Context(), k)), 403, "not allowed")
+}
+
+func TestCheckoutTakesOneOwner(t *testing.T) {
+	s, c := setUp(t)
+	k, i := cart(t, c, true)
+	refusal(t, second(c.SimulateCheckout(t.Context(), k)), 400, "OWNER_CONTACT is missing")
+	setOwner(t, s, c, k, i)
+	setOwner(t, s, c, k, i)
+	refusal(t, second(c.SimulateCheckout(t.Context(), k)), 400, "OWNER_CONTACT is duplicated")
+}
+
+func TestCartIsReadOnlyAfterCheckout(t *testing.T) {
+	s, c := setUp(t)
+	k, i := cart(t, c, true)
+	setOwner(t, s, c, k, i)
+	order, err := c.ExecuteCheckout(t.Context(), k, ovhrest.CheckoutParams{WaiveRetractationPeriod: true})
+	if err != nil || order.OrderID.Or(0) != s.Ledger().Orders[0] {
+		t.Fatalf("%+v, %v", order, err)
+	}
+	for _, err := range []error{
+		second(c.ExecuteCheckout(t.Context(), k, ovhrest.CheckoutParams{WaiveRetractationPeriod: true})),
+		c.DeleteCart(t.Context(), k), c.DeleteCartItem(t.Context(), k, i), c.AssignCart(t.Context(), k),
+	} {
+		refusal(t, err, 400, "read only")
+	}
+	if l := s.Ledger(); l.Checkouts != 1 || l.CartsLeft != 0 {
+		t.Errorf("%+v", l)
+	}
+}
+
+func TestCartsExpire(t *testing.T) {
+	s, c := setUp(t)
+	k, _ := cart(t, c, true)
+	s.Advance(25 * time.Hour)
+	refusal(t, second(c.Cart(t.Context(), k)), 404, "cartId")
+}
+
+// What makes a trade necessary can't be edited while the contact owns a
+// domain; the rest can.
+func TestOwnersFieldsAreReadOnly(t *testing.T) {
+	s, c := setUp(t)
+	id := s.AddContact(ovhresttest.Contact{"email": "a@example.com", "phone": "+33.1"})
+	if _, err := c.EditDomainContact(t.Context(), id, ovhrest.Contact{Email: ovhrest.Some("b@example.com")}); err != nil {
+		t.Errorf("nobody's contact: %v", err)
+	}
+	s.AddDomain(ovhresttest.Domain{Name: "example.org", Owner: id})
+	refusal(t, second(c.EditDomainContact(t.Context(), id, ovhrest.Contact{Email: ovhrest.Some("c@example.com")})), 400, "email is read-only")
+	if _, err := c.EditDomainContact(t.Context(), id, ovhrest.Contact{Email: ovhrest.Some("b@example.com"), Phone: ovhrest.Some("+33.2")}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestFaults(t *testing.T) {
+	s, c := setUp(t)
+	s.Inject(ovhresttest.Fault{Path: "/me", Status: 503, Header: http.Header{"Retry-After": {"3"}}})
+	var e *ovhrest.Error
+	if _, err := c.Me(t.Context()); !errors.As(err, &e) || e.RetryAfter != 3*time.Second {
+		t.Errorf("%v", err)
+	}
+	s.Inject(ovhresttest.Fault{Method: "POST", Path: "/order/cart", Lose: true})
+	if _, err := c.CreateCart(t.Context(), ovhrest.CartCreation{OvhSubsidiary: "FR"}); !errors.Is(err, ovhrest.ErrAmbiguous) || s.Ledger().Carts != 1 {
+		t.Errorf("lost: %v, %+v", err, s.Ledger())
+	}
+	s.Inject(ovhresttest.Fault{Method: "POST", Path: "/order/cart", Break: true})
+	if _, err := c.CreateCart(t.Context(), ovhrest.CartCreation{OvhSubsidiary: "FR"}); !errors.Is(err, ovhrest.ErrAmbiguous) || s.Ledger().Carts != 1 {
+		t.Errorf("broken: %v, %+v", err, s.Ledger())
+	}
+	s.Inject(ovhresttest.Fault{Method: "POST", Path: "/order/cart", Late: time.Minute, Skip: 1})
+	_, first := c.CreateCart(t.Context(), ovhrest.CartCreation{OvhSubsidiary: "FR"})
+	_, err := c.CreateCart(t.Context(), ovhrest.CartCreation{OvhSubsidiary: "FR"})
+	if first != nil || !errors.Is(err, ovhrest.ErrAmbiguous) || s.Ledger().Carts != 2 {
+		t.Errorf("late: %v, %v, %+v", first, err, s.Ledger())
+	}
+	if s.Advance(time.Minute); s.Ledger().Carts != 3 {
+		t.Errorf("a minute later: %+v", s.Ledger())
+	}
+}
+
+// An answer is lost after the server has done what it was asked for; the
+// ledger tells.
+func ExampleServer_Inject() {
+	server := ovhresttest.NewServer(ovhresttest.Config{})
+	defer server.Close()
+	client, err := ovhrest.New(ovhrest.Config{
+		URL: server.URL, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhresttest.ApplicationSecret, ConsumerKey: ovhresttest.ConsumerKey,
+		Now: server.Now,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	server.Inject(ovhresttest.Fault{Method: http.MethodPost, Path: "/order/cart", Lose: true})
+	_, err = client.CreateCart(context.Background(), ovhrest.CartCreation{OvhSubsidiary: "FR"})
+	fmt.Println(errors.Is(err, ovhrest.ErrAmbiguous), server.Ledger().Carts)
+	// Output: true 1
+}

@@ -1,0 +1,72 @@
+package ovhrest_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hebergo/hebergo/ovhrest"
+	"github.com/hebergo/hebergo/ovhrest/ovhresttest"
+)
+
+// The quote changes nothing: no contact, no order, no cart left, whatever goes
+// wrong on the way.
+func TestQuoteLeavesNothingBehind(t *testing.T) {
+	calls := func() []string {
+		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+		w.server.AddContact(ownerMap())
+		q, err := w.client(nil).QuoteTrade(t.Context(), ovhrest.TradePlan{Domain: tradedDomain, Owner: newOwner()})
+		if err != nil || !q.Firm || q.Total.String() != "0 EUR" || !q.Need.Needed || len(q.Contracts) != 1 || q.Offer.PlanCode != "com-trade" {
+			t.Fatalf("%+v, %v", q, err)
+		}
+		return w.server.Requests()
+	}()
+	for n := range calls {
+		for _, f := range []ovhresttest.Fault{{Break: true}, {Lose: true}, {Status: 500}, {Status: 404}} {
+			w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+			w.server.AddContact(ownerMap())
+			f.Skip = n
+			w.server.Inject(f)
+			ctx, cancel := context.WithCancel(t.Context())
+			f2 := ovhresttest.Fault{Skip: n, Hook: func(before bool) { cancel() }}
+			if f.Status == 404 {
+				w.server.ClearFaults()
+				w.server.Inject(f2) // in its place: the caller goes away in the middle
+			}
+			_, err := w.client(nil).QuoteTrade(ctx, ovhrest.TradePlan{Domain: tradedDomain, Owner: newOwner()})
+			cancel()
+			l := w.server.Ledger()
+			deleting := strings.HasPrefix(calls[n], "DELETE ") || strings.HasPrefix(calls[n], "GET /order/cart")
+			if l.Contacts+l.Checkouts != 0 || l.CartsLeft != 0 && (!deleting || err == nil) {
+				t.Errorf("%s, %+v: %v, %+v", calls[n], f, err, l)
+			}
+		}
+	}
+}
+
+func ownerMap() ovhresttest.Contact {
+	data, _ := json.Marshal(newOwner())
+	var m ovhresttest.Contact
+	_ = json.Unmarshal(data, &m)
+	return m
+}
+
+// For an owner who would have to be made first, the quote is the offer's, for
+// a contact can't be deleted again.
+func TestQuoteMakesNoContact(t *testing.T) {
+	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{Quote: price("7.5", "EUR")})
+	q, err := w.client(nil).QuoteTrade(t.Context(), ovhrest.TradePlan{Domain: tradedDomain, Owner: newOwner()})
+	if err != nil || q.Firm || q.Total.String() != "7.5 EUR" || q.Contact != 0 {
+		t.Errorf("%+v, %v", q, err)
+	}
+	if l := w.server.Ledger(); l.Contacts+l.Carts != 0 {
+		t.Errorf("%+v", l)
+	}
+	w.server.AddTask(tradedDomain, "DomainTrade", "todo", time.Hour)
+	if _, err := w.client(nil).QuoteTrade(t.Context(), ovhrest.TradePlan{Domain: tradedDomain, Owner: newOwner()}); !errors.Is(err, ovhrest.ErrTradeRefused) {
+		t.Error(err)
+	}
+}
