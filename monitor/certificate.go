@@ -70,7 +70,10 @@ func (c *Certificate) judge(res *Result, now time.Time, least time.Duration) {
 	if least < 0 {
 		least = min(c.NotAfter.Sub(c.NotBefore)/6, 14*24*time.Hour)
 	}
-	if left := c.Left(now); left < least {
+	switch left := c.Left(now); {
+	case left < 0:
+		res.degrade(ReasonTLS, "the certificate has ended")
+	case left < least:
 		res.degrade(ReasonTLS, fmt.Sprintf("the certificate ends in %.1f days", left.Hours()/24))
 	}
 }

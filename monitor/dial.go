@@ -82,7 +82,7 @@ func newFlight(ctx context.Context) *flight {
 	f := &flight{Context: ctx, doing: "connecting"}
 	f.trace = httptrace.ClientTrace{
 		DNSStart:             func(httptrace.DNSStartInfo) { f.next(nil, "resolving the name") },
-		DNSDone:              func(httptrace.DNSDoneInfo) { f.next(&f.phases.DNS, "connecting") },
+		DNSDone:              f.resolved,
 		GotConn:              f.got,
 		GotFirstResponseByte: func() { f.next(&f.phases.FirstByte, "reading the answer") },
 	}
@@ -113,6 +113,16 @@ func (f *flight) next(phase *time.Duration, doing string) {
 		*phase += now.Sub(f.mark)
 	}
 	f.mark, f.doing = now, doing
+}
+
+// resolved ends the DNS phase. When the name was not resolved in time, that is
+// still what a timeout has interrupted.
+func (f *flight) resolved(info httptrace.DNSDoneInfo) {
+	doing := "connecting"
+	if info.Err != nil {
+		doing = "resolving the name"
+	}
+	f.next(&f.phases.DNS, doing)
 }
 
 // got notes the connection that a request goes out on.

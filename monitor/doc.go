@@ -114,10 +114,11 @@
 //
 // whose instances are WebObserver's documents with a name. One listing in an
 // Interval serves the hosting, its discovery and all its instances, whoever
-// comes first; Result.ObservedAt tells when it was made. With the actions each
-// instance asks once for itself as well, and the hosting's own Result knows
-// the instances by name alone. A failed listing serves for a tenth of the
-// Interval, at most five seconds.
+// comes first; Result.ObservedAt tells when it was made. A target that asks a
+// second time gets a new one, so a second look never rests on the first one's
+// facts. With the actions each instance asks once for itself as well, and the
+// hosting's own Result knows the instances by name alone. A failed listing
+// serves the others for a tenth of the Interval, at most five seconds.
 //
 // # Secrets
 //

@@ -83,6 +83,11 @@ func TestHistoryLeavesDisabledTimeOut(t *testing.T) {
 	if sum.Up != 3*time.Minute || sum.Down != time.Minute {
 		t.Errorf("%+v, want 3 minutes up and 1 down", sum)
 	}
+	h.Stop("a", noon.Add(701*time.Minute))
+	h.Record(reportAt(702, monitor.StatusUp)) // enabled again at once: the minute between was still not watched
+	if sum = h.Uptime("a", noon.Add(12*time.Hour), 48*time.Hour); sum.Up != 4*time.Minute {
+		t.Errorf("%+v, want 4 minutes up", sum)
+	}
 	h.Remove("a")
 	if _, known := h.Track("a", noon); known {
 		t.Error("known after Remove")

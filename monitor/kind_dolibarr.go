@@ -36,11 +36,11 @@ func (p dolibarrProbe) Probe(ctx context.Context, t Target) Result {
 	}
 	q := query{url: statusURL(t.URL), opts: opts, keep: true}
 	if key != "" {
-		q.header = http.Header{"Dolapikey": {key}}
+		q.header = http.Header{"Dolapikey": {key}, "Accept": {"application/json"}}
 	}
 	a := p.m.fetch(ctx, q, &res)
 	if a != nil {
-		p.judge(a, &opts, &res)
+		readStatus(a, &opts, &res)
 	}
 	opts.judgeHealth(&res, p.m.config.Now())
 	return res
@@ -56,9 +56,9 @@ func statusURL(raw string) *url.URL {
 	return u
 }
 
-// judge reads {"success":{"code":200,"dolibarr_version":…,"access_locked":…}}.
+// readStatus reads {"success":{"code":200,"dolibarr_version":…,"access_locked":…}}.
 // access_locked is "0", or the one login that may enter.
-func (p dolibarrProbe) judge(a *answer, opts *options, res *Result) {
+func readStatus(a *answer, opts *options, res *Result) {
 	var d struct {
 		Success struct {
 			Version text `json:"dolibarr_version"`
@@ -69,11 +69,11 @@ func (p dolibarrProbe) judge(a *answer, opts *options, res *Result) {
 	err := lenient(json.Unmarshal(a.body, &d))
 	switch {
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
-		p.m.refused(res, ReasonAuth, "Dolibarr refused the API key")
+		res.refused(ReasonAuth, "Dolibarr refused the API key")
 	case !opts.accepts(status):
 		opts.judgeStatus(res)
 	case err != nil || d.Success.Version == "":
-		p.m.refused(res, ReasonBadPayload, "not the status of a Dolibarr")
+		res.refused(ReasonBadPayload, "not the status of a Dolibarr")
 	default:
 		res.Status = StatusUp
 		res.Instance = &Instance{Version: string(d.Success.Version), Form: FormDolibarr}

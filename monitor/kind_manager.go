@@ -26,7 +26,7 @@ func (p managerProbe) check(t Target) error {
 // Probe tells of the hosting, or of one instance on it, from one listing.
 func (p managerProbe) Probe(ctx context.Context, t Target) Result {
 	res := Result{}
-	l, opts, token := p.listing(ctx, &t, &res)
+	l, opts, token := p.listing(ctx, t.ID, &t, &res)
 	if l == nil {
 		return res
 	}
@@ -47,7 +47,7 @@ func (p managerProbe) Probe(ctx context.Context, t Target) Result {
 func (p managerProbe) Discover(ctx context.Context, hosting Target) ([]Target, error) {
 	res := Result{Target: hosting.ID}
 	hosting.Scope = ScopeHosting
-	l, _, _ := p.listing(ctx, &hosting, &res)
+	l, _, _ := p.listing(ctx, "", &hosting, &res)
 	if l != nil {
 		l.shared(&res)
 	}
@@ -67,8 +67,9 @@ func (p managerProbe) Discover(ctx context.Context, hosting Target) ([]Target, e
 
 // listing prepares a probe and returns the listing that it is answered from.
 // It completes t with its hosting's address, and returns nil with the verdict
-// in res if there is no way to a listing.
-func (p managerProbe) listing(ctx context.Context, t *Target, res *Result) (*listing, options, string) {
+// in res if there is no way to a listing. id is t's, or empty if any listing
+// of the cycle will do.
+func (p managerProbe) listing(ctx context.Context, id string, t *Target, res *Result) (*listing, options, string) {
 	if err := p.inherit(t); err != nil {
 		res.misconfigured(fieldOf(err), err.(*Error).text)
 		return nil, options{certLeft: -1}, ""
@@ -83,7 +84,7 @@ func (p managerProbe) listing(ctx context.Context, t *Target, res *Result) (*lis
 		return nil, opts, ""
 	}
 	key := listingKey{url: t.URL, secret: t.Secret, tls: opts.tls, form: opts.form}
-	l := p.m.listings.share(ctx, key, t.Interval, p.m.config.Now, func() *listing {
+	l := p.m.listings.share(ctx, key, asker{id, t.Interval, p.m.config.Now}, func() *listing {
 		return p.list(ctx, mustParse(t.URL), token, opts)
 	})
 	if l == nil {
@@ -137,16 +138,15 @@ func (p managerProbe) list(ctx context.Context, u *url.URL, token string, opts o
 // names asks for the list of instances.
 func (p managerProbe) names(ctx context.Context, u *url.URL, token string, opts options, l *listing) {
 	facts := Result{}
-	body := p.m.askText(ctx, withAction(u, "get-all-instance", ""), token, opts, &facts)
+	a := p.m.askText(ctx, withAction(u, "get-all-instance", ""), token, opts, &facts)
 	l.result.Phases.add(facts.Phases)
-	if facts.Reason != "" {
+	if a == nil {
 		l.result.Status, l.result.Reason, l.result.Detail = facts.Status, facts.Reason, facts.Detail
 		return
 	}
-	names, ok := parseNames(body)
+	names, ok := parseNames(a.body)
 	if !ok {
-		reason, detail := refusal(body)
-		p.m.refused(&l.result, reason, detail)
+		p.m.refused(a, &l.result)
 		return
 	}
 	l.instances = make(map[string]record, len(names))

@@ -1,9 +1,11 @@
 package monitor
 
 import (
+	"bytes"
 	"context"
 	"crypto/md5"
 	"encoding/hex"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -76,47 +78,46 @@ func (d *document) observed(t Target, form Form, res *Result) {
 // ask signs a question to a connector, sends it and finds the document in the
 // answer. It returns nil with the verdict in res if there is none.
 func (m *Monitor) ask(ctx context.Context, u *url.URL, token string, opts options, res *Result) *document {
-	body := m.askText(ctx, u, token, opts, res)
-	if res.Status != StatusUnknown || res.Reason != "" {
+	a := m.askText(ctx, u, token, opts, res)
+	if a == nil {
 		return nil
 	}
-	d, ok := parseDocument(body)
+	d, ok := parseDocument(a.body)
 	if !ok {
-		reason, detail := refusal(body)
-		m.refused(res, reason, detail)
+		m.refused(a, res)
 		return nil
 	}
 	return d
 }
 
 // askText is ask for any answer with an accepted status.
-func (m *Monitor) askText(ctx context.Context, u *url.URL, token string, opts options, res *Result) []byte {
+func (m *Monitor) askText(ctx context.Context, u *url.URL, token string, opts options, res *Result) *answer {
 	q := query{url: u, opts: opts, keep: true}
 	if token != "" {
 		q.sign(token, m.config.Now())
 	}
 	a := m.fetch(ctx, q, res)
-	if a == nil {
-		return nil
+	if a == nil || opts.accepts(res.HTTP.Status) {
+		return a
 	}
-	if !opts.accepts(res.HTTP.Status) {
-		reason := ReasonHTTPStatus
-		if s := res.HTTP.Status; s == http.StatusUnauthorized || s == http.StatusForbidden {
-			reason = ReasonAuth
-		}
-		res.down(reason, "HTTP status "+strconv.Itoa(res.HTTP.Status))
-		return nil
+	reason := ReasonHTTPStatus
+	if s := res.HTTP.Status; s == http.StatusUnauthorized || s == http.StatusForbidden {
+		reason = ReasonAuth
 	}
-	return a.body
+	res.down(reason, "HTTP status "+strconv.Itoa(res.HTTP.Status))
+	return nil
 }
 
-// refused is the verdict of an answer without a document. That a redirect has
-// cost us the credentials explains most others.
-func (m *Monitor) refused(res *Result, reason Reason, detail string) {
-	if res.HTTP.DroppedSecret {
-		reason, detail = ReasonAuth, "redirected to another host, where the credentials are not sent: name that address in the Target"
+// refused is the verdict of a connector's answer without a document. A clock
+// that is wrong explains most hashes that are.
+func (m *Monitor) refused(a *answer, res *Result) {
+	reason, detail := refusal(a.body)
+	if at, err := http.ParseTime(a.header.Get("Date")); err == nil && bytes.Contains(a.body, []byte("Invalid hash")) {
+		if ahead := at.Sub(m.config.Now()); ahead.Abs() > HashWindow {
+			detail = fmt.Sprintf("the observer refused the hash: its clock and ours differ by %v", ahead.Abs().Round(time.Second))
+		}
 	}
-	res.down(reason, detail)
+	res.refused(reason, detail)
 }
 
 // sign puts hash and time into the question's address.

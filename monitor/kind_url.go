@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -88,7 +89,7 @@ func (o *options) judgeBody(a *answer, res *Result) {
 
 func (o *options) judgeJSON(body []byte, res *Result) {
 	var doc any
-	dec := json.NewDecoder(strings.NewReader(string(body)))
+	dec := json.NewDecoder(bytes.NewReader(body))
 	dec.UseNumber()
 	if err := dec.Decode(&doc); err != nil {
 		res.down(ReasonBadPayload, "the body is not JSON")

@@ -1,87 +1,55 @@
-package monitor_test
+package monitor
 
 import (
 	"context"
-	"net"
+	"fmt"
 	"testing"
+	"testing/synctest"
 	"time"
-
-	"go.uber.org/goleak"
-
-	"github.com/hebergo/hebergo/monitor"
-	"github.com/hebergo/hebergo/monitor/monitortest"
 )
 
-// mute accepts connections and never says a word, not even in TLS.
-func mute(t *testing.T) (address string, accepted <-chan net.Conn) {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = listener.Close() })
-	conns := make(chan net.Conn, 10)
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			conns <- conn
-		}
-	}()
-	return listener.Addr().String(), conns
+type nothing struct{}
+
+func (nothing) Run(_ context.Context, t Target) Result {
+	time.Sleep(time.Second)
+	return Result{Target: t.ID, At: time.Now(), Status: StatusUp}
 }
 
-// A probe that is given up lets go of its connection at once, in the
-// handshake as well, whatever net/http would keep for later requests.
-func TestMustShow4_GivenUpProbesLetGo(t *testing.T) {
-	address, accepted := mute(t)
-	m := newMonitor(t, nil)
-	for scheme, doing := range map[string]string{"https": "in the TLS handshake", "http": "waiting for the answer"} {
-		ctx, cancel := context.WithCancel(t.Context())
-		ended := make(chan monitor.Result)
-		go func() { ended <- m.Run(ctx, target(monitor.KindURL, scheme+"://"+address+"/", "")) }()
-		conn := <-accepted
-		if scheme == "https" { // the client's hello has come, so the handshake is on
-			_, _ = conn.Read(make([]byte, 1))
+// What a Scheduler keeps goes with the targets: hosts that are idle, and
+// targets that are removed, in flight or not.
+func TestNothingIsKeptOfWhatIsGone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		history, _ := NewHistory(HistoryConfig{})
+		s, err := NewScheduler(SchedulerConfig{Runner: nothing{}, History: history})
+		if err != nil {
+			t.Fatal(err)
 		}
-		cancel()
-		res := <-ended
-		want(t, res, monitor.StatusUnknown, monitor.ReasonCanceled)
-		if scheme == "https" && res.Detail != "cancelled "+doing {
-			t.Errorf("%s: %s", scheme, res.Detail)
-		}
-		watchdog := time.AfterFunc(20*time.Second, func() { panic("the connection stays open") })
-		for buf, err := make([]byte, 1024), error(nil); err == nil; { // until the other side has closed it
-			_, err = conn.Read(buf)
-		}
-		watchdog.Stop()
-		_ = conn.Close()
-	}
-}
-
-func TestMustShow4_NoGoroutineIsLeft(t *testing.T) {
-	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
-	s := monitortest.NewServer()
-	defer s.Close()
-	m, err := monitor.New(monitor.Config{Allow: monitortest.Loopback(), Secrets: s.Secrets})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer m.Close()
-	x := target(monitor.KindServerObserver, s.ObserverURL(), "token")
-	x.Timeout = 100 * time.Millisecond
-	for _, answer := range []monitortest.Answer{
-		nil, monitortest.Hang(), monitortest.HangAfterHeaders(), monitortest.Drip(), monitortest.Endless(), monitortest.GzipBomb(), monitortest.Drop(),
-		monitortest.Redirect("/loop"), monitortest.Redirect("http://169.254.169.254/"), raw("junk"), raw("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"),
-	} {
-		s.Always(monitortest.PathOf(s.ObserverURL()), answer)
-		for _, reuse := range []string{"false", "true"} {
-			x.Params = map[string]string{monitor.ParamReuse: reuse}
-			if res := m.Run(t.Context(), x); answer != nil && res.Status != monitor.StatusDown {
-				t.Errorf("%+v", res)
+		go func() { _ = s.Run(t.Context()) }()
+		id := func(i int) string { return fmt.Sprint("t-", i) }
+		for i := range 100 {
+			target := Target{ID: id(i), Kind: KindURL, URL: fmt.Sprintf("http://h%d.example.test/", i), Interval: time.Minute}
+			if err := s.Add(target); err != nil {
+				t.Fatal(err)
 			}
 		}
-	}
+		time.Sleep(2 * time.Minute)
+		for i := range 100 {
+			if i%2 == 0 {
+				_ = s.RunNow(id(i))
+			}
+		}
+		synctest.Wait()
+		for i := range 100 {
+			if err := s.Remove(id(i)); err != nil {
+				t.Error(err)
+			}
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if len(s.entries)+len(s.hosts)+len(s.rest)+len(history.tracks) != 0 || s.stats.Targets != 0 {
+			t.Errorf("kept: %d entries, %d hosts, %d turns, %d tracks", len(s.entries), len(s.hosts), len(s.rest), len(history.tracks))
+		}
+	})
 }

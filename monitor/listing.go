@@ -31,23 +31,32 @@ type listings struct {
 
 // pending is a listing that is being fetched or was.
 type pending struct {
-	done chan struct{} // closed once listing is set
-	*listing
-	until time.Time // how long it serves
+	done     chan struct{} // closed once listing is set, or never will be
+	*listing               // nil until then
+	asked    map[string]struct{}
+	longest  time.Duration // of the cycles of who asked
 }
 
-// failedFor is the longest that a failed listing serves: shorter than the
-// default Policy.RetryAfter, so that a second look is one.
+// asker is who wants a listing. One that comes back wants news, even a moment
+// before its cycle is over: a second look at the same listing is none. An
+// empty id, a discovery, takes what is there.
+type asker struct {
+	id    string
+	cycle time.Duration
+	now   func() time.Time
+}
+
+// failedFor is the longest that a failed listing serves the other targets.
 const failedFor = 5 * time.Second
 
-// share returns a listing no older than cycle; a failed one serves for a tenth
-// of that and at most failedFor, so that a recovery shows. One caller fetches, the others wait for it. It
-// returns nil when ctx ends first.
-func (s *listings) share(ctx context.Context, key listingKey, cycle time.Duration, now func() time.Time, fetch func() *listing) *listing {
+// share returns a listing no older than the asker's cycle, a failed one no
+// older than a tenth of that or failedFor. One asker fetches, the others wait
+// for it. It returns nil when ctx ends first.
+func (s *listings) share(ctx context.Context, key listingKey, who asker, fetch func() *listing) *listing {
 	for {
-		p, mine := s.join(key, now())
+		p, mine := s.join(key, who)
 		if mine {
-			return s.lead(ctx, key, p, cycle, now, fetch)
+			return s.lead(ctx, key, p, fetch)
 		}
 		select {
 		case <-ctx.Done():
@@ -60,39 +69,49 @@ func (s *listings) share(ctx context.Context, key listingKey, cycle time.Duratio
 	}
 }
 
-// join returns the listing that serves now, or a new one that the caller has
-// to fetch.
-func (s *listings) join(key listingKey, now time.Time) (p *pending, mine bool) {
+// join returns the listing that serves who, or a new one that who has to fetch.
+func (s *listings) join(key listingKey, who asker) (p *pending, mine bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if p := s.kept[key]; p != nil && (p.until.IsZero() || now.Before(p.until)) {
-		return p, false
+	now := who.now()
+	p = s.kept[key]
+	if mine = p == nil || !p.serves(who, now); mine {
+		s.clean(now)
+		p = &pending{done: make(chan struct{}), asked: make(map[string]struct{})}
+		s.kept[key] = p
 	}
-	if s.kept == nil {
-		s.kept = make(map[listingKey]*pending)
+	p.asked[who.id] = struct{}{}
+	p.longest = max(p.longest, who.cycle)
+	return p, mine
+}
+
+func (p *pending) serves(who asker, now time.Time) bool {
+	if p.listing == nil {
+		return true
 	}
-	s.clean(now)
-	p = &pending{done: make(chan struct{})}
-	s.kept[key] = p
-	return p, true
+	if _, again := p.asked[who.id]; again && who.id != "" {
+		return false
+	}
+	age := now.Sub(p.at)
+	if p.failed() {
+		return age < min(who.cycle/10, failedFor)
+	}
+	return age < who.cycle
 }
 
 // lead fetches for everybody. A fetch that the leader's own context has ended
 // is nobody else's answer: the next in line fetches anew.
-func (s *listings) lead(ctx context.Context, key listingKey, p *pending, cycle time.Duration, now func() time.Time, fetch func() *listing) *listing {
+func (s *listings) lead(ctx context.Context, key listingKey, p *pending, fetch func() *listing) *listing {
 	var l *listing
 	defer func() { // also when fetch panics
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		defer close(p.done)
-		if l == nil || l.result.Reason == ReasonCanceled || ctx.Err() == context.Canceled {
+		if l == nil || ctx.Err() == context.Canceled {
 			delete(s.kept, key)
 			return
 		}
-		p.listing, p.until = l, l.at.Add(cycle)
-		if l.failed() {
-			p.until = now().Add(min(cycle/10, failedFor))
-		}
+		p.listing = l
 	}()
 	l = fetch()
 	return l
@@ -100,12 +119,15 @@ func (s *listings) lead(ctx context.Context, key listingKey, p *pending, cycle t
 
 // clean throws out what serves nobody any more. Called with mu held.
 func (s *listings) clean(now time.Time) {
+	if s.kept == nil {
+		s.kept = make(map[listingKey]*pending)
+	}
 	if now.Before(s.sweep) {
 		return
 	}
 	s.sweep = now.Add(time.Minute)
 	for key, p := range s.kept {
-		if !p.until.IsZero() && now.After(p.until) {
+		if p.listing != nil && now.Sub(p.at) > p.longest {
 			delete(s.kept, key)
 		}
 	}

@@ -208,11 +208,14 @@ func TestResultsOfOneListingAreSeparate(t *testing.T) {
 	s := newServer(t)
 	s.Set(monitortest.Dolibarr("a"))
 	m := newMonitor(t, s)
-	hosting := hostingTarget(s.ManagerURL())
-	one, two := m.Run(t.Context(), hosting), m.Run(t.Context(), hosting)
-	one.HTTP.Status, one.Disk.Used, one.Instances[0].Modules[0].Name = 0, monitor.Size{}, "changed"
-	three := m.Run(t.Context(), hosting)
-	for _, res := range []monitor.Result{two, three} {
+	var all []monitor.Result
+	for _, id := range []string{"one", "two", "three"} {
+		hosting := hostingTarget(s.ManagerURL())
+		hosting.ID = id
+		all = append(all, m.Run(t.Context(), hosting))
+		all[0].HTTP.Status, all[0].Disk.Used, all[0].Instances[0].Modules[0].Name = 0, monitor.Size{}, "changed"
+	}
+	for _, res := range all[1:] {
 		if res.HTTP.Status != 200 || !res.Disk.Used.Known || res.Instances[0].Modules[0].Name != "modDemo" {
 			t.Errorf("%+v", res)
 		}
@@ -266,6 +269,44 @@ func TestFailedListing(t *testing.T) {
 	}
 	c.add(6 * time.Second)
 	want(t, m.Run(t.Context(), hosting), monitor.StatusUp, "")
+}
+
+// Who asks again gets news: a scheduler's turn that comes a little early, and
+// the second look after a bad result. All who look again share that one too.
+func TestSecondLookIsANewListing(t *testing.T) {
+	s := newServer(t)
+	fifty(s)
+	c := &clock{now: time.Now()}
+	s.SetNow(c.Now)
+	m := newMonitor(t, s, func(cfg *monitor.Config) { cfg.Now = c.Now })
+	hosting := hostingTarget(s.ManagerURL())
+	found, err := m.Discover(t.Context(), hosting)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for round := range 4 {
+		for _, x := range append(found, hosting) {
+			want(t, m.Run(t.Context(), x), monitor.StatusUp, "")
+		}
+		if n := len(s.Requests()); n != round+1 {
+			t.Fatalf("%d requests after round %d", n, round)
+		}
+		c.add([]time.Duration{time.Minute - time.Millisecond, 10 * time.Second, time.Second, 0}[round])
+	}
+	// Of two targets with different cycles each gets what is young enough for it.
+	quick := hosting
+	quick.ID, quick.Interval, quick.Timeout = "quick", 10*time.Second, time.Second
+	c.add(9 * time.Second)
+	want(t, m.Run(t.Context(), quick), monitor.StatusUp, "")
+	if n := len(s.Requests()); n != 4 {
+		t.Errorf("%d requests", n)
+	}
+	quick.ID = "quicker"
+	c.add(time.Second)
+	want(t, m.Run(t.Context(), quick), monitor.StatusUp, "")
+	if n := len(s.Requests()); n != 5 {
+		t.Errorf("%d requests", n)
+	}
 }
 
 // One caller that gives up does not fail the others who wait for its listing.

@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -84,7 +85,7 @@ func TestMustShow1_ClockWindow(t *testing.T) {
 			continue
 		}
 		want(t, res, monitor.StatusDown, monitor.ReasonAuth)
-		if !res.Reachable || res.HTTP.Status != 200 {
+		if !res.Reachable || res.HTTP.Status != 200 || !strings.Contains(res.Detail, "clock") {
 			t.Errorf("%+v", res)
 		}
 	}
@@ -393,6 +394,8 @@ func TestExpiredCertificateShowsItsDates(t *testing.T) {
 	if !strings.Contains(res.Detail, "expired") || res.Certificate.Left(now) > -23*time.Hour {
 		t.Errorf("%s %+v", res.Detail, res.Certificate)
 	}
+	lax := newMonitor(t, s, func(c *monitor.Config) { c.TLS = map[string]*tls.Config{"own": {InsecureSkipVerify: true}} })
+	want(t, lax.Run(t.Context(), x), monitor.StatusDegraded, monitor.ReasonTLS)
 }
 
 // Every probe takes a connection of its own and a full handshake, unless it is
@@ -420,6 +423,29 @@ func TestConnections(t *testing.T) {
 	}
 	if n := connections(); n != 1 {
 		t.Errorf("%d connections for 3 probes that share one", n)
+	}
+}
+
+// A handshake that takes an old session up again would hide a new certificate.
+func TestNoTLSResumption(t *testing.T) {
+	s := monitortest.NewTLSServer(time.Now().Add(-time.Hour), time.Now().Add(1000*time.Hour))
+	defer s.Close()
+	cfg := s.TLSConfig()
+	cfg.ClientSessionCache = tls.NewLRUClientSessionCache(8)
+	m := newMonitor(t, s, func(c *monitor.Config) { c.TLS = map[string]*tls.Config{"own": cfg} })
+	var resumed atomic.Int32
+	s.Always("/", func(_ http.ResponseWriter, r *http.Request, _ <-chan struct{}) {
+		if r.TLS.DidResume {
+			resumed.Add(1)
+		}
+	})
+	x := target(monitor.KindURL, s.SiteURL(), "")
+	x.Params = map[string]string{monitor.ParamTLS: "own"}
+	for range 3 {
+		want(t, m.Run(t.Context(), x), monitor.StatusUp, "")
+	}
+	if n := resumed.Load(); n != 0 || cfg.ClientSessionCache == nil {
+		t.Errorf("%d of 3 handshakes were resumed", n)
 	}
 }
 

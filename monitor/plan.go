@@ -48,7 +48,6 @@ func (s *Scheduler) plan(e *entry, now int64) {
 	if passed := (e.due-e.slot)/int64(e.target.Interval) - 1; passed > 0 {
 		e.missed += uint32(passed)
 		s.stats.Missed += uint64(passed)
-		e.slot += passed * int64(e.target.Interval)
 	}
 	if retry := s.config.Policy.RetryAfter; retry > 0 && e.verdict.pending(s.config.Policy) {
 		e.due = min(e.due, now+int64(retry))
@@ -57,6 +56,13 @@ func (s *Scheduler) plan(e *entry, now int64) {
 	if e.place == 0 {
 		s.poke()
 	}
+}
+
+// hurry makes a planned entry due now.
+func (s *Scheduler) hurry(e *entry) {
+	e.due = s.now()
+	heap.Fix(&s.rest, int(e.place))
+	s.poke()
 }
 
 func (s *Scheduler) poke() {

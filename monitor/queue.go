@@ -20,6 +20,7 @@ type entry struct {
 	place  int32 // in the heap, -1 outside
 	stage  stage
 	paused bool // by Pause, whatever the target says
+	again  bool // RunNow came while it was running
 	gone   bool // removed while busy: forgotten once its probe ended
 	moved  bool // host is that of an earlier target, which the probe is counted under
 

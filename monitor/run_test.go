@@ -162,18 +162,14 @@ func TestObedientProbeKeepsItsResult(t *testing.T) {
 }
 
 func TestCancelledIsNotDown(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		m := newMonitor(t, nil)
-		x := own(m, t, func(ctx context.Context, _ monitor.Target) monitor.Result { select {} })
-		_ = x
-		ctx, cancel := context.WithCancel(t.Context())
-		cancel()
-		res := m.Run(ctx, monitor.Target{ID: "u", Kind: monitor.KindURL, URL: "http://127.0.0.1:9/"})
-		want(t, res, monitor.StatusUnknown, monitor.ReasonCanceled)
-		if !errors.Is(res.Err(), context.Canceled) {
-			t.Error(res.Err())
-		}
-	})
+	m := newMonitor(t, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	res := m.Run(ctx, monitor.Target{ID: "u", Kind: monitor.KindURL, URL: "http://127.0.0.1:9/"})
+	want(t, res, monitor.StatusUnknown, monitor.ReasonCanceled)
+	if !errors.Is(res.Err(), context.Canceled) {
+		t.Error(res.Err())
+	}
 }
 
 func TestNilContextAndClosed(t *testing.T) {

@@ -227,7 +227,11 @@ func (s *Scheduler) leave(e *entry) {
 		delete(s.entries, e.target.ID)
 	case !s.closed && s.ctx.Err() == nil:
 		s.plan(e, s.now())
+		if e.again && e.place >= 0 {
+			s.hurry(e)
+		}
 	}
+	e.again = false
 }
 
 // Shutdown stops handing out probes, lets those in flight end, and the sinks

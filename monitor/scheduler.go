@@ -1,7 +1,6 @@
 package monitor
 
 import (
-	"container/heap"
 	"context"
 	"errors"
 	"reflect"
@@ -212,17 +211,18 @@ func (s *Scheduler) enable(op, id string, on bool) error {
 }
 
 // RunNow brings a target's next probe forward to this moment; its result
-// arrives like any other. One that is due or running already stays as it is. A
-// disabled target is ErrConflict, an unknown ID ErrNotFound.
+// arrives like any other. One that is waiting stays as it is; one that is being
+// probed is probed again right after. A disabled target is ErrConflict, an
+// unknown ID ErrNotFound.
 func (s *Scheduler) RunNow(id string) error {
 	return s.change("run now", id, func(e *entry) error {
-		if e.off() {
+		switch {
+		case e.off():
 			return newError("run now", id, ErrConflict, "is disabled")
-		}
-		if e.stage == resting {
-			e.due = s.now()
-			heap.Fix(&s.rest, int(e.place))
-			s.poke()
+		case e.stage == resting:
+			s.hurry(e)
+		case e.stage == running:
+			e.again = true
 		}
 		return nil
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -255,7 +256,10 @@ func TestMustShow5_Limits(t *testing.T) {
 		s := scheduler(t, monitor.SchedulerConfig{Runner: runner, Workers: 10, PerHost: 3})
 		for i := range 200 {
 			target := every(fmt.Sprintf("%d-%d", i%5, i), time.Minute)
-			target.URL = fmt.Sprintf("http://host%d.example.test:%d/", i%5, 8000+i) // one machine, whatever the port
+			target.URL = fmt.Sprintf("http://host%d.example.test:%d/", i%5, 8000+i) // one machine, whatever the port and the case
+			if i%2 == 0 {
+				target.URL = strings.Replace(target.URL, "host", "HOST", 1)
+			}
 			if err := s.Add(target); err != nil {
 				t.Fatal(err)
 			}
@@ -506,4 +510,161 @@ type jumping struct{ offset atomic.Int64 }
 func (j *jumping) Now() time.Time { return time.Now().Add(time.Duration(j.offset.Load())) }
 func (j *jumping) AfterFunc(d time.Duration, f func()) monitor.Timer {
 	return time.AfterFunc(d, f)
+}
+
+func TestTargetsWithoutAHostAreNotHeldBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		runner := &script{take: time.Second}
+		s := scheduler(t, monitor.SchedulerConfig{Runner: runner, PerHost: 1})
+		stop := running(t, s)
+		for i := range 20 {
+			push := monitor.Target{ID: fmt.Sprint(i), Kind: monitor.KindPush, Interval: time.Minute}
+			if err := errors.Join(s.Add(push), s.RunNow(push.ID)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(2 * time.Second)
+		stop()
+		if runner.most != 20 {
+			t.Errorf("%d at the same time, want 20", runner.most)
+		}
+	})
+}
+
+func TestAMoveCountsForTheNewHost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		runner := &script{take: 5 * time.Second, deaf: true}
+		a, b := every("a", time.Hour), every("b", time.Hour)
+		s := scheduler(t, monitor.SchedulerConfig{Runner: runner, PerHost: 1}, a, b)
+		stop := running(t, s)
+		_ = s.RunNow("a")
+		time.Sleep(time.Second)
+		a.URL = b.URL
+		if err := s.Update(a); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(10 * time.Second)
+		runner.most = 0
+		_ = s.RunNow("a")
+		_ = s.RunNow("b")
+		time.Sleep(time.Minute)
+		stop()
+		if runner.most != 1 {
+			t.Errorf("%d at the same time on one host, want 1", runner.most)
+		}
+	})
+}
+
+func TestChangesWhileWaiting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var probed []string
+		runner := &script{take: 5 * time.Second, began: func(id string, _ time.Time) { probed = append(probed, id) }}
+		s := scheduler(t, monitor.SchedulerConfig{Runner: runner, Workers: 1},
+			every("first", time.Hour), every("paused", time.Hour), every("removed", time.Hour), every("last", time.Hour))
+		stop := running(t, s)
+		for _, id := range []string{"first", "paused", "removed", "last"} {
+			_ = s.RunNow(id)
+			synctest.Wait()
+		}
+		if err := errors.Join(s.Pause("paused"), s.Remove("removed")); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		stop()
+		if fmt.Sprint(probed) != "[first last]" {
+			t.Errorf("probed %v, want first and last", probed)
+		}
+		if _, err := s.State("removed"); !errors.Is(err, monitor.ErrNotFound) || len(s.States()) != 3 {
+			t.Errorf("removed while waiting, and still there: %v", err)
+		}
+	})
+}
+
+func TestCancelledResultsAreNotTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		closed := runnerFunc(func(_ context.Context, t monitor.Target) monitor.Result { // as a closed Monitor answers
+			return monitor.Result{Target: t.ID, At: time.Now(), Reason: monitor.ReasonCanceled}
+		})
+		told := 0
+		s := scheduler(t, monitor.SchedulerConfig{Runner: closed, Sinks: []monitor.Sink{
+			monitor.SinkFunc(func(context.Context, monitor.Report) error { told++; return nil })}}, every("a", time.Minute))
+		stop := running(t, s)
+		time.Sleep(3 * time.Minute)
+		stop()
+		if stats := s.Stats(); told != 0 || stats.Discarded != 3 {
+			t.Errorf("%d told, %d discarded", told, stats.Discarded)
+		}
+	})
+}
+
+type runnerFunc func(ctx context.Context, t monitor.Target) monitor.Result
+
+func (f runnerFunc) Run(ctx context.Context, t monitor.Target) monitor.Result { return f(ctx, t) }
+
+func TestTheEndIsNoMissedTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := scheduler(t, monitor.SchedulerConfig{Runner: &script{take: time.Hour, deaf: true}, Workers: 1}, every("a", 2*time.Hour), every("b", 2*time.Hour), every("c", 2*time.Hour))
+		ctx, cancel := context.WithTimeout(t.Context(), 119*time.Minute)
+		defer cancel()
+		if err := s.Run(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("Run: %v", err)
+		}
+		if stats := s.Stats(); stats.Missed != 0 || stats.Running != 0 || stats.Waiting != 0 {
+			t.Errorf("stats %+v", stats)
+		}
+	})
+}
+
+func TestDisabledInItsConfig(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		off := every("a", time.Minute)
+		off.Disabled = true
+		s := scheduler(t, monitor.SchedulerConfig{Runner: &script{}}, off)
+		stop := running(t, s)
+		time.Sleep(5 * time.Minute)
+		if runs := s.Stats().Runs; runs != 0 {
+			t.Errorf("%d probes of a disabled target", runs)
+		}
+		if err := s.Enable("a"); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(5 * time.Minute)
+		if state, _ := s.State("a"); s.Stats().Runs != 5 || state.Status != monitor.StatusUp || state.Target.Disabled {
+			t.Errorf("after Enable: %+v", state)
+		}
+		if err := s.Pause("a"); err != nil {
+			t.Fatal(err)
+		}
+		if state, _ := s.State("a"); state.Status != monitor.StatusUnknown || !state.Since.IsZero() || !state.Next.IsZero() {
+			t.Errorf("after Pause: %+v", state)
+		}
+		stop()
+	})
+}
+
+func TestRunNowFromWhereTheResultArrives(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s *monitor.Scheduler
+		var again atomic.Bool
+		runner := &script{take: time.Second}
+		s = scheduler(t, monitor.SchedulerConfig{Runner: runner, OnChange: func(r monitor.Report) {
+			again.Store(s.RunNow(r.Target.ID) == nil) // it is still in the hands of its worker
+		}}, every("a", time.Hour))
+		stop := running(t, s)
+		_ = s.RunNow("a")
+		time.Sleep(time.Minute)
+		if runs := s.Stats().Runs; runs != 2 || !again.Load() || runner.overlap {
+			t.Errorf("%d probes, want 2 and one after the other", runs)
+		}
+		_ = s.RunNow("a")
+		time.Sleep(time.Millisecond)
+		_ = s.RunNow("a")
+		_ = s.RunNow("a")
+		_ = s.Pause("a") // while it runs, with another one asked for
+		time.Sleep(time.Minute)
+		if runs := s.Stats().Runs; runs != 3 {
+			t.Errorf("%d probes, want 3: paused", runs)
+		}
+		stop()
+	})
 }

@@ -79,6 +79,24 @@ func TestMustShow5_Flapping(t *testing.T) {
 	}
 }
 
+func TestQuickRetryOfADegradedTarget(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := 0
+		runner := &script{answer: func(string) monitor.Status { n++; return letters["ggdd"[min(n, 4)-1]] }}
+		s := scheduler(t, monitor.SchedulerConfig{Runner: runner}, every("a", time.Hour))
+		stop := running(t, s)
+		_ = s.RunNow("a") // degraded, confirmed ten seconds later
+		time.Sleep(time.Minute)
+		_ = s.RunNow("a") // down, confirmed ten seconds later
+		time.Sleep(time.Minute)
+		state, _ := s.State("a")
+		stop()
+		if state.Status != monitor.StatusDown {
+			t.Errorf("%v after %d probes", state.Status, n)
+		}
+	})
+}
+
 func TestQuickRetry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var status atomic.Value

@@ -16,6 +16,15 @@ func (r *Result) down(reason Reason, detail string) {
 	r.Status, r.Reason, r.Detail = StatusDown, reason, detail
 }
 
+// refused is the verdict of an answer that holds nothing to go by. That a
+// redirect has cost us the credentials explains most others.
+func (r *Result) refused(reason Reason, detail string) {
+	if r.HTTP.DroppedSecret {
+		reason, detail = ReasonAuth, "redirected to another host, where the credentials are not sent: name that address in the Target"
+	}
+	r.down(reason, detail)
+}
+
 // degrade is the verdict of one that is up and needs a look. It hides no
 // other verdict.
 func (r *Result) degrade(reason Reason, detail string) {

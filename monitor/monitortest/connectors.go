@@ -77,6 +77,7 @@ type object map[string]any
 func (s *Server) observer(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	own, refused := s.own, s.refuse(r)
+	w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
 	s.mu.Unlock()
 	var doc object
 	switch r.URL.Path {

@@ -70,46 +70,48 @@ func drawSpark(samples []monitor.Sample) spark {
 	if len(answered) < 2 {
 		return spark{}
 	}
-	sorted := slices.Sorted(slices.Values(answered))
-	most, median := sorted[len(sorted)-1], sorted[len(sorted)/2]
+	slices.Sort(answered)
+	most, median := answered[len(answered)-1], answered[len(answered)/2]
+	s := strokes(samples, max(most, 1))
+	s.Last = "failed"
+	if newest := samples[len(samples)-1]; alive(newest) {
+		s.Last = shortTime(newest.Duration)
+	}
+	s.Text = fmt.Sprintf("Latency: last %s, median %s, highest %s in %s", s.Last, shortTime(median), shortTime(most), plural(len(samples), "probe"))
+	return s
+}
+
+// strokes draws the paths, most being as high as the picture. The line breaks
+// where there was no answer, and failures are ticks at the bottom.
+func strokes(samples []monitor.Sample, most time.Duration) spark {
 	var line, area, bad strings.Builder
-	from := -1.0 // where the present stretch of answers began
-	x := 0.0
+	from := "" // where the present stretch of answers began
 	end := func() {
-		if from >= 0 {
-			fmt.Fprintf(&area, "V28H%sz", number(from))
-			from = -1
+		if from != "" {
+			area.WriteString("V28H" + from + "z")
+			from = ""
 		}
 	}
 	for i, s := range samples {
-		at := float64(i) * 120 / float64(len(samples)-1)
-		if !alive(s) {
+		x := number(float64(i) * 120 / float64(len(samples)-1))
+		y := number(26 - 23*float64(s.Duration)/float64(most))
+		switch {
+		case !alive(s):
 			end()
 			if s.Result == monitor.StatusDown {
-				fmt.Fprintf(&bad, "M%s 21v7", number(at))
+				bad.WriteString("M" + x + " 21v7")
 			}
-			continue
+		case from == "":
+			from = x
+			line.WriteString("M" + x + " " + y)
+			area.WriteString("M" + x + " 28V" + y)
+		default:
+			line.WriteString("L" + x + " " + y)
+			area.WriteString("L" + x + " " + y)
 		}
-		y := number(26 - 23*float64(s.Duration)/float64(max(most, 1)))
-		x = at
-		if from < 0 {
-			from = at
-			fmt.Fprintf(&line, "M%s %s", number(x), y)
-			fmt.Fprintf(&area, "M%s 28V%s", number(x), y)
-			continue
-		}
-		fmt.Fprintf(&line, "L%s %s", number(x), y)
-		fmt.Fprintf(&area, "L%s %s", number(x), y)
 	}
 	end()
-	last := "failed"
-	if alive(samples[len(samples)-1]) {
-		last = shortTime(samples[len(samples)-1].Duration)
-	}
-	return spark{
-		Line: line.String(), Area: area.String(), Bad: bad.String(), Last: last,
-		Text: fmt.Sprintf("Latency: last %s, median %s, highest %s in %s", last, shortTime(median), shortTime(most), plural(len(samples), "probe")),
-	}
+	return spark{Line: line.String(), Area: area.String(), Bad: bad.String()}
 }
 
 func alive(s monitor.Sample) bool {

@@ -55,38 +55,49 @@ func (h *handler) view(r Report) view {
 			v.Counts = append(v.Counts, count{status, n})
 		}
 	}
-	v.Span = "No history is kept"
-	if shown := r.Targets; len(shown) > h.Rows {
-		v.Hidden = len(shown) - h.Rows
-		r.Targets = shown[:h.Rows]
+	if len(r.Targets) > h.Rows {
+		v.Hidden = len(r.Targets) - h.Rows
+		r.Targets = r.Targets[:h.Rows]
 	}
-	sections := make(map[string]*section)
-	var names []string
-	for _, t := range r.Targets {
-		s := sections[t.Group]
-		if s == nil {
-			s = &section{Name: t.Group}
-			sections[t.Group] = s
-			names = append(names, t.Group)
-		}
-		s.Rows = append(s.Rows, h.show(t, r.At))
+	v.Span, v.Groups = span(r.Targets), h.sections(r)
+	return v
+}
+
+// span tells what the bars stand for.
+func span(targets []Target) string {
+	for _, t := range targets {
 		if n := len(t.Periods); n > 1 {
 			step := t.Periods[1].Start.Sub(t.Periods[0].Start)
-			v.Span = fmt.Sprintf("Bars show the last %s, %s each", longTime(step*time.Duration(n)), longTime(step))
+			return fmt.Sprintf("Bars show the last %s, %s each", longTime(step*time.Duration(n)), longTime(step))
 		}
 	}
-	for _, name := range names { // in the order of their worst target
-		s := sections[name]
+	return "No history yet"
+}
+
+// sections parts the rows by group, in the order of their worst target.
+func (h *handler) sections(r Report) []section {
+	var all []section
+	place := make(map[string]int)
+	for _, t := range r.Targets {
+		i, known := place[t.Group]
+		if !known {
+			i = len(all)
+			place[t.Group] = i
+			all = append(all, section{Name: t.Group})
+		}
+		all[i].Rows = append(all[i].Rows, h.show(t, r.At))
+	}
+	for i := range all {
+		s := &all[i]
 		s.Summary = plural(len(s.Rows), "target")
-		if s.Name == "" {
+		switch {
+		case s.Name == "" && h.GroupBy == "":
 			s.Name = "Targets"
-			if h.GroupBy != "" {
-				s.Name = "Others"
-			}
+		case s.Name == "":
+			s.Name = "Others"
 		}
-		v.Groups = append(v.Groups, *s)
 	}
-	return v
+	return all
 }
 
 // headline is the page's one sentence.
