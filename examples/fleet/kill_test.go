@@ -183,7 +183,7 @@ func TestMustShow_KilledAtRandom(t *testing.T) {
 					t.Fatal(err)
 				}
 				trades++
-				nextTrade = time.Now().Add(length / 40)
+				nextTrade = time.Now().Add(min(length/40, 600*time.Millisecond))
 			}
 		}
 		ordered, done := len(w.api.Ledger().Orders), phases(t, f)[ovhrest.TradeDone]
