@@ -283,6 +283,44 @@ func TestRedisLimiter_RepeatedScript(t *testing.T) {
 	}
 }
 
+// losing is a connection on which Redis's answers to scripts get lost.
+type losing struct{ on atomic.Bool }
+
+func (l *losing) DialHook(next redis.DialHook) redis.DialHook { return next }
+
+func (l *losing) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return next
+}
+
+func (l *losing) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		if err := next(ctx, cmd); err != nil || !l.on.CompareAndSwap(true, false) {
+			return err
+		}
+		cmd.SetErr(errors.New("the answer is lost"))
+		return cmd.Err()
+	}
+}
+
+// A grant whose answer is lost is given back: it leaves no mistake behind.
+func TestRedisLimiter_LostGrant(t *testing.T) {
+	client := connect(t, startRedis(t))
+	var lose losing
+	client.AddHook(&lose)
+	l := NewRedisLimiter(client, RedisLimiterConfig{})
+	if err := take(t, l, wedos.Use{}, wedos.OutcomeOK); err != nil { // Redis knows the scripts now
+		t.Fatal(err)
+	}
+	lose.on.Store(true)
+	if _, err := l.Acquire(t.Context(), t.Name(), wedos.Use{}); !errors.Is(err, wedos.ErrUnavailable) {
+		t.Errorf("%v, want ErrUnavailable", err)
+	}
+	keys := l.keys(t.Name())
+	if all, leases := client.ZCard(t.Context(), keys[0]).Val(), client.ZCard(t.Context(), keys[3]).Val(); all != 2 || leases != 0 {
+		t.Errorf("%d requests counted, %d leases left; want 2 and 0", all, leases)
+	}
+}
+
 // Without Redis nothing is let through, and nothing hangs.
 func TestRedisLimiter_NoRedis(t *testing.T) {
 	client := redis.NewClient(&redis.Options{Addr: "127.0.0.1:1", MaxRetries: -1})

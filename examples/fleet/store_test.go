@@ -65,33 +65,26 @@ func TestTradeStore_ManyAtOnce(t *testing.T) {
 			})
 		}
 		opening.Wait()
-		const revisions = 20
-		var won [revisions + 1]atomic.Int64
-		var savers sync.WaitGroup
-		for _, s := range stores {
-			savers.Go(func() {
-				for n := int64(1); n <= revisions; {
-					err := s.Save(t.Context(), someTrade, []byte("x"), n)
+		for revision := int64(1); revision <= 20; revision++ {
+			var won atomic.Int64
+			var savers sync.WaitGroup
+			ready := make(chan struct{})
+			for n := range 3 * len(stores) {
+				savers.Go(func() {
+					<-ready
+					err := stores[n%len(stores)].Save(t.Context(), someTrade, []byte("x"), revision)
 					switch {
 					case err == nil:
-						won[n].Add(1)
+						won.Add(1)
 					case !errors.Is(err, ovhrest.ErrConflict):
 						t.Error(err)
-						return
 					}
-					_, latest, err := s.Load(t.Context(), someTrade)
-					if err != nil {
-						t.Error(err)
-						return
-					}
-					n = latest + 1
-				}
-			})
-		}
-		savers.Wait()
-		for n := range won[1:] {
-			if got := won[n+1].Load(); got != 1 {
-				t.Errorf("revision %d was stored %d times", n+1, got)
+				})
+			}
+			close(ready)
+			savers.Wait()
+			if won.Load() != 1 {
+				t.Fatalf("revision %d was stored %d times", revision, won.Load())
 			}
 		}
 	})
