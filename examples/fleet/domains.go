@@ -15,6 +15,9 @@ type DomainArgs struct {
 	Name string `json:"name"`
 }
 
+// String is what the job is about.
+func (a DomainArgs) String() string { return a.Name }
+
 // Kind names the job.
 func (DomainArgs) Kind() string { return "domain" }
 

@@ -63,9 +63,14 @@ func (f *fleet) demonstrate(ctx context.Context, api *ovhresttest.Server) error 
 	defer stop()
 	ended := make(chan error, 1)
 	go func() { ended <- f.work(working); stop() }()
-	for f.tempo(ctx) > 0 && pause(working, 10*time.Millisecond) == nil {
-		api.Advance(f.tempo(ctx))
-		answerAll(ctx, api, f.store)
+	for pause(working, 10*time.Millisecond) == nil {
+		trades, err := f.store.Trades(ctx)
+		step := tempo(trades)
+		if err == nil && step == 0 {
+			break
+		}
+		api.Advance(step)
+		answerAll(api, trades)
 	}
 	stop()
 	if err := <-ended; !errors.Is(err, context.Canceled) {
@@ -75,8 +80,7 @@ func (f *fleet) demonstrate(ctx context.Context, api *ovhresttest.Server) error 
 }
 
 // answerAll answers the mails that the holders of all domains get.
-func answerAll(ctx context.Context, api *ovhresttest.Server, store TradeStore) {
-	trades, _ := store.Trades(ctx)
+func answerAll(api *ovhresttest.Server, trades []ovhrest.Trade) {
 	for _, t := range trades {
 		if t.Phase == ovhrest.TradeRunning {
 			_ = api.Answer(t.Plan.Domain, ovhresttest.OldOwner, true)
@@ -87,11 +91,7 @@ func answerAll(ctx context.Context, api *ovhresttest.Server, store TradeStore) {
 
 // tempo is how far the clock moves at a time: not far while something is being
 // ordered, farther while all there is to do is wait, nowhere at the end.
-func (f *fleet) tempo(ctx context.Context) (step time.Duration) {
-	trades, err := f.store.Trades(ctx)
-	if err != nil {
-		return time.Second
-	}
+func tempo(trades []ovhrest.Trade) (step time.Duration) {
 	for _, t := range trades {
 		switch t.Phase {
 		case ovhrest.TradePaid, ovhrest.TradeRunning, ovhrest.TradeClosing:

@@ -54,8 +54,7 @@ func TestMustShow_TwoOfFourKilled(t *testing.T) {
 	w.fill(t, f, trades, targets, domains)
 
 	end := time.Now().Add(4 * time.Minute)
-	for phases(t, f)[ovhrest.TradeDone] < trades && time.Now().Before(end) {
-		w.fly(t, f)
+	for w.fly(t, f) < trades && time.Now().Before(end) {
 	}
 	<-killedAt.done
 	t.Logf("trades: two workers killed after %d of %d orders; %d orders for %d trades in the end: %v", killedAt.orders, trades, len(w.api.Ledger().Orders), trades, phases(t, f))
@@ -101,16 +100,26 @@ func (w *world) fill(t *testing.T, f *fleet, trades, targets, domains int) {
 	}
 }
 
-// fly lets a moment pass: 100 times as fast as it does while orders are being
-// placed, and faster when all there is to do is wait.
-func (w *world) fly(t *testing.T, f *fleet) {
+// fly lets a moment pass, 100 times as fast as real time while orders are being
+// placed and 400 times while all there is to do is wait. It tells how many
+// trades are done.
+func (w *world) fly(t *testing.T, f *fleet) (done int) {
 	t.Helper()
-	step := min(2*f.tempo(t.Context()), 8*time.Second)
 	if err := pause(t.Context(), 20*time.Millisecond); err != nil {
 		t.Fatal(err)
 	}
-	w.api.Advance(step)
-	answerAll(t.Context(), w.api, f.store)
+	trades, err := f.store.Trades(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.api.Advance(min(2*tempo(trades), 8*time.Second))
+	answerAll(w.api, trades)
+	for _, trade := range trades {
+		if trade.Phase == ovhrest.TradeDone {
+			done++
+		}
+	}
+	return done
 }
 
 // checkProbes waits until every target has been probed twice more, and looks
@@ -187,8 +196,7 @@ func TestMustShow_KilledAtRandom(t *testing.T) {
 			}
 		}
 		ordered, done := len(w.api.Ledger().Orders), phases(t, f)[ovhrest.TradeDone]
-		for end := time.Now().Add(3 * time.Minute); phases(t, f)[ovhrest.TradeDone] < trades && time.Now().Before(end); {
-			w.fly(t, f)
+		for end := time.Now().Add(4 * time.Minute); w.fly(t, f) < trades && time.Now().Before(end); {
 		}
 		t.Logf("%s: %d kills in %v; of %d trades %d were ordered and %d of them done by then; %d orders in the end: %v",
 			filepath.Base(t.Name()), kills, length, trades, ordered, done, len(w.api.Ledger().Orders), phases(t, f))

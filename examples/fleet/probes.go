@@ -17,6 +17,9 @@ type ProbeArgs struct {
 	ID string `json:"id"`
 }
 
+// String is what the job is about.
+func (a ProbeArgs) String() string { return a.ID }
+
 // Kind names the job.
 func (ProbeArgs) Kind() string { return "probe" }
 

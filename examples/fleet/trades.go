@@ -19,6 +19,9 @@ type TradeArgs struct {
 	ID string `json:"id"`
 }
 
+// String is what the job is about.
+func (a TradeArgs) String() string { return a.ID }
+
 // Kind names the job.
 func (TradeArgs) Kind() string { return "trade" }
 
