@@ -196,8 +196,11 @@ func (l *RedisLimiter) keys(account string) []string {
 // unavailable is a failure of Redis. Its text names the address at most.
 type unavailable struct{ error }
 
+// Is matches wedos.ErrUnavailable: nothing was sent.
 func (e unavailable) Is(target error) bool { return target == wedos.ErrUnavailable }
-func (e unavailable) Unwrap() error        { return e.error }
+
+// Unwrap returns go-redis's error.
+func (e unavailable) Unwrap() error { return e.error }
 
 // pause waits, or ends with ctx.
 func pause(ctx context.Context, d time.Duration) error {

@@ -56,10 +56,12 @@ func (f *fleet) openTrades() error {
 // storeOf is the fleet's TradeStore, which is opened after the Trader is made.
 type storeOf struct{ *fleet }
 
+// Load is TradeStore.Load.
 func (s storeOf) Load(ctx context.Context, id string) ([]byte, int64, error) {
 	return s.store.Load(ctx, id)
 }
 
+// Save is TradeStore.Save.
 func (s storeOf) Save(ctx context.Context, id string, data []byte, revision int64) error {
 	return s.store.Save(ctx, id, data, revision)
 }
