@@ -1,0 +1,68 @@
+-- Takes one request from an account's budgets, or tells how long to wait.
+-- All times are milliseconds of Redis's own clock, so that workers need not
+-- agree on theirs. It is safe to run twice with one id.
+local all, checks, invalid, leases, pauses = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local account, availability, mistakes = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local reserve, check, id, lease, window = tonumber(ARGV[4]), ARGV[5] == '1', ARGV[6], tonumber(ARGV[7]), tonumber(ARGV[8])
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000) + tonumber(ARGV[9])
+
+if redis.call('ZSCORE', leases, id) then
+  return {'ok', 0}
+end
+
+-- A worker that died took the outcome with it: it counts as a mistake.
+for _, dead in ipairs(redis.call('ZRANGE', leases, '-inf', now, 'BYSCORE')) do
+  redis.call('ZADD', invalid, redis.call('ZSCORE', leases, dead), dead .. ':dead')
+  redis.call('ZREM', leases, dead)
+end
+
+for _, key in ipairs({all, checks, invalid}) do
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', '(' .. now - window)
+end
+
+local wait, why = 0, 'ok'
+local function later(at, reason)
+  at = tonumber(at) or 0
+  if at > now and at - now > wait then
+    wait, why = at - now, reason
+  end
+end
+
+-- When a window holds fewer than budget events.
+local function free(key, budget)
+  local over = redis.call('ZCARD', key) - budget
+  if over < 0 then
+    return 0
+  elseif budget <= 0 then
+    return now + window
+  end
+  return redis.call('ZRANGE', key, over, over, 'WITHSCORES')[2] + window + 1
+end
+
+later(redis.call('HGET', pauses, 'blocked'), 'blocked')
+later(redis.call('HGET', pauses, 'limited'), 'limited')
+later(free(all, account - reserve), 'limited')
+later(free(invalid, mistakes), 'blocked')
+if check then
+  later(redis.call('HGET', pauses, 'checked'), 'limited')
+  later(free(checks, availability - reserve), 'limited')
+end
+if why ~= 'ok' then
+  return {why, wait}
+end
+if redis.call('ZCARD', invalid) + redis.call('ZCARD', leases) >= mistakes then
+  return {'lent', redis.call('ZRANGE', leases, 0, 0, 'WITHSCORES')[2] - now}
+end
+
+-- Until it is done, a request counts as if it reached the server at the last
+-- moment that it can.
+redis.call('ZADD', leases, now + lease, id)
+redis.call('ZADD', all, now + lease, id)
+if check then
+  redis.call('ZADD', checks, now + lease, id)
+end
+for _, key in ipairs(KEYS) do
+  redis.call('PEXPIRE', key, 2 * (window + lease))
+end
+return {'ok', 0}

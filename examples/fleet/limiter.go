@@ -1,0 +1,215 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/hebergo/hebergo/wedos"
+)
+
+// The two scripts: Redis runs each of them as one step that nothing comes
+// between, by its own clock.
+var (
+	//go:embed acquire.lua
+	acquireScript string
+	//go:embed release.lua
+	releaseScript string
+)
+
+const budgetWindow = time.Hour // of all of WAPI's budgets; see package wedos
+
+// RedisLimiterConfig tunes NewRedisLimiter. Its zero value follows WAPI's
+// guide.
+type RedisLimiterConfig struct {
+	wedos.LimiterConfig // as in this process; all workers of an account must have the same
+
+	// Lease is how long a request may be under way: longer than the client's
+	// own timeout. A request that is not booked by then counts as a mistake
+	// from then on, for its worker died and nobody knows. Default 2 minutes.
+	Lease time.Duration
+	// Poll is how often to ask again while budgets are only lent to requests
+	// under way. Default 50 ms.
+	Poll time.Duration
+	// Prefix starts the keys' names. Default "hebergo:wapi".
+	Prefix string
+}
+
+// RedisLimiter is a wedos.Limiter over Redis 6.2 or later: all workers that
+// share the Redis draw on the same budgets. Its rules are those of
+// wedos.NewLimiter, with one difference: a request counts from when it is done
+// instead of from when it began, for the server judges it somewhere between
+// the two. So the budgets hold by the server's windows too.
+//
+// Without Redis no request is let through: the error is wedos.ErrUnavailable.
+// Let Redis keep its data (appendonly yes, maxmemory-policy noeviction): what
+// it forgets can be spent twice.
+type RedisLimiter struct {
+	config           RedisLimiterConfig
+	redis            redis.UniversalClient
+	acquire, release *redis.Script
+	shift            func() time.Duration // added to Redis's clock by tests
+}
+
+// NewRedisLimiter makes a RedisLimiter. It does no I/O; the client stays the
+// caller's to close.
+func NewRedisLimiter(client redis.UniversalClient, config RedisLimiterConfig) *RedisLimiter {
+	config.Account = positive(config.Account, wedos.AccountBudget)
+	config.Availability = positive(config.Availability, wedos.AvailabilityBudget)
+	config.Invalid = positive(config.Invalid, wedos.InvalidBudget)
+	config.Lease = positive(config.Lease, 2*time.Minute)
+	config.Poll = positive(config.Poll, 50*time.Millisecond)
+	config.Prefix = cmp.Or(config.Prefix, "hebergo:wapi")
+	return &RedisLimiter{
+		config: config, redis: client, acquire: redis.NewScript(acquireScript), release: redis.NewScript(releaseScript),
+		shift: func() time.Duration { return 0 },
+	}
+}
+
+func positive[T int | time.Duration](value, otherwise T) T {
+	if value > 0 {
+		return value
+	}
+	return otherwise
+}
+
+// BudgetError is a refusal by a RedisLimiter: nothing was sent. It matches
+// wedos.ErrRateLimited, and wedos.ErrBlocked where Blocked.
+type BudgetError struct {
+	Blocked    bool          // the address is blocked, or one more mistake would block it
+	RetryAfter time.Duration // when the budget may be free again
+}
+
+// Error reads "budget spent for another 12m3s".
+func (e *BudgetError) Error() string {
+	what := "budget spent"
+	if e.Blocked {
+		what = "blocked for invalid requests"
+	}
+	return fmt.Sprintf("%s for another %s", what, e.RetryAfter.Round(time.Second))
+}
+
+// Is matches the conditions.
+func (e *BudgetError) Is(target error) bool {
+	return target == wedos.ErrRateLimited || e.Blocked && target == wedos.ErrBlocked
+}
+
+// Acquire takes one request of the account from the budgets; see wedos.Limiter.
+func (l *RedisLimiter) Acquire(ctx context.Context, account string, use wedos.Use) (func(wedos.Outcome), error) {
+	keys, id := l.keys(account), rand.Text()
+	for {
+		why, wait, err := l.try(ctx, keys, id, use)
+		switch {
+		case err != nil:
+			return nil, err
+		case why == "ok":
+			return l.releaser(keys, id), nil
+		case why == "blocked" || why == "limited" && l.config.FailFast:
+			return nil, &BudgetError{why == "blocked", wait}
+		case why == "lent":
+			wait = min(wait, l.config.Poll)
+		}
+		if err := pause(ctx, wait); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// try runs the script once. go-redis repeats it where its answer was lost,
+// which the id makes harmless.
+func (l *RedisLimiter) try(ctx context.Context, keys []string, id string, use wedos.Use) (why string, wait time.Duration, err error) {
+	c := l.config
+	reserve := c.Reserve
+	if use.Critical {
+		reserve = 0
+	}
+	answer, err := l.acquire.Run(ctx, l.redis, keys, c.Account, c.Availability, c.Invalid, reserve, use.Availability, id,
+		c.Lease.Milliseconds(), budgetWindow.Milliseconds(), l.shift().Milliseconds()).Slice()
+	if ctx.Err() != nil || err != nil || len(answer) != 2 {
+		l.book(keys, id, false, "") // it may have been granted all the same
+	}
+	switch {
+	case ctx.Err() != nil:
+		return "", 0, ctx.Err()
+	case err != nil:
+		return "", 0, unavailable{err}
+	case len(answer) != 2:
+		return "", 0, unavailable{errors.New("an answer of another shape")}
+	}
+	why, _ = answer[0].(string)
+	milliseconds, _ := answer[1].(int64)
+	return why, time.Duration(milliseconds) * time.Millisecond, nil
+}
+
+// releaser returns the function that books a request's outcome.
+func (l *RedisLimiter) releaser(keys []string, id string) func(wedos.Outcome) {
+	var once sync.Once
+	return func(o wedos.Outcome) {
+		once.Do(func() {
+			mistake := o > wedos.OutcomeNegative || o == wedos.OutcomeNegative && l.config.Strict
+			l.book(keys, id, mistake, event(o))
+		})
+	}
+}
+
+// book runs the other script. It is given a few seconds even where the
+// request's own time is up; if Redis can't be reached by then, the lease runs
+// out and the request counts as a mistake.
+func (l *RedisLimiter) book(keys []string, id string, mistake bool, event string) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	_ = l.release.Run(ctx, l.redis, keys, id, mistake, event, budgetWindow.Milliseconds(), l.shift().Milliseconds()).Err()
+}
+
+// event names the pause that an outcome begins, or says that all ends well.
+func event(o wedos.Outcome) string {
+	switch o {
+	case wedos.OutcomeOK, wedos.OutcomeNegative:
+		return "fine"
+	case wedos.OutcomeBlocked:
+		return "blocked"
+	case wedos.OutcomeLimit:
+		return "limited"
+	case wedos.OutcomeAvailabilityLimit:
+		return "checked"
+	}
+	return ""
+}
+
+// keys names an account's keys. The braces keep them on one node of a
+// cluster; the hash keeps the account's address out of Redis.
+func (l *RedisLimiter) keys(account string) []string {
+	sum := sha256.Sum256([]byte(account))
+	root := l.config.Prefix + ":{" + hex.EncodeToString(sum[:8]) + "}:"
+	return []string{root + "all", root + "checks", root + "invalid", root + "leases", root + "pauses"}
+}
+
+// unavailable is a failure of Redis. Its text names the address at most.
+type unavailable struct{ error }
+
+// Is matches wedos.ErrUnavailable: nothing was sent.
+func (e unavailable) Is(target error) bool { return target == wedos.ErrUnavailable }
+
+// Unwrap returns go-redis's error.
+func (e unavailable) Unwrap() error { return e.error }
+
+// pause waits, or ends with ctx.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}

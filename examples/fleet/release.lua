@@ -1,0 +1,26 @@
+-- Books what became of a request. From now on it counts from this moment: the
+-- server has judged it by then. A lease that had run out is put right.
+local all, checks, invalid, leases, pauses = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local id, mistake, event, window = ARGV[1], ARGV[2] == '1', ARGV[3], tonumber(ARGV[4])
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000) + tonumber(ARGV[5])
+
+if redis.call('ZREM', leases, id) + redis.call('ZREM', invalid, id .. ':dead') == 0 then
+  return 0 -- booked before
+end
+redis.call('ZADD', all, 'XX', now, id)
+redis.call('ZADD', checks, 'XX', now, id)
+if mistake then
+  redis.call('ZADD', invalid, now, id)
+end
+
+if event == 'fine' then
+  redis.call('HDEL', pauses, 'blocked-times', 'limited-times', 'checked-times')
+elseif event ~= '' then
+  local times = redis.call('HINCRBY', pauses, event .. '-times', 1)
+  redis.call('HSET', pauses, event, now + math.min(60000 * 2 ^ math.min(times - 1, 6), window))
+end
+for _, key in ipairs(KEYS) do
+  redis.call('PEXPIRE', key, 2 * window)
+end
+return 1
