@@ -82,7 +82,7 @@ type memoryLimiter struct {
 // account is the state of one account's budgets.
 type account struct {
 	all, availability, invalid window
-	underWay                   int
+	underWay, checking         int           // requests, and those of them about availability
 	changed                    chan struct{} // closed and renewed when a request ends
 	blocked, limited, checked  pause         // after 2052, 2006, 2250 and 2252
 }
@@ -96,9 +96,9 @@ func (l *memoryLimiter) Acquire(ctx context.Context, name string, use Use) (func
 		a := l.account(name)
 		wait := a.wait(l.config, use, time.Now())
 		if wait.none() {
-			a.take(use, time.Now())
+			a.take(use)
 			l.mu.Unlock()
-			return l.release(a), nil
+			return l.release(a, use), nil
 		}
 		changed := a.changed
 		l.mu.Unlock()
@@ -122,13 +122,13 @@ func (l *memoryLimiter) account(name string) *account {
 }
 
 // release returns the function that ends a request.
-func (l *memoryLimiter) release(a *account) func(Outcome) {
+func (l *memoryLimiter) release(a *account, use Use) func(Outcome) {
 	var once sync.Once
 	return func(o Outcome) {
 		once.Do(func() {
 			l.mu.Lock()
 			defer l.mu.Unlock()
-			a.end(o, l.config.Strict, time.Now())
+			a.end(use, o, l.config.Strict, time.Now())
 		})
 	}
 }
@@ -166,11 +166,11 @@ func (a *account) wait(config LimiterConfig, use Use, now time.Time) verdict {
 	}
 	later(a.blocked.until, ErrBlocked)
 	later(a.limited.until, ErrRateLimited)
-	later(a.all.free(config.Account-reserve, now), ErrRateLimited)
+	later(a.all.free(config.Account-reserve-a.underWay, now), ErrRateLimited)
 	later(a.invalid.free(config.Invalid, now), ErrBlocked)
 	if use.Availability {
 		later(a.checked.until, ErrRateLimited)
-		later(a.availability.free(config.Availability-reserve, now), ErrRateLimited)
+		later(a.availability.free(config.Availability-reserve-a.checking, now), ErrRateLimited)
 	}
 	switch {
 	case cause != nil:
@@ -181,17 +181,23 @@ func (a *account) wait(config LimiterConfig, use Use, now time.Time) verdict {
 	return verdict{}
 }
 
-func (a *account) take(use Use, now time.Time) {
+func (a *account) take(use Use) {
 	a.underWay++
-	a.all.add(now)
 	if use.Availability {
-		a.availability.add(now)
+		a.checking++
 	}
 }
 
-// end books the outcome and wakes those who wait for it.
-func (a *account) end(o Outcome, strict bool, now time.Time) {
+// end books the request and its outcome, and wakes those who wait for it. A
+// request counts from its end, for WAPI counted it somewhere before: so our
+// window never ends earlier than WAPI's.
+func (a *account) end(use Use, o Outcome, strict bool, now time.Time) {
 	a.underWay--
+	a.all.add(now)
+	if use.Availability {
+		a.checking--
+		a.availability.add(now)
+	}
 	if o > OutcomeNegative || o == OutcomeNegative && strict {
 		a.invalid.add(now)
 	}
@@ -229,7 +235,7 @@ func (w *window) free(budget int, now time.Time) time.Time {
 	switch {
 	case over < 0:
 		return time.Time{}
-	case budget <= 0: // all of it is kept back
+	case budget <= 0: // all of it is kept back, or lent to requests under way
 		return now.Add(budgetWindow)
 	}
 	return w.events[over].Add(budgetWindow)

@@ -150,3 +150,23 @@ func TestLimiterBoundsRequestsUnderWay(t *testing.T) {
 		second(wedos.OutcomeOK)
 	})
 }
+
+// WAPI counts a request when it arrives, which may be late: it has to count
+// here until an hour after its end.
+func TestLimiterCountsFromTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := wedos.NewLimiter(wedos.LimiterConfig{Account: 1})
+		done, err := l.Acquire(t.Context(), "a", wedos.Use{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		start := time.Now()
+		time.AfterFunc(10*time.Minute, func() { done(wedos.OutcomeOK) })
+		if err := take(t, l, wedos.Use{}, wedos.OutcomeOK); err != nil {
+			t.Fatal(err)
+		}
+		if waited := time.Since(start); waited != 70*time.Minute {
+			t.Errorf("the next was sent after %v, want an hour after the first had ended", waited)
+		}
+	})
+}

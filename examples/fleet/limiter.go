@@ -46,9 +46,8 @@ type RedisLimiterConfig struct {
 
 // RedisLimiter is a wedos.Limiter over Redis 6.2 or later: all workers that
 // share the Redis draw on the same budgets. Its rules are those of
-// wedos.NewLimiter, with one difference: a request counts from when it is done
-// instead of from when it began, for the server judges it somewhere between
-// the two. So the budgets hold by the server's windows too.
+// wedos.NewLimiter: a request counts from when it is done, for the server
+// judges it somewhere before. So the budgets hold by the server's windows too.
 //
 // Without Redis no request is let through: the error is wedos.ErrUnavailable.
 // Let Redis keep its data (appendonly yes, maxmemory-policy noeviction): what
