@@ -77,12 +77,9 @@ func tally(list []string) map[string]int {
 	return count
 }
 
-// fill plans all there is to do.
+// fill plans all there is to do, the trades when the other jobs are running.
 func (w *world) fill(t *testing.T, f *fleet, trades, targets, domains int) {
 	t.Helper()
-	for n := range trades {
-		w.begin(t, f, n)
-	}
 	var list []monitor.Target
 	for n := range targets {
 		list = append(list, monitor.Target{ID: fmt.Sprintf("site%d", n), Kind: monitor.KindURL, URL: w.site.SiteURL(), Interval: 4 * time.Second})
@@ -96,6 +93,17 @@ func (w *world) fill(t *testing.T, f *fleet, trades, targets, domains int) {
 		w.wapi.AddDomain(wedostest.Domain{Name: names[n]})
 	}
 	if err := f.addDomains(t.Context(), names); err != nil {
+		t.Fatal(err)
+	}
+	for end := time.Now().Add(time.Minute); len(w.wapi.Requests()) < domains && time.Now().Before(end); {
+		if err := pause(t.Context(), 20*time.Millisecond); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for n := range trades {
+		w.begin(t, f, n)
+	}
+	if err := f.sweep(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }
