@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+
+	"github.com/hebergo/hebergo/internal/transport"
 )
 
 // How a trade can end other than done; Trade.Err and Run report them.
@@ -72,20 +74,9 @@ func NewTrader(c *Client, cfg TraderConfig) (*Trader, error) {
 		return nil, invalid("", "Store", "is nil")
 	}
 	if cfg.Sleep == nil {
-		cfg.Sleep = sleep
+		cfg.Sleep = transport.Sleep
 	}
 	return &Trader{client: c, config: cfg, carts: map[string]string{}}, nil
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }
 
 // TradeEvent is something that happened to a trade.
