@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"github.com/hebergo/hebergo/internal/transport"
 )
 
 // DefaultRequestsPerMinute is what OVHcloud's staff once called fine for one
@@ -41,14 +43,7 @@ func (l *windowLimiter) Wait(ctx context.Context) error {
 	if wait <= 0 {
 		return nil
 	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
+	return transport.Sleep(ctx, wait)
 }
 
 func (l *windowLimiter) take(now time.Time) time.Duration {

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // maxClTRID is what is safe for a request's id: WAPI answers 2005 beyond a
@@ -101,7 +102,7 @@ func checkText(command, field, value string) error {
 	if strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f }) {
 		return invalid(command, field, "has a control character")
 	}
-	if strings.ToValidUTF8(value, "") != value {
+	if !utf8.ValidString(value) {
 		return invalid(command, field, "is not valid UTF-8")
 	}
 	return nil

@@ -124,13 +124,6 @@ func (c *Client) ready(ctx context.Context) error {
 	return nil
 }
 
-// HTTP returns the private client: it refuses redirects, and its timeout is
-// left to the request's context.
-func (c *Client) HTTP() *http.Client { return c.http }
-
-// UserAgent returns what every request carries.
-func (c *Client) UserAgent() string { return c.userAgent }
-
 // Close frees the connections of a transport that New made, and lets no
 // further exchange begin. A caller's own transport is left alone.
 func (c *Client) Close() {
