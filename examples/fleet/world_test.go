@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"os/exec"
 	"strings"
@@ -47,6 +49,33 @@ func newWorld(t *testing.T, budget int) *world {
 	w.site.Forget()
 	t.Cleanup(func() { clock.Close(); w.api.Close(); w.site.Close(); w.wapi.Close() })
 	return w
+}
+
+// front is an address of the API for one worker alone. It tells of each order
+// that this worker has placed, before the worker hears of it.
+func (w *world) front(t *testing.T, placed func()) string {
+	t.Helper()
+	behind, err := url.Parse(w.api.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := behind.Path
+	behind.Path = ""
+	server := httptest.NewServer(&httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(behind)
+			r.Out.Host = r.In.Host // it is signed
+		},
+		ModifyResponse: func(resp *http.Response) error {
+			if resp.Request.Method == http.MethodPost && strings.HasSuffix(resp.Request.URL.Path, "/checkout") && resp.StatusCode == http.StatusOK {
+				placed()
+			}
+			return nil
+		},
+		ErrorHandler: func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) },
+	})
+	t.Cleanup(server.Close)
+	return server.URL + base
 }
 
 // workerConfig is what a worker process is told.
