@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 
 	"github.com/hebergo/hebergo/internal/transport"
 )
@@ -18,6 +19,7 @@ type Client struct {
 	calls    *transport.Client
 	download *transport.Client
 	sessions sessions
+	closed   atomic.Bool
 }
 
 // New returns a client. It does no I/O and does not read the environment: the
@@ -47,13 +49,14 @@ func New(cfg Config) (*Client, error) {
 // ErrClosed. The session goes on, for other applications use it too; Logout
 // ends it.
 func (c *Client) Close() {
+	c.closed.Store(true)
 	c.calls.Close()
 	c.download.Close()
 }
 
 // call carries out a call and decodes its answer into out, which may be nil.
 func (c *Client) call(ctx context.Context, r request, out any) error {
-	if err := ready(r.name(), ctx); err != nil {
+	if err := c.ready(r.name(), ctx); err != nil {
 		return err
 	}
 	body, err := c.inSession(ctx, r, c.send)
@@ -140,10 +143,14 @@ func (c *Client) newRequest(ctx context.Context, verb, resource string, params [
 	return req, nil
 }
 
-// ready refuses a context that is nil or over, before anything is sent.
-func ready(operation string, ctx context.Context) error { //nolint:revive // the context is the argument in question
+// ready refuses a context that is nil or over, and a closed client, before
+// anything is sent or handed on, whether or not the call needs the network.
+func (c *Client) ready(operation string, ctx context.Context) error { //nolint:revive // the context is the argument in question
 	if ctx == nil {
 		return invalid(operation, "ctx", "is nil")
+	}
+	if c.closed.Load() {
+		return failed(operation, transport.NewError(ErrClosed, ErrClosed.Error()))
 	}
 	if err := ctx.Err(); err != nil {
 		return failed(operation, err)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -147,10 +148,9 @@ func TestArgumentsAreRefusedBeforeSending(t *testing.T) {
 	}
 }
 
-func TestNilContext(t *testing.T) {
-	server, c := pair(t, nil)
-	ctx := nilContext()
-	for name, call := range map[string]func() error{
+// everyCall is each of the client's calls with arguments that are good.
+func everyCall(ctx context.Context, c *velneo.Client, invoker velneo.RFCInvoker, file string) map[string]func() error {
+	return map[string]func() error{
 		"Login":          func() error { _, err := c.Login(ctx); return err },
 		"Logout":         func() error { return c.Logout(ctx) },
 		"VServer":        func() error { _, err := c.VServer(ctx); return err },
@@ -168,10 +168,16 @@ func TestNilContext(t *testing.T) {
 			_, err := c.PutInstance(ctx, velneo.Instance{Name: "a", Project: "b", Solution: "c", FolderShared: "d"})
 			return err
 		},
-		"Do":        func() error { return c.Do(ctx, "GET", "vserver", nil, nil) },
-		"RFCCall":   func() error { _, err := c.RFCCall(ctx, "GET", "vserver", nil); return err },
-		"InvokeRFC": func() error { return c.InvokeRFC(ctx, bridge(nil), "GET", "vserver", nil, nil) },
-	} {
+		"Do":             func() error { return c.Do(ctx, "GET", "vserver", nil, nil) },
+		"DownloadBackup": func() error { _, err := c.DownloadBackup(ctx, "http://127.0.0.1/b", file, nil); return err },
+		"RFCCall":        func() error { _, err := c.RFCCall(ctx, "GET", "vserver", nil); return err },
+		"InvokeRFC":      func() error { return c.InvokeRFC(ctx, invoker, "GET", "vserver", nil, nil) },
+	}
+}
+
+func TestNilContext(t *testing.T) {
+	server, c := pair(t, nil)
+	for name, call := range everyCall(nilContext(), c, bridge(nil), t.TempDir()+"/b") {
 		var e *velneo.Error
 		if err := call(); !errors.As(err, &e) || e.Field != "ctx" {
 			t.Errorf("%s: %v", name, err)
@@ -179,6 +185,36 @@ func TestNilContext(t *testing.T) {
 	}
 	if calls := server.Calls(); len(calls) != 0 {
 		t.Errorf("%d calls were sent", len(calls))
+	}
+}
+
+// A closed client begins nothing: not what needs no request because there is a
+// session, not what goes another way, and it leaves the files alone.
+func TestClosedClient(t *testing.T) {
+	server, c := pair(t, nil)
+	if _, err := c.Login(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	c.Close()
+	invoked := bridge(func(velneo.RFCCall) ([]byte, error) {
+		t.Error("the invoker was asked")
+		return nil, nil
+	})
+	file := t.TempDir() + "/b"
+	if err := os.WriteFile(file+".part", []byte("of another link"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, call := range everyCall(t.Context(), c, invoked, file) {
+		var e *velneo.Error
+		if err := call(); !errors.As(err, &e) || !errors.Is(err, velneo.ErrClosed) || errors.Is(err, velneo.ErrAmbiguous) {
+			t.Errorf("%s: %v, want ErrClosed", name, err)
+		}
+	}
+	if raw, err := os.ReadFile(file + ".part"); string(raw) != "of another link" {
+		t.Errorf("the part: %q, %v", raw, err)
+	}
+	if calls := server.Calls(); len(calls) != 1 {
+		t.Errorf("%d calls were sent, want the login alone", len(calls))
 	}
 }
 

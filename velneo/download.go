@@ -54,7 +54,7 @@ const (
 // ErrNotFound or ErrForbidden says that the link is over, ErrConflict that the
 // backup kept changing; a file error, such as a full disk, is in the chain.
 func (c *Client) DownloadBackup(ctx context.Context, link, file string, progress func(done, total int64)) (Download, error) {
-	if err := ready(downloading, ctx); err != nil {
+	if err := c.ready(downloading, ctx); err != nil {
 		return Download{}, err
 	}
 	if err := c.checkLink(link); err != nil {

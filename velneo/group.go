@@ -72,7 +72,7 @@ func (g Group) check(operation string) error {
 
 // instanceKey is what the server knows the instance by.
 func (c *Client) instanceKey(ctx context.Context, operation string, a AppInstance) (string, error) {
-	if err := ready(operation, ctx); err != nil {
+	if err := c.ready(operation, ctx); err != nil {
 		return "", err
 	}
 	v, err := c.serverVersion(ctx)

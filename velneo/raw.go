@@ -25,17 +25,17 @@ func (c *Client) Do(ctx context.Context, verb, resource string, params, out any)
 	if err != nil {
 		return err
 	}
-	if err := checkCall(ctx, r, out); err != nil {
+	if err := c.checkCall(ctx, r, out); err != nil {
 		return err
 	}
 	return c.call(ctx, r, out)
 }
 
-func checkCall(ctx context.Context, r request, out any) error {
+func (c *Client) checkCall(ctx context.Context, r request, out any) error {
 	if v := reflect.ValueOf(out); out != nil && (v.Kind() != reflect.Pointer || v.IsNil()) {
 		return invalid(r.name(), "out", "is not a pointer")
 	}
-	return ready(r.name(), ctx)
+	return c.ready(r.name(), ctx)
 }
 
 // newRequest checks what came from outside.

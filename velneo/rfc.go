@@ -50,7 +50,7 @@ func (c *Client) RFCCall(ctx context.Context, verb, resource string, params any)
 	if err != nil {
 		return RFCCall{}, err
 	}
-	if err := ready(r.name(), ctx); err != nil {
+	if err := c.ready(r.name(), ctx); err != nil {
 		return RFCCall{}, err
 	}
 	t, err := c.session(ctx, 0)
@@ -68,7 +68,7 @@ func (c *Client) InvokeRFC(ctx context.Context, invoker RFCInvoker, verb, resour
 	if err != nil {
 		return err
 	}
-	if err := checkCall(ctx, r, out); err != nil {
+	if err := c.checkCall(ctx, r, out); err != nil {
 		return err
 	}
 	if invoker == nil {

@@ -21,7 +21,7 @@ type Session string
 // (vendor guide). ErrUnauthorized is final: the email, the API key or this
 // machine's clock is wrong.
 func (c *Client) Login(ctx context.Context) (Session, error) {
-	if err := ready(loginRequest().name(), ctx); err != nil {
+	if err := c.ready(loginRequest().name(), ctx); err != nil {
 		return "", err
 	}
 	t, err := c.session(ctx, 0)
@@ -38,7 +38,7 @@ func (c *Client) Login(ctx context.Context) (Session, error) {
 // calls that were under way.
 func (c *Client) Logout(ctx context.Context) error {
 	r := request{verb: http.MethodDelete, resource: "session"}
-	if err := ready(r.name(), ctx); err != nil {
+	if err := c.ready(r.name(), ctx); err != nil {
 		return err
 	}
 	t, err := c.session(ctx, 0)
