@@ -86,7 +86,13 @@ func (c *Client) inSession(ctx context.Context, r request, send sender) ([]byte,
 	return send(ctx, r, t)
 }
 
-func isUnauthorized(err error) bool { return errors.Is(err, ErrUnauthorized) }
+// isUnauthorized tells of the service's own 401. The cause does not count: what
+// an invoker reports may match the condition as well, and leaves open what was
+// done.
+func isUnauthorized(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Is(ErrUnauthorized)
+}
 
 func (c *Client) send(ctx context.Context, r request, t ticket) ([]byte, error) {
 	return c.exchange(ctx, r, "session", string(t.id))

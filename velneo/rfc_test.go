@@ -61,6 +61,7 @@ func TestInvokeRFCFails(t *testing.T) {
 	}{
 		"bridge":   {"", broken, broken},
 		"context":  {"", context.Canceled, context.Canceled},
+		"no entry": {"", fmt.Errorf("the bridge: %w", velneo.ErrUnauthorized), velneo.ErrUnauthorized},
 		"refused":  {`{"status_code":403,"message":"no"}`, nil, velneo.ErrForbidden},
 		"nonsense": {`<html>`, nil, velneo.ErrProtocol},
 		"nothing":  {"", nil, velneo.ErrProtocol},
