@@ -41,7 +41,9 @@ const (
 // over. What is there already is read again for the checksum; after a power
 // failure, which may have taken bytes that were not on the disk yet, remove the
 // part. Two calls must not share a file: on Unix the second one fails with
-// ErrBusy.
+// ErrBusy, and anywhere a call whose part was removed and replaced. Symbolic
+// links are not followed: one in the place of file is replaced, one in the
+// place of the part refused.
 //
 // progress, which may be nil, is called with the bytes that are there and the
 // whole size, -1 where the server does not tell it: about once a megabyte, at
@@ -176,11 +178,11 @@ func endsUnclear(hr *http.Response) bool {
 }
 
 // continues tells whether a 206 is the rest of the part. The server's word is
-// not enough: the range must begin where the part ends, reach to the end of a
-// file of the same size, and come from the same ETag.
+// not enough: the range must have been asked for, begin where the part ends,
+// reach to the end of a file of the same size, and come from the same ETag.
 func (p *part) continues(hr *http.Response) (total int64, ok bool) {
 	first, last, total, ok := parseContentRange(hr.Header.Get("Content-Range"))
-	return total, ok && p.size > 0 && first == p.size && last == total-1 &&
+	return total, ok && p.size > 0 && p.ETag != "" && first == p.size && last == total-1 &&
 		(p.Total < 0 || p.Total == total) &&
 		(hr.ContentLength < 0 || hr.ContentLength == total-first) &&
 		hr.Header.Get("ETag") == p.ETag

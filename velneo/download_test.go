@@ -262,6 +262,35 @@ func TestLyingRangesStartOver(t *testing.T) {
 	}
 }
 
+// A rest that was not asked for, because no ETag says what it is the rest of,
+// is not joined either, however well its numbers fit.
+func TestUnaskedRestStartsOver(t *testing.T) {
+	before, after := noise(200_000, 1), noise(200_000, 2)
+	requests := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		switch requests++; requests {
+		case 1:
+			w.Header().Set("Content-Length", fmt.Sprint(len(before)))
+			_, _ = w.Write(before[:100_000])
+			panic(http.ErrAbortHandler)
+		case 2:
+			w.Header().Set("Content-Range", "bytes 100000-199999/200000")
+			w.WriteHeader(http.StatusPartialContent)
+			_, _ = w.Write(after[100_000:])
+		default:
+			_, _ = w.Write(after)
+		}
+	}))
+	defer server.Close()
+	c := newClient(t, velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneotest.APIKey, MaxRetryWait: time.Millisecond})
+	file := filepath.Join(t.TempDir(), "b")
+	got, err := c.DownloadBackup(t.Context(), server.URL+"/b", file, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkFile(t, file, got, after)
+}
+
 // A range that ends early, by the rules of HTTP, is not the end of the file.
 func TestShortRangesGoOn(t *testing.T) {
 	content := noise(500_000, 1)
@@ -566,6 +595,95 @@ func TestFilesThatGoWrong(t *testing.T) {
 		if !errors.As(err, &e) || !errors.As(err, &link) || errors.Is(err, velneo.ErrUnavailable) || requests != 1 {
 			t.Errorf("%s: %v after %d requests, want the rename's error", name, err, requests)
 		}
+	}
+}
+
+// Somebody clears the part away while it grows, and another file gets its name:
+// that one is not taken for the backup.
+func TestPartThatWasReplaced(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("an open file can't be removed")
+	}
+	for name, content := range map[string][]byte{"whole": noise(3<<20, 1), "empty": {}} {
+		server, c := pair(t, nil)
+		server.SetBackup(`"v1"`, serve(content))
+		file, done := filepath.Join(t.TempDir(), "b"), false
+		_, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, func(int64, int64) {
+			if !done {
+				done = true
+				if err := errors.Join(os.Remove(file+".part"), os.WriteFile(file+".part", []byte("foreign"), 0o600)); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+		if !errors.Is(err, velneo.ErrBusy) {
+			t.Errorf("%s: %v, want ErrBusy", name, err)
+		}
+		if _, err := os.Stat(file); err == nil {
+			t.Errorf("%s: the foreign file got the backup's name", name)
+		}
+		if raw, err := os.ReadFile(file + ".part"); string(raw) != "foreign" {
+			t.Errorf("%s: the foreign file: %q, %v", name, raw, err)
+		}
+	}
+}
+
+// What a symbolic link leads to is neither emptied nor written, nor made where
+// there is nothing; one in the place of the file itself is replaced.
+func TestSymbolicLinksAreNotFollowed(t *testing.T) {
+	content := noise(100_000, 1)
+	server, c := pair(t, nil)
+	server.SetBackup(`"v1"`, serve(content))
+	note := `{"link":"` + hexSum([]byte(server.BackupLink())) + `","etag":"\"v0\"","total":100000}`
+	for _, suffix := range []string{".part", ".part.json", ""} {
+		for _, dangling := range []bool{false, true} {
+			dir := t.TempDir()
+			file, victim := filepath.Join(dir, "b"), filepath.Join(dir, "victim")
+			if err := os.WriteFile(file+".part", content[:10], 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(file+".part.json", []byte(note), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			_ = os.Remove(file + suffix)
+			if err := os.Symlink(victim, file+suffix); err != nil {
+				t.Skip(err) // Windows wants a right for it
+			}
+			if !dangling {
+				if err := os.WriteFile(victim, []byte(note), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			got, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, nil)
+			if (err == nil) != (suffix != ".part") {
+				t.Errorf("%q: %v", suffix, err)
+			}
+			if err == nil {
+				checkFile(t, file, got, content)
+			}
+			if raw, err := os.ReadFile(victim); string(raw) != note && !dangling || dangling && !errors.Is(err, os.ErrNotExist) {
+				t.Errorf("%q, dangling %v: the link's target: %.100q, %v", suffix, dangling, raw, err)
+			}
+		}
+	}
+}
+
+// A failure before the first byte leaves nothing behind.
+func TestNoPartOfNothing(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("ETag", `"v1"`)
+		w.Header().Set("Content-Length", "10")
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	}))
+	defer server.Close()
+	c := newClient(t, velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneotest.APIKey, MaxRetryWait: time.Millisecond})
+	file := filepath.Join(t.TempDir(), "b")
+	if _, err := c.DownloadBackup(t.Context(), server.URL+"/b", file, nil); !errors.Is(err, velneo.ErrUnavailable) {
+		t.Errorf("%v, want ErrUnavailable", err)
+	}
+	if left, _ := filepath.Glob(file + "*"); len(left) != 0 {
+		t.Errorf("left: %q", left)
 	}
 }
 

@@ -3,6 +3,7 @@
 package velneo_test
 
 import (
+	"errors"
 	"io"
 	"os"
 	"os/exec"
@@ -47,4 +48,35 @@ func TestDiskFull(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkFile(t, file, got, content)
+}
+
+// A pipe in the place of the note is not read, for it would never end.
+func TestNoteThatIsAPipe(t *testing.T) {
+	content := noise(100_000, 1)
+	server, c := pair(t, nil)
+	server.SetBackup(`"v1"`, serve(content))
+	file := filepath.Join(t.TempDir(), "b")
+	if err := errors.Join(os.WriteFile(file+".part", content[:10], 0o600), syscall.Mkfifo(file+".part.json", 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	got, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkFile(t, file, got, content)
+}
+
+// The backup is the owner's alone, even where an old part was not.
+func TestOldPartsModeIsNotKept(t *testing.T) {
+	server, c := pair(t, nil)
+	file := filepath.Join(t.TempDir(), "b")
+	if err := errors.Join(os.WriteFile(file+".part", []byte("old"), 0o600), os.Chmod(file+".part", 0o666)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, nil); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(file); err != nil || info.Mode() != 0o600 {
+		t.Errorf("%v, %v", info.Mode(), err)
+	}
 }

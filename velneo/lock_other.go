@@ -4,6 +4,9 @@ package velneo
 
 import "os"
 
+// noFollow: no such flag here; what the name is gets looked at afterwards.
+const noFollow = 0
+
 // renamesOpen: on Windows a file must be closed before it is renamed.
 const renamesOpen = false
 

@@ -8,6 +8,9 @@ import (
 	"syscall"
 )
 
+// noFollow: a name that is a symbolic link can't be opened.
+const noFollow = syscall.O_NOFOLLOW
+
 // renamesOpen: a file can be renamed while it is open, and so stays locked.
 const renamesOpen = true
 

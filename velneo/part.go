@@ -44,7 +44,7 @@ func openPart(ctx context.Context, file, link string, progress func(done, total 
 	if info, err := os.Stat(file); file == "" || err == nil && !info.Mode().IsRegular() {
 		return nil, invalid(downloading, "file", "is not a file's path")
 	}
-	f, err := os.OpenFile(file+".part", os.O_RDWR|os.O_CREATE, 0o600)
+	f, err := os.OpenFile(file+".part", os.O_RDWR|os.O_CREATE|noFollow, 0o600)
 	if err != nil {
 		return nil, local(err)
 	}
@@ -66,22 +66,41 @@ func openPart(ctx context.Context, file, link string, progress func(done, total 
 // claim keeps other calls away. The file that was locked may have been renamed
 // by the call that held it before; then that one was faster.
 func (p *part) claim() error {
-	busy := &Error{Operation: downloading, text: "another download writes this file", conditions: []error{ErrBusy}}
 	if !lock(p.file) {
-		return busy
+		return busy()
 	}
+	if err := p.named(); errors.Is(err, os.ErrNotExist) {
+		return busy()
+	} else if err != nil {
+		return err
+	}
+	_ = p.file.Chmod(0o600) // it may be an old one; not every file system has modes
+	p.ours = true
+	return nil
+}
+
+// named tells whether the part's name is still that of the open file. It may
+// lead elsewhere from the beginning, by a symbolic link, or be given to another
+// file on the way.
+func (p *part) named() error {
 	ours, err := p.file.Stat()
 	if err != nil {
 		return local(err)
 	}
-	if named, err := os.Stat(p.file.Name()); err != nil || !os.SameFile(ours, named) {
-		return busy
-	}
-	if !ours.Mode().IsRegular() {
+	found, err := os.Lstat(p.file.Name())
+	switch {
+	case err != nil:
+		return local(err)
+	case !found.Mode().IsRegular():
 		return invalid(downloading, "file", "has a .part that is not a regular file")
+	case !os.SameFile(ours, found):
+		return busy()
 	}
-	p.ours = true
 	return nil
+}
+
+func busy() error {
+	return &Error{Operation: downloading, text: "another download writes this file", conditions: []error{ErrBusy}}
 }
 
 // resume hashes what is there, or drops it where it is of no use.
@@ -90,10 +109,8 @@ func (p *part) resume(ctx context.Context) error {
 	if err != nil {
 		return local(err)
 	}
-	var was origin
-	raw, _ := os.ReadFile(p.note)
-	usable := json.Unmarshal(raw, &was) == nil && was.Link == p.Link && strongETag(was.ETag) != "" && info.Size() > 0
-	if !usable {
+	was := readNote(p.note)
+	if was.Link != p.Link || strongETag(was.ETag) == "" || info.Size() == 0 {
 		if err := p.reset(); err != nil {
 			return local(err)
 		}
@@ -117,6 +134,20 @@ func (p *part) resume(ctx context.Context) error {
 	}
 }
 
+// readNote returns the zero origin for a note that is none. Only a file of a
+// note's size is opened: a pipe of that name would never end.
+func readNote(path string) (was origin) {
+	const most = 1 << 20
+	if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() || info.Size() > most {
+		return origin{}
+	}
+	raw, err := os.ReadFile(path)
+	if err != nil || json.Unmarshal(raw, &was) != nil {
+		return origin{}
+	}
+	return was
+}
+
 // reset empties the part.
 func (p *part) reset() error { return p.begin("", -1) }
 
@@ -130,17 +161,27 @@ func (p *part) begin(etag string, total int64) error {
 	if _, err := p.file.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
+	if err := os.Remove(p.note); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
 	if etag == "" {
-		if err := os.Remove(p.note); !errors.Is(err, os.ErrNotExist) {
-			return err
-		}
 		return nil
 	}
+	return p.writeNote()
+}
+
+// writeNote makes a file of its own, so that nothing is written through a link.
+func (p *part) writeNote() error {
 	raw, err := json.Marshal(p.origin)
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(p.note, raw, 0o600)
+	note, err := os.OpenFile(p.note, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = note.Write(raw)
+	return errors.Join(err, note.Close())
 }
 
 // copy appends a body up to its end, which must be the file's.
@@ -199,6 +240,9 @@ func (p *part) tell(step int64) {
 // is, so that not even a power failure leaves a whole name for half a file.
 func (p *part) finish(file string) (Download, error) {
 	p.tell(1)
+	if err := p.named(); err != nil && !errors.Is(err, os.ErrNotExist) { // what is gone, Rename reports
+		return Download{}, err
+	}
 	name := p.file.Name()
 	err := p.file.Sync()
 	if err == nil && !renamesOpen {
@@ -215,11 +259,14 @@ func (p *part) finish(file string) (Download, error) {
 	return Download{Size: p.size, SHA256: hex.EncodeToString(p.hash.Sum(nil))}, nil
 }
 
-// close leaves no empty part behind. What the file holds counts, for it may
-// not have been read yet.
+// close leaves no empty part behind, nor a note of nothing. What the file holds
+// counts, for it may not have been read yet.
 func (p *part) close() {
 	info, err := p.file.Stat()
-	empty := p.ours && err == nil && info.Size() == 0
+	empty := p.ours && err == nil && info.Size() == 0 && p.named() == nil
+	if empty {
+		_ = os.Remove(p.note)
+	}
 	if empty && renamesOpen {
 		_ = os.Remove(p.file.Name()) // while it is locked
 	}
