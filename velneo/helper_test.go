@@ -67,7 +67,6 @@ func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
 func bubble(t *testing.T, wrap func(http.Handler) http.Handler, change func(*velneo.Config)) (*velneotest.Server, *velneo.Client) {
 	t.Helper()
 	server := velneotest.New()
-	server.URL = "http://127.0.0.1/v1"
 	handler := http.Handler(server)
 	if wrap != nil {
 		handler = wrap(server)

@@ -54,7 +54,7 @@ func isBackup(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, backu
 func (s *Server) serveBackup(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	fault := s.takeFault(Call{Verb: r.Method, Resource: "backup"})
-	etag, content := s.backup.etag, s.backup.content()
+	etag, content := s.backup.etag, s.backup.content
 	s.mu.Unlock()
 	if r.URL.Query().Get("token") != "open-sesame" {
 		http.NotFound(w, r)
@@ -71,7 +71,7 @@ func (s *Server) serveBackup(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("ETag", etag)
 	}
 	w.Header().Set("Content-Type", "application/octet-stream")
-	http.ServeContent(w, r, "", time.Time{}, content)
+	http.ServeContent(w, r, "", time.Time{}, content())
 }
 
 // cutter breaks the connection in the middle of an answer.

@@ -34,7 +34,7 @@ const (
 // Server is one account with its vServer. Its methods may be called while it
 // serves; its fields are set before.
 type Server struct {
-	URL     string           // of version 1 of the API; empty for New
+	URL     string           // of version 1 of the API
 	Email   string           // default Email
 	APIKey  string           // default APIKey
 	Now     func() time.Time // default time.Now
@@ -51,11 +51,15 @@ type Server struct {
 	backup  backup
 }
 
-// New returns a Server that is not listening: an http.Handler for a server of
-// the caller's own.
+// New returns a Server without a socket: Config leads its client straight to
+// the handler. So it works inside a testing/synctest bubble, whose clock stands
+// still while a real socket is open. A whole answer is held in memory, backups
+// included. It needs no Close.
+//
+// It is an http.Handler for a server of the caller's own as well; set URL then.
 func New() *Server {
 	return &Server{
-		Email: Email, APIKey: APIKey, Now: time.Now, MaxSkew: 5 * time.Minute,
+		URL: directURL, Email: Email, APIKey: APIKey, Now: time.Now, MaxSkew: 5 * time.Minute,
 		state: newState(), backup: defaultBackup(),
 	}
 }
@@ -98,7 +102,10 @@ func (s *Server) Close() {
 // server's key is pinned.
 func (s *Server) Config() velneo.Config {
 	cfg := velneo.Config{URL: s.URL, Email: s.Email, APIKey: s.APIKey}
-	if s.http != nil && s.http.TLS != nil {
+	switch {
+	case s.http == nil && s.URL == directURL:
+		cfg.HTTPClient = &http.Client{Transport: direct{s}}
+	case s.http != nil && s.http.TLS != nil:
 		cfg.Pins = []string{velneo.Pin(s.http.Certificate())}
 	}
 	return cfg

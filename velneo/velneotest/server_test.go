@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/hebergo/hebergo/velneo"
@@ -131,19 +134,12 @@ func TestFaults(t *testing.T) {
 		"status":  {velneotest.Fault{Status: 503}, velneo.ErrUnavailable},
 		"code":    {velneotest.Fault{Code: 403}, velneo.ErrForbidden},
 		"body":    {velneotest.Fault{Body: "<html>"}, velneo.ErrProtocol},
-		"hang":    {velneotest.Fault{Hang: true}, context.DeadlineExceeded},
 	} {
 		fault.Resource = "vserver"
 		server.Inject(fault.Fault)
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		if fault.Hang {
-			cancel()
-			ctx, cancel = context.WithTimeout(t.Context(), 50*time.Millisecond)
-		}
-		if _, err := client.VServer(ctx); !errors.Is(err, fault.want) {
+		if _, err := client.VServer(t.Context()); !errors.Is(err, fault.want) {
 			t.Errorf("%s: %v, want %v", name, err, fault.want)
 		}
-		cancel()
 		if _, err := client.VServer(t.Context()); err != nil {
 			t.Errorf("%s: it shows once: %v", name, err)
 		}
@@ -175,5 +171,109 @@ func TestBackupNeedsItsToken(t *testing.T) {
 		if resp.StatusCode != want {
 			t.Errorf("%d, want %d", resp.StatusCode, want)
 		}
+	}
+}
+
+// What a test serves may ask the server how far it is.
+func TestBackupContentMayAskTheServer(t *testing.T) {
+	server := velneotest.NewServer()
+	defer server.Close()
+	server.SetBackup("", func() io.ReadSeeker {
+		return strings.NewReader(fmt.Sprint(len(server.Calls()), " calls"))
+	})
+	client := http.Client{Timeout: time.Minute}
+	resp, err := client.Get(server.BackupLink())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if raw, err := io.ReadAll(resp.Body); string(raw) != "0 calls" {
+		t.Errorf("%q, %v", raw, err)
+	}
+}
+
+// newDirect returns a server without a socket, for a synctest bubble, and a
+// client of it.
+func newDirect(t *testing.T) (*velneotest.Server, *velneo.Client) {
+	t.Helper()
+	server := velneotest.New()
+	client, err := velneo.New(server.Config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	return server, client
+}
+
+func TestHangLastsUntilTheClientGivesUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server, client := newDirect(t)
+		server.Inject(velneotest.Fault{Resource: "vserver", Hang: true})
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		start := time.Now()
+		if _, err := client.VServer(ctx); !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != 10*time.Second {
+			t.Errorf("%v after %v", err, time.Since(start))
+		}
+		if _, err := client.VServer(t.Context()); err != nil {
+			t.Errorf("it shows once: %v", err)
+		}
+	})
+}
+
+// Without a socket everything works as it does with one: waiting takes no
+// time, what is dropped is lost, and a download that is cut goes on.
+func TestServerWithoutASocket(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server, client := newDirect(t)
+		ctx := t.Context()
+		server.SetLag(100)
+		if err := client.Stop(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if v, err := client.WaitForStatus(ctx, velneo.StatusStopped); err != nil || v.Status != velneo.StatusStopped {
+			t.Fatal(v, err)
+		}
+		server.Inject(velneotest.Fault{Action: "start"})
+		if err := client.Start(ctx); !errors.Is(err, velneo.ErrAmbiguous) || !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("%v, want ErrAmbiguous of a lost connection", err)
+		}
+		link, err := client.Backup(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		server.Inject(velneotest.Fault{Resource: "backup", Cut: 200_000})
+		var steps []int64
+		d, err := client.DownloadBackup(ctx, link, t.TempDir()+"/b", func(done, _ int64) { steps = append(steps, done) })
+		if err != nil || d.Size != 524304 || !slices.Contains(steps, 200_000) {
+			t.Errorf("%+v, %v, progress %v", d, err, steps)
+		}
+		if _, err := client.DownloadBackup(ctx, server.BackupLink(), t.TempDir()+"/b", nil); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// Nor does a client reach out where the handler is served by somebody else and
+// the address was forgotten.
+func TestForgottenURL(t *testing.T) {
+	if cfg := velneotest.New().Config(); cfg.URL == "" || cfg.URL == velneo.DefaultURL || cfg.HTTPClient == nil {
+		t.Errorf("%q: the client of a fake would call the real service", cfg.URL)
+	}
+	own := velneotest.New()
+	server := httptest.NewServer(own)
+	defer server.Close()
+	own.URL = server.URL + "/v1"
+	cfg := own.Config()
+	if cfg.HTTPClient != nil {
+		t.Error("the server's socket is passed by")
+	}
+	client, err := velneo.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	if _, err := client.VServer(t.Context()); err != nil {
+		t.Error(err)
 	}
 }
