@@ -365,7 +365,11 @@ func TestMustShow6_EndlessBody(t *testing.T) {
 // The service repeats the whole call in its message, and every error and log
 // line is searched for what was in it.
 func TestMustShow7_NoSecrets(t *testing.T) {
-	const password = `correct "horse" isn't <ñ> battery`
+	const (
+		password   = `correct "horse" isn't <ñ> a/b battery`
+		phpEcho    = ` {"password":"correct \"horse\" isn't <\u00f1> a\/b battery"}` // what json_encode makes of it
+		pythonEcho = ` {"password": "correct \"horse\" isn't <\u00f1> a/b battery"}` // and json.dumps
+	)
 	for _, dialect := range []velneo.Dialect{velneo.StrictJSON, velneo.SingleQuoted} {
 		var shown bytes.Buffer
 		var signed string
@@ -375,7 +379,7 @@ func TestMustShow7_NoSecrets(t *testing.T) {
 			_, after, _ := strings.Cut(params, "signed")
 			signed = strings.Trim(after, `"':, `)[:40]
 			if !strings.HasSuffix(r.URL.Path, "session") {
-				params += " " + password
+				params += " " + password + phpEcho + pythonEcho
 			}
 			_, _ = fmt.Fprintf(w, `{"status_code":403,"message":%q}`, params+" "+r.Form.Encode())
 		}))

@@ -53,7 +53,7 @@ func newRequest(verb, resource string, params any) (request, error) {
 	}
 	for _, m := range r.members {
 		switch strings.ToLower(m.name) {
-		case "session", "timestamp", "signed", "email":
+		case "session", "timestamp", "signed":
 			return request{}, invalid(r.name(), "params", "have a member that Do sets itself")
 		case "action":
 			r.action = "action"

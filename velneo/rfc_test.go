@@ -39,6 +39,14 @@ func TestRFCCall(t *testing.T) {
 	}
 }
 
+// A parameter named email is a call's own: only the login's is set for it.
+func TestEmailIsAnOrdinaryParameter(t *testing.T) {
+	call, err := rfcClient(t).RFCCall(t.Context(), "PUT", "user", map[string]string{"email": "luis@example.com"})
+	if err != nil || !strings.HasSuffix(call.Params, `,"email":"luis@example.com"}`) {
+		t.Errorf("%s, %v", call.Params, err)
+	}
+}
+
 func TestInvokeRFC(t *testing.T) {
 	var v velneo.VServer
 	err := rfcClient(t).InvokeRFC(t.Context(), bridge(func(call velneo.RFCCall) ([]byte, error) {

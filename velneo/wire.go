@@ -3,12 +3,15 @@ package velneo
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/hebergo/hebergo/internal/transport"
 )
@@ -54,7 +57,8 @@ func (r request) with(name, value string) request {
 }
 
 // secrets are the values that a server's message must not bring to light:
-// those whose name says so, as they are and as they are written.
+// those whose name says so, as they are, as they are written, and as a server
+// may write them: PHP and Python escape what is not ASCII, PHP slashes as well.
 func (r request) secrets() []string {
 	var all []string
 	for _, m := range r.members {
@@ -63,13 +67,27 @@ func (r request) secrets() []string {
 		}
 		var plain string
 		if json.Unmarshal(m.value, &plain) == nil {
-			all = append(all, plain)
+			ascii := toASCII(strings.Trim(string(quote(plain)), `"`))
+			all = append(all, plain, ascii, strings.ReplaceAll(ascii, "/", `\/`))
 		}
 		for _, dialect := range []Dialect{StrictJSON, SingleQuoted} {
 			all = append(all, strings.Trim(string(dialect.write(m.value)), `"'`))
 		}
 	}
 	return all
+}
+
+// toASCII escapes the rest of a JSON text.
+func toASCII(text string) string {
+	var b strings.Builder
+	for _, unit := range utf16.Encode([]rune(text)) {
+		if unit < utf8.RuneSelf {
+			b.WriteByte(byte(unit))
+		} else {
+			fmt.Fprintf(&b, `\u%04x`, unit)
+		}
+	}
+	return b.String()
 }
 
 // stamp is what makes a call the account's: the email or the session, the time

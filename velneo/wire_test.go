@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -31,6 +32,20 @@ func TestWithCopies(t *testing.T) {
 	one, other := base.with("d", "one"), base.with("d", "other")
 	if string(one.members[3].value) != `"one"` || string(other.members[3].value) != `"other"` {
 		t.Errorf("%s %s", one.members[3].value, other.members[3].value)
+	}
+}
+
+// A server that quotes a password may write it as PHP's json_encode does, as
+// Python's json.dumps does, or as it is (both measured).
+func TestSecretsInEveryForm(t *testing.T) {
+	all := request{}.with("newPassword", `"ñ/😀`).with("name", "no secret").secrets()
+	for _, want := range []string{`"ñ/😀`, `\"\u00f1\/\ud83d\ude00`, `\"\u00f1/\ud83d\ude00`, `\u0022ñ/😀`} {
+		if !slices.Contains(all, want) {
+			t.Errorf("%q lacks %s", all, want)
+		}
+	}
+	if slices.Contains(all, "no secret") {
+		t.Errorf("%q", all)
 	}
 }
 
