@@ -9,12 +9,14 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/hebergo/hebergo/velneo"
+	"github.com/hebergo/hebergo/velneo/velneotest"
 )
 
 func TestNewNamesTheField(t *testing.T) {
@@ -215,6 +217,40 @@ func TestClosedClient(t *testing.T) {
 	}
 	if calls := server.Calls(); len(calls) != 1 {
 		t.Errorf("%d calls were sent, want the login alone", len(calls))
+	}
+}
+
+// Close ends the connections that calls and downloads have kept.
+func TestCloseFreesConnections(t *testing.T) {
+	fake := velneotest.New()
+	server := httptest.NewUnstartedServer(fake)
+	opened, ended := make(chan struct{}, 9), make(chan struct{}, 9)
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		switch state {
+		case http.StateNew:
+			opened <- struct{}{}
+		case http.StateClosed:
+			ended <- struct{}{}
+		}
+	}
+	server.Start()
+	defer server.Close()
+	fake.URL = server.URL + "/v1"
+	c := newClient(t, fake.Config())
+	link, err := c.Backup(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.DownloadBackup(t.Context(), link, t.TempDir()+"/b", nil); err != nil {
+		t.Fatal(err)
+	}
+	c.Close()
+	for range len(opened) {
+		select {
+		case <-ended:
+		case <-time.After(time.Minute):
+			t.Fatal("a connection is kept")
+		}
 	}
 }
 

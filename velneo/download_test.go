@@ -106,6 +106,9 @@ func TestMustShow4_ResumesWhereItStopped(t *testing.T) {
 		if r.Header.Get("Cookie")+r.Header.Get("Authorization")+r.Header.Get("Referer") != "" {
 			t.Errorf("credentials: %v", r.Header)
 		}
+		if encoding := r.Header.Get("Accept-Encoding"); encoding != "identity" {
+			t.Errorf("asks for %q: the ranges would not be the file's", encoding)
+		}
 		w.Header().Set("ETag", `"v1"`)
 		if len(ranges) == 1 {
 			w.Header().Set("Content-Length", fmt.Sprint(len(content)))
@@ -332,16 +335,17 @@ func TestHopelessDownloadsEnd(t *testing.T) {
 	for name, hopeless := range map[string]struct {
 		handler http.HandlerFunc
 		want    error
+		times   int // how often it is asked
 	}{
 		"206 unasked": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Range", "bytes 0-9/10")
 			w.WriteHeader(http.StatusPartialContent)
-		}, velneo.ErrConflict},
+		}, velneo.ErrConflict, 4},
 		"cut and no ETag": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", fmt.Sprint(len(content)))
 			_, _ = w.Write(content[:150_000])
 			panic(http.ErrAbortHandler)
-		}, velneo.ErrUnavailable},
+		}, velneo.ErrUnavailable, 6},
 		"a new ETag each time": {func() http.HandlerFunc {
 			n := 0
 			return func(w http.ResponseWriter, _ *http.Request) {
@@ -351,34 +355,38 @@ func TestHopelessDownloadsEnd(t *testing.T) {
 				_, _ = w.Write(content[:150_000])
 				panic(http.ErrAbortHandler)
 			}
-		}(), velneo.ErrUnavailable},
+		}(), velneo.ErrUnavailable, 6},
 		"a crumb each time": {func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("ETag", `"v1"`)
 			http.ServeContent(&crumb{w}, r, "", time.Time{}, bytes.NewReader(content))
-		}, velneo.ErrUnavailable},
+		}, velneo.ErrUnavailable, 3},
 		"no length, no chunks": {func(w http.ResponseWriter, _ *http.Request) {
 			conn, _, _ := w.(http.Hijacker).Hijack()
 			_, _ = io.WriteString(conn, "HTTP/1.0 200 OK\r\n\r\nhalf a ba")
 			_ = conn.Close()
-		}, velneo.ErrProtocol},
+		}, velneo.ErrProtocol, 1},
 		"gzip unasked": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
 			_, _ = io.WriteString(w, "x")
-		}, velneo.ErrProtocol},
-		"204":       {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }, velneo.ErrProtocol},
-		"416":       {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(416) }, velneo.ErrProtocol},
-		"404":       {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) }, velneo.ErrNotFound},
-		"403":       {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(403) }, velneo.ErrForbidden},
-		"401":       {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(401) }, velneo.ErrUnauthorized},
-		"503":       {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }, velneo.ErrUnavailable},
-		"503, long": {func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Retry-After", "999"); w.WriteHeader(503) }, velneo.ErrUnavailable},
+		}, velneo.ErrProtocol, 1},
+		"204":       {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }, velneo.ErrProtocol, 1},
+		"416":       {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(416) }, velneo.ErrProtocol, 1},
+		"404":       {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) }, velneo.ErrNotFound, 1},
+		"403":       {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(403) }, velneo.ErrForbidden, 1},
+		"401":       {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(401) }, velneo.ErrUnauthorized, 1},
+		"503":       {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }, velneo.ErrUnavailable, 3},
+		"503, long": {func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Retry-After", "999"); w.WriteHeader(503) }, velneo.ErrUnavailable, 1},
 		"no HTTP": {func(w http.ResponseWriter, _ *http.Request) {
 			conn, _, _ := w.(http.Hijacker).Hijack()
 			_, _ = io.WriteString(conn, "SSH-2.0\r\n")
 			_ = conn.Close()
-		}, velneo.ErrProtocol},
+		}, velneo.ErrProtocol, 1},
 	} {
-		server := httptest.NewServer(hopeless.handler)
+		requests := 0
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			requests++
+			hopeless.handler(w, r)
+		}))
 		c := newClient(t, velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneotest.APIKey, MaxRetryWait: time.Millisecond})
 		file := filepath.Join(t.TempDir(), "b")
 		progress, _ := monotonic(t)
@@ -391,6 +399,9 @@ func TestHopelessDownloadsEnd(t *testing.T) {
 			t.Errorf("%s: there is a file", name)
 		}
 		server.Close()
+		if requests != hopeless.times {
+			t.Errorf("%s: %d requests, want %d", name, requests, hopeless.times)
+		}
 	}
 }
 
@@ -399,6 +410,7 @@ type crumb struct{ http.ResponseWriter }
 
 func (c *crumb) Write(p []byte) (int, error) {
 	_, _ = c.ResponseWriter.Write(p[:1000])
+	_ = http.NewResponseController(c.ResponseWriter).Flush()
 	panic(http.ErrAbortHandler)
 }
 

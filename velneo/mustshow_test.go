@@ -201,6 +201,26 @@ func TestMustShow2_StatusCode401InHTTP200(t *testing.T) {
 	}
 }
 
+// A repeat after a failure is signed anew as well.
+func TestMustShow2_FreshTimestampForEachAttempt(t *testing.T) {
+	now := time.Now()
+	server, c := pair(t, func(cfg *velneo.Config) {
+		cfg.MaxRetryWait = time.Millisecond
+		cfg.Now = func() time.Time { now = now.Add(time.Second); return now }
+	})
+	server.Inject(velneotest.Fault{Status: 503, Times: 2})
+	if _, err := c.VServer(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	stamps := map[int64]bool{}
+	for _, call := range server.Calls() {
+		stamps[call.Timestamp] = true
+	}
+	if len(stamps) != 4 {
+		t.Errorf("%d timestamps, want one for each of three logins and a question", len(stamps))
+	}
+}
+
 func TestMustShow2_LogsInAgainOnceAndNeverAfter403(t *testing.T) {
 	server, c := pair(t, nil)
 	for code, want := range map[int]struct {
@@ -375,7 +395,7 @@ func TestMustShow7_NoSecrets(t *testing.T) {
 		var signed string
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			_ = r.ParseForm()
-			params := r.Form.Get("params")
+			params := "key-hush " + r.Form.Get("params")
 			_, after, _ := strings.Cut(params, "signed")
 			signed = strings.Trim(after, `"':, `)[:40]
 			if !strings.HasSuffix(r.URL.Path, "session") {

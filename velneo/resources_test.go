@@ -3,6 +3,7 @@ package velneo_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"reflect"
 	"testing"
 	"time"
@@ -182,6 +183,24 @@ func TestTextsOfFailures(t *testing.T) {
 	cancel()
 	if err := c.Start(ctx); err == nil || err.Error() != "velneo: PUT vserver start: context canceled" {
 		t.Error(err)
+	}
+}
+
+func TestRetryAfterIsTold(t *testing.T) {
+	server, c := pair(t, nil)
+	for name, fault := range map[string]velneotest.Fault{
+		"HTML": {Status: 503, Body: "<html>"}, "status_code": {Status: 429, Code: 429}, "download": {Status: 503, Resource: "backup"},
+	} {
+		fault.Header = http.Header{"Retry-After": {"999"}}
+		server.Inject(fault)
+		_, err := c.VServer(t.Context())
+		if fault.Resource == "backup" {
+			_, err = c.DownloadBackup(t.Context(), server.BackupLink(), t.TempDir()+"/b", nil)
+		}
+		var e *velneo.Error
+		if !errors.As(err, &e) || e.RetryAfter != 999*time.Second {
+			t.Errorf("%s: %#v", name, err)
+		}
 	}
 }
 

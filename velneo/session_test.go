@@ -200,6 +200,18 @@ func TestLogoutIsAccountWide(t *testing.T) {
 	if err := one.Logout(t.Context()); !errors.Is(err, velneo.ErrUnauthorized) || server.Logins() != 5 {
 		t.Errorf("%d logins, %v, want ErrUnauthorized", server.Logins(), err)
 	}
+	asked := server.Count("GET", "vserver", "")
+	if _, err := one.VServer(t.Context()); err != nil || server.Logins() != 6 {
+		t.Errorf("%d logins, %v", server.Logins(), err)
+	}
+	if n := server.Count("GET", "vserver", "") - asked; n != 1 {
+		t.Errorf("%d questions: a session that is known to be over was tried", n)
+	}
+	// Nor is one given up that a refused logout left alone.
+	server.Inject(velneotest.Fault{Verb: "DELETE", Code: 403})
+	if err := one.Logout(t.Context()); !errors.Is(err, velneo.ErrForbidden) {
+		t.Errorf("%v, want ErrForbidden", err)
+	}
 	if _, err := one.VServer(t.Context()); err != nil || server.Logins() != 6 {
 		t.Errorf("%d logins, %v", server.Logins(), err)
 	}
