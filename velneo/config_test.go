@@ -129,6 +129,7 @@ func TestArgumentsAreRefusedBeforeSending(t *testing.T) {
 		"resource 4":        c.Do(ctx, "DELETE", "session", nil, nil),
 		"resource 5":        c.Do(ctx, "GET", "//other.example.com/", nil, nil),
 		"resource 6":        c.Do(ctx, "GET", "a%2e", nil, nil),
+		"resource 7":        c.Do(ctx, "DELETE", "Session", nil, nil),
 		"params":            c.Do(ctx, "PUT", "user", []string{"a"}, nil),
 		"params 2":          c.Do(ctx, "PUT", "user", map[string]any{"Session": "x"}, nil),
 		"params 3":          c.Do(ctx, "PUT", "user", map[string]any{"f": func() {}}, nil),

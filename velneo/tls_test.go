@@ -38,14 +38,20 @@ func newKey(t *testing.T) *ecdsa.PrivateKey {
 // before it.
 func selfSigned(t *testing.T, key *ecdsa.PrivateKey, over bool) tls.Certificate {
 	t.Helper()
+	if over {
+		return signedFor(t, key, -2*time.Hour, -time.Hour)
+	}
+	return signedFor(t, key, -2*time.Hour, time.Hour)
+}
+
+// signedFor makes one whose dates are that far from now.
+func signedFor(t *testing.T, key *ecdsa.PrivateKey, from, to time.Duration) tls.Certificate {
+	t.Helper()
 	now := time.Now()
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(now.UnixNano()), Subject: pkix.Name{CommonName: "cloudapi.example.com"},
-		NotBefore: now.Add(-2 * time.Hour), NotAfter: now.Add(time.Hour),
+		NotBefore: now.Add(from), NotAfter: now.Add(to),
 		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
-	}
-	if over {
-		template.NotAfter = now.Add(-time.Hour)
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
@@ -88,6 +94,7 @@ func TestMustShow3_TLS(t *testing.T) {
 	renewed := selfSigned(t, key, false)
 	rotated := selfSigned(t, newKey(t), false)
 	over := selfSigned(t, key, true)
+	early := signedFor(t, key, time.Hour, 2*time.Hour)
 	pin := []string{velneo.Pin(cert.Leaf)}
 	other := []string{velneo.Pin(rotated.Leaf)}
 	for name, c := range map[string]struct {
@@ -106,6 +113,7 @@ func TestMustShow3_TLS(t *testing.T) {
 		"pin, renewed":              {serve: renewed, pins: pin},
 		"pin, rotated key":          {serve: rotated, pins: pin, want: "TLS: the server's key is none of the pinned ones"},
 		"pin, over":                 {serve: over, pins: pin, want: "TLS: the pinned certificate is out of its dates"},
+		"pin, early":                {serve: early, pins: pin, want: "TLS: the pinned certificate is out of its dates"},
 		"CA, over":                  {serve: over, roots: poolOf(over.Leaf), want: "TLS: "},
 		"CA and pin":                {serve: cert, roots: poolOf(cert.Leaf), pins: pin},
 		"CA and pin, rotated key":   {serve: rotated, roots: poolOf(rotated.Leaf), pins: pin, want: "none of the pinned ones"},
