@@ -75,8 +75,8 @@ func (c *Client) ContactInfo(ctx context.Context, tld, id string, options Contac
 		return nil, err
 	}
 	out.Answer = a
-	if items := a.data.items("contact"); len(items) > 0 {
-		return out, decode(items[0], &out.Contact)
+	if objects := a.data.objects("contact"); len(objects) > 0 {
+		return out, decode(objects[0], &out.Contact)
 	}
 	return out, nil
 }

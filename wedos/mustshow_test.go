@@ -204,6 +204,7 @@ func TestMustShow2_OddShapes(t *testing.T) {
 	for name, data := range map[string]string{
 		"absent": ``, "null": `,"data":null`, "empty text": `,"data":""`, "empty list": `,"data":[]`,
 		"row null": `,"data":{"row":null}`, "row empty": `,"data":{"row":""}`, "row []": `,"data":{"row":[]}`, "row {}": `,"data":{"row":{}}`,
+		"false": `,"data":false`, "row false": `,"data":{"row":false}`, "row text": `,"data":{"row":"none"}`,
 		"one": `,"data":{"row":` + row + `}`, "numbers": `,"data":{"row":[{"ID":7,"ttl":300}]}`, "key 5": `,"data":{"row":{"5":` + row + `}}`,
 		"row9 bare": `,"data":{"row9":` + row + `}`, "nested list": `,"data":{"row":[[` + row + `]]}`,
 	} {

@@ -20,6 +20,9 @@ type request struct {
 	clTRID  string
 	data    node
 	test    bool
+	// sent and signed are the moment of the last attempt, by our clock and by
+	// WAPI's as far as it was known.
+	sent, signed time.Time
 	// secrets are texts of data that may not show up in an error.
 	secrets []string
 }
@@ -31,7 +34,7 @@ func (c *Client) newRequest(name string, data any) (*request, error) {
 	if r.clTRID == "" {
 		r.clTRID = rand.Text()
 	}
-	n, err := toNode("data", reflect.ValueOf(data))
+	n, err := toNode("data", reflect.ValueOf(data), 0)
 	if err != nil {
 		e := err.(*Error) // toNode refuses, nothing else
 		e.Command = name
@@ -44,6 +47,14 @@ func (c *Client) newRequest(name string, data any) (*request, error) {
 		}
 	}
 	return r, nil
+}
+
+// failure is an Error about the request, with what Settle needs to know.
+func (r *request) failure() *Error {
+	return &Error{
+		Command: r.command.name, ClTRID: r.clTRID, At: r.signed,
+		request: r.data.withoutSecrets(), sent: r.sent, test: r.test,
+	}
 }
 
 // secretsOf collects the elements that WAPI treats as passwords.
@@ -71,10 +82,10 @@ func (n node) withoutSecrets() node {
 
 // form writes the request, signed for one moment, as the body of a POST. The
 // vendor's sample leaves the percent-encoding out, and so loses + and &.
-func (c *Client) form(r *request, at time.Time) string {
+func (c *Client) form(r *request) string {
 	root := node{name: "request", kind: kindObject, kids: []node{
 		{name: "user", text: c.config.Login},
-		{name: "auth", text: authHash(c.config.Login, c.passwordHash, at)},
+		{name: "auth", text: authHash(c.config.Login, c.passwordHash, r.signed)},
 		{name: "command", text: r.command.name},
 		{name: "clTRID", text: r.clTRID},
 	}}
