@@ -341,3 +341,31 @@ func TestSystemNotification(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A field before the document, white space around it, and braces behind it in
+// a mail's footer are no obstacle.
+func TestNotificationAmongOtherText(t *testing.T) {
+	xml := "<notify><code>1000</code><id>1088</id><data><note>x</note></data></notify>"
+	for name, body := range map[string]string{
+		"field before, encoded": url.Values{"a": {"1"}, "request": {notify}}.Encode(),
+		"field before, raw":     "a=1&request=" + notify,
+		"semicolon elsewhere":   "a=1;2&request=" + url.QueryEscape(notify),
+		"space before":          "request=\r\n " + notify,
+	} {
+		var got *wedos.Notification
+		hook := newHook(t, func(_ context.Context, n *wedos.Notification) error { got = n; return nil })
+		if status := post(t, hook, "/"+token, form, body); status != http.StatusOK || got == nil || got.Value("note") != `a+b; 100%" & ž` {
+			t.Errorf("%s: status %d, %+v", name, status, got)
+		}
+	}
+	for name, text := range map[string]string{
+		"JSON, braces behind": "Hello,\n" + notify + "\n-- \n{your} WEDOS }",
+		"XML, twice":          xml + "\n> " + xml + "\n",
+		"XML, tag in CDATA":   `<notify><code>1000</code><id>1088</id><result><![CDATA[</notify>]]></result></notify>`,
+		"XML, then a word":    xml + " </notify is the last tag",
+	} {
+		if n, err := wedos.ParseNotification(text); err != nil || n.ID != "1088" {
+			t.Errorf("%s: %+v, %v", name, n, err)
+		}
+	}
+}

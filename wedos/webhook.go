@@ -137,15 +137,18 @@ func requestText(r *http.Request) (string, error) {
 // "request=" as it is was never encoded, as in the vendor's sample: decoding
 // it would turn + into spaces, and net/http drops it whole at a semicolon.
 func formText(body string) string {
-	raw, found := strings.CutPrefix(body, "request=")
-	if !found || strings.HasPrefix(raw, "{") || strings.HasPrefix(raw, "<") {
+	_, raw, found := strings.Cut("&"+body, "&request=")
+	if !found {
+		return body
+	}
+	if start := strings.TrimSpace(raw); strings.HasPrefix(start, "{") || strings.HasPrefix(start, "<") {
 		return raw
 	}
-	values, err := url.ParseQuery(body)
-	if err != nil {
-		return raw
+	values, _ := url.ParseQuery(body) // holds what could be read, whatever its error
+	if text := values.Get("request"); text != "" {
+		return text
 	}
-	return values.Get("request")
+	return raw
 }
 
 // seenState is what is known of an id.
