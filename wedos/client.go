@@ -5,6 +5,7 @@ import (
 	"crypto/sha1"
 	"encoding/hex"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -82,11 +83,17 @@ func (c *Client) With(options CallOptions) *Client {
 // ErrClosed.
 func (c *Client) Close() { c.transport.Close() }
 
-// String returns a constant: a Client holds a password.
-func (*Client) String() string { return "wedos.Client{" + transport.Redacted + "}" }
+// String returns a constant: a Client holds a password, and so does a copy.
+func (Client) String() string { return "wedos.Client{" + transport.Redacted + "}" }
 
 // GoString is String.
-func (c *Client) GoString() string { return c.String() }
+func (c Client) GoString() string { return c.String() }
+
+// LogValue is String, for log/slog.
+func (c Client) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// MarshalJSON is String, for encoding/json.
+func (c Client) MarshalJSON() ([]byte, error) { return []byte(`"` + c.String() + `"`), nil }
 
 // Call carries out any command. data is nil, a struct with `wapi:"…"` tags, or
 // a map[string]any of strings, numbers, bools, maps and slices. A code from

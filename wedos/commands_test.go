@@ -122,7 +122,7 @@ func TestDomains(t *testing.T) {
 		}
 		servers := wedos.Nameservers{Servers: []wedos.Nameserver{{Name: "ns1.new.example", IPv4: []string{"192.0.2.1"}, IPv6: []string{"2001:db8::1"}}, {Name: "ns.example.net"}}}
 		made, err := c.DomainCreate(ctx, wedos.NewDomain{Name: "new.example", Period: 2, Owner: "X", Nameservers: servers, Rules: &wedos.Rules{FirstName: "A", LastName: "B"}})
-		if err != nil || made.Expiration.Year() != time.Now().Year()+2 || made.Credit.Amount.String() != "9750" || made.Credit.Currency != "CZK" {
+		if err != nil || time.Until(made.Expiration) < 720*24*time.Hour || made.Credit.Amount.String() != "9750" || made.Credit.Currency != "CZK" {
 			t.Fatalf("%+v, %v", made, err)
 		}
 		if _, err := c.DomainCreate(ctx, wedos.NewDomain{Name: "taken.example", Period: 1, Owner: "X"}); !errors.Is(err, wedos.ErrConflict) || errors.Is(err, wedos.ErrAmbiguous) {

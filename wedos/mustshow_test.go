@@ -5,9 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -376,47 +379,91 @@ func lastID(t *testing.T, c *wedos.Client) string {
 }
 
 func TestMustShow6_TimeoutOnDomainCreate(t *testing.T) {
-	c, fake := newPair(t, wedostest.Options{}, nil)
-	fake.Inject(wedostest.Fault{Command: "domain-create", Kind: wedostest.Hang})
-	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-	defer cancel()
-	_, err := c.DomainCreate(ctx, wedos.NewDomain{Name: "new.example", Period: 1, Owner: "CONTACT-1"})
-	var e *wedos.Error
-	if !errors.Is(err, wedos.ErrAmbiguous) || !errors.Is(err, context.DeadlineExceeded) || !errors.As(err, &e) {
-		t.Fatalf("%v, want ErrAmbiguous and the deadline", err)
-	}
-	requests := fake.Requests()
-	if len(requests) != 1 || e.ClTRID == "" || requests[0].ClTRID != e.ClTRID {
-		t.Errorf("%+v, want one request with the error's id %q", requests, e.ClTRID)
-	}
-	s, err := c.Settle(t.Context(), e)
-	if err != nil || s.Verdict != wedos.VerdictDone {
-		t.Errorf("settled as %+v, %v: the server has the domain", s, err)
+	synctest.Test(t, func(t *testing.T) {
+		fake := wedostest.New(wedostest.Options{})
+		c, err := wedos.New(fake.Config())
+		if err != nil {
+			t.Fatal(err)
+		}
+		fake.Inject(wedostest.Fault{Command: "domain-create", Kind: wedostest.Hang})
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		_, err = c.DomainCreate(ctx, wedos.NewDomain{Name: "new.example", Period: 1, Owner: "CONTACT-1"})
+		var e *wedos.Error
+		if !errors.Is(err, wedos.ErrAmbiguous) || !errors.Is(err, context.DeadlineExceeded) || !errors.As(err, &e) {
+			t.Fatalf("%v, want ErrAmbiguous and the deadline", err)
+		}
+		requests := fake.Requests()
+		if len(requests) != 1 || e.ClTRID == "" || requests[0].ClTRID != e.ClTRID {
+			t.Errorf("%+v, want one request with the error's id %q", requests, e.ClTRID)
+		}
+		s, err := c.Settle(t.Context(), e)
+		if err != nil || s.Verdict != wedos.VerdictDone {
+			t.Errorf("settled as %+v, %v: the server has the domain", s, err)
+		}
+	})
+}
+
+// A hostile server repeats all it was told, as it came, decoded, and as a text
+// within its answer; see also TestConformance. The transfer secret has what
+// the codecs and the form escape.
+func TestMustShow8_NoSecretInErrors(t *testing.T) {
+	const secret = `hush"&<auth>+é`
+	for _, codec := range []wedos.Codec{wedos.JSON, wedos.XML} {
+		for name, answer := range map[string]func(raw, decoded string) string{
+			"raw":     func(raw, _ string) string { return raw[strings.Index(raw, "hush")-50:] },
+			"decoded": func(_, decoded string) string { return decoded[strings.Index(decoded, "hush")-50:] },
+			"quoted": func(_, decoded string) string {
+				quoted, _ := json.Marshal(decoded)
+				return fmt.Sprintf(`{"response":{"code":2100,"result":%s,"svTRID":%[1]s,"command":"domain-transfer"}}`, quoted)
+			},
+		} {
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				raw, _ := io.ReadAll(r.Body)
+				form, _ := url.ParseQuery(string(raw))
+				_, _ = fmt.Fprint(w, answer(string(raw), form.Get("request")))
+			}))
+			c, err := wedos.New(wedos.Config{Login: "a@example.test", Password: "hush-password", URL: server.URL, Codec: codec})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = c.DomainTransfer(t.Context(), wedos.Transfer{Name: "example.com", AuthInfo: secret})
+			c.Close()
+			server.Close()
+			var e *wedos.Error
+			if !errors.As(err, &e) {
+				t.Fatal(err)
+			}
+			shown := fmt.Sprintf("%v %+v %#v %s %s %s", err, err, err, e.Snippet, e.Result, e.SvTRID)
+			if hash := wedos.AuthHash("a@example.test", "hush-password", e.At); strings.Contains(shown, "hush") || strings.Contains(shown, hash) {
+				t.Errorf("%s, %s leaks: %s", codec, name, shown)
+			}
+			if !strings.Contains(shown, "REDACTED") {
+				t.Errorf("%s, %s: the server's words are gone: %s", codec, name, shown)
+			}
+		}
 	}
 }
 
-// A hostile server repeats all it was told; see also TestConformance.
-func TestMustShow8_NoSecretInErrors(t *testing.T) {
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_ = r.ParseForm()
-		quoted, _ := json.Marshal(r.PostForm.Get("request"))
-		_, _ = fmt.Fprintf(w, `{"response":{"code":2100,"result":%s,"svTRID":%[1]s,"command":"domain-transfer"}}`, quoted)
-	}))
-	defer server.Close()
-	c, err := wedos.New(wedos.Config{Login: "a@example.test", Password: "hush-password", URL: server.URL})
+// What holds a secret does not show it, whichever way it is printed.
+func TestMustShow8_NoSecretWhenPrinted(t *testing.T) {
+	c, err := wedos.New(wedos.Config{Login: "a@example.test", Password: "hush-password"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
-	_, err = c.DomainTransfer(t.Context(), wedos.Transfer{Name: "example.com", AuthInfo: "hush-auth"})
-	shown := fmt.Sprintf("%v %+v %#v", err, err, err)
-	hash := wedos.AuthHash("a@example.test", "hush-password", time.Now())
-	for _, secret := range []string{"hush-password", "hush-auth", hash} {
-		if strings.Contains(shown, secret) {
-			t.Errorf("%s leaks: %s", secret, shown)
-		}
+	hookConfig := wedos.WebhookConfig{Token: "hush-hush-hush-hush", Handle: wedos.NewTracker(wedos.TrackerConfig{}).Handle}
+	hook, err := wedos.NewWebhook(hookConfig)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if !strings.Contains(shown, "REDACTED") {
-		t.Errorf("the server's words are gone: %s", shown)
+	for _, v := range []any{c, *c, hook, *hook, hookConfig, &hookConfig} {
+		var log strings.Builder
+		slog.New(slog.NewTextHandler(&log, nil)).Info("x", "v", v)
+		slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "v", v)
+		asJSON, err := json.Marshal(v)
+		shown := fmt.Sprintf("%v %+v %#v %s %s", v, v, v, asJSON, log.String())
+		if err != nil || strings.Contains(shown, "hush") || strings.Count(shown, "REDACTED") != 6 {
+			t.Errorf("%T: %s, %v", v, shown, err)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package wedos
 import (
 	"bytes"
 	"crypto/rand"
+	"encoding/xml"
 	"net/url"
 	"reflect"
 	"strings"
@@ -57,15 +58,27 @@ func (r *request) failure() *Error {
 	}
 }
 
-// secretsOf collects the elements that WAPI treats as passwords.
+// secretsOf collects the elements that WAPI treats as passwords, also as a
+// request writes them: somebody may repeat it undecoded.
 func secretsOf(n node) (secrets []string) {
 	if n.name == "auth_info" && n.text != "" {
-		secrets = append(secrets, n.text)
+		secrets = append(secrets, n.text, asJSON(n.text), asXML(n.text))
 	}
 	for _, k := range n.kids {
 		secrets = append(secrets, secretsOf(k)...)
 	}
 	return secrets
+}
+
+func asJSON(text string) string {
+	quoted := appendJSONString(nil, text)
+	return string(quoted[1 : len(quoted)-1])
+}
+
+func asXML(text string) string {
+	var b strings.Builder
+	_ = xml.EscapeText(&b, []byte(text)) // a strings.Builder never fails
+	return b.String()
 }
 
 // withoutSecrets is what an Error may keep of a request's data.

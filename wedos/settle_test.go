@@ -111,7 +111,13 @@ func TestAmbiguousCodes(t *testing.T) {
 func TestSettleCountsItsAgeByOneClock(t *testing.T) {
 	clock := time.Date(2026, 5, 1, 12, 9, 30, 0, time.UTC)
 	ahead := func() time.Time { return clock.Add(50 * time.Minute) }
-	c, fake := newPair(t, wedostest.Options{Now: ahead}, func(c *wedos.Config) { c.Now = func() time.Time { return clock } })
+	fake := wedostest.New(wedostest.Options{Now: ahead}) // no socket: all reads of the clock are ours
+	config := fake.Config()
+	config.Now = func() time.Time { return clock }
+	c, err := wedos.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
 	fake.AddDomain(wedostest.Domain{Name: "ours.example", Expiration: clock.AddDate(0, 1, 0)})
 	fake.Inject(wedostest.Fault{Command: "domain-renew", Kind: wedostest.LoseRequest})
 	_, lost := c.DomainRenew(t.Context(), "ours.example", 1, wedos.DomainRenewOptions{Expires: clock.AddDate(0, 1, 0)})
