@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -294,5 +295,53 @@ func TestCallRefusesWhatItCannotSend(t *testing.T) {
 	var e *wedos.Error
 	if err := a.Decode(mixed); !errors.As(err, &e) || e.Field != "into" {
 		t.Errorf("%v, want an *Error", err)
+	}
+}
+
+// Every command that changes something is sent once when its answer is lost,
+// and is ambiguous; every one that reads is tried again, and is not. What this
+// package has never heard of changes something.
+func TestWhatIsRepeated(t *testing.T) {
+	reading := "ping poll-req poll-ack credit-info account-list domains-list domain-check domain-info domain-transfer-check " +
+		"domain-tld-period-check contact-check contact-info nsset-check nsset-info dns-domains-list dns-domain-info dns-rows-list dns-row-detail"
+	changing := "ping-async domain-create domain-renew domain-transfer domain-update-ns domain-update-keyset domain-send-auth-info " +
+		"contact-create contact-update contact-transfer contact-send-auth-info nsset-create nsset-update nsset-transfer nsset-send-auth-info " +
+		"dns-domain-add dns-domain-update dns-domain-delete dns-domain-copy dns-domain-commit dns-domain-axfr-run dns-row-add dns-row-update " +
+		"dns-row-delete wgp-domain-create wgp-domain-renew wgp-domain-delete wgp-cache-purge never-heard-of"
+	synctest.Test(t, func(t *testing.T) {
+		sent := 0
+		c, err := wedos.New(wedos.Config{Login: "a", Password: "b", HTTPClient: &http.Client{
+			Transport: roundTripper(func(*http.Request) (*http.Response, error) { sent++; return nil, io.ErrUnexpectedEOF }),
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for commands, want := range map[string]struct {
+			sent      int
+			ambiguous bool
+		}{reading: {3, false}, changing: {1, true}} {
+			for command := range strings.FieldsSeq(commands) {
+				sent = 0
+				_, err := c.Call(t.Context(), command, nil)
+				if sent != want.sent || errors.Is(err, wedos.ErrAmbiguous) != want.ambiguous {
+					t.Errorf("%s: sent %d times, %v", command, sent, err)
+				}
+			}
+		}
+	})
+}
+
+// The three commands of the availability budget, and no other.
+func TestWhatTakesFromTheAvailabilityBudget(t *testing.T) {
+	own := &countingLimiter{}
+	c, _ := newPair(t, wedostest.Options{InvalidBudget: 100}, func(c *wedos.Config) { c.Limiter = own })
+	for command, want := range map[string]bool{
+		"domain-check": true, "domain-create": true, "domain-transfer-check": true,
+		"domain-info": false, "domain-renew": false, "domain-transfer": false, "ping": false, "never-heard-of": false,
+	} {
+		_, _ = c.Call(t.Context(), command, nil)
+		if own.last.Command != command || own.last.Availability != want {
+			t.Errorf("%s: %+v", command, own.last)
+		}
 	}
 }

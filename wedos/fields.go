@@ -46,12 +46,9 @@ func toNode(name string, v reflect.Value, depth int) (node, error) {
 		return node{}, invalid("", name, "is nested too deep")
 	}
 	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
-		if v.IsNil() {
-			return node{name: name}, nil
-		}
 		v = v.Elem()
 	}
-	if !v.IsValid() {
+	if !v.IsValid() { // nil
 		return node{name: name}, nil
 	}
 	if n, ok := v.Interface().(noder); ok {

@@ -151,7 +151,75 @@ func decodeSample(t *testing.T, path string) error {
 	if a == nil || a.Code < 1000 || a.Result == "" || (a.Code < 2000) != (err == nil) {
 		t.Errorf("%s: %+v, %v", name, a, err)
 	}
+	if typed := samples(t.Context())[commandIn(body)]; typed != nil && !typed(answering(t, strings.ReplaceAll(body, "clTRID", "was"))) {
+		t.Errorf("%s: the typed answer lacks what the sample holds", name)
+	}
 	return nil
+}
+
+// samples tells for each typed command whether the values of a sample arrive.
+// The manual's own have words in the place of numbers and dates.
+func samples(ctx context.Context) map[string]func(*wedos.Client) bool {
+	return map[string]func(*wedos.Client) bool{
+		"ping": func(c *wedos.Client) bool { return second(c.Ping(ctx)) == nil },
+		"poll-req": func(c *wedos.Client) bool {
+			n, err := c.PollReq(ctx)
+			return err == nil && n.ID == "2691" && n.SvTRID == "1286957032.2043.21543" && n.Final()
+		},
+		"poll-ack": func(c *wedos.Client) bool { return c.PollAck(ctx, "1") == nil },
+		"ping-async": func(c *wedos.Client) bool {
+			a, err := c.PingAsync(ctx)
+			return err == nil && a.Code == wedos.CodePending
+		},
+		"credit-info": func(c *wedos.Client) bool {
+			credit, err := c.CreditInfo(ctx)
+			return err == nil && credit.Amount.String() == "988296.84" && credit.Currency == "CZK"
+		},
+		"account-list": func(c *wedos.Client) bool {
+			moves, err := c.AccountList(ctx, time.Unix(1, 0), time.Unix(2, 0))
+			return err == nil && len(moves) > 0 && moves[0].ID != "" && (len(moves) == 1 ||
+				moves[1].Amount.String() == "-110" && moves[1].CreatedDate.Format(time.DateTime) == "2013-03-21 16:10:04")
+		},
+		"domains-list": func(c *wedos.Client) bool {
+			list, err := c.DomainsList(ctx, wedos.DomainsListOptions{})
+			return err == nil && len(list) == 2 && list[0].Name != "" && list[1].Status != ""
+		},
+		"domain-check": func(c *wedos.Client) bool {
+			check, err := c.DomainCheck(ctx, "example.cz")
+			return err == nil && !check.Available && check.Code == 3201
+		},
+		"domain-transfer-check": func(c *wedos.Client) bool {
+			return errors.Is(second(c.DomainTransferCheck(ctx, "example.cz")), wedos.ErrUnavailable)
+		},
+		"domain-renew": func(c *wedos.Client) bool {
+			r, err := c.DomainRenew(ctx, "example.cz", 1, wedos.DomainRenewOptions{})
+			return err == nil && r.Expiration.Format(time.DateOnly) == "2014-10-12"
+		},
+		"nsset-transfer": func(c *wedos.Client) bool {
+			return errors.Is(second(c.NSSETTransfer(ctx, "cz", "X", "pw")), wedos.ErrConflict)
+		},
+		"dns-domains-list": func(c *wedos.Client) bool {
+			zones, err := c.DNSDomainsList(ctx)
+			return err == nil && len(zones) > 0 && zones[0].Name != "" && zones[0].Status != ""
+		},
+		"dns-domain-info": func(c *wedos.Client) bool {
+			info, err := c.DNSDomainInfo(ctx, "example.com")
+			return err == nil && len(info.Nameservers) == 4 && info.Serial == 2010112405 && info.AutoCommit && info.CommitDate.IsZero()
+		},
+		"dns-domain-axfr-run": func(c *wedos.Client) bool {
+			run, err := c.DNSDomainAXFRRun(ctx, "example.com")
+			return err == nil && run.NextRun.Format(time.DateTime) == "2010-12-01 09:22:10"
+		},
+		"dns-domain-commit": func(c *wedos.Client) bool { return second(c.DNSDomainCommit(ctx, "example.com")) == nil },
+		"dns-rows-list": func(c *wedos.Client) bool {
+			rows, err := c.DNSRowsList(ctx, "example.com")
+			return err == nil && len(rows) > 1 && rows[0].ID == "24569" && rows[0].TTL == 1800 && rows[0].Type == "MX" && !rows[0].Changed.IsZero()
+		},
+		"dns-row-detail": func(c *wedos.Client) bool {
+			row, err := c.DNSRowDetail(ctx, "example.com", "904", wedos.DNSRowDetailOptions{})
+			return err == nil && row.ID != "" && row.Data != ""
+		},
+	}
 }
 
 func commandIn(body string) string {
