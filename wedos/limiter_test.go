@@ -263,3 +263,39 @@ func TestLimiterRefusedTogether(t *testing.T) {
 		}
 	})
 }
+
+// However often WAPI refuses in a row, no pause is longer than an hour.
+func TestLimiterPausesEndWithinAnHour(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := wedos.NewLimiter(wedos.LimiterConfig{Invalid: 1000})
+		for range 80 { // a doubling unbounded would pass what a Duration holds
+			start := time.Now()
+			if err := take(t, l, wedos.Use{}, wedos.OutcomeLimit); err != nil || time.Since(start) > time.Hour {
+				t.Fatalf("waited %v: %v", time.Since(start), err)
+			}
+		}
+		start := time.Now()
+		if err := take(t, l, wedos.Use{}, wedos.OutcomeOK); err != nil || time.Since(start) != time.Hour {
+			t.Errorf("waited %v: %v", time.Since(start), err)
+		}
+	})
+}
+
+// Availability requests that are under way count against their budget too.
+func TestLimiterCountsAvailabilityUnderWay(t *testing.T) {
+	l := wedos.NewLimiter(wedos.LimiterConfig{Availability: 2, FailFast: true})
+	check := wedos.Use{Availability: true}
+	for range 2 {
+		done, err := l.Acquire(t.Context(), "a", check)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer done(wedos.OutcomeOK)
+	}
+	if _, err := l.Acquire(t.Context(), "a", check); !errors.Is(err, wedos.ErrRateLimited) {
+		t.Errorf("%v, want the third to be refused", err)
+	}
+	if err := take(t, l, wedos.Use{}, wedos.OutcomeOK); err != nil {
+		t.Errorf("another command: %v", err)
+	}
+}

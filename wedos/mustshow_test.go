@@ -84,6 +84,15 @@ func TestMustShow1_ClockOneHourOff(t *testing.T) {
 	if _, err := c.Ping(t.Context()); err != nil || fake.Count("ping") != 3 {
 		t.Errorf("%v after %d requests: the skew was not kept", err, fake.Count("ping"))
 	}
+	// Whatever the difference, it is WAPI's clock that counts.
+	for _, off := range []time.Duration{-26 * time.Hour, -40 * time.Minute, 5 * time.Hour, 700 * time.Hour} {
+		c, fake := newPair(t, wedostest.Options{Now: func() time.Time { return now.Add(off) }}, func(c *wedos.Config) { c.Now = func() time.Time { return now } })
+		for range 2 {
+			if _, err := c.Ping(t.Context()); err != nil || fake.Count("ping") > 3 {
+				t.Errorf("off by %v: %v after %d requests", off, err, fake.Count("ping"))
+			}
+		}
+	}
 	// A refused signature proves that nothing was done, so a changing command
 	// may be sent again too.
 	c, fake = newPair(t, wedostest.Options{Now: ahead}, func(c *wedos.Config) { c.Now = func() time.Time { return now } })

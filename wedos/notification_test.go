@@ -369,3 +369,32 @@ func TestNotificationAmongOtherText(t *testing.T) {
 		}
 	}
 }
+
+// A queue that was empty may use an id again: it is another notification.
+func TestPollTheSameIDAfterAnEmptyQueue(t *testing.T) {
+	const one, none, acked = `{"response":{"code":1000,"result":"OK","data":{"notify":{"code":1000,"id":"5"}}}}`, `{"response":{"code":1003,"result":"x"}}`, `{"response":{"code":1002,"result":"x"}}`
+	script := []string{one, acked, none, one, acked, none}
+	c, err := wedos.New(wedos.Config{Login: "a", Password: "b", HTTPClient: &http.Client{
+		Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+			if len(script) == 0 {
+				return nil, context.Canceled
+			}
+			w := httptest.NewRecorder()
+			_, _ = w.WriteString(script[0])
+			script = script[1:]
+			return w.Result(), nil
+		}),
+	}, MaxAttempts: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := 0
+	for _, err := range c.Notifications(t.Context(), wedos.PollOptions{Wait: time.Nanosecond}) {
+		if err == nil {
+			got++
+		}
+	}
+	if got != 2 {
+		t.Errorf("%d notifications, want 2", got)
+	}
+}

@@ -113,7 +113,7 @@ func (c *Client) settleTransfer(ctx context.Context, e *Error) (Settlement, erro
 	switch {
 	case err != nil:
 		return Settlement{}, err
-	case check.Code == 3219 || check.Code == 3220: // pending, or in WEDOS's system
+	case check.Code == 3219: // pending. 3220 is no proof: another account of WEDOS's may have it
 		return Settlement{Verdict: VerdictDone, Evidence: check.Result}, nil
 	case check.Possible:
 		return c.absent(e, "the domain can still be transferred"), nil

@@ -188,3 +188,47 @@ func TestSettleKeepsSpaces(t *testing.T) {
 		t.Errorf("%+v, %v", s, err)
 	}
 }
+
+// What a transfer check tells of a lost transfer: one under way is ours; a
+// domain that is at WEDOS and not in our account may be another customer's.
+func TestSettleTransferByTheCheck(t *testing.T) {
+	for code, want := range map[int]wedos.Verdict{
+		3219: wedos.VerdictDone, 3220: wedos.VerdictUnknown, 3218: wedos.VerdictUnknown, 3207: wedos.VerdictUnknown,
+	} {
+		c, fake := newPair(t, wedostest.Options{}, nil)
+		fake.Inject(wedostest.Fault{Command: "domain-transfer", Kind: wedostest.LoseRequest})
+		fake.Inject(wedostest.Fault{Command: "domain-transfer-check", Kind: wedostest.AnswerCode, Code: code})
+		_, lost := c.DomainTransfer(t.Context(), wedos.Transfer{Name: "taken.example", AuthInfo: "pw"})
+		if s, err := c.Settle(t.Context(), lost); err != nil || s.Verdict != want || s.Evidence == "" {
+			t.Errorf("%d: %+v, %v", code, s, err)
+		}
+	}
+}
+
+// A renewal shows in the expiration, by more than zones and rounding explain,
+// and not while WEDOS says that it is at it.
+func TestSettleRenewal(t *testing.T) {
+	clock := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+	expires := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
+	for _, status := range []wedos.DomainStatus{wedos.DomainActive, wedos.DomainRenewProcessing} {
+		now := clock
+		fake := wedostest.New(wedostest.Options{Now: func() time.Time { return now }})
+		config := fake.Config()
+		config.Now = func() time.Time { return now }
+		c, err := wedos.New(config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fake.AddDomain(wedostest.Domain{Name: "ours.example", Status: string(status), Expiration: expires})
+		fake.Inject(wedostest.Fault{Command: "domain-renew", Kind: wedostest.LoseRequest})
+		_, lost := c.DomainRenew(t.Context(), "ours.example", 1, wedos.DomainRenewOptions{Expires: expires.Add(-30 * time.Hour)})
+		now = now.Add(6 * time.Minute)
+		s, err := c.Settle(t.Context(), lost)
+		if want := map[wedos.DomainStatus]wedos.Verdict{wedos.DomainActive: wedos.VerdictNotDone, wedos.DomainRenewProcessing: wedos.VerdictUnknown}[status]; err != nil || s.Verdict != want {
+			t.Errorf("%s: %+v, %v, want %s", status, s, err, want)
+		}
+		if (s.RetryAfter > 0) != (status == wedos.DomainRenewProcessing) {
+			t.Errorf("%s: ask again after %v", status, s.RetryAfter)
+		}
+	}
+}
