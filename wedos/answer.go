@@ -35,13 +35,21 @@ func (d Document) GoString() string { return d.String() }
 
 // Value returns the text at a path of element names below data, "" where
 // there is none: a.Value("domain", "expiration").
-func (a Answer) Value(path ...string) string { return a.data.get(path...) }
+func (a Answer) Value(path ...string) string { return a.node().get(path...) }
 
 // Decode fills a struct from data by tags like `wapi:"expiration"`; it serves
 // Call for commands that this package does not type. Fields may be string,
 // int, bool, time.Time (Prague wall time), decimal.Decimal, a struct, or a
 // slice of those, which accepts every list shape of WAPI.
-func (a Answer) Decode(into any) error { return decode(*a.data, into) }
+func (a Answer) Decode(into any) error { return decode(a.node(), into) }
+
+// node is data, empty where an Answer was made by hand or came from JSON.
+func (a Answer) node() node {
+	if a.data == nil {
+		return node{}
+	}
+	return *a.data
+}
 
 // parseDocument reads an answer or a notification in either codec.
 func parseDocument(s string) (node, error) {
@@ -66,7 +74,8 @@ func parseAnswer(body string) (a *Answer, ok bool) {
 }
 
 // readEnvelope reads what an answer and a notification have in common. ok is
-// false without a numeric code.
+// false without a code of WAPI's, which begin at 1000: no other may pass for
+// success.
 func readEnvelope(root node, raw string) (a *Answer, ok bool) {
 	code, err := strconv.Atoi(root.get("code"))
 	data, _ := root.find("data")
@@ -80,7 +89,7 @@ func readEnvelope(root node, raw string) (a *Answer, ok bool) {
 		Test:    root.get("test") == "1",
 		Raw:     Document(raw),
 		data:    &data,
-	}, err == nil
+	}, err == nil && code >= 1000
 }
 
 func unixTime(text string) time.Time {

@@ -3,8 +3,10 @@ package wedos_test
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -75,6 +77,11 @@ func TestBadInputIsRefusedBeforeSending(t *testing.T) {
 		"command":           {"command", second(c.Call(ctx, "ping</command>", nil))},
 		"element name":      {"data", second(c.Call(ctx, "ping", map[string]any{"<x>": 1}))},
 		"element type":      {"x", second(c.Call(ctx, "ping", map[string]any{"x": make(chan int)}))},
+		"contact with CRLF": {"addr_street", second(c.ContactCreate(ctx, "cz", wedos.Contact{Street: "a\r\nb"}))},
+		"changed contact":   {"email", second(c.ContactUpdate(ctx, "cz", "X", wedos.Contact{Email: "a\x00"}, wedos.ContactUpdateOptions{}))},
+		"contact, UTF-8":    {"fname", second(c.ContactCreate(ctx, "cz", wedos.Contact{FirstName: "a\xff"}))},
+		"rules":             {"lname", second(c.DomainCreate(ctx, wedos.NewDomain{Name: "example.com", Period: 1, Owner: "X", Rules: &wedos.Rules{LastName: "a\nb"}}))},
+		"transfer's rules":  {"fname", second(c.DomainTransfer(ctx, wedos.Transfer{Name: "example.com", Rules: &wedos.Rules{FirstName: "a\nb"}}))},
 		"keyset":            {"keyset", second(c.DomainUpdateKeyset(ctx, "example.com", ""))},
 		"wgp":               {"variant_id", second(c.WGPDomainCreate(ctx, wedos.NewWGPDomain{Domain: "example.com"}))},
 		"client id":         {"ClTRID", second(c.With(wedos.CallOptions{ClTRID: strings.Repeat("x", 41)}).Ping(ctx))},
@@ -164,14 +171,26 @@ func TestIPv4Only(t *testing.T) {
 	}
 	fake := wedostest.NewServer(wedostest.Options{})
 	defer fake.Close()
-	config := fake.Config()
-	config.IPv4Only, config.HTTPClient = true, &http.Client{}
-	c4, err := wedos.New(config)
-	if err != nil {
-		t.Fatal(err)
+	var network atomic.Value
+	dial := func(ctx context.Context, n, address string) (net.Conn, error) {
+		network.Store(n)
+		return (&net.Dialer{}).DialContext(ctx, n, address)
 	}
-	defer c4.Close()
-	if _, err := c4.Ping(t.Context()); err != nil {
-		t.Error(err)
+	for name, hc := range map[string]*http.Client{
+		"no transport": {}, "an empty one": {Transport: &http.Transport{}}, "own dialer": {Transport: &http.Transport{DialContext: dial}},
+	} {
+		config := fake.Config()
+		config.IPv4Only, config.HTTPClient = true, hc
+		c4, err := wedos.New(config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c4.Ping(t.Context()); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		c4.Close()
+	}
+	if network.Load() != "tcp4" {
+		t.Errorf("the caller's own dialer was asked for %v", network.Load())
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha1"
 	"encoding/hex"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -67,10 +68,12 @@ func New(config Config) (*Client, error) {
 	}, nil
 }
 
-// With returns a client whose calls have these options. It shares everything
-// else, the budgets included, with the one it was made from.
+// With returns a client whose calls have these options in place of the former
+// ones; only test mode stays, once it is on. It shares everything else, the
+// budgets included, with the one it was made from.
 func (c *Client) With(options CallOptions) *Client {
 	derived := *c
+	options.Test = options.Test || c.options.Test
 	derived.options = options
 	return &derived
 }
@@ -80,11 +83,17 @@ func (c *Client) With(options CallOptions) *Client {
 // ErrClosed.
 func (c *Client) Close() { c.transport.Close() }
 
-// String returns a constant: a Client holds a password.
-func (*Client) String() string { return "wedos.Client{" + transport.Redacted + "}" }
+// String returns a constant: a Client holds a password, and so does a copy.
+func (Client) String() string { return "wedos.Client{" + transport.Redacted + "}" }
 
 // GoString is String.
-func (c *Client) GoString() string { return c.String() }
+func (c Client) GoString() string { return c.String() }
+
+// LogValue is String, for log/slog.
+func (c Client) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// MarshalJSON is String, for encoding/json.
+func (c Client) MarshalJSON() ([]byte, error) { return []byte(`"` + c.String() + `"`), nil }
 
 // Call carries out any command. data is nil, a struct with `wapi:"…"` tags, or
 // a map[string]any of strings, numbers, bools, maps and slices. A code from
@@ -122,9 +131,9 @@ func (o CallOptions) check(command string) error {
 // The same hour means a wrong password, which is never tried twice: it counts
 // towards the block.
 func (c *Client) send(ctx context.Context, r *request) (*Answer, error) {
-	a, signed, err := c.exchange(ctx, r)
-	if errors.Is(err, CodeAuth) && c.learnSkew(a.Time, signed) {
-		a, _, err = c.exchange(ctx, r)
+	a, err := c.exchange(ctx, r)
+	if errors.Is(err, CodeAuth) && c.learnSkew(a.Time, r.signed) {
+		a, err = c.exchange(ctx, r)
 	}
 	if a != nil && c.options.OnAnswer != nil {
 		c.options.OnAnswer(a)
@@ -145,9 +154,8 @@ func (c *Client) learnSkew(server, signed time.Time) bool {
 // now is the moment to sign for, by WAPI's clock as far as it is known.
 func (c *Client) now() time.Time { return c.config.Now().Add(time.Duration(c.skew.Load())) }
 
-// exchange sends r, through the limiter, and reads the answer. signed is the
-// moment that the last attempt was signed for.
-func (c *Client) exchange(ctx context.Context, r *request) (a *Answer, signed time.Time, err error) {
+// exchange sends r, through the limiter, and reads the answer.
+func (c *Client) exchange(ctx context.Context, r *request) (a *Answer, err error) {
 	release := func(Outcome) {}
 	op := transport.Op{Name: r.command.name, Repeatable: r.command.repeatable}
 	use := Use{Command: r.command.name, Availability: r.command.availability, Critical: c.options.Critical}
@@ -159,21 +167,18 @@ func (c *Client) exchange(ctx context.Context, r *request) (a *Answer, signed ti
 			return nil, c.refused(r, err)
 		}
 		release = done
-		signed = c.now()
-		return c.post(ctx, c.form(r, signed))
+		r.sent, r.signed = c.config.Now(), c.now()
+		return c.post(ctx, c.form(r))
 	})
 	outcome := OutcomeOK
 	if err != nil {
-		err = c.lost(r, signed, err)
+		err = c.lost(r, err)
 	} else {
 		a, err = c.judge(r, op, resp)
 		outcome = c.outcome(r, a)
 	}
 	release(outcome)
-	if a != nil && err != nil {
-		err.(*Error).At = signed
-	}
-	return a, signed, err
+	return a, err
 }
 
 func (c *Client) post(ctx context.Context, form string) (*http.Request, error) {
@@ -199,24 +204,27 @@ func (c *Client) refused(r *request, err error) error {
 }
 
 // lost wraps a failure of the exchange.
-func (c *Client) lost(r *request, signed time.Time, err error) error {
+func (c *Client) lost(r *request, err error) error {
 	var own *Error
 	if errors.As(err, &own) {
 		return own
 	}
-	e := failed(r.command.name, err)
-	e.ClTRID, e.At, e.request = r.clTRID, signed, r.data.withoutSecrets()
+	e := r.failure()
+	e.fail(err)
 	return e
 }
 
 // judge reads an answer and turns a code of 2000 and above into an error. The
 // answer is returned beside the error.
 func (c *Client) judge(r *request, op transport.Op, resp *transport.Response) (*Answer, error) {
-	if resp.Status != http.StatusOK {
-		return nil, c.lost(r, c.now(), resp.StatusError(op))
+	if resp.Status >= 300 {
+		e := r.failure()
+		e.fail(resp.StatusError(op))
+		e.Snippet = c.snippet(r, resp.Body)
+		return nil, e
 	}
 	a, ok := parseAnswer(string(resp.Body))
-	if !ok || !a.answers(r) {
+	if !ok || resp.Status != http.StatusOK || !a.answers(r) {
 		return nil, c.notWAPI(r, resp.Body)
 	}
 	if a.Result != "OK" {
@@ -230,11 +238,9 @@ func (c *Client) judge(r *request, op transport.Op, resp *transport.Response) (*
 	if a.Code < 2000 {
 		return a, nil
 	}
-	e := &Error{
-		Command: r.command.name, Code: a.Code, Class: a.Code.Class(), Result: a.Result,
-		ClTRID: r.clTRID, SvTRID: c.scrub(r, a.SvTRID), request: r.data.withoutSecrets(),
-		conditions: a.Code.conditions(r.command.name),
-	}
+	e := r.failure()
+	e.Code, e.Class, e.Result, e.SvTRID = a.Code, a.Code.Class(), a.Result, c.scrub(r, a.SvTRID)
+	e.conditions = a.Code.conditions(r.command.name)
 	if !r.command.repeatable && a.Code.unclear() {
 		e.add(ErrAmbiguous)
 	}
@@ -253,11 +259,9 @@ func (a *Answer) answers(r *request) bool {
 // notWAPI describes an answer by somebody else. Only a caller's repeatable
 // command is safe from having been carried out.
 func (c *Client) notWAPI(r *request, body []byte) error {
-	e := &Error{
-		Command: r.command.name, text: "the answer is not WAPI's", ClTRID: r.clTRID, At: c.now(),
-		conditions: []error{ErrProtocol}, request: r.data.withoutSecrets(),
-		Snippet: transport.Clean(c.scrub(r, string(body[:min(len(body), 1<<10)])), 200),
-	}
+	e := r.failure()
+	e.text, e.Snippet = "the answer is not WAPI's", c.snippet(r, body)
+	e.add(ErrProtocol)
 	lower := strings.ToLower(string(body[:min(len(body), 1<<10)]))
 	switch {
 	case strings.HasPrefix(lower, "user-agent rate limit"):
@@ -271,6 +275,11 @@ func (c *Client) notWAPI(r *request, body []byte) error {
 		e.add(ErrAmbiguous)
 	}
 	return e
+}
+
+// snippet is what an Error shows of an answer that is not WAPI's.
+func (c *Client) snippet(r *request, body []byte) string {
+	return transport.Clean(c.scrub(r, string(body[:min(len(body), 1<<10)])), 200)
 }
 
 // scrub takes the secrets of a request out of a text that WAPI wrote: a

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -80,10 +81,13 @@ func TestSkewFromTheDateHeader(t *testing.T) {
 
 // An answer of a reading command has to hold what was asked for.
 func TestAbsentObject(t *testing.T) {
-	c := answering(t, `{"response":{"code":1000,"result":"OK","data":""}}`)
-	if _, err := c.DomainInfo(t.Context(), "example.com"); !errors.Is(err, wedos.ErrProtocol) {
-		t.Errorf("%v, want ErrProtocol", err)
+	for _, data := range []string{`""`, `{"domain":false}`, `{"domain":"?"}`, `{"domain":["?"]}`, `{"domain":[]}`, `{"domain":null}`} {
+		c := answering(t, `{"response":{"code":1000,"result":"OK","data":`+data+`}}`)
+		if _, err := c.DomainInfo(t.Context(), "example.com"); !errors.Is(err, wedos.ErrProtocol) {
+			t.Errorf("%s: %v, want ErrProtocol", data, err)
+		}
 	}
+	c := answering(t, `{"response":{"code":1000,"result":"OK","data":""}}`)
 	test := c.With(wedos.CallOptions{Test: true}) // WAPI leaves data empty in test mode (measured by another client)
 	if d, err := test.DomainInfo(t.Context(), "example.com"); err != nil || d.Name != "" {
 		t.Errorf("%+v, %v", d, err)
@@ -194,6 +198,150 @@ func TestCodes(t *testing.T) {
 		_, err := answering(t, fmt.Sprintf(`{"response":{"code":%d,"result":"why"}}`, code)).Ping(t.Context())
 		if !errors.Is(err, want) || err.Error() != fmt.Sprintf("wedos: ping: why (code %d)", code) {
 			t.Errorf("%d: %v, want %v", code, err, want)
+		}
+	}
+}
+
+// A status other than 200 is not WAPI's; one that speaks of success leaves
+// open what was done.
+func TestOtherStatuses(t *testing.T) {
+	for status, ambiguous := range map[int]bool{201: true, 202: true, 204: true, 403: false, 500: true} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(status)
+			if status != 204 {
+				_, _ = fmt.Fprint(w, `{"response":{"code":1000,"result":"OK"}}`)
+			}
+		}))
+		c, err := wedos.New(wedos.Config{Login: "a", Password: "b", URL: server.URL})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = c.PingAsync(t.Context())
+		if errors.Is(err, wedos.ErrAmbiguous) != ambiguous || status < 300 && !errors.Is(err, wedos.ErrProtocol) {
+			t.Errorf("%d: %v, want ambiguous: %v", status, err, ambiguous)
+		}
+		if e := err.(*wedos.Error); status == 403 && !strings.Contains(e.Snippet, "response") {
+			t.Errorf("%d: snippet %q", status, e.Snippet)
+		}
+		c.Close()
+		server.Close()
+	}
+}
+
+// What is no code of WAPI's is no success: its codes begin at 1000.
+func TestCodesBelowAThousand(t *testing.T) {
+	for _, code := range []string{"0", "-1", "1", "999"} {
+		c := answering(t, `{"response":{"code":`+code+`,"result":"?"}}`)
+		if _, err := c.PingAsync(t.Context()); !errors.Is(err, wedos.ErrProtocol) || !errors.Is(err, wedos.ErrAmbiguous) {
+			t.Errorf("%s: %v", code, err)
+		}
+		if n, err := wedos.ParseNotification(`{"notify":{"code":` + code + `,"id":1}}`); err == nil {
+			t.Errorf("%s: %+v", code, n)
+		}
+	}
+}
+
+// Options of a derived client replace the former ones, but test mode stays: a
+// function that only sets an id must not make a test the real thing.
+func TestTestModeIsInherited(t *testing.T) {
+	c, fake := newPair(t, wedostest.Options{}, nil)
+	c = c.With(wedos.CallOptions{Test: true}).With(wedos.CallOptions{ClTRID: "mine"})
+	if _, err := c.DomainCreate(t.Context(), wedos.NewDomain{Name: "new.example", Period: 1, Owner: "X"}); err != nil {
+		t.Fatal(err)
+	}
+	if fake.Credit() != "10000.00" {
+		t.Error("the domain was paid for")
+	}
+}
+
+// An Answer or a Notification that was made by hand or stored as JSON has no
+// data, and says so.
+func TestAnswerWithoutData(t *testing.T) {
+	var n wedos.Notification
+	var into struct {
+		X string `wapi:"x"`
+	}
+	if n.Value("domain") != "" || n.Decode(&into) != nil {
+		t.Error("an answer without data holds nothing")
+	}
+}
+
+// A value that would be lost on the way is refused.
+func TestCallRefusesWhatItCannotSend(t *testing.T) {
+	c, fake := newPair(t, wedostest.Options{}, nil)
+	cycle := map[string]any{}
+	cycle["again"] = cycle
+	for field, data := range map[string]any{
+		"at":    map[string]any{"at": time.Now()},
+		"sub":   map[string]any{"sub": struct{ A string }{"x"}},
+		"again": cycle,
+	} {
+		var e *wedos.Error
+		if _, err := c.Call(t.Context(), "some-command", data); !errors.As(err, &e) || e.Field != field {
+			t.Errorf("%s: %v", field, err)
+		}
+	}
+	mixed := struct {
+		Seen   string `wapi:"seen"`
+		hidden string `wapi:"hidden"` //nolint:govet // what encoding/json does with it too
+	}{"yes", "no"}
+	a, err := c.Call(t.Context(), "ping", mixed)
+	if sent := fake.Requests()[0].Data; err != nil || sent["seen"] != "yes" || len(sent) != 1 {
+		t.Errorf("sent %v, %v", sent, err)
+	}
+	if err := a.Decode(&mixed); err != nil || mixed.hidden != "no" {
+		t.Errorf("%+v, %v", mixed, err)
+	}
+	var e *wedos.Error
+	if err := a.Decode(mixed); !errors.As(err, &e) || e.Field != "into" {
+		t.Errorf("%v, want an *Error", err)
+	}
+}
+
+// Every command that changes something is sent once when its answer is lost,
+// and is ambiguous; every one that reads is tried again, and is not. What this
+// package has never heard of changes something.
+func TestWhatIsRepeated(t *testing.T) {
+	reading := "ping poll-req poll-ack credit-info account-list domains-list domain-check domain-info domain-transfer-check " +
+		"domain-tld-period-check contact-check contact-info nsset-check nsset-info dns-domains-list dns-domain-info dns-rows-list dns-row-detail"
+	changing := "ping-async domain-create domain-renew domain-transfer domain-update-ns domain-update-keyset domain-send-auth-info " +
+		"contact-create contact-update contact-transfer contact-send-auth-info nsset-create nsset-update nsset-transfer nsset-send-auth-info " +
+		"dns-domain-add dns-domain-update dns-domain-delete dns-domain-copy dns-domain-commit dns-domain-axfr-run dns-row-add dns-row-update " +
+		"dns-row-delete wgp-domain-create wgp-domain-renew wgp-domain-delete wgp-cache-purge never-heard-of"
+	synctest.Test(t, func(t *testing.T) {
+		sent := 0
+		c, err := wedos.New(wedos.Config{Login: "a", Password: "b", HTTPClient: &http.Client{
+			Transport: roundTripper(func(*http.Request) (*http.Response, error) { sent++; return nil, io.ErrUnexpectedEOF }),
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for commands, want := range map[string]struct {
+			sent      int
+			ambiguous bool
+		}{reading: {3, false}, changing: {1, true}} {
+			for command := range strings.FieldsSeq(commands) {
+				sent = 0
+				_, err := c.Call(t.Context(), command, nil)
+				if sent != want.sent || errors.Is(err, wedos.ErrAmbiguous) != want.ambiguous {
+					t.Errorf("%s: sent %d times, %v", command, sent, err)
+				}
+			}
+		}
+	})
+}
+
+// The three commands of the availability budget, and no other.
+func TestWhatTakesFromTheAvailabilityBudget(t *testing.T) {
+	own := &countingLimiter{}
+	c, _ := newPair(t, wedostest.Options{InvalidBudget: 100}, func(c *wedos.Config) { c.Limiter = own })
+	for command, want := range map[string]bool{
+		"domain-check": true, "domain-create": true, "domain-transfer-check": true,
+		"domain-info": false, "domain-renew": false, "domain-transfer": false, "ping": false, "never-heard-of": false,
+	} {
+		_, _ = c.Call(t.Context(), command, nil)
+		if own.last.Command != command || own.last.Availability != want {
+			t.Errorf("%s: %+v", command, own.last)
 		}
 	}
 }

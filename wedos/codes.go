@@ -132,7 +132,12 @@ func (c Code) conditions(command string) []error {
 }
 
 // unclear tells whether a code leaves open that a changing command was
-// carried out: internal errors, and a billing that failed half-way.
+// carried out: internal errors, wherever the vendor's list has put them, and a
+// billing that failed half-way. Which those are is our inference.
 func (c Code) unclear() bool {
-	return c == 4000 || c == 4001 || c == 4003 || c.Class() == ClassInternal || c.Class() == ClassUnknown
+	switch c {
+	case 2206, 2286, 2290, 4000, 4001, 4003:
+		return true
+	}
+	return c.Class() == ClassInternal || c.Class() == ClassUnknown
 }

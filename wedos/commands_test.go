@@ -122,14 +122,14 @@ func TestDomains(t *testing.T) {
 		}
 		servers := wedos.Nameservers{Servers: []wedos.Nameserver{{Name: "ns1.new.example", IPv4: []string{"192.0.2.1"}, IPv6: []string{"2001:db8::1"}}, {Name: "ns.example.net"}}}
 		made, err := c.DomainCreate(ctx, wedos.NewDomain{Name: "new.example", Period: 2, Owner: "X", Nameservers: servers, Rules: &wedos.Rules{FirstName: "A", LastName: "B"}})
-		if err != nil || made.Expiration.Year() != time.Now().Year()+2 || made.Credit.Amount.String() != "9750" || made.Credit.Currency != "CZK" {
+		if err != nil || time.Until(made.Expiration) < 720*24*time.Hour || made.Credit.Amount.String() != "9750" || made.Credit.Currency != "CZK" {
 			t.Fatalf("%+v, %v", made, err)
 		}
 		if _, err := c.DomainCreate(ctx, wedos.NewDomain{Name: "taken.example", Period: 1, Owner: "X"}); !errors.Is(err, wedos.ErrConflict) || errors.Is(err, wedos.ErrAmbiguous) {
 			t.Errorf("%v, want ErrConflict", err)
 		}
 		info, err := c.DomainInfo(ctx, "new.example")
-		if err != nil || info.Status != wedos.DomainActive || len(info.DNS.Servers) != 2 || len(info.DNS.Servers[0].IPv4) != 0 || info.DNS.Servers[1].IPv4[0] != "192.0.2.53" || !info.TransferDate.IsZero() {
+		if err != nil || info.Status != wedos.DomainActive || !reflect.DeepEqual(info.DNS.Servers, servers.Servers) || !info.TransferDate.IsZero() {
 			t.Errorf("%+v, %v", info, err)
 		}
 		renewed, err := c.DomainRenew(ctx, "new.example", 1, wedos.DomainRenewOptions{})

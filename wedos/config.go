@@ -1,13 +1,12 @@
 package wedos
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net"
 	"net/http"
 	"time"
-
-	"context"
 
 	"github.com/hebergo/hebergo/internal/transport"
 )
@@ -34,7 +33,7 @@ type Config struct {
 	URL      string // default DefaultURL; https, or http on loopback
 	Codec    Codec  // default JSON
 	Test     bool   // every call in test mode: WAPI checks it and changes nothing; default false
-	IPv4Only bool   // dial IPv4 alone: WAPI redirects IPv6 callers to a web page (measured); default false
+	IPv4Only bool   // dial IPv4 alone, by HTTPClient's own dialer if it has one: WAPI redirects IPv6 callers to a web page (measured); default false
 
 	Limiter Limiter          // default NewLimiter(LimiterConfig{}): this process's own budgets
 	Now     func() time.Time // the clock that requests are signed by; default time.Now
@@ -106,10 +105,21 @@ func (c *Config) tune() func(*http.Transport) {
 	if !c.IPv4Only {
 		return nil
 	}
-	dialer := &net.Dialer{Timeout: 30 * time.Second}
 	return func(t *http.Transport) {
-		t.DialContext = func(ctx context.Context, _, address string) (net.Conn, error) {
-			return dialer.DialContext(ctx, "tcp4", address)
+		if t.DialContext == nil {
+			t.DialContext = (&net.Dialer{Timeout: 30 * time.Second}).DialContext
+		}
+		t.DialContext = overIPv4(t.DialContext)
+		if t.DialTLSContext != nil {
+			t.DialTLSContext = overIPv4(t.DialTLSContext)
 		}
 	}
+}
+
+type dial = func(ctx context.Context, network, address string) (net.Conn, error)
+
+// overIPv4 keeps the caller's dialer, which may bind the address that the
+// account lists, and changes what it is asked for.
+func overIPv4(next dial) dial {
+	return func(ctx context.Context, _, address string) (net.Conn, error) { return next(ctx, "tcp4", address) }
 }

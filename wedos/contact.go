@@ -42,7 +42,10 @@ type contactKey struct {
 }
 
 func (k contactKey) check(command string) error {
-	return firstError(checkTLD(command, k.TLD), checkWord(command, "cname", k.ID), checkText(command, "auth_info", string(k.AuthInfo)))
+	return firstError(
+		checkTLD(command, k.TLD), checkWord(command, "cname", k.ID),
+		checkText(command, "auth_info", string(k.AuthInfo)), checkTexts(command, k.Contact),
+	)
 }
 
 // ContactCheck asks whether a contact's id is free. It is repeated.
@@ -75,8 +78,8 @@ func (c *Client) ContactInfo(ctx context.Context, tld, id string, options Contac
 		return nil, err
 	}
 	out.Answer = a
-	if items := a.data.items("contact"); len(items) > 0 {
-		return out, decode(items[0], &out.Contact)
+	if objects := a.data.objects("contact"); len(objects) > 0 {
+		return out, decode(objects[0], &out.Contact)
 	}
 	return out, nil
 }
@@ -84,7 +87,7 @@ func (c *Client) ContactInfo(ctx context.Context, tld, id string, options Contac
 // ContactCreate makes a contact and returns its id. It is sent once.
 func (c *Client) ContactCreate(ctx context.Context, tld string, contact Contact) (string, error) {
 	const command = "contact-create"
-	if err := checkTLD(command, tld); err != nil {
+	if err := firstError(checkTLD(command, tld), checkTexts(command, &contact)); err != nil {
 		return "", err
 	}
 	var out struct {

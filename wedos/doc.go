@@ -48,8 +48,10 @@
 // availability of domains, and blocks an address after more than ten invalid
 // requests, for longer each time (vendor guide). The Limiter keeps to that: it
 // waits for the budgets, and refuses with ErrBlocked what might become the
-// eleventh mistake. Share one Limiter between clients of one account; implement
-// the interface to share it between processes.
+// eleventh mistake. Share one Limiter between clients of one account, and of
+// several accounts that call from one address: it keeps their budgets apart and
+// counts their mistakes together. Implement the interface to share it between
+// processes.
 //
 // # Notifications
 //

@@ -115,6 +115,7 @@ func (c *Client) DomainCreate(ctx context.Context, d NewDomain) (*DomainCreated,
 		checkPeriod(command, d.Period),
 		checkWord(command, "owner_c", d.Owner),
 		checkText(command, "admin_c", d.Admin),
+		checkTexts(command, d.Rules),
 		d.Nameservers.check(command),
 	)
 	if err != nil {

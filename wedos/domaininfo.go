@@ -77,8 +77,8 @@ func (c *Client) DomainInfo(ctx context.Context, name string) (*Domain, error) {
 		return nil, err
 	}
 	out.Answer = a
-	if items := a.data.items("domain"); len(items) > 0 {
-		return out, decode(items[0], &out.Owner)
+	if objects := a.data.objects("domain"); len(objects) > 0 {
+		return out, decode(objects[0], &out.Owner)
 	}
 	return out, nil
 }

@@ -47,10 +47,12 @@ type Error struct {
 	ClTRID  string // our id for the request: with it a lost request can be told from others
 	SvTRID  string // WAPI's id
 
-	At         time.Time     // when the request was sent, for an ambiguous failure
+	At         time.Time     // when the request was sent, by WAPI's clock as far as it was known then
 	RetryAfter time.Duration // how long to wait, where that is known
 
 	request    node      // what was asked, for Settle; holds no secret
+	sent       time.Time // by our own clock: what At shows may jump as we learn of WAPI's
+	test       bool      // WAPI was asked to change nothing
 	expires    time.Time // what the caller knew, for Settle
 	text       string
 	conditions []error
@@ -68,7 +70,7 @@ func (e *Error) Error() string {
 	case e.Field != "":
 		b.WriteString(e.Field + " " + e.text)
 	case e.Code != 0:
-		fmt.Fprintf(&b, "%s (code %d)", e.Result, int(e.Code))
+		b.WriteString(strings.TrimSpace(fmt.Sprintf("%s (code %d)", e.Result, int(e.Code))))
 	default:
 		b.WriteString(e.text)
 	}
@@ -102,9 +104,9 @@ func invalid(command, field, reason string) *Error {
 	return &Error{Command: command, Field: field, text: reason, conditions: []error{ErrInvalid}}
 }
 
-// failed wraps what the transport reports.
-func failed(command string, err error) *Error {
-	e := &Error{Command: command, text: err.Error(), cause: err}
+// fail takes over what the transport reports.
+func (e *Error) fail(err error) {
+	e.text, e.cause = err.Error(), err
 	var t *transport.Error
 	if errors.As(err, &t) {
 		e.RetryAfter = t.RetryAfter
@@ -113,7 +115,6 @@ func failed(command string, err error) *Error {
 			e.add(ErrAmbiguous)
 		}
 	}
-	return e
 }
 
 func (e *Error) add(condition error) {

@@ -16,6 +16,7 @@ import (
 // a tag, `wapi:"rdata"`. This file turns them into nodes and back, so that the
 // types are written once for both codecs.
 //
+// As in encoding/json, unexported fields take no part.
 // In a request, "omitempty" leaves a zero field out. In an answer, a []T is
 // read from every list shape (see node.items); the tag of a list without a
 // name of its own is "*".
@@ -31,7 +32,7 @@ func fieldsOf(t reflect.Type) []field {
 	var fields []field
 	for i := range t.NumField() {
 		name, option, _ := strings.Cut(t.Field(i).Tag.Get("wapi"), ",")
-		if name != "" {
+		if name != "" && t.Field(i).IsExported() {
 			fields = append(fields, field{name, i, option == "omitempty"})
 		}
 	}
@@ -39,15 +40,15 @@ func fieldsOf(t reflect.Type) []field {
 }
 
 // toNode writes v as the element called name. It fails on text that is not
-// UTF-8 and on types that no WAPI element has.
-func toNode(name string, v reflect.Value) (node, error) {
+// UTF-8, on types that no WAPI element has, and on a value that holds itself.
+func toNode(name string, v reflect.Value, depth int) (node, error) {
+	if depth > maxDepth {
+		return node{}, invalid("", name, "is nested too deep")
+	}
 	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
-		if v.IsNil() {
-			return node{name: name}, nil
-		}
 		v = v.Elem()
 	}
-	if !v.IsValid() {
+	if !v.IsValid() { // nil
 		return node{name: name}, nil
 	}
 	if n, ok := v.Interface().(noder); ok {
@@ -66,13 +67,17 @@ func toNode(name string, v reflect.Value) (node, error) {
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
 		return number(name, strconv.FormatUint(v.Uint(), 10)), nil
 	case reflect.Struct:
-		return structNode(name, v)
+		return structNode(name, v, depth)
 	case reflect.Map:
-		return mapNode(name, v)
+		return mapNode(name, v, depth)
 	case reflect.Slice, reflect.Array:
-		return listNode(name, v)
+		return listNode(name, v, depth)
 	}
-	return node{}, invalid("", name, "has the type "+v.Type().String()+", which WAPI has no element for")
+	return node{}, foreign(name, v)
+}
+
+func foreign(name string, v reflect.Value) *Error {
+	return invalid("", name, "has the type "+v.Type().String()+", which WAPI has no element for")
 }
 
 // noder is a value that knows its own shape.
@@ -80,16 +85,20 @@ type noder interface{ node(name string) node }
 
 func number(name, digits string) node { return node{name: name, text: digits, kind: kindNumber} }
 
-func structNode(name string, v reflect.Value) (node, error) {
+func structNode(name string, v reflect.Value, depth int) (node, error) {
 	if d, ok := v.Interface().(decimal.Decimal); ok {
 		return node{name: name, text: d.String()}, nil
 	}
+	fields := fieldsOf(v.Type())
+	if len(fields) == 0 && v.NumField() > 0 { // such as a time, which WAPI wants in more than one form
+		return node{}, foreign(name, v)
+	}
 	out := node{name: name, kind: kindObject}
-	for _, f := range fieldsOf(v.Type()) {
+	for _, f := range fields {
 		if f.omitEmpty && v.Field(f.index).IsZero() {
 			continue
 		}
-		kid, err := toNode(f.name, v.Field(f.index))
+		kid, err := toNode(f.name, v.Field(f.index), depth+1)
 		if err != nil {
 			return node{}, err
 		}
@@ -99,7 +108,7 @@ func structNode(name string, v reflect.Value) (node, error) {
 }
 
 // mapNode writes the keys in order, so that the same map gives the same bytes.
-func mapNode(name string, v reflect.Value) (node, error) {
+func mapNode(name string, v reflect.Value, depth int) (node, error) {
 	out := node{name: name, kind: kindObject}
 	if v.Type().Key().Kind() != reflect.String {
 		return node{}, invalid("", name, "has keys that are no strings")
@@ -109,7 +118,7 @@ func mapNode(name string, v reflect.Value) (node, error) {
 		if !isName(key) {
 			return node{}, invalid("", name, "has a key that is no element name")
 		}
-		kid, err := toNode(key, iter.Value())
+		kid, err := toNode(key, iter.Value(), depth+1)
 		if err != nil {
 			return node{}, err
 		}
@@ -119,10 +128,10 @@ func mapNode(name string, v reflect.Value) (node, error) {
 	return out, nil
 }
 
-func listNode(name string, v reflect.Value) (node, error) {
+func listNode(name string, v reflect.Value, depth int) (node, error) {
 	out := node{name: name, kind: kindList}
 	for i := range v.Len() {
-		kid, err := toNode(name, v.Index(i))
+		kid, err := toNode(name, v.Index(i), depth+1)
 		if err != nil {
 			return node{}, err
 		}
@@ -142,7 +151,7 @@ func isName(s string) bool {
 func decode(n node, into any) error {
 	v := reflect.ValueOf(into)
 	if v.Kind() != reflect.Pointer || v.IsNil() || v.Elem().Kind() != reflect.Struct {
-		return fmt.Errorf("wedos: decode into %T, want a pointer to a struct", into)
+		return invalid("", "into", fmt.Sprintf("is a %T, not a pointer to a struct", into))
 	}
 	decodeStruct(n, v.Elem(), fieldsOf(v.Elem().Type()))
 	return nil
@@ -160,15 +169,18 @@ func decodeStruct(n node, v reflect.Value, fields []field) {
 }
 
 func decodeSlice(n node, name string, target reflect.Value) {
-	items := n.items(name)
-	if name == "*" {
-		items = n.entries()
-	}
 	var fields []field
 	if elem := target.Type().Elem(); elem.Kind() == reflect.Struct {
 		fields = fieldsOf(elem)
-	} else {
-		items = leaves(items)
+	}
+	var items []node
+	switch {
+	case name == "*":
+		items = n.entries()
+	case fields != nil:
+		items = n.objects(name)
+	default:
+		items = leaves(n.items(name))
 	}
 	if len(items) == 0 {
 		return

@@ -89,7 +89,7 @@ func FuzzRequest(f *testing.F) {
 	f.Add("+ & % ; ž \" ' < > \\ \x00 \n")
 	f.Add("]]>")
 	f.Fuzz(func(t *testing.T, text string) {
-		n, err := toNode("data", reflect.ValueOf(map[string]any{"v": text, "list": []string{text, text}}))
+		n, err := toNode("data", reflect.ValueOf(map[string]any{"v": text, "list": []string{text, text}}), 0)
 		if err != nil {
 			if utf8.ValidString(text) {
 				t.Fatal(err)

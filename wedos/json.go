@@ -59,11 +59,11 @@ func (p *jsonParser) value(name string, depth int) {
 	case '"':
 		p.push(node{name: name, text: p.str()})
 	case 't':
-		p.literal(name, "true", "true")
+		p.literal("true", node{name: name, text: "true", kind: kindNumber})
 	case 'f':
-		p.literal(name, "false", "false")
+		p.literal("false", node{name: name, text: "false", kind: kindNumber})
 	case 'n':
-		p.literal(name, "null", "")
+		p.literal("null", node{name: name})
 	default:
 		p.number(name)
 	}
@@ -114,13 +114,13 @@ func (p *jsonParser) push(n node) {
 	p.stack = append(p.stack, n)
 }
 
-func (p *jsonParser) literal(name, word, text string) {
+func (p *jsonParser) literal(word string, n node) {
 	if !strings.HasPrefix(p.s[p.i:], word) {
 		p.fail(errSyntax)
 		return
 	}
 	p.i += len(word)
-	p.push(node{name: name, text: text})
+	p.push(n)
 }
 
 // number keeps the digits as they are written: ids and amounts stay exact.

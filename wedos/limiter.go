@@ -54,37 +54,48 @@ type LimiterConfig struct {
 	Account      int  // requests an hour; default AccountBudget, which WEDOS can raise for an account
 	Availability int  // default AvailabilityBudget
 	Invalid      int  // default InvalidBudget
-	Reserve      int  // part of both budgets kept for Critical calls, in requests; default 0
+	Reserve      int  // part of both budgets kept for Critical calls, in requests, at most half of each; default 0
 	Strict       bool // documented negative answers count as invalid too; default false
 	FailFast     bool // refuse with ErrRateLimited and RetryAfter instead of waiting; default false
 }
 
 // NewLimiter returns a Limiter with rolling windows in memory, one set an
 // account. A spent budget is waited for; the guard against invalid requests
-// refuses at once, for an hour's wait would only hide a mistake. It never lets more requests be under way than invalid answers are
-// left, so that the invalid budget holds even if all of them fail; that makes
-// ten calls at once the most, fewer after mistakes.
+// refuses at once, for an hour's wait would only hide a mistake.
+//
+// WAPI blocks the address that mistakes come from, so the guard is one for all
+// accounts of this Limiter. It never lets more requests be under way than
+// invalid answers are left, so that the invalid budget holds even if all of
+// them fail; that makes ten calls at once the most, fewer after mistakes.
 func NewLimiter(config LimiterConfig) Limiter {
 	for value, def := range map[*int]int{&config.Account: AccountBudget, &config.Availability: AvailabilityBudget, &config.Invalid: InvalidBudget} {
 		if *value <= 0 {
 			*value = def
 		}
 	}
-	return &memoryLimiter{config: config, accounts: map[string]*account{}}
+	return &memoryLimiter{config: config, accounts: map[string]*account{}, changed: make(chan struct{})}
 }
 
 type memoryLimiter struct {
 	config   LimiterConfig
 	mu       sync.Mutex
 	accounts map[string]*account
+	address  address
+	changed  chan struct{} // closed and renewed when a request ends
+}
+
+// address is what all accounts have in common.
+type address struct {
+	invalid  window
+	underWay int
+	blocked  pause // after 2052
 }
 
 // account is the state of one account's budgets.
 type account struct {
-	all, availability, invalid window
-	underWay, checking         int           // requests, and those of them about availability
-	changed                    chan struct{} // closed and renewed when a request ends
-	blocked, limited, checked  pause         // after 2052, 2006, 2250 and 2252
+	all, availability  window
+	underWay, checking int   // requests, and those of them about availability
+	limited, checked   pause // after 2006, and after 2250 or 2252
 }
 
 func (l *memoryLimiter) Acquire(ctx context.Context, name string, use Use) (func(Outcome), error) {
@@ -94,13 +105,13 @@ func (l *memoryLimiter) Acquire(ctx context.Context, name string, use Use) (func
 		}
 		l.mu.Lock()
 		a := l.account(name)
-		wait := a.wait(l.config, use, time.Now())
+		wait := l.wait(a, use, time.Now())
 		if wait.none() {
-			a.take(use)
+			l.take(a, use)
 			l.mu.Unlock()
 			return l.release(a, use), nil
 		}
-		changed := a.changed
+		changed := l.changed
 		l.mu.Unlock()
 		if wait.full && (l.config.FailFast || wait.cause == ErrBlocked) {
 			return nil, wait.err()
@@ -115,7 +126,7 @@ func (l *memoryLimiter) Acquire(ctx context.Context, name string, use Use) (func
 func (l *memoryLimiter) account(name string) *account {
 	a := l.accounts[name]
 	if a == nil {
-		a = &account{changed: make(chan struct{})}
+		a = &account{}
 		l.accounts[name] = a
 	}
 	return a
@@ -128,7 +139,11 @@ func (l *memoryLimiter) release(a *account, use Use) func(Outcome) {
 		once.Do(func() {
 			l.mu.Lock()
 			defer l.mu.Unlock()
-			a.end(use, o, l.config.Strict, time.Now())
+			now := time.Now()
+			a.end(use, o, now)
+			l.address.end(o, l.config.Strict, now)
+			close(l.changed)
+			l.changed = make(chan struct{})
 		})
 	}
 }
@@ -151,12 +166,8 @@ func (v verdict) err() *Error {
 	return e
 }
 
-// wait tells what keeps a request from being sent now.
-func (a *account) wait(config LimiterConfig, use Use, now time.Time) verdict {
-	reserve := config.Reserve
-	if use.Critical {
-		reserve = 0
-	}
+// wait tells what keeps a request from being sent now. l.mu is held.
+func (l *memoryLimiter) wait(a *account, use Use, now time.Time) verdict {
 	var until time.Time
 	cause := error(nil)
 	later := func(t time.Time, why error) {
@@ -164,55 +175,67 @@ func (a *account) wait(config LimiterConfig, use Use, now time.Time) verdict {
 			until, cause = t, why
 		}
 	}
-	later(a.blocked.until, ErrBlocked)
+	later(l.address.blocked.until, ErrBlocked)
 	later(a.limited.until, ErrRateLimited)
-	later(a.all.free(config.Account-reserve-a.underWay, now), ErrRateLimited)
-	later(a.invalid.free(config.Invalid, now), ErrBlocked)
+	later(a.all.free(l.open(l.config.Account, use)-a.underWay, now), ErrRateLimited)
+	later(l.address.invalid.free(l.config.Invalid, now), ErrBlocked)
 	if use.Availability {
 		later(a.checked.until, ErrRateLimited)
-		later(a.availability.free(config.Availability-reserve-a.checking, now), ErrRateLimited)
+		later(a.availability.free(l.open(l.config.Availability, use)-a.checking, now), ErrRateLimited)
 	}
 	switch {
 	case cause != nil:
 		return verdict{until: until, full: true, cause: cause}
-	case a.invalid.count(now)+a.underWay >= config.Invalid:
+	case l.address.invalid.count(now)+l.address.underWay >= l.config.Invalid:
 		return verdict{cause: ErrBlocked}
 	}
 	return verdict{}
 }
 
-func (a *account) take(use Use) {
+// open is the part of a budget that a request may draw on. A reserve that
+// suits the one budget would swallow the other, ten times smaller, whole.
+func (l *memoryLimiter) open(budget int, use Use) int {
+	if use.Critical {
+		return budget
+	}
+	return budget - min(max(l.config.Reserve, 0), budget/2)
+}
+
+func (l *memoryLimiter) take(a *account, use Use) {
+	l.address.underWay++
 	a.underWay++
 	if use.Availability {
 		a.checking++
 	}
 }
 
-// end books the request and its outcome, and wakes those who wait for it. A
-// request counts from its end, for WAPI counted it somewhere before: so our
-// window never ends earlier than WAPI's.
-func (a *account) end(use Use, o Outcome, strict bool, now time.Time) {
+// end books a request and its outcome. A request counts from its end, for
+// WAPI counted it somewhere before: so our window never ends earlier than
+// WAPI's.
+func (a *account) end(use Use, o Outcome, now time.Time) {
 	a.underWay--
 	a.all.add(now)
 	if use.Availability {
 		a.checking--
 		a.availability.add(now)
 	}
+	switch o {
+	case OutcomeLimit:
+		a.limited.begin(now)
+	case OutcomeAvailabilityLimit:
+		a.checked.begin(now)
+	}
+}
+
+// end books an outcome against the address.
+func (a *address) end(o Outcome, strict bool, now time.Time) {
+	a.underWay--
 	if o > OutcomeNegative || o == OutcomeNegative && strict {
 		a.invalid.add(now)
 	}
-	switch o {
-	case OutcomeOK, OutcomeNegative:
-		a.blocked.times, a.limited.times, a.checked.times = 0, 0, 0
-	case OutcomeBlocked:
-		a.blocked.grow(now)
-	case OutcomeLimit:
-		a.limited.grow(now)
-	case OutcomeAvailabilityLimit:
-		a.checked.grow(now)
+	if o == OutcomeBlocked {
+		a.blocked.grow(now) // also within the block: WAPI too counts each
 	}
-	close(a.changed)
-	a.changed = make(chan struct{})
 }
 
 // window counts events of the last hour.
@@ -243,15 +266,28 @@ func (w *window) free(budget int, now time.Time) time.Time {
 
 // pause is a time in which nothing is sent. WAPI does not say how long it
 // refuses; it documents one minute more for each further mistake, so each
-// refusal in a row doubles ours, from a minute up to an hour.
+// refusal in a row doubles ours, from a minute up to an hour. A refusal within
+// an hour of the last pause is in its row, whatever succeeded between them:
+// that may have been a request of another budget.
 type pause struct {
 	until time.Time
 	times int
 }
 
 func (p *pause) grow(now time.Time) {
+	if now.Sub(p.until) >= budgetWindow {
+		p.times = 0
+	}
 	p.until = now.Add(min(time.Minute<<min(p.times, 6), budgetWindow))
 	p.times++
+}
+
+// begin is grow, but for a refusal within the pause: what it refused was sent
+// before the pause and tells nothing new.
+func (p *pause) begin(now time.Time) {
+	if !now.Before(p.until) {
+		p.grow(now)
+	}
 }
 
 // await waits for a moment, for another request's end, or for ctx.

@@ -170,3 +170,132 @@ func TestLimiterCountsFromTheEnd(t *testing.T) {
 		}
 	})
 }
+
+// Refusals stay in a row though other requests succeed between them: else a
+// client that keeps asking would be refused each minute, and then blocked.
+func TestLimiterPausesGrowAcrossOtherRequests(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := wedos.NewLimiter(wedos.LimiterConfig{})
+		check := wedos.Use{Availability: true}
+		_ = take(t, l, check, wedos.OutcomeAvailabilityLimit)
+		for _, want := range []time.Duration{time.Minute, 2 * time.Minute, 4 * time.Minute} {
+			_ = take(t, l, wedos.Use{}, wedos.OutcomeOK)
+			start := time.Now()
+			if err := take(t, l, check, wedos.OutcomeAvailabilityLimit); err != nil || time.Since(start) != want {
+				t.Errorf("waited %v, want %v: %v", time.Since(start), want, err)
+			}
+		}
+		time.Sleep(3 * time.Hour) // long after the last pause a refusal begins anew
+		_ = take(t, l, check, wedos.OutcomeAvailabilityLimit)
+		start := time.Now()
+		if err := take(t, l, check, wedos.OutcomeOK); err != nil || time.Since(start) != time.Minute {
+			t.Errorf("waited %v: %v", time.Since(start), err)
+		}
+	})
+}
+
+// A reserve that suits the large budget must not eat the small one whole.
+func TestLimiterReserveLeavesHalf(t *testing.T) {
+	l := wedos.NewLimiter(wedos.LimiterConfig{Reserve: 150, FailFast: true})
+	sent := 0
+	for take(t, l, wedos.Use{Availability: true}, wedos.OutcomeOK) == nil {
+		sent++
+	}
+	if sent != 50 {
+		t.Errorf("%d availability requests, want half of 100", sent)
+	}
+	l = wedos.NewLimiter(wedos.LimiterConfig{Account: 2, Reserve: -5, FailFast: true})
+	for sent = 0; take(t, l, wedos.Use{}, wedos.OutcomeOK) == nil; {
+		sent++
+	}
+	if sent != 2 {
+		t.Errorf("%d requests with a negative reserve, want 2", sent)
+	}
+}
+
+// WAPI blocks an address, whichever accounts its mistakes were made for.
+func TestLimiterGuardsTheAddressOfAllAccounts(t *testing.T) {
+	l := wedos.NewLimiter(wedos.LimiterConfig{})
+	sent := 0
+	for i := range 12 {
+		done, err := l.Acquire(t.Context(), string(rune('a'+i)), wedos.Use{})
+		if err == nil {
+			sent++
+			done(wedos.OutcomeInvalid)
+		} else if !errors.Is(err, wedos.ErrBlocked) {
+			t.Error(err)
+		}
+	}
+	if sent != wedos.InvalidBudget {
+		t.Errorf("%d invalid requests of twelve accounts, want %d", sent, wedos.InvalidBudget)
+	}
+	l = wedos.NewLimiter(wedos.LimiterConfig{})
+	for name, o := range map[string]wedos.Outcome{"a": wedos.OutcomeBlocked} {
+		done, err := l.Acquire(t.Context(), name, wedos.Use{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		done(o)
+	}
+	if _, err := l.Acquire(t.Context(), "b", wedos.Use{}); !errors.Is(err, wedos.ErrBlocked) {
+		t.Errorf("%v: the address is blocked for b too", err)
+	}
+}
+
+// Ten calls that are refused together are one refusal, not ten in a row.
+func TestLimiterRefusedTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := wedos.NewLimiter(wedos.LimiterConfig{Invalid: 1000})
+		var ends []func(wedos.Outcome)
+		for range 10 {
+			done, err := l.Acquire(t.Context(), "a", wedos.Use{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			ends = append(ends, done)
+		}
+		for _, done := range ends {
+			done(wedos.OutcomeLimit)
+		}
+		start := time.Now()
+		if err := take(t, l, wedos.Use{}, wedos.OutcomeOK); err != nil || time.Since(start) != time.Minute {
+			t.Errorf("waited %v: %v", time.Since(start), err)
+		}
+	})
+}
+
+// However often WAPI refuses in a row, no pause is longer than an hour.
+func TestLimiterPausesEndWithinAnHour(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := wedos.NewLimiter(wedos.LimiterConfig{Invalid: 1000})
+		for range 80 { // a doubling unbounded would pass what a Duration holds
+			start := time.Now()
+			if err := take(t, l, wedos.Use{}, wedos.OutcomeLimit); err != nil || time.Since(start) > time.Hour {
+				t.Fatalf("waited %v: %v", time.Since(start), err)
+			}
+		}
+		start := time.Now()
+		if err := take(t, l, wedos.Use{}, wedos.OutcomeOK); err != nil || time.Since(start) != time.Hour {
+			t.Errorf("waited %v: %v", time.Since(start), err)
+		}
+	})
+}
+
+// Availability requests that are under way count against their budget too.
+func TestLimiterCountsAvailabilityUnderWay(t *testing.T) {
+	l := wedos.NewLimiter(wedos.LimiterConfig{Availability: 2, FailFast: true})
+	check := wedos.Use{Availability: true}
+	for range 2 {
+		done, err := l.Acquire(t.Context(), "a", check)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer done(wedos.OutcomeOK)
+	}
+	if _, err := l.Acquire(t.Context(), "a", check); !errors.Is(err, wedos.ErrRateLimited) {
+		t.Errorf("%v, want the third to be refused", err)
+	}
+	if err := take(t, l, wedos.Use{}, wedos.OutcomeOK); err != nil {
+		t.Errorf("another command: %v", err)
+	}
+}

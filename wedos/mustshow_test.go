@@ -5,9 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -81,6 +84,15 @@ func TestMustShow1_ClockOneHourOff(t *testing.T) {
 	if _, err := c.Ping(t.Context()); err != nil || fake.Count("ping") != 3 {
 		t.Errorf("%v after %d requests: the skew was not kept", err, fake.Count("ping"))
 	}
+	// Whatever the difference, it is WAPI's clock that counts.
+	for _, off := range []time.Duration{-26 * time.Hour, -40 * time.Minute, 5 * time.Hour, 700 * time.Hour} {
+		c, fake := newPair(t, wedostest.Options{Now: func() time.Time { return now.Add(off) }}, func(c *wedos.Config) { c.Now = func() time.Time { return now } })
+		for range 2 {
+			if _, err := c.Ping(t.Context()); err != nil || fake.Count("ping") > 3 {
+				t.Errorf("off by %v: %v after %d requests", off, err, fake.Count("ping"))
+			}
+		}
+	}
 	// A refused signature proves that nothing was done, so a changing command
 	// may be sent again too.
 	c, fake = newPair(t, wedostest.Options{Now: ahead}, func(c *wedos.Config) { c.Now = func() time.Time { return now } })
@@ -148,7 +160,75 @@ func decodeSample(t *testing.T, path string) error {
 	if a == nil || a.Code < 1000 || a.Result == "" || (a.Code < 2000) != (err == nil) {
 		t.Errorf("%s: %+v, %v", name, a, err)
 	}
+	if typed := samples(t.Context())[commandIn(body)]; typed != nil && !typed(answering(t, strings.ReplaceAll(body, "clTRID", "was"))) {
+		t.Errorf("%s: the typed answer lacks what the sample holds", name)
+	}
 	return nil
+}
+
+// samples tells for each typed command whether the values of a sample arrive.
+// The manual's own have words in the place of numbers and dates.
+func samples(ctx context.Context) map[string]func(*wedos.Client) bool {
+	return map[string]func(*wedos.Client) bool{
+		"ping": func(c *wedos.Client) bool { return second(c.Ping(ctx)) == nil },
+		"poll-req": func(c *wedos.Client) bool {
+			n, err := c.PollReq(ctx)
+			return err == nil && n.ID == "2691" && n.SvTRID == "1286957032.2043.21543" && n.Final()
+		},
+		"poll-ack": func(c *wedos.Client) bool { return c.PollAck(ctx, "1") == nil },
+		"ping-async": func(c *wedos.Client) bool {
+			a, err := c.PingAsync(ctx)
+			return err == nil && a.Code == wedos.CodePending
+		},
+		"credit-info": func(c *wedos.Client) bool {
+			credit, err := c.CreditInfo(ctx)
+			return err == nil && credit.Amount.String() == "988296.84" && credit.Currency == "CZK"
+		},
+		"account-list": func(c *wedos.Client) bool {
+			moves, err := c.AccountList(ctx, time.Unix(1, 0), time.Unix(2, 0))
+			return err == nil && len(moves) > 0 && moves[0].ID != "" && (len(moves) == 1 ||
+				moves[1].Amount.String() == "-110" && moves[1].CreatedDate.Format(time.DateTime) == "2013-03-21 16:10:04")
+		},
+		"domains-list": func(c *wedos.Client) bool {
+			list, err := c.DomainsList(ctx, wedos.DomainsListOptions{})
+			return err == nil && len(list) == 2 && list[0].Name != "" && list[1].Status != ""
+		},
+		"domain-check": func(c *wedos.Client) bool {
+			check, err := c.DomainCheck(ctx, "example.cz")
+			return err == nil && !check.Available && check.Code == 3201
+		},
+		"domain-transfer-check": func(c *wedos.Client) bool {
+			return errors.Is(second(c.DomainTransferCheck(ctx, "example.cz")), wedos.ErrUnavailable)
+		},
+		"domain-renew": func(c *wedos.Client) bool {
+			r, err := c.DomainRenew(ctx, "example.cz", 1, wedos.DomainRenewOptions{})
+			return err == nil && r.Expiration.Format(time.DateOnly) == "2014-10-12"
+		},
+		"nsset-transfer": func(c *wedos.Client) bool {
+			return errors.Is(second(c.NSSETTransfer(ctx, "cz", "X", "pw")), wedos.ErrConflict)
+		},
+		"dns-domains-list": func(c *wedos.Client) bool {
+			zones, err := c.DNSDomainsList(ctx)
+			return err == nil && len(zones) > 0 && zones[0].Name != "" && zones[0].Status != ""
+		},
+		"dns-domain-info": func(c *wedos.Client) bool {
+			info, err := c.DNSDomainInfo(ctx, "example.com")
+			return err == nil && len(info.Nameservers) == 4 && info.Serial == 2010112405 && info.AutoCommit && info.CommitDate.IsZero()
+		},
+		"dns-domain-axfr-run": func(c *wedos.Client) bool {
+			run, err := c.DNSDomainAXFRRun(ctx, "example.com")
+			return err == nil && run.NextRun.Format(time.DateTime) == "2010-12-01 09:22:10"
+		},
+		"dns-domain-commit": func(c *wedos.Client) bool { return second(c.DNSDomainCommit(ctx, "example.com")) == nil },
+		"dns-rows-list": func(c *wedos.Client) bool {
+			rows, err := c.DNSRowsList(ctx, "example.com")
+			return err == nil && len(rows) > 1 && rows[0].ID == "24569" && rows[0].TTL == 1800 && rows[0].Type == "MX" && !rows[0].Changed.IsZero()
+		},
+		"dns-row-detail": func(c *wedos.Client) bool {
+			row, err := c.DNSRowDetail(ctx, "example.com", "904", wedos.DNSRowDetailOptions{})
+			return err == nil && row.ID != "" && row.Data != ""
+		},
+	}
 }
 
 func commandIn(body string) string {
@@ -204,6 +284,7 @@ func TestMustShow2_OddShapes(t *testing.T) {
 	for name, data := range map[string]string{
 		"absent": ``, "null": `,"data":null`, "empty text": `,"data":""`, "empty list": `,"data":[]`,
 		"row null": `,"data":{"row":null}`, "row empty": `,"data":{"row":""}`, "row []": `,"data":{"row":[]}`, "row {}": `,"data":{"row":{}}`,
+		"false": `,"data":false`, "row false": `,"data":{"row":false}`, "row text": `,"data":{"row":"none"}`,
 		"one": `,"data":{"row":` + row + `}`, "numbers": `,"data":{"row":[{"ID":7,"ttl":300}]}`, "key 5": `,"data":{"row":{"5":` + row + `}}`,
 		"row9 bare": `,"data":{"row9":` + row + `}`, "nested list": `,"data":{"row":[[` + row + `]]}`,
 	} {
@@ -375,47 +456,91 @@ func lastID(t *testing.T, c *wedos.Client) string {
 }
 
 func TestMustShow6_TimeoutOnDomainCreate(t *testing.T) {
-	c, fake := newPair(t, wedostest.Options{}, nil)
-	fake.Inject(wedostest.Fault{Command: "domain-create", Kind: wedostest.Hang})
-	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-	defer cancel()
-	_, err := c.DomainCreate(ctx, wedos.NewDomain{Name: "new.example", Period: 1, Owner: "CONTACT-1"})
-	var e *wedos.Error
-	if !errors.Is(err, wedos.ErrAmbiguous) || !errors.Is(err, context.DeadlineExceeded) || !errors.As(err, &e) {
-		t.Fatalf("%v, want ErrAmbiguous and the deadline", err)
-	}
-	requests := fake.Requests()
-	if len(requests) != 1 || e.ClTRID == "" || requests[0].ClTRID != e.ClTRID {
-		t.Errorf("%+v, want one request with the error's id %q", requests, e.ClTRID)
-	}
-	s, err := c.Settle(t.Context(), e)
-	if err != nil || s.Verdict != wedos.VerdictDone {
-		t.Errorf("settled as %+v, %v: the server has the domain", s, err)
+	synctest.Test(t, func(t *testing.T) {
+		fake := wedostest.New(wedostest.Options{})
+		c, err := wedos.New(fake.Config())
+		if err != nil {
+			t.Fatal(err)
+		}
+		fake.Inject(wedostest.Fault{Command: "domain-create", Kind: wedostest.Hang})
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		_, err = c.DomainCreate(ctx, wedos.NewDomain{Name: "new.example", Period: 1, Owner: "CONTACT-1"})
+		var e *wedos.Error
+		if !errors.Is(err, wedos.ErrAmbiguous) || !errors.Is(err, context.DeadlineExceeded) || !errors.As(err, &e) {
+			t.Fatalf("%v, want ErrAmbiguous and the deadline", err)
+		}
+		requests := fake.Requests()
+		if len(requests) != 1 || e.ClTRID == "" || requests[0].ClTRID != e.ClTRID {
+			t.Errorf("%+v, want one request with the error's id %q", requests, e.ClTRID)
+		}
+		s, err := c.Settle(t.Context(), e)
+		if err != nil || s.Verdict != wedos.VerdictDone {
+			t.Errorf("settled as %+v, %v: the server has the domain", s, err)
+		}
+	})
+}
+
+// A hostile server repeats all it was told, as it came, decoded, and as a text
+// within its answer; see also TestConformance. The transfer secret has what
+// the codecs and the form escape.
+func TestMustShow8_NoSecretInErrors(t *testing.T) {
+	const secret = `hush"&<auth>+é`
+	for _, codec := range []wedos.Codec{wedos.JSON, wedos.XML} {
+		for name, answer := range map[string]func(raw, decoded string) string{
+			"raw":     func(raw, _ string) string { return raw[strings.Index(raw, "hush")-50:] },
+			"decoded": func(_, decoded string) string { return decoded[strings.Index(decoded, "hush")-50:] },
+			"quoted": func(_, decoded string) string {
+				quoted, _ := json.Marshal(decoded)
+				return fmt.Sprintf(`{"response":{"code":2100,"result":%s,"svTRID":%[1]s,"command":"domain-transfer"}}`, quoted)
+			},
+		} {
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				raw, _ := io.ReadAll(r.Body)
+				form, _ := url.ParseQuery(string(raw))
+				_, _ = fmt.Fprint(w, answer(string(raw), form.Get("request")))
+			}))
+			c, err := wedos.New(wedos.Config{Login: "a@example.test", Password: "hush-password", URL: server.URL, Codec: codec})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = c.DomainTransfer(t.Context(), wedos.Transfer{Name: "example.com", AuthInfo: secret})
+			c.Close()
+			server.Close()
+			var e *wedos.Error
+			if !errors.As(err, &e) {
+				t.Fatal(err)
+			}
+			shown := fmt.Sprintf("%v %+v %#v %s %s %s", err, err, err, e.Snippet, e.Result, e.SvTRID)
+			if hash := wedos.AuthHash("a@example.test", "hush-password", e.At); strings.Contains(shown, "hush") || strings.Contains(shown, hash) {
+				t.Errorf("%s, %s leaks: %s", codec, name, shown)
+			}
+			if !strings.Contains(shown, "REDACTED") {
+				t.Errorf("%s, %s: the server's words are gone: %s", codec, name, shown)
+			}
+		}
 	}
 }
 
-// A hostile server repeats all it was told; see also TestConformance.
-func TestMustShow8_NoSecretInErrors(t *testing.T) {
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_ = r.ParseForm()
-		quoted, _ := json.Marshal(r.PostForm.Get("request"))
-		_, _ = fmt.Fprintf(w, `{"response":{"code":2100,"result":%s,"svTRID":%[1]s,"command":"domain-transfer"}}`, quoted)
-	}))
-	defer server.Close()
-	c, err := wedos.New(wedos.Config{Login: "a@example.test", Password: "hush-password", URL: server.URL})
+// What holds a secret does not show it, whichever way it is printed.
+func TestMustShow8_NoSecretWhenPrinted(t *testing.T) {
+	c, err := wedos.New(wedos.Config{Login: "a@example.test", Password: "hush-password"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
-	_, err = c.DomainTransfer(t.Context(), wedos.Transfer{Name: "example.com", AuthInfo: "hush-auth"})
-	shown := fmt.Sprintf("%v %+v %#v", err, err, err)
-	hash := wedos.AuthHash("a@example.test", "hush-password", time.Now())
-	for _, secret := range []string{"hush-password", "hush-auth", hash} {
-		if strings.Contains(shown, secret) {
-			t.Errorf("%s leaks: %s", secret, shown)
-		}
+	hookConfig := wedos.WebhookConfig{Token: "hush-hush-hush-hush", Handle: wedos.NewTracker(wedos.TrackerConfig{}).Handle}
+	hook, err := wedos.NewWebhook(hookConfig)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if !strings.Contains(shown, "REDACTED") {
-		t.Errorf("the server's words are gone: %s", shown)
+	for _, v := range []any{c, *c, hook, *hook, hookConfig, &hookConfig} {
+		var log strings.Builder
+		slog.New(slog.NewTextHandler(&log, nil)).Info("x", "v", v)
+		slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "v", v)
+		asJSON, err := json.Marshal(v)
+		shown := fmt.Sprintf("%v %+v %#v %s %s", v, v, v, asJSON, log.String())
+		if err != nil || strings.Contains(shown, "hush") || strings.Count(shown, "REDACTED") != 6 {
+			t.Errorf("%T: %s, %v", v, shown, err)
+		}
 	}
 }

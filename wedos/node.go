@@ -2,6 +2,7 @@ package wedos
 
 import (
 	"errors"
+	"slices"
 	"strings"
 )
 
@@ -10,7 +11,7 @@ type kind uint8
 
 const (
 	kindText     kind = iota
-	kindNumber        // text that JSON writes without quotes
+	kindNumber        // text that JSON writes without quotes, true and false included
 	kindObject        // kids are members
 	kindList          // kids are items: a JSON list, repeated siblings in XML
 	kindNumbered      // kids are items that JSON wants as server1, server2, …
@@ -60,8 +61,8 @@ func (n node) get(path ...string) string {
 // items returns the elements of the list called name, in the order of the
 // document, from every shape that WAPI has been seen to answer: a list,
 // repeated siblings, an object keyed by numbers or by row1, row2, …, one
-// single object, such keys without the wrapper, and "", null, [] or nothing
-// for none.
+// single object, such keys without the wrapper, and "", null, false, [] or
+// nothing for none.
 func (n node) items(name string) []node {
 	var out []node
 	for _, k := range n.kids {
@@ -73,6 +74,11 @@ func (n node) items(name string) []node {
 		}
 	}
 	return out
+}
+
+// objects is items without those that are mere text.
+func (n node) objects(name string) []node {
+	return slices.DeleteFunc(n.items(name), func(item node) bool { return len(item.kids) == 0 })
 }
 
 // entries returns the elements of a list that has no name of its own: every
@@ -97,7 +103,10 @@ func (n node) indexed(name string) bool {
 	return len(n.kids) > 0
 }
 
-func (n node) empty() bool { return len(n.kids) == 0 && strings.TrimSpace(n.text) == "" }
+// empty tells whether n stands for nothing; PHP says false for that as well.
+func (n node) empty() bool {
+	return len(n.kids) == 0 && (strings.TrimSpace(n.text) == "" || n.kind == kindNumber && n.text == "false")
+}
 
 // numbered tells whether key is name followed by digits.
 func numbered(key, name string) bool {

@@ -1,6 +1,9 @@
 package wedos
 
-import "strings"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // Notification is what WAPI tells later: the progress and outcome of an
 // asynchronous command, or an event of its own. It is the same value whether
@@ -45,20 +48,24 @@ func ParseNotification(text string) (*Notification, error) {
 	return nil, notNotification()
 }
 
-// candidates cuts out what may be a document: from <notify to its end tag,
-// and from the brace before "notify" to the last brace.
+// candidates cuts out what may be a document: from <notify to an end tag, and
+// the JSON value that begins with the brace before "notify".
 func candidates(text string) []string {
 	var out []string
 	if at := strings.Index(text, "<notify"); at >= 0 {
 		rest := text[at:]
-		if end := strings.LastIndex(rest, "</notify"); end >= 0 {
-			out = append(out, rest[:end]+"</notify>")
+		// The first end tag, for a mail may quote or name it again; else the
+		// last, for the first may be part of a text.
+		first, last := strings.Index(rest, "</notify"), strings.LastIndex(rest, "</notify")
+		if first >= 0 {
+			out = append(out, rest[:first]+"</notify>", rest[:last]+"</notify>")
 		}
 	}
 	if at := strings.Index(text, `"notify"`); at >= 0 {
-		open, end := strings.LastIndexByte(text[:at], '{'), strings.LastIndexByte(text, '}')
-		if open >= 0 && end > open {
-			out = append(out, text[open:end+1])
+		var value json.RawMessage
+		open := strings.LastIndexByte(text[:at], '{')
+		if open >= 0 && json.NewDecoder(strings.NewReader(text[open:])).Decode(&value) == nil {
+			out = append(out, string(value))
 		}
 	}
 	return out

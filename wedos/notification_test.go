@@ -341,3 +341,60 @@ func TestSystemNotification(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A field before the document, white space around it, and braces behind it in
+// a mail's footer are no obstacle.
+func TestNotificationAmongOtherText(t *testing.T) {
+	xml := "<notify><code>1000</code><id>1088</id><data><note>x</note></data></notify>"
+	for name, body := range map[string]string{
+		"field before, encoded": url.Values{"a": {"1"}, "request": {notify}}.Encode(),
+		"field before, raw":     "a=1&request=" + notify,
+		"semicolon elsewhere":   "a=1;2&request=" + url.QueryEscape(notify),
+		"space before":          "request=\r\n " + notify,
+	} {
+		var got *wedos.Notification
+		hook := newHook(t, func(_ context.Context, n *wedos.Notification) error { got = n; return nil })
+		if status := post(t, hook, "/"+token, form, body); status != http.StatusOK || got == nil || got.Value("note") != `a+b; 100%" & ž` {
+			t.Errorf("%s: status %d, %+v", name, status, got)
+		}
+	}
+	for name, text := range map[string]string{
+		"JSON, braces behind": "Hello,\n" + notify + "\n-- \n{your} WEDOS }",
+		"XML, twice":          xml + "\n> " + xml + "\n",
+		"XML, tag in CDATA":   `<notify><code>1000</code><id>1088</id><result><![CDATA[</notify>]]></result></notify>`,
+		"XML, then a word":    xml + " </notify is the last tag",
+	} {
+		if n, err := wedos.ParseNotification(text); err != nil || n.ID != "1088" {
+			t.Errorf("%s: %+v, %v", name, n, err)
+		}
+	}
+}
+
+// A queue that was empty may use an id again: it is another notification.
+func TestPollTheSameIDAfterAnEmptyQueue(t *testing.T) {
+	const one, none, acked = `{"response":{"code":1000,"result":"OK","data":{"notify":{"code":1000,"id":"5"}}}}`, `{"response":{"code":1003,"result":"x"}}`, `{"response":{"code":1002,"result":"x"}}`
+	script := []string{one, acked, none, one, acked, none}
+	c, err := wedos.New(wedos.Config{Login: "a", Password: "b", HTTPClient: &http.Client{
+		Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+			if len(script) == 0 {
+				return nil, context.Canceled
+			}
+			w := httptest.NewRecorder()
+			_, _ = w.WriteString(script[0])
+			script = script[1:]
+			return w.Result(), nil
+		}),
+	}, MaxAttempts: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := 0
+	for _, err := range c.Notifications(t.Context(), wedos.PollOptions{Wait: time.Nanosecond}) {
+		if err == nil {
+			got++
+		}
+	}
+	if got != 2 {
+		t.Errorf("%d notifications, want 2", got)
+	}
+}

@@ -76,7 +76,9 @@ type NSSETOptions struct {
 	TechC string // the technical contact's id
 }
 
-// NSSETCreate makes an NSSET and returns the name that it got. It is sent once.
+// NSSETCreate makes an NSSET and returns the name that it got, "" where the
+// answer is pending, as another client's authors have seen: CallOptions.OnAnswer
+// then shows what to wait for. It is sent once.
 func (c *Client) NSSETCreate(ctx context.Context, tld, name string, servers []Nameserver, options NSSETOptions) (string, error) {
 	const command = "nsset-create"
 	list := serverList(servers)

@@ -3,6 +3,7 @@ package wedos
 import (
 	"bytes"
 	"crypto/rand"
+	"encoding/xml"
 	"net/url"
 	"reflect"
 	"strings"
@@ -20,6 +21,9 @@ type request struct {
 	clTRID  string
 	data    node
 	test    bool
+	// sent and signed are the moment of the last attempt, by our clock and by
+	// WAPI's as far as it was known.
+	sent, signed time.Time
 	// secrets are texts of data that may not show up in an error.
 	secrets []string
 }
@@ -31,7 +35,7 @@ func (c *Client) newRequest(name string, data any) (*request, error) {
 	if r.clTRID == "" {
 		r.clTRID = rand.Text()
 	}
-	n, err := toNode("data", reflect.ValueOf(data))
+	n, err := toNode("data", reflect.ValueOf(data), 0)
 	if err != nil {
 		e := err.(*Error) // toNode refuses, nothing else
 		e.Command = name
@@ -46,15 +50,35 @@ func (c *Client) newRequest(name string, data any) (*request, error) {
 	return r, nil
 }
 
-// secretsOf collects the elements that WAPI treats as passwords.
+// failure is an Error about the request, with what Settle needs to know.
+func (r *request) failure() *Error {
+	return &Error{
+		Command: r.command.name, ClTRID: r.clTRID, At: r.signed,
+		request: r.data.withoutSecrets(), sent: r.sent, test: r.test,
+	}
+}
+
+// secretsOf collects the elements that WAPI treats as passwords, also as a
+// request writes them: somebody may repeat it undecoded.
 func secretsOf(n node) (secrets []string) {
 	if n.name == "auth_info" && n.text != "" {
-		secrets = append(secrets, n.text)
+		secrets = append(secrets, n.text, asJSON(n.text), asXML(n.text))
 	}
 	for _, k := range n.kids {
 		secrets = append(secrets, secretsOf(k)...)
 	}
 	return secrets
+}
+
+func asJSON(text string) string {
+	quoted := appendJSONString(nil, text)
+	return string(quoted[1 : len(quoted)-1])
+}
+
+func asXML(text string) string {
+	var b strings.Builder
+	_ = xml.EscapeText(&b, []byte(text)) // a strings.Builder never fails
+	return b.String()
 }
 
 // withoutSecrets is what an Error may keep of a request's data.
@@ -71,10 +95,10 @@ func (n node) withoutSecrets() node {
 
 // form writes the request, signed for one moment, as the body of a POST. The
 // vendor's sample leaves the percent-encoding out, and so loses + and &.
-func (c *Client) form(r *request, at time.Time) string {
+func (c *Client) form(r *request) string {
 	root := node{name: "request", kind: kindObject, kids: []node{
 		{name: "user", text: c.config.Login},
-		{name: "auth", text: authHash(c.config.Login, c.passwordHash, at)},
+		{name: "auth", text: authHash(c.config.Login, c.passwordHash, r.signed)},
 		{name: "command", text: r.command.name},
 		{name: "clTRID", text: r.clTRID},
 	}}

@@ -32,7 +32,10 @@ type Settlement struct {
 // Settle finds out by reading whether a command that failed with ErrAmbiguous
 // was carried out. It knows domain-create, domain-renew (with Expires given),
 // domain-transfer, and the dns-row commands; for all others, and wherever
-// WAPI's answers leave a doubt, the verdict is unknown. It changes nothing.
+// WAPI's answers leave a doubt, the verdict is unknown. It changes nothing,
+// and draws on the budgets as the commands that it reads by: for
+// domain-transfer these are domain-info and domain-transfer-check. It reads
+// for real even where the client is in test mode.
 //
 // A command that is not seen is called not done only five minutes after it
 // was sent, for until then WEDOS may still be at it.
@@ -41,6 +44,10 @@ func (c *Client) Settle(ctx context.Context, failure error) (Settlement, error) 
 	if !errors.As(failure, &e) || !errors.Is(e, ErrAmbiguous) {
 		return Settlement{}, invalid("", "failure", "is not an ambiguous one of this package")
 	}
+	if e.test {
+		return Settlement{Verdict: VerdictNotDone, Evidence: "it was a test, which changes nothing"}, nil
+	}
+	c = c.reading()
 	switch e.Command {
 	case "domain-create":
 		return c.settleCreate(ctx, e)
@@ -54,6 +61,13 @@ func (c *Client) Settle(ctx context.Context, failure error) (Settlement, error) 
 	return Settlement{Verdict: VerdictUnknown, Evidence: "no reading command shows what " + e.Command + " does"}, nil
 }
 
+// reading is c out of test mode, in which WAPI's answers are empty.
+func (c *Client) reading() *Client {
+	derived := *c
+	derived.config.Test, derived.options.Test = false, false
+	return &derived
+}
+
 func (c *Client) settleCreate(ctx context.Context, e *Error) (Settlement, error) {
 	d, err := c.DomainInfo(ctx, e.request.get("name"))
 	switch {
@@ -61,6 +75,8 @@ func (c *Client) settleCreate(ctx context.Context, e *Error) (Settlement, error)
 		return c.absent(e, "the account has no such domain"), nil
 	case err != nil:
 		return Settlement{}, err
+	case d.ended():
+		return c.older(e, d), nil
 	case !d.SetupDate.IsZero() && d.SetupDate.Before(e.At.Add(-48*time.Hour)):
 		return Settlement{Verdict: VerdictNotDone, Evidence: "the domain was the account's before"}, nil
 	}
@@ -86,6 +102,8 @@ func (c *Client) settleTransfer(ctx context.Context, e *Error) (Settlement, erro
 	name := e.request.get("name")
 	d, err := c.DomainInfo(ctx, name)
 	switch {
+	case err == nil && d.ended():
+		return c.older(e, d), nil
 	case err == nil:
 		return Settlement{Verdict: VerdictDone, Evidence: "the account has the domain, " + string(d.Status)}, nil
 	case !errors.Is(err, ErrNotFound):
@@ -95,7 +113,7 @@ func (c *Client) settleTransfer(ctx context.Context, e *Error) (Settlement, erro
 	switch {
 	case err != nil:
 		return Settlement{}, err
-	case check.Code == 3219 || check.Code == 3220: // pending, or in WEDOS's system
+	case check.Code == 3219: // pending. 3220 is no proof: another account of WEDOS's may have it
 		return Settlement{Verdict: VerdictDone, Evidence: check.Result}, nil
 	case check.Possible:
 		return c.absent(e, "the domain can still be transferred"), nil
@@ -120,7 +138,7 @@ func (c *Client) settleRow(ctx context.Context, e *Error) (Settlement, error) {
 
 // describes tells whether a row is the one that the command asked for.
 func (e *Error) describes(r Row) bool {
-	want := e.request.get
+	want := func(name string) string { n, _ := e.request.find(name); return n.text } // get would trim
 	sameData := r.Data == want("rdata") && strconv.Itoa(r.TTL) == want("ttl")
 	switch e.Command {
 	case "dns-row-add":
@@ -131,11 +149,29 @@ func (e *Error) describes(r Row) bool {
 	return r.ID == want("row_id")
 }
 
+// ended tells of an order that is over; WAPI keeps showing those.
+func (d *Domain) ended() bool { return d.Status == DomainDeleted || d.Status == DomainCanceled }
+
+// older is the verdict where WAPI shows an order that was over before ours
+// began, and may yet show ours.
+func (c *Client) older(e *Error, d *Domain) Settlement {
+	return Settlement{
+		Verdict: VerdictUnknown, Evidence: "the account has an older order of the domain, " + string(d.Status),
+		RetryAfter: c.pendingFor(e),
+	}
+}
+
 // absent is the verdict on something that reading does not show.
 func (c *Client) absent(e *Error, evidence string) Settlement {
-	age := c.now().Sub(e.At)
-	if age < settleAfter {
-		return Settlement{Verdict: VerdictUnknown, Evidence: evidence + ", but WEDOS may still be at it", RetryAfter: settleAfter - age}
+	if wait := c.pendingFor(e); wait > 0 {
+		return Settlement{Verdict: VerdictUnknown, Evidence: evidence + ", but WEDOS may still be at it", RetryAfter: wait}
 	}
 	return Settlement{Verdict: VerdictNotDone, Evidence: evidence}
+}
+
+// pendingFor is how long WEDOS may still be at the command. Both moments are
+// of our own clock: At is of WAPI's as it was known then, and a skew learnt
+// since would make the command older than it is.
+func (c *Client) pendingFor(e *Error) time.Duration {
+	return max(settleAfter-c.config.Now().Sub(e.sent), 0)
 }

@@ -44,7 +44,12 @@ type Transfer struct {
 // once: after ErrAmbiguous ask Settle.
 func (c *Client) DomainTransfer(ctx context.Context, t Transfer) (*Answer, error) {
 	const command = "domain-transfer"
-	err := firstError(checkDomain(command, "name", t.Name), checkText(command, "auth_info", string(t.AuthInfo)), checkText(command, "owner_c", t.Owner))
+	err := firstError(
+		checkDomain(command, "name", t.Name),
+		checkText(command, "auth_info", string(t.AuthInfo)),
+		checkText(command, "owner_c", t.Owner),
+		checkTexts(command, t.Rules),
+	)
 	if err != nil {
 		return nil, err
 	}

@@ -38,10 +38,10 @@ func (c *Client) fetchObject(ctx context.Context, command, name string, data, in
 	if err != nil {
 		return Answer{}, err
 	}
-	items := a.data.items(name)
+	objects := a.data.objects(name)
 	switch {
-	case len(items) > 0:
-		return *a, decode(items[0], into)
+	case len(objects) > 0:
+		return *a, decode(objects[0], into)
 	case a.Test || c.config.Test || c.options.Test:
 		return *a, nil
 	}

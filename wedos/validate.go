@@ -2,6 +2,7 @@ package wedos
 
 import (
 	"net/netip"
+	"reflect"
 	"strings"
 )
 
@@ -105,4 +106,18 @@ func checkTLD(command, tld string) error {
 		return invalid(command, "tld", "is no top level domain without its dot")
 	}
 	return checkText(command, "tld", tld)
+}
+
+// checkTexts is checkText for all fields of a struct of strings; nil is fine.
+func checkTexts[T Contact | Rules](command string, texts *T) error {
+	if texts == nil {
+		return nil
+	}
+	v := reflect.ValueOf(texts).Elem()
+	for _, f := range fieldsOf(v.Type()) {
+		if err := checkText(command, f.name, v.Field(f.index).String()); err != nil {
+			return err
+		}
+	}
+	return nil
 }

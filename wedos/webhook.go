@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"io"
+	"log/slog"
 	"mime"
 	"net/http"
 	"net/url"
@@ -38,6 +39,12 @@ func (WebhookConfig) String() string { return "wedos.WebhookConfig{" + transport
 // GoString is String.
 func (c WebhookConfig) GoString() string { return c.String() }
 
+// LogValue is String, for log/slog.
+func (c WebhookConfig) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// MarshalJSON is String, for encoding/json.
+func (c WebhookConfig) MarshalJSON() ([]byte, error) { return []byte(`"` + c.String() + `"`), nil }
+
 // Webhook receives notifications by HTTP. It is an http.Handler, safe for
 // concurrent use.
 type Webhook struct {
@@ -67,11 +74,17 @@ func NewWebhook(config WebhookConfig) (*Webhook, error) {
 	return &Webhook{config: config, token: sha256.Sum256([]byte(config.Token)), seen: newSeen(config.Remember)}, nil
 }
 
-// String returns a constant: a Webhook holds a token.
-func (*Webhook) String() string { return "wedos.Webhook{" + transport.Redacted + "}" }
+// String returns a constant: a Webhook holds a token, and so does a copy.
+func (Webhook) String() string { return "wedos.Webhook{" + transport.Redacted + "}" }
 
 // GoString is String.
-func (w *Webhook) GoString() string { return w.String() }
+func (w Webhook) GoString() string { return w.String() }
+
+// LogValue is String, for log/slog.
+func (w Webhook) LogValue() slog.Value { return slog.StringValue(w.String()) }
+
+// MarshalJSON is String, for encoding/json.
+func (w Webhook) MarshalJSON() ([]byte, error) { return []byte(`"` + w.String() + `"`), nil }
 
 // ServeHTTP answers 200 when the notification was handled, now or before;
 // 404 for a wrong token, 405, 413 and 400 for what is no notification, 503
@@ -137,15 +150,18 @@ func requestText(r *http.Request) (string, error) {
 // "request=" as it is was never encoded, as in the vendor's sample: decoding
 // it would turn + into spaces, and net/http drops it whole at a semicolon.
 func formText(body string) string {
-	raw, found := strings.CutPrefix(body, "request=")
-	if !found || strings.HasPrefix(raw, "{") || strings.HasPrefix(raw, "<") {
+	_, raw, found := strings.Cut("&"+body, "&request=")
+	if !found {
+		return body
+	}
+	if start := strings.TrimSpace(raw); strings.HasPrefix(start, "{") || strings.HasPrefix(start, "<") {
 		return raw
 	}
-	values, err := url.ParseQuery(body)
-	if err != nil {
-		return raw
+	values, _ := url.ParseQuery(body) // holds what could be read, whatever its error
+	if text := values.Get("request"); text != "" {
+		return text
 	}
-	return values.Get("request")
+	return raw
 }
 
 // seenState is what is known of an id.

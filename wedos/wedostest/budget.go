@@ -1,6 +1,9 @@
 package wedostest
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // budgets counts what the vendor limits. The block is one minute for each
 // invalid request beyond the budget, and grows with each further one.
@@ -40,10 +43,30 @@ func (b *budgets) check(o Options, command string, now time.Time) (int, string) 
 	return 0, ""
 }
 
-// book counts an invalid answer, and blocks. A documented "no" is no mistake
-// here.
-func (b *budgets) book(o Options, code int, now time.Time) {
-	if code < 2000 || code >= 3200 && code <= 3206 || code == 2151 {
+// negatives are the documented "no" of each command, which is no mistake
+// unless Options.Strict says so. They are those of wedos's own limiter.
+var negatives = map[string][][2]int{
+	"poll-ack":                {{2151, 2151}},
+	"domain-check":            {{3201, 3206}},
+	"domain-create":           {{3201, 3206}},
+	"domain-info":             {{3222, 3222}},
+	"domain-transfer-check":   {{3207, 3208}, {3218, 3220}},
+	"domain-tld-period-check": {{2203, 2203}},
+	"contact-check":           {{3231, 3236}},
+	"contact-info":            {{3229, 3229}},
+	"nsset-check":             {{3245, 3251}},
+	"nsset-info":              {{3214, 3214}},
+	"dns-row-detail":          {{3309, 3309}},
+	"dns-row-add":             {{2316, 2316}},
+}
+
+func negative(command string, code int) bool {
+	return slices.ContainsFunc(negatives[command], func(r [2]int) bool { return code >= r[0] && code <= r[1] })
+}
+
+// book counts an invalid answer, and blocks.
+func (b *budgets) book(o Options, command string, code int, now time.Time) {
+	if code < 2000 || !o.Strict && negative(command, code) {
 		return
 	}
 	b.invalid = append(b.invalid, now)

@@ -187,6 +187,7 @@ func flatten(path string, v any, out values) {
 
 func readXML(d *xml.Decoder, path string, out values) error {
 	var text []byte
+	siblings := map[string]int{}
 	for {
 		tok, err := d.Token()
 		switch tok := tok.(type) {
@@ -198,7 +199,11 @@ func readXML(d *xml.Decoder, path string, out values) error {
 		case xml.CharData:
 			text = append(text, tok...)
 		case xml.StartElement:
-			if err := readXML(d, join(path, tok.Name.Local), out); err != nil {
+			name := tok.Name.Local
+			if siblings[name]++; siblings[name] > 1 {
+				name += strconv.Itoa(siblings[name])
+			}
+			if err := readXML(d, join(path, name), out); err != nil {
 				return err
 			}
 		case xml.EndElement:

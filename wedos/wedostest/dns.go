@@ -161,18 +161,23 @@ func (s *Server) dnsRowDetail(c *call) {
 	}
 }
 
+func validTTL(c *call) bool {
+	ttl, err := strconv.Atoi(c.data["ttl"])
+	return err == nil && ttl >= wedos.MinTTL && ttl <= wedos.MaxTTL
+}
+
 func (s *Server) dnsRowAdd(c *call) {
 	z := s.zone(c, "domain")
 	if z == nil {
 		return
 	}
 	_, named := c.data["name"]
-	ttl, err := strconv.Atoi(c.data["ttl"])
+	ttl, _ := strconv.Atoi(c.data["ttl"])
 	r := wedos.Row{Name: c.data["name"], TTL: ttl, Type: c.data["type"], Data: c.data["rdata"], Comment: c.data["auth_comment"], Changed: s.prague()}
 	switch {
-	case !named:
+	case !named, r.Type == "", r.Data == "":
 		c.answer(2100, "Required parameter missing")
-	case err != nil || ttl < wedos.MinTTL || ttl > wedos.MaxTTL:
+	case !validTTL(c):
 		c.answer(2315, "Invalid request - WDNS domain - invalid TTL")
 	case slices.ContainsFunc(z.Rows, func(o wedos.Row) bool { return o.Name == r.Name && o.Type == r.Type && o.Data == r.Data }):
 		c.answer(2316, "Invalid request - WDNS domain - this row exists")
@@ -185,16 +190,17 @@ func (s *Server) dnsRowAdd(c *call) {
 
 func (s *Server) dnsRowUpdate(c *call) {
 	z, at := s.row(c)
-	if at < 0 || c.Test {
-		return
-	}
-	ttl, err := strconv.Atoi(c.data["ttl"])
-	if err != nil {
+	switch {
+	case at < 0:
+	case c.data["rdata"] == "":
+		c.answer(2100, "Required parameter missing")
+	case !validTTL(c):
 		c.answer(2315, "Invalid request - WDNS domain - invalid TTL")
-		return
+	case !c.Test:
+		r := &z.Rows[at]
+		r.TTL, _ = strconv.Atoi(c.data["ttl"])
+		r.Data, r.Changed, z.Changed = c.data["rdata"], s.prague(), true
 	}
-	r := &z.Rows[at]
-	r.TTL, r.Data, r.Changed, z.Changed = ttl, c.data["rdata"], s.prague(), true
 }
 
 func (s *Server) dnsRowDelete(c *call) {

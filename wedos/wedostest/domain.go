@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/hebergo/hebergo/wedos"
 )
 
 // YearPrice is what the server takes for a year of any domain, in CZK.
@@ -19,6 +21,47 @@ type Domain struct {
 	Setup      time.Time
 	Owner      string // the owner contact's id
 	NSSET      string
+	Keyset     string
+	Servers    []wedos.Nameserver // WEDOS's own if there are none and no NSSET
+}
+
+// servers reads the dns element of a request, in its order.
+func (c *call) servers() []wedos.Nameserver {
+	var out []wedos.Nameserver
+	for i := 0; ; i++ {
+		path := "dns/server" + strconv.Itoa(i+1)
+		if _, ok := c.data[path]; !ok && i == 0 {
+			path = "dns/server" // the first of XML's siblings
+		}
+		if _, ok := c.data[path]; !ok {
+			return out
+		}
+		server := wedos.Nameserver{Name: c.data[path+"/name"]}
+		if ip := c.data[path+"/addr_ipv4"]; ip != "" {
+			server.IPv4 = []string{ip}
+		}
+		if ip := c.data[path+"/addr_ipv6"]; ip != "" {
+			server.IPv6 = []string{ip}
+		}
+		out = append(out, server)
+	}
+}
+
+// dns is the element of an answer that lists servers.
+func dns(servers []wedos.Nameserver) object {
+	var all list
+	for _, s := range servers {
+		all = append(all, object{{"name", s.Name}, {"addr_ipv4", strings.Join(s.IPv4, "")}, {"addr_ipv6", strings.Join(s.IPv6, "")}})
+	}
+	return object{{"server", all}}
+}
+
+// servedBy is who serves a domain without a choice of its own.
+func (d *Domain) servedBy() []wedos.Nameserver {
+	if len(d.Servers) > 0 || d.NSSET != "" {
+		return d.Servers
+	}
+	return []wedos.Nameserver{{Name: "ns.example.net"}, {Name: "ns1." + d.Name, IPv4: []string{"192.0.2.53"}}}
 }
 
 // AddDomain puts a domain into the account.
@@ -97,8 +140,17 @@ func (s *Server) accountList(c *call) {
 		c.answer(3004, "Invalid input - date_from/date_to missing")
 		return
 	}
+	from, fromErr := time.Parse(time.DateOnly, c.data["date_from"])
+	to, toErr := time.Parse(time.DateOnly, c.data["date_to"])
+	if fromErr != nil || toErr != nil {
+		c.answer(3005, "Invalid input - invalid date")
+		return
+	}
 	c.out = object{}
 	for _, m := range s.moves {
+		if day, _ := time.Parse(time.DateOnly, m.at.Format(time.DateOnly)); day.Before(from) || day.After(to) {
+			continue
+		}
 		c.out = append(c.out, member{m.id, object{
 			{"ID", m.id}, {"type", "payment"}, {"num", "3113000018"}, {"description", m.description},
 			{"amount", amount(m.hundredths)}, {"bill_num", ""}, {"bill_date", ""}, {"blocked", "0"},
@@ -145,7 +197,10 @@ func (s *Server) domainCreate(c *call) {
 		c.answer(2213, "Invalid request - required parameter missing: dns")
 	case s.pay(c, name, years):
 		now := s.prague()
-		d := &Domain{name, "active", now.AddDate(years, 0, 0), now, c.data["owner_c"], c.data["nsset"]}
+		d := &Domain{
+			Name: name, Status: "active", Expiration: now.AddDate(years, 0, 0), Setup: now,
+			Owner: c.data["owner_c"], NSSET: c.data["nsset"], Servers: c.servers(),
+		}
 		s.domains[name] = d
 		c.out = object{
 			{"num", "1111100020"}, {"expiration", d.Expiration.Format(time.DateOnly)},
@@ -174,11 +229,7 @@ func (s *Server) domainInfo(c *call) {
 	}
 	c.out = object{{"domain", object{
 		{"name", d.Name}, {"status", d.Status}, {"expiration", d.Expiration.Format(time.DateOnly)}, {"nsset", d.NSSET},
-		{"owner_c", d.Owner}, {"setup_date", setup}, {"transfer_date", ""},
-		{"dns", object{{"server", list{
-			{{"name", "ns.example.net"}, {"addr_ipv4", ""}, {"addr_ipv6", ""}},
-			{{"name", "ns1." + d.Name}, {"addr_ipv4", "192.0.2.53"}, {"addr_ipv6", ""}},
-		}}}},
+		{"keyset", d.Keyset}, {"owner_c", d.Owner}, {"setup_date", setup}, {"transfer_date", ""}, {"dns", dns(d.servedBy())},
 	}}}
 }
 
@@ -200,7 +251,13 @@ func (s *Server) domainRenew(c *call) {
 
 func (s *Server) domainUpdateNS(c *call) {
 	if d := s.domain(c); d != nil && !c.Test {
-		d.NSSET = c.data["nsset"]
+		d.NSSET, d.Servers = c.data["nsset"], c.servers()
+	}
+}
+
+func (s *Server) domainUpdateKeyset(c *call) {
+	if d := s.domain(c); d != nil && !c.Test {
+		d.Keyset = c.data["keyset"]
 	}
 }
 

@@ -45,6 +45,10 @@ type Options struct {
 	AvailabilityBudget int // default 100
 	InvalidBudget      int // invalid requests before the block; default 10
 
+	// Strict counts a documented "no", such as a taken domain, as invalid too,
+	// which is how the vendor's text can be read. Default: it counts nothing.
+	Strict bool
+
 	// HoldAsync keeps the outcome of asynchronous commands until Complete.
 	// Default: the notification is there at once.
 	HoldAsync bool
@@ -69,7 +73,7 @@ type Server struct {
 	domains  map[string]*Domain
 	taken    map[string]bool
 	contacts map[string]values
-	nssets   map[string]values
+	nssets   map[string]nsset
 	credit   int64 // in hundredths
 	moves    []movement
 	queue    []notification // not acknowledged, oldest first
@@ -84,7 +88,7 @@ type Request struct {
 	ClTRID  string
 	Test    bool
 	Code    int               // what it was answered
-	Data    map[string]string // by path: "dns/server1/name"
+	Data    map[string]string // by path: "dns/server1/name"; XML's repeated siblings are server, server2, …
 }
 
 // NewServer starts a server on loopback. Close it when done.
@@ -102,7 +106,7 @@ func New(options Options) *Server {
 	setDefaults(&options)
 	s := &Server{
 		options: options, zones: map[string]*Zone{}, domains: map[string]*Domain{}, taken: map[string]bool{},
-		contacts: map[string]values{}, nssets: map[string]values{}, serial: 157000,
+		contacts: map[string]values{}, nssets: map[string]nsset{}, serial: 157000,
 	}
 	s.credit = hundredths(options.Credit)
 	s.URL = "http://127.0.0.1/wapi"
@@ -229,7 +233,7 @@ func (s *Server) serve(c *call, text string, formErr error) Fault {
 	default:
 		s.carryOut(c, in)
 	}
-	s.budget.book(s.options, c.code, s.options.Now())
+	s.budget.book(s.options, c.Command, c.code, s.options.Now())
 	c.Code = c.code
 	s.requests = append(s.requests, c.Request)
 	return fault

@@ -3,8 +3,10 @@ package wedostest_test
 import (
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -163,5 +165,141 @@ func TestFaults(t *testing.T) {
 			c.Close()
 			s.Close()
 		}
+	}
+}
+
+// A documented "no" is no mistake, for the server as for the client's limiter:
+// a dozen of them block nobody, unless both are told to be strict.
+func TestNegativesBlockNobody(t *testing.T) {
+	for command, codes := range map[string][]int{
+		"poll-ack": {2151}, "domain-check": {3201, 3206}, "domain-create": {3201, 3206}, "domain-info": {3222},
+		"domain-transfer-check": {3207, 3208, 3218, 3220}, "domain-tld-period-check": {2203}, "contact-check": {3231, 3236},
+		"contact-info": {3229}, "nsset-check": {3245, 3251}, "nsset-info": {3214}, "dns-row-detail": {3309}, "dns-row-add": {2316},
+	} {
+		for _, code := range codes {
+			for _, strict := range []struct{ server, client bool }{{}, {server: true}, {server: true, client: true}} {
+				s := wedostest.New(wedostest.Options{Strict: strict.server})
+				s.Inject(wedostest.Fault{Command: command, Kind: wedostest.AnswerCode, Code: code, Times: 12})
+				config := s.Config()
+				config.Limiter = wedos.NewLimiter(wedos.LimiterConfig{Strict: strict.client, FailFast: true})
+				c, err := wedos.New(config)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for range 12 {
+					_, _ = c.Call(t.Context(), command, nil)
+				}
+				_, err = c.Ping(t.Context())
+				if errors.Is(err, wedos.ErrBlocked) != strict.server || errors.Is(err, wedos.CodeBlocked) != (strict.server && !strict.client) {
+					t.Errorf("%s %d, %+v: then a ping was told %v", command, code, strict, err)
+				}
+			}
+		}
+	}
+}
+
+// What a command changes is there afterwards, in both codecs; what only tests
+// changes nothing.
+func TestChangesStay(t *testing.T) {
+	for _, codec := range []wedos.Codec{wedos.JSON, wedos.XML} {
+		s := wedostest.New(wedostest.Options{})
+		config := s.Config()
+		config.Codec = codec
+		c, err := wedos.New(config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dry := c.With(wedos.CallOptions{Test: true})
+		ctx := t.Context()
+		done := func(_ any, err error) {
+			t.Helper()
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		first := []wedos.Nameserver{{Name: "ns1.new.example", IPv4: []string{"192.0.2.1"}, IPv6: []string{"2001:db8::1"}}, {Name: "ns.example.net"}}
+		other := []wedos.Nameserver{{Name: "a.example.net"}, {Name: "b.example.net"}, {Name: "c.example.net"}}
+
+		done(c.DomainCreate(ctx, wedos.NewDomain{Name: "new.example", Period: 1, Owner: "X", Nameservers: wedos.Nameservers{Servers: first}}))
+		servers := func(what string, want []wedos.Nameserver) {
+			t.Helper()
+			if d, err := c.DomainInfo(ctx, "new.example"); err != nil || !reflect.DeepEqual(d.DNS.Servers, want) {
+				t.Errorf("%s, %s: %+v, %v", codec, what, d.DNS.Servers, err)
+			}
+		}
+		servers("made", first)
+		done(dry.DomainUpdateNS(ctx, "new.example", wedos.Nameservers{Servers: other}))
+		servers("tested", first)
+		done(c.DomainUpdateNS(ctx, "new.example", wedos.Nameservers{Servers: other}))
+		servers("changed", other)
+		done(c.DomainUpdateNS(ctx, "new.example", wedos.Nameservers{NSSET: "NSS"}))
+		servers("an NSSET", nil)
+		done(dry.DomainUpdateKeyset(ctx, "new.example", "0"))
+		done(c.DomainUpdateKeyset(ctx, "new.example", "KEYS"))
+		if d, err := c.DomainInfo(ctx, "new.example"); err != nil || d.NSSET != "NSS" || d.Keyset != "KEYS" {
+			t.Errorf("%s: %+v, %v", codec, d, err)
+		}
+
+		done(c.NSSETCreate(ctx, "cz", "NSS", first, wedos.NSSETOptions{TechC: "T1"}))
+		done(dry.NSSETUpdate(ctx, "cz", "NSS", other, "pw", wedos.NSSETOptions{}))
+		if n, err := c.NSSETInfo(ctx, "cz", "NSS"); err != nil || !reflect.DeepEqual(n.DNS.Servers, first) || n.TechC != "T1" {
+			t.Errorf("%s: %+v, %v", codec, n, err)
+		}
+		done(c.NSSETUpdate(ctx, "cz", "NSS", other, "pw", wedos.NSSETOptions{}))
+		if n, err := c.NSSETInfo(ctx, "cz", "NSS"); err != nil || !reflect.DeepEqual(n.DNS.Servers, other) || n.TechC != "" {
+			t.Errorf("%s: %+v, %v", codec, n, err)
+		}
+
+		done(c.ContactCreate(ctx, "cz", wedos.Contact{ID: "CON", FirstName: "A", Email: "a@example.com", City: "Praha"}))
+		done(dry.ContactUpdate(ctx, "cz", "CON", wedos.Contact{Email: "x@example.com"}, wedos.ContactUpdateOptions{}))
+		done(c.ContactUpdate(ctx, "cz", "CON", wedos.Contact{FirstName: "B", Email: "b@example.com"}, wedos.ContactUpdateOptions{}))
+		if i, err := c.ContactInfo(ctx, "cz", "CON", wedos.ContactInfoOptions{}); err != nil || i.ContactID != "CON" || i.Contact.Email != "b@example.com" || i.Contact.City != "" || i.Contact.FirstName != "A" {
+			t.Errorf("%s: %+v, %v: names stay, what is left out goes", codec, i, err)
+		}
+	}
+}
+
+// Rows are checked as WAPI checks them, and the account's movements by date.
+func TestRowsAndMovementsAreChecked(t *testing.T) {
+	now := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+	s := wedostest.New(wedostest.Options{InvalidBudget: 100, Now: func() time.Time { return now }})
+	s.AddZone("example.com", wedos.Row{ID: "7", TTL: 300, Type: "A", Data: "192.0.2.1"})
+	config := s.Config()
+	config.Now, config.Limiter = func() time.Time { return now }, wedos.NewLimiter(wedos.LimiterConfig{Invalid: 100})
+	c, err := wedos.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	add := map[string]any{"domain": "example.com", "name": "", "ttl": 300, "type": "A", "rdata": "192.0.2.9"}
+	update := map[string]any{"domain": "example.com", "row_id": 7, "ttl": 300, "rdata": "192.0.2.9"}
+	for _, try := range []struct {
+		command, key string
+		value        any
+		code         wedos.Code
+		data         map[string]any
+	}{
+		{"dns-row-add", "rdata", "", 2100, add}, {"dns-row-add", "type", "", 2100, add}, {"dns-row-add", "ttl", 299, 2315, add},
+		{"dns-row-update", "rdata", "", 2100, update}, {"dns-row-update", "ttl", 299, 2315, update}, {"dns-row-update", "row_id", 8, 3309, update},
+	} {
+		for _, test := range []bool{false, true} {
+			data := maps.Clone(try.data)
+			data[try.key] = try.value
+			if _, err := c.With(wedos.CallOptions{Test: test}).Call(t.Context(), try.command, data); !errors.Is(err, try.code) {
+				t.Errorf("%s %s=%v, test %v: %v, want %d", try.command, try.key, try.value, test, err, try.code)
+			}
+		}
+	}
+	for _, name := range []string{"one.example", "two.example"} {
+		if _, err := c.DomainCreate(t.Context(), wedos.NewDomain{Name: name, Period: 1, Owner: "X"}); err != nil {
+			t.Fatal(err)
+		}
+		now = now.AddDate(0, 0, 2)
+	}
+	moves, err := c.AccountList(t.Context(), now.AddDate(0, 0, -2), now)
+	if err != nil || len(moves) != 1 || moves[0].Description != "two.example" {
+		t.Errorf("%+v, %v", moves, err)
+	}
+	if _, err := c.Call(t.Context(), "account-list", map[string]any{"date_from": "yesterday", "date_to": "2026-05-01"}); !errors.Is(err, wedos.Code(3005)) {
+		t.Errorf("%v, want 3005", err)
 	}
 }
