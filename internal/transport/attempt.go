@@ -23,11 +23,12 @@ var errAttemptTimeout = errors.New("no complete answer in time")
 func (c *Client) attempt(ctx context.Context, op Op, number int, req *http.Request) (*Response, *Error) {
 	attemptCtx, alive, cancel := c.limit(ctx, op)
 	defer cancel()
-	sent := &sentProof{}
+	sent := &sending{path: req.URL.RequestURI()}
 	if !op.Repeatable {
-		attemptCtx = sent.watch(attemptCtx)
 		forbidReplay(req)
 	}
+	// A caller's own RoundTripper may have a reason to send a read again.
+	attemptCtx = sent.watch(attemptCtx, !op.Repeatable || c.standard)
 	req = req.WithContext(attemptCtx)
 	req.Header.Set("User-Agent", c.userAgent)
 
@@ -124,19 +125,44 @@ func readBounded(hr *http.Response, limit int64) ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// sentProof watches whether a connection was ever handed to the request. Only
-// a transport that reports its search for a connection can disprove sending:
-// a caller's own RoundTripper that stays silent proves nothing.
-type sentProof struct{ searched, got atomic.Bool }
+// sending watches what becomes of one request.
+type sending struct {
+	path     string
+	searched atomic.Bool // a connection was looked for
+	got      atomic.Bool // and handed to the request
+	begun    atomic.Bool // the request was begun as a stream of HTTP/2
+}
 
-func (p *sentProof) watch(ctx context.Context) context.Context {
+// errReplay is the cause of an attempt that net/http wanted to send again.
+var errReplay = errors.New("sent already")
+
+// watch hears of connections and, if once is set, keeps net/http from sending
+// the request over HTTP/2 a second time. It does so by itself, and without an
+// end, when the server resets a stream or says that it goes away (measured): it
+// takes the server's word that nothing was done, where ours is "sent once". A
+// stream that is handed its connection after the context has ended is not begun.
+func (s *sending) watch(ctx context.Context, once bool) context.Context {
+	ctx, stop := context.WithCancelCause(ctx)
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn: func(string) { p.searched.Store(true) },
-		GotConn: func(httptrace.GotConnInfo) { p.got.Store(true) },
+		GetConn: func(string) { s.searched.Store(true) },
+		GotConn: func(httptrace.GotConnInfo) {
+			s.got.Store(true)
+			if once && s.begun.Load() {
+				stop(errReplay)
+			}
+		},
+		WroteHeaderField: func(key string, value []string) { // a caller's RoundTripper may send others
+			if key == ":path" && value[0] == s.path {
+				s.begun.Store(true)
+			}
+		},
 	})
 }
 
-func (p *sentProof) disproved() bool { return p.searched.Load() && !p.got.Load() }
+// disproved tells that nothing was sent. Only a transport that reports its
+// search for a connection can say so: a caller's own RoundTripper that stays
+// silent proves nothing.
+func (s *sending) disproved() bool { return s.searched.Load() && !s.got.Load() }
 
 // forbidReplay keeps net/http from sending the request a second time by
 // itself: it does so for GET and its like, and for any request with an

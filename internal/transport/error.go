@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"strings"
 	"syscall"
 	"time"
 
@@ -71,6 +72,9 @@ func (c *Client) classify(err error, caller, attempt context.Context) *Error {
 	if caller.Err() != nil {
 		return &Error{cause: caller.Err()}
 	}
+	if context.Cause(attempt) == errReplay {
+		return connectionLost()
+	}
 	if attempt.Err() != nil {
 		return &Error{Condition: condition.ErrUnavailable, text: errAttemptTimeout.Error(), cause: errAttemptTimeout, retry: true}
 	}
@@ -94,8 +98,8 @@ func (c *Client) classifyNetwork(err error) *Error {
 		return &Error{Condition: condition.ErrUnavailable, text: op.Error(), cause: op, retry: true}
 	case errors.As(err, &errno):
 		return &Error{Condition: condition.ErrUnavailable, text: errno.Error(), cause: errno, retry: true}
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.ErrClosedPipe), isIdleClose(err):
-		return &Error{Condition: condition.ErrUnavailable, text: "connection lost before the answer was complete", cause: io.ErrUnexpectedEOF, retry: true}
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.ErrClosedPipe), isBrokenOff(err.Error()):
+		return connectionLost()
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return &Error{Condition: condition.ErrUnavailable, text: "timeout", retry: true}
 	case !c.standard: // a caller's own RoundTripper: the caller knows the error
@@ -104,6 +108,20 @@ func (c *Client) classifyNetwork(err error) *Error {
 	return &Error{Condition: condition.ErrProtocol, text: "not a valid HTTP answer"}
 }
 
-// isIdleClose knows net/http's unexported error for a kept connection that the
-// server closed.
-func isIdleClose(err error) bool { return err.Error() == "http: server closed idle connection" }
+func connectionLost() *Error {
+	return &Error{Condition: condition.ErrUnavailable, text: "connection lost before the answer was complete", cause: io.ErrUnexpectedEOF, retry: true}
+}
+
+// isBrokenOff knows net/http's unexported errors for a kept connection that the
+// server closed, and for an HTTP/2 stream or connection that it ended.
+func isBrokenOff(text string) bool {
+	switch {
+	case text == "http: server closed idle connection":
+		return true
+	case strings.HasPrefix(text, "stream error: "):
+		return strings.HasSuffix(text, "; received from peer")
+	case strings.HasPrefix(text, "http2: "):
+		return strings.Contains(text, " GOAWAY") || strings.HasPrefix(text, "http2: client conn") || strings.HasPrefix(text, "http2: Transport: cannot retry")
+	}
+	return false
+}
