@@ -63,8 +63,8 @@ func (c *Client) exchange(req *http.Request, op Op, alive func()) (*Response, er
 		return nil, err
 	}
 	defer func() { _ = hr.Body.Close() }()
-	if hr.StatusCode >= 300 && hr.StatusCode < 400 {
-		return nil, &Error{Status: hr.StatusCode, Condition: condition.ErrProtocol, text: "redirect refused (HTTP " + statusText(hr.StatusCode) + ")"}
+	if what := notAnAnswer(hr.StatusCode); what != "" {
+		return nil, &Error{Status: hr.StatusCode, Condition: condition.ErrProtocol, text: what + " (HTTP " + statusText(hr.StatusCode) + ")"}
 	}
 	var body []byte
 	if op.Receive != nil && hr.StatusCode < 300 {
@@ -84,17 +84,38 @@ func (c *Client) exchange(req *http.Request, op Op, alive func()) (*Response, er
 	}, nil
 }
 
-// roundTrip spares the work of http.Client.Do, which is all for redirects, as
-// long as there are no cookies to keep.
+// notAnAnswer tells what a status is that nobody asked for.
+func notAnAnswer(status int) string {
+	switch {
+	case status < 200:
+		return "not an answer"
+	case status >= 300 && status < 400:
+		return "redirect refused"
+	}
+	return ""
+}
+
+// roundTrip does what http.Client.Do would, which is cookies, and leaves out
+// what it does for redirects: even of one that is not followed it reads the
+// Location, and repeats it in an error.
 func (c *Client) roundTrip(req *http.Request) (*http.Response, error) {
-	if c.http.Jar != nil {
-		return c.http.Do(req)
+	jar := c.http.Jar
+	if jar != nil {
+		for _, cookie := range jar.Cookies(req.URL) {
+			req.AddCookie(cookie)
+		}
 	}
 	hr, err := c.http.Transport.RoundTrip(req)
-	if err == nil && (hr == nil || hr.Body == nil) { // a caller's own RoundTripper
+	if err != nil {
+		return nil, err
+	}
+	if hr == nil || hr.Body == nil { // a caller's own RoundTripper
 		return nil, &Error{Condition: condition.ErrProtocol, text: "HTTP transport gave no answer"}
 	}
-	return hr, err
+	if cookies := hr.Cookies(); jar != nil && len(cookies) > 0 {
+		jar.SetCookies(req.URL, cookies)
+	}
+	return hr, nil
 }
 
 // watchedBody tells of each read that the peer is alive.

@@ -103,10 +103,21 @@ func (c *Client) classifyNetwork(err error) *Error {
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return &Error{Condition: condition.ErrUnavailable, text: "timeout", retry: true}
 	case !c.standard: // a caller's own RoundTripper: the caller knows the error
-		return &Error{Condition: condition.ErrUnavailable, text: "HTTP transport failed", cause: err, retry: true}
+		return &Error{Condition: condition.ErrUnavailable, text: transportFailed, cause: hidden{err}, retry: true}
 	}
 	return &Error{Condition: condition.ErrProtocol, text: "not a valid HTTP answer"}
 }
+
+const transportFailed = "HTTP transport failed"
+
+// hidden is an error that errors.Is and As find and nobody reads: it may be one
+// of net/http's behind a caller's RoundTripper, and quote the peer.
+type hidden struct{ err error }
+
+func (hidden) Error() string          { return transportFailed }
+func (hidden) GoString() string       { return transportFailed }
+func (h hidden) Is(target error) bool { return errors.Is(h.err, target) }
+func (h hidden) As(target any) bool   { return errors.As(h.err, target) }
 
 func connectionLost() *Error {
 	return &Error{Condition: condition.ErrUnavailable, text: "connection lost before the answer was complete", cause: io.ErrUnexpectedEOF, retry: true}

@@ -202,6 +202,31 @@ func TestRepeatableIsRepeatedOverHTTP2(t *testing.T) {
 	}
 }
 
+// A connection whose other end is gone takes requests and never answers. All
+// calls share it, so it has to be found out within one attempt.
+func TestDeadHTTP2ConnectionIsLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		peer := &h2Peer{answer: func(conn h2Conn, stream uint32, n int) {
+			if n != 2 {
+				conn.good(stream)
+			}
+		}}
+		c := newClient(t, transport.Config{Tune: func(own *http.Transport) {
+			own.Protocols, own.DialContext = new(http.Protocols), peer.dial
+			own.Protocols.SetUnencryptedHTTP2(true)
+		}})
+		for range 2 {
+			if _, err := c.Do(t.Context(), transport.Op{Name: "read", Repeatable: true}, get("http://127.0.0.1/")); err != nil {
+				t.Error(err)
+			}
+		}
+		if n := peer.dials.Load(); n != 2 {
+			t.Errorf("%d connections, want 2", n)
+		}
+		synctest.Wait()
+	})
+}
+
 // The same by TLS, as services have it, against net/http's own server.
 func TestAbortedStreamOverTLS(t *testing.T) {
 	var hits atomic.Int32

@@ -3,6 +3,8 @@ package transport_test
 import (
 	"context"
 	"errors"
+	"io"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -60,6 +62,28 @@ func TestCallersClientIsNotChanged(t *testing.T) {
 	}
 	if c.HTTP().Transport.(*http.Transport).MaxIdleConns != 7 || c.HTTP().Timeout != 0 {
 		t.Error("the copy was not tuned")
+	}
+}
+
+// The largest limit there is means no limit, not an empty answer.
+func TestLargestLimit(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "done") }))
+	defer server.Close()
+	c := newClient(t, transport.Config{MaxResponseBytes: math.MaxInt64, MaxRetryWait: math.MaxInt64, MaxAttempts: math.MaxInt})
+	resp, err := c.Do(t.Context(), transport.Op{Name: "read", Repeatable: true}, get(server.URL))
+	if err != nil || string(resp.Body) != "done" {
+		t.Errorf("%+v, %v", resp, err)
+	}
+}
+
+// A program may have put its own RoundTripper in the place of net/http's.
+func TestOwnTransportWithoutNetHTTPs(t *testing.T) {
+	kept := http.DefaultTransport
+	defer func() { http.DefaultTransport = kept }()
+	http.DefaultTransport = roundTripper(nil)
+	own := newClient(t, transport.Config{}).HTTP().Transport.(*http.Transport)
+	if own.IdleConnTimeout == 0 || own.MaxResponseHeaderBytes == 0 || own.MaxIdleConnsPerHost == 0 {
+		t.Errorf("%+v", own)
 	}
 }
 
@@ -135,6 +159,9 @@ func TestParseRetryAfter(t *testing.T) {
 	for value, want := range map[string]time.Duration{
 		"": 0, "0": 0, "5": 5 * time.Second, " 5 ": 5 * time.Second, "-3": 0, "soon": 0, "1.5": 0,
 		"99999999999999999":             365 * 24 * time.Hour,
+		strings.Repeat("9", 40):         365 * 24 * time.Hour, // more than an int64
+		"-" + strings.Repeat("9", 40):   0,
+		"Fri, 31 Dec 9999 23:59:59 GMT": 365 * 24 * time.Hour,
 		"Sun, 01 Nov 2026 12:00:30 GMT": 30 * time.Second,
 		"Sun, 01 Nov 2026 11:00:00 GMT": 0,
 	} {
