@@ -23,12 +23,14 @@ var errAttemptTimeout = errors.New("no complete answer in time")
 func (c *Client) attempt(ctx context.Context, op Op, number int, req *http.Request) (*Response, *Error) {
 	attemptCtx, alive, cancel := c.limit(ctx, op)
 	defer cancel()
-	sent := &sending{path: req.URL.RequestURI()}
-	if !op.Repeatable {
+	sent := &sending{}
+	switch {
+	case !op.Repeatable:
+		attemptCtx = sent.watch(attemptCtx, cancel, req.URL.RequestURI())
 		forbidReplay(req)
+	case c.standard: // a caller's own RoundTripper may have its reasons
+		attemptCtx = boundReplays(attemptCtx, cancel)
 	}
-	// A caller's own RoundTripper may have a reason to send a read again.
-	attemptCtx = sent.watch(attemptCtx, !op.Repeatable || c.standard)
 	req = req.WithContext(attemptCtx)
 	req.Header.Set("User-Agent", c.userAgent)
 
@@ -112,7 +114,10 @@ func (c *Client) roundTrip(req *http.Request) (*http.Response, error) {
 	if hr == nil || hr.Body == nil { // a caller's own RoundTripper
 		return nil, &Error{Condition: condition.ErrProtocol, text: "HTTP transport gave no answer"}
 	}
-	if cookies := hr.Cookies(); jar != nil && len(cookies) > 0 {
+	if jar == nil {
+		return hr, nil
+	}
+	if cookies := hr.Cookies(); len(cookies) > 0 {
 		jar.SetCookies(req.URL, cookies)
 	}
 	return hr, nil
@@ -146,34 +151,43 @@ func readBounded(hr *http.Response, limit int64) ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// sending watches what becomes of one request.
+// maxConns is how many connections one attempt at a read may use up. net/http
+// goes on without an end when an HTTP/2 server resets each stream (measured);
+// broken connections that were kept are a reason for a few.
+const maxConns = 10
+
+func boundReplays(ctx context.Context, stop func()) context.Context {
+	var conns atomic.Int32
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) {
+		if conns.Add(1) > maxConns {
+			stop()
+		}
+	}})
+}
+
+// sending watches what becomes of one request that must not be repeated.
 type sending struct {
-	path     string
 	searched atomic.Bool // a connection was looked for
 	got      atomic.Bool // and handed to the request
 	begun    atomic.Bool // the request was begun as a stream of HTTP/2
 }
 
-// errReplay is the cause of an attempt that net/http wanted to send again.
-var errReplay = errors.New("sent already")
-
-// watch hears of connections and, if once is set, keeps net/http from sending
-// the request over HTTP/2 a second time. It does so by itself, and without an
-// end, when the server resets a stream or says that it goes away (measured): it
-// takes the server's word that nothing was done, where ours is "sent once". A
-// stream that is handed its connection after the context has ended is not begun.
-func (s *sending) watch(ctx context.Context, once bool) context.Context {
-	ctx, stop := context.WithCancelCause(ctx)
+// watch hears of connections, and keeps net/http from sending the request for
+// path over HTTP/2 a second time. It does so by itself when the server resets
+// the stream or says that it goes away (measured): it takes the server's word
+// that nothing was done, where ours is "sent once". A stream that gets its
+// connection when the context has ended is not begun.
+func (s *sending) watch(ctx context.Context, stop func(), path string) context.Context {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GetConn: func(string) { s.searched.Store(true) },
 		GotConn: func(httptrace.GotConnInfo) {
 			s.got.Store(true)
-			if once && s.begun.Load() {
-				stop(errReplay)
+			if s.begun.Load() {
+				stop()
 			}
 		},
 		WroteHeaderField: func(key string, value []string) { // a caller's RoundTripper may send others
-			if key == ":path" && value[0] == s.path {
+			if key == ":path" && value[0] == path {
 				s.begun.Store(true)
 			}
 		},

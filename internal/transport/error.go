@@ -72,13 +72,13 @@ func (c *Client) classify(err error, caller, attempt context.Context) *Error {
 	if caller.Err() != nil {
 		return &Error{cause: caller.Err()}
 	}
-	if context.Cause(attempt) == errReplay {
-		return connectionLost()
-	}
-	if attempt.Err() != nil {
+	switch context.Cause(attempt) {
+	case nil:
+		return c.classifyNetwork(err)
+	case errAttemptTimeout:
 		return &Error{Condition: condition.ErrUnavailable, text: errAttemptTimeout.Error(), cause: errAttemptTimeout, retry: true}
 	}
-	return c.classifyNetwork(err)
+	return connectionLost() // and net/http kept from sending the request again
 }
 
 func (c *Client) classifyNetwork(err error) *Error {

@@ -41,16 +41,18 @@ type h2Peer struct {
 
 // client returns a client of the peer: HTTP/2 without TLS, in memory.
 func (p *h2Peer) client(t *testing.T) *transport.Client {
-	var protocols http.Protocols
-	protocols.SetUnencryptedHTTP2(true)
-	c := newClient(t, transport.Config{MaxRetryWait: time.Millisecond, HTTPClient: &http.Client{
-		Transport: &http.Transport{Protocols: &protocols, DialContext: p.dial},
-	}})
+	c := newClient(t, transport.Config{MaxRetryWait: time.Millisecond, HTTPClient: &http.Client{Transport: p.transport()}})
 	t.Cleanup(func() { // within the bubble, which wants all of its goroutines to end
 		synctest.Wait()
 		c.HTTP().CloseIdleConnections()
 	})
 	return c
+}
+
+func (p *h2Peer) transport() *http.Transport {
+	var protocols http.Protocols
+	protocols.SetUnencryptedHTTP2(true)
+	return &http.Transport{Protocols: &protocols, DialContext: p.dial}
 }
 
 func (p *h2Peer) dial(context.Context, string, string) (net.Conn, error) {
@@ -80,7 +82,7 @@ func (p *h2Peer) serve(conn net.Conn, out h2Conn) {
 		}
 		if head[3] == frameHeaders {
 			n := int(p.requests.Add(1))
-			if n > 20 { // net/http may go on without an end
+			if n > 200 { // net/http would go on without an end
 				return
 			}
 			p.answer(out, binary.BigEndian.Uint32(head[5:]), n)
@@ -142,10 +144,10 @@ var h2Faults = map[string]func(conn h2Conn, stream uint32){
 // order.
 func TestUnrepeatableIsNotReplayedByHTTP2(t *testing.T) {
 	requests := map[string]func() *http.Request{
-		"POST with a body": func() *http.Request { return request(http.MethodPost, "order=1") },
-		"POST without":     func() *http.Request { return request(http.MethodPost, "") },
-		"DELETE":           func() *http.Request { return request(http.MethodDelete, "") },
-		"GET":              func() *http.Request { return request(http.MethodGet, "") },
+		"POST with a body": func() *http.Request { return request(http.MethodPost, "/", "order=1") },
+		"POST without":     func() *http.Request { return request(http.MethodPost, "/", "") },
+		"DELETE":           func() *http.Request { return request(http.MethodDelete, "/", "") },
+		"GET":              func() *http.Request { return request(http.MethodGet, "/", "") },
 	}
 	for name, fault := range h2Faults {
 		for method, make := range requests {
@@ -168,12 +170,12 @@ func TestUnrepeatableIsNotReplayedByHTTP2(t *testing.T) {
 	}
 }
 
-func request(method, body string) *http.Request {
+func request(method, path, body string) *http.Request {
 	var r io.Reader
 	if body != "" {
 		r = strings.NewReader(body)
 	}
-	req, err := http.NewRequest(method, "http://127.0.0.1/", r)
+	req, err := http.NewRequest(method, "http://127.0.0.1"+path, r)
 	if err != nil {
 		panic(err)
 	}
@@ -200,6 +202,46 @@ func TestRepeatableIsRepeatedOverHTTP2(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A server that always resets gets no more than so many requests from a read.
+func TestRepeatableIsNotRepeatedForEver(t *testing.T) {
+	for name, fault := range h2Faults {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				peer := &h2Peer{answer: func(conn h2Conn, stream uint32, _ int) { fault(conn, stream) }}
+				_, err := peer.client(t).Do(t.Context(), transport.Op{Name: "read", Repeatable: true}, get("http://127.0.0.1/"))
+				if !errors.Is(err, condition.ErrUnavailable) {
+					t.Errorf("%v, want ErrUnavailable", err)
+				}
+				if n := peer.requests.Load(); n < 3 || n > 30 {
+					t.Errorf("sent %d times", n)
+				}
+			})
+		})
+	}
+}
+
+// A caller's own RoundTripper may ask for something else on the way, on the same
+// connection and with the same context.
+func TestRoundTripperThatAsksBefore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		peer := &h2Peer{answer: func(conn h2Conn, stream uint32, _ int) { conn.good(stream) }}
+		plain := peer.transport()
+		c := newClient(t, transport.Config{HTTPClient: &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+			token, err := plain.RoundTrip(request(http.MethodGet, "/token", "").WithContext(r.Context()))
+			if err != nil {
+				return nil, err
+			}
+			_ = token.Body.Close()
+			return plain.RoundTrip(r)
+		})}})
+		if _, err := c.Do(t.Context(), transport.Op{Name: "order"}, get("http://127.0.0.1/order")); err != nil {
+			t.Error(err)
+		}
+		synctest.Wait()
+		plain.CloseIdleConnections()
+	})
 }
 
 // A connection whose other end is gone takes requests and never answers. All

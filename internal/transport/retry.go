@@ -69,7 +69,9 @@ func Sleep(ctx context.Context, wait time.Duration) error {
 // for a header that is absent, unreadable or in the past, and a year at most.
 func ParseRetryAfter(value string, now time.Time) time.Duration {
 	const longest = 365 * 24 * time.Hour
-	value = strings.TrimSpace(value)
+	if value = strings.TrimSpace(value); value == "" {
+		return 0
+	}
 	seconds, err := strconv.ParseInt(value, 10, 64)
 	if err == nil || errors.Is(err, strconv.ErrRange) { // then it is the nearest number
 		return time.Duration(min(max(seconds, 0), int64(longest/time.Second))) * time.Second
