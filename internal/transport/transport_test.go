@@ -94,28 +94,36 @@ func TestUserAgent(t *testing.T) {
 	}
 }
 
-// net/http repeats a GET by itself when a reused connection breaks. For an
-// unrepeatable operation it must not.
-func TestUnrepeatableGetIsNotReplayed(t *testing.T) {
-	var hits atomic.Int32
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		if hits.Add(1) > 1 {
-			conn, _, _ := w.(http.Hijacker).Hijack()
-			_ = conn.Close()
+// net/http repeats a GET, and a POST with an Idempotency-Key, by itself when a
+// reused connection breaks. For an unrepeatable operation it must not.
+func TestUnrepeatableIsNotReplayed(t *testing.T) {
+	for method, header := range map[string]string{"GET": "X-Nothing", "OPTIONS": "X-Nothing", "POST": "Idempotency-Key", "PUT": "X-Idempotency-Key"} {
+		var hits atomic.Int32
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			if hits.Add(1) > 1 {
+				conn, _, _ := w.(http.Hijacker).Hijack()
+				_ = conn.Close()
+			}
+		}))
+		defer server.Close()
+		c := newClient(t, transport.Config{})
+		once := func() error {
+			_, err := c.Do(t.Context(), transport.Op{Name: "backup"}, func(ctx context.Context) (*http.Request, error) {
+				req, err := http.NewRequestWithContext(ctx, method, server.URL, nil)
+				req.Header.Set(header, "1")
+				return req, err
+			})
+			return err
 		}
-	}))
-	defer server.Close()
-	c := newClient(t, transport.Config{})
-	op := transport.Op{Name: "backup"}
-	if _, err := c.Do(t.Context(), op, get(server.URL)); err != nil {
-		t.Fatal(err)
-	}
-	_, err := c.Do(t.Context(), op, get(server.URL))
-	if !errors.Is(err, condition.ErrAmbiguous) {
-		t.Errorf("%v, want ErrAmbiguous", err)
-	}
-	if n := hits.Load(); n != 2 {
-		t.Errorf("%d requests, want 2", n)
+		if err := once(); err != nil {
+			t.Fatal(err)
+		}
+		if err := once(); !errors.Is(err, condition.ErrAmbiguous) {
+			t.Errorf("%s: %v, want ErrAmbiguous", method, err)
+		}
+		if n := hits.Load(); n != 2 {
+			t.Errorf("%s: %d requests, want 2", method, n)
+		}
 	}
 }
 
@@ -185,6 +193,12 @@ func TestScrubAndClean(t *testing.T) {
 	if got := transport.Scrub("a p&ss b p%26ss", "p&ss", ""); got != "a REDACTED b REDACTED" {
 		t.Error(got)
 	}
+	if got := transport.Scrub("key keyring", "key", "keyring"); got != "REDACTED REDACTED" {
+		t.Errorf("a secret that begins another: %s", got)
+	}
+	if got := transport.Scrub("a%20b A%2FB a+b", "a b", "A/B"); got != "REDACTED REDACTED REDACTED" {
+		t.Errorf("other ways to escape: %s", got)
+	}
 	if got := transport.Clean(" a\r\nb\x00\xff ", 100); got != "a  b ?" {
 		t.Errorf("%q", got)
 	}
@@ -208,7 +222,7 @@ func TestCheckURL(t *testing.T) {
 	for raw, ok := range map[string]bool{
 		"https://api.example/v1/": true, "http://127.0.0.1:80": true, "http://[::1]/": true, "http://localhost:1": true,
 		"http://api.example": false, "ftp://api.example": false, "https://u:p@api.example": false, "https://api.example?x=1": false,
-		"https://api.example#f": false, "/v1": false, "": false, "https://": false, "http://127.0.0.1.example": false, "%": false,
+		"https://api.example#f": false, "https://:443": false, "http://:80/": false, "/v1": false, "": false, "https://": false, "http://127.0.0.1.example": false, "%": false,
 	} {
 		u, err := transport.CheckURL("URL", raw, false)
 		if (err == nil) != ok {
@@ -220,5 +234,10 @@ func TestCheckURL(t *testing.T) {
 	}
 	if _, err := transport.CheckURL("URL", "http://api.example", true); err != nil {
 		t.Error(err)
+	}
+	for raw, want := range map[string]string{"https://api.example/": "https://api.example", "https://api.example/v1//": "https://api.example/v1", "https://api.example/a%2Fb/": "https://api.example/a%2Fb"} {
+		if u, err := transport.CheckURL("URL", raw, false); err != nil || u.String() != want {
+			t.Errorf("%q: %v, %v, want %s", raw, u, err, want)
+		}
 	}
 }
