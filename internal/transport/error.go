@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/http"
 	"net/url"
 	"strings"
 	"syscall"
@@ -89,6 +90,9 @@ func (c *Client) classifyNetwork(err error) *Error {
 		errno   syscall.Errno
 		timeout net.Error
 	)
+	if status := proxyStatus(err.Error()); status != 0 {
+		return proxyRefused(status)
+	}
 	switch {
 	case errors.As(err, &cert):
 		return &Error{Condition: condition.ErrProtocol, text: "TLS: " + Clean(cert.Error(), 200), cause: cert}
@@ -106,6 +110,26 @@ func (c *Client) classifyNetwork(err error) *Error {
 		return &Error{Condition: condition.ErrUnavailable, text: transportFailed, cause: hidden{err}, retry: true}
 	}
 	return &Error{Condition: condition.ErrProtocol, text: "not a valid HTTP answer"}
+}
+
+// proxyStatus knows net/http's error for a proxy that does not connect, which
+// is no more than the text of the proxy's status line: 0 if it is not one that
+// the standard has.
+func proxyStatus(text string) int {
+	for status := 300; status < 600; status++ {
+		if text != "" && http.StatusText(status) == text {
+			return status
+		}
+	}
+	return 0
+}
+
+func proxyRefused(status int) *Error {
+	e := &Error{Condition: condition.ErrProtocol, text: "the proxy does not connect (HTTP " + statusText(status) + ")"}
+	if status >= 500 {
+		e.Condition, e.retry = condition.ErrUnavailable, true
+	}
+	return e
 }
 
 const transportFailed = "HTTP transport failed"

@@ -13,11 +13,13 @@ import (
 	"math"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/http/httptrace"
 	"net/url"
 	"os"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -53,6 +55,7 @@ func TestWhichFailuresAreRepeated(t *testing.T) {
 		{syscall.ECONNRESET, condition.ErrUnavailable, 3, "connection reset by peer"},
 		{os.ErrDeadlineExceeded, condition.ErrUnavailable, 3, "timeout"},
 		{io.ErrUnexpectedEOF, condition.ErrUnavailable, 3, "connection lost before the answer was complete"},
+		{errors.New(""), condition.ErrUnavailable, 3, "HTTP transport failed"},
 		{errors.New("its own, hush"), condition.ErrUnavailable, 3, "HTTP transport failed"},
 	} {
 		for _, err := range []error{c.err, &url.Error{Op: "Post", URL: secret, Err: c.err}} {
@@ -236,5 +239,43 @@ func TestCallersRoundTripperIsLeftAlone(t *testing.T) {
 	c.Close()
 	if closed {
 		t.Error("Close closed the caller's connections")
+	}
+}
+
+// A proxy that does not connect has sent nothing on, and says why.
+func TestProxyThatDoesNotConnect(t *testing.T) {
+	for status, want := range map[int]struct {
+		condition error
+		sent      int32
+		text      string
+	}{
+		http.StatusProxyAuthRequired:  {condition.ErrProtocol, 1, "the proxy does not connect (HTTP 407 Proxy Authentication Required)"},
+		http.StatusForbidden:          {condition.ErrProtocol, 1, "the proxy does not connect (HTTP 403 Forbidden)"},
+		http.StatusServiceUnavailable: {condition.ErrUnavailable, 3, "the proxy does not connect (HTTP 503 Service Unavailable)"},
+		799:                           {condition.ErrProtocol, 1, "not a valid HTTP answer"}, // its own words
+	} {
+		var asked atomic.Int32
+		proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodConnect {
+				asked.Add(1)
+			}
+			w.WriteHeader(status)
+		}))
+		defer proxy.Close()
+		address, err := url.Parse(proxy.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := newClient(t, transport.Config{MaxRetryWait: time.Millisecond, HTTPClient: &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(address)}}})
+		for _, op := range []transport.Op{{Name: "read", Repeatable: true}, {Name: "order"}} {
+			asked.Store(0)
+			_, err := c.Do(t.Context(), op, get("https://api.example/"))
+			if !errors.Is(err, want.condition) || errors.Is(err, condition.ErrAmbiguous) || err.Error() != want.text {
+				t.Errorf("%d, %s: %v, want %v: %s", status, op.Name, err, want.condition, want.text)
+			}
+			if op.Repeatable && asked.Load() != want.sent {
+				t.Errorf("%d: asked %d times, want %d", status, asked.Load(), want.sent)
+			}
+		}
 	}
 }
