@@ -70,10 +70,11 @@ func (c *Client) classify(err error, caller, attempt context.Context) *Error {
 	if errors.As(err, &wrapper) {
 		err = wrapper.Err
 	}
+	cause := context.Cause(attempt) // before the caller's context is asked, which may end at any moment
 	if caller.Err() != nil {
 		return &Error{cause: caller.Err()}
 	}
-	switch context.Cause(attempt) {
+	switch cause {
 	case nil:
 		return c.classifyNetwork(err)
 	case errAttemptTimeout:
