@@ -19,6 +19,12 @@
 // sent once; if its fate is unknown, its error matches ErrAmbiguous, and the
 // package has a way to find out.
 //
+// One attempt may take a minute, or the Timeout of Config's HTTPClient where
+// it has one; a single operation that takes longer says so. Of an HTTPClient
+// the Transport, the Jar and the Timeout are used, and it is never changed.
+// Without one connections are made as net/http makes them, by way of a proxy
+// that the environment names, and end with Close.
+//
 // Answers are bounded in size, redirects are refused, and waiting that a
 // server asks for is honoured up to a limit. Passwords, keys, hashes, sessions
 // and tokens appear in no log line, error text, String or JSON.

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -136,24 +137,31 @@ func endlessAndSlow(t *testing.T, b *bench) {
 }
 
 func redirectRefused(t *testing.T, b *bench) {
-	for _, status := range []int{301, 302, 303, 307, 308} {
-		b.with(t, fmt.Sprint(status), func(w http.ResponseWriter, _ *Request, _ int) bool {
-			w.Header().Set("Location", "http://elsewhere.example/")
-			w.WriteHeader(status)
-			return true
-		}, nil, func(t *testing.T, r *rig) {
-			if err := r.Read(t.Context()); !errors.Is(err, condition.ErrProtocol) {
-				t.Errorf("read: %v, want ErrProtocol", err)
-			}
-			if err := r.Change(t.Context()); !errors.Is(err, condition.ErrProtocol) {
-				t.Errorf("change: %v, want ErrProtocol", err)
-			}
-			for _, address := range r.net.calls() {
-				if strings.Contains(address, "elsewhere") {
-					t.Errorf("%s was called", address)
-				}
-			}
-		})
+	for _, status := range []int{300, 301, 302, 303, 307, 308} {
+		for where, location := range map[string]string{"elsewhere": "http://elsewhere.example/", "to the same address": ""} {
+			b.with(t, fmt.Sprint(status, " ", where), func(w http.ResponseWriter, r *Request, _ int) bool {
+				w.Header().Set("Location", cmp.Or(location, r.RequestURI))
+				w.WriteHeader(status)
+				return true
+			}, nil, redirected)
+		}
+	}
+}
+
+func redirected(t *testing.T, r *rig) {
+	if err := r.Read(t.Context()); !errors.Is(err, condition.ErrProtocol) {
+		t.Errorf("read: %v, want ErrProtocol", err)
+	}
+	if err := r.Change(t.Context()); !errors.Is(err, condition.ErrProtocol) {
+		t.Errorf("change: %v, want ErrProtocol", err)
+	}
+	if reads, changes := r.counts(); reads != 1 || changes != 1 {
+		t.Errorf("%d reads and %d changes were sent, want one of each", reads, changes)
+	}
+	for _, address := range r.net.calls() {
+		if strings.Contains(address, "elsewhere") {
+			t.Errorf("%s was called", address)
+		}
 	}
 }
 

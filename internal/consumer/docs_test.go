@@ -15,7 +15,7 @@ import (
 // A pattern that matches no test passes as well, so a command that is given as
 // proof must name tests that are there.
 var (
-	testCommand = regexp.MustCompile(`go test (\./\S+|\.) -run ('[^']+'|[^\s` + "`" + `]+)`)
+	testCommand = regexp.MustCompile(`go test ((?:\.(?:/\S+)? )+)-run ('[^']+'|[^\s` + "`" + `]+)`)
 	testName    = regexp.MustCompile("`(Test[A-Za-z0-9_]+)`")
 )
 
@@ -24,7 +24,9 @@ var (
 func proofs(text string) [][2]string {
 	var list [][2]string
 	for _, m := range testCommand.FindAllStringSubmatch(text, -1) {
-		list = append(list, [2]string{m[1], strings.Trim(m[2], "'")})
+		for _, pkg := range strings.Fields(m[1]) {
+			list = append(list, [2]string{pkg, strings.Trim(m[2], "'")})
+		}
 	}
 	for _, m := range testName.FindAllStringSubmatch(text, -1) {
 		list = append(list, [2]string{"./...", "^" + m[1] + "$"})
@@ -103,6 +105,8 @@ func TestProofs(t *testing.T) {
 		"run `go test ./a -run 'None|One' -v`":        true,
 		"    go test ./a/... -run Two/sub -v":         true,
 		"`go test ./a/b -run ExampleB -v`, `TestOne`": true,
+		"`go test ./a ./a/b -run 'One|Two'`":          true,
+		"`go test ./a ./a/b -run One`":                false,
 		"`go test ./a -run Two`":                      false,
 		"`go test ./c/... -run One`":                  false,
 		"`TestOn`":                                    false,
@@ -111,10 +115,12 @@ func TestProofs(t *testing.T) {
 		if len(list) == 0 {
 			t.Errorf("%s: nothing found", text)
 		}
+		all := true
 		for _, p := range list {
-			if got := found(functions, p[0], p[1]); got != want {
-				t.Errorf("%s: %q: %v", text, p, got)
-			}
+			all = all && found(functions, p[0], p[1])
+		}
+		if all != want {
+			t.Errorf("%s: %v", text, all)
 		}
 	}
 }

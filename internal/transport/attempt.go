@@ -23,10 +23,13 @@ var errAttemptTimeout = errors.New("no complete answer in time")
 func (c *Client) attempt(ctx context.Context, op Op, number int, req *http.Request) (*Response, *Error) {
 	attemptCtx, alive, cancel := c.limit(ctx, op)
 	defer cancel()
-	sent := &sentProof{}
-	if !op.Repeatable {
-		attemptCtx = sent.watch(attemptCtx)
+	sent := &sending{}
+	switch {
+	case !op.Repeatable:
+		attemptCtx = sent.watch(attemptCtx, cancel, req.URL.RequestURI())
 		forbidReplay(req)
+	case c.standard: // a caller's own RoundTripper may have its reasons
+		attemptCtx = boundReplays(attemptCtx, cancel)
 	}
 	req = req.WithContext(attemptCtx)
 	req.Header.Set("User-Agent", c.userAgent)
@@ -62,8 +65,8 @@ func (c *Client) exchange(req *http.Request, op Op, alive func()) (*Response, er
 		return nil, err
 	}
 	defer func() { _ = hr.Body.Close() }()
-	if hr.StatusCode >= 300 && hr.StatusCode < 400 {
-		return nil, &Error{Status: hr.StatusCode, Condition: condition.ErrProtocol, text: "redirect refused (HTTP " + statusText(hr.StatusCode) + ")"}
+	if what := notAnAnswer(hr.StatusCode); what != "" {
+		return nil, &Error{Status: hr.StatusCode, Condition: condition.ErrProtocol, text: what + " (HTTP " + statusText(hr.StatusCode) + ")"}
 	}
 	var body []byte
 	if op.Receive != nil && hr.StatusCode < 300 {
@@ -83,17 +86,41 @@ func (c *Client) exchange(req *http.Request, op Op, alive func()) (*Response, er
 	}, nil
 }
 
-// roundTrip spares the work of http.Client.Do, which is all for redirects, as
-// long as there are no cookies to keep.
+// notAnAnswer tells what a status is that nobody asked for.
+func notAnAnswer(status int) string {
+	switch {
+	case status < 200:
+		return "not an answer"
+	case status >= 300 && status < 400:
+		return "redirect refused"
+	}
+	return ""
+}
+
+// roundTrip does what http.Client.Do would, which is cookies, and leaves out
+// what it does for redirects: even of one that is not followed it reads the
+// Location, and repeats it in an error.
 func (c *Client) roundTrip(req *http.Request) (*http.Response, error) {
-	if c.http.Jar != nil {
-		return c.http.Do(req)
+	jar := c.http.Jar
+	if jar != nil {
+		for _, cookie := range jar.Cookies(req.URL) {
+			req.AddCookie(cookie)
+		}
 	}
 	hr, err := c.http.Transport.RoundTrip(req)
-	if err == nil && (hr == nil || hr.Body == nil) { // a caller's own RoundTripper
+	if err != nil {
+		return nil, err
+	}
+	if hr == nil || hr.Body == nil { // a caller's own RoundTripper
 		return nil, &Error{Condition: condition.ErrProtocol, text: "HTTP transport gave no answer"}
 	}
-	return hr, err
+	if jar == nil {
+		return hr, nil
+	}
+	if cookies := hr.Cookies(); len(cookies) > 0 {
+		jar.SetCookies(req.URL, cookies)
+	}
+	return hr, nil
 }
 
 // watchedBody tells of each read that the peer is alive.
@@ -124,19 +151,53 @@ func readBounded(hr *http.Response, limit int64) ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// sentProof watches whether a connection was ever handed to the request. Only
-// a transport that reports its search for a connection can disprove sending:
-// a caller's own RoundTripper that stays silent proves nothing.
-type sentProof struct{ searched, got atomic.Bool }
+// maxConns is how many connections one attempt at a read may use up. net/http
+// goes on without an end when an HTTP/2 server resets each stream (measured);
+// broken connections that were kept are a reason for a few.
+const maxConns = 10
 
-func (p *sentProof) watch(ctx context.Context) context.Context {
+func boundReplays(ctx context.Context, stop func()) context.Context {
+	var conns atomic.Int32
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) {
+		if conns.Add(1) > maxConns {
+			stop()
+		}
+	}})
+}
+
+// sending watches what becomes of one request that must not be repeated.
+type sending struct {
+	searched atomic.Bool // a connection was looked for
+	got      atomic.Bool // and handed to the request
+	begun    atomic.Bool // the request was begun as a stream of HTTP/2
+}
+
+// watch hears of connections, and keeps net/http from sending the request for
+// path over HTTP/2 a second time. It does so by itself when the server resets
+// the stream or says that it goes away (measured): it takes the server's word
+// that nothing was done, where ours is "sent once". A stream that gets its
+// connection when the context has ended is not begun.
+func (s *sending) watch(ctx context.Context, stop func(), path string) context.Context {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn: func(string) { p.searched.Store(true) },
-		GotConn: func(httptrace.GotConnInfo) { p.got.Store(true) },
+		GetConn: func(string) { s.searched.Store(true) },
+		GotConn: func(httptrace.GotConnInfo) {
+			s.got.Store(true)
+			if s.begun.Load() {
+				stop()
+			}
+		},
+		WroteHeaderField: func(key string, value []string) { // a caller's RoundTripper may send others
+			if key == ":path" && value[0] == path {
+				s.begun.Store(true)
+			}
+		},
 	})
 }
 
-func (p *sentProof) disproved() bool { return p.searched.Load() && !p.got.Load() }
+// disproved tells that nothing was sent. Only a transport that reports its
+// search for a connection can say so: a caller's own RoundTripper that stays
+// silent proves nothing.
+func (s *sending) disproved() bool { return s.searched.Load() && !s.got.Load() }
 
 // forbidReplay keeps net/http from sending the request a second time by
 // itself: it does so for GET and its like, and for any request with an

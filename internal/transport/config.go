@@ -2,9 +2,11 @@ package transport
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Version is the SDK's, as the User-Agent gives it.
@@ -40,6 +42,7 @@ func (c *Config) setDefaults() {
 	if c.MaxResponseBytes == 0 {
 		c.MaxResponseBytes = DefaultMaxResponseBytes
 	}
+	c.MaxResponseBytes = min(c.MaxResponseBytes, math.MaxInt64-1) // one more is read
 	if c.MaxAttempts == 0 {
 		c.MaxAttempts = DefaultMaxAttempts
 	}
@@ -59,9 +62,9 @@ func userAgent(cfg Config) string {
 	return ua
 }
 
-// adoptHTTPClient makes the private copy: no redirects, the caller's timeout
-// turned into one for each attempt, and a transport of its own where the
-// caller gave none or wants it tuned.
+// adoptHTTPClient makes the private copy: the caller's timeout turned into one
+// for each attempt, and a transport of its own where the caller gave none or
+// wants it tuned. Redirects don't come up: it is only asked for its parts.
 func (c *Client) adoptHTTPClient(cfg Config) error {
 	private := http.Client{}
 	if cfg.HTTPClient != nil {
@@ -72,7 +75,6 @@ func (c *Client) adoptHTTPClient(cfg Config) error {
 		c.timeout = private.Timeout
 	}
 	private.Timeout = 0
-	private.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	if private.Transport == nil {
 		private.Transport = ownTransport()
 		c.owned = true
@@ -99,15 +101,18 @@ func (c *Client) tune(cfg Config) error {
 }
 
 // ownTransport is net/http's default with room for idle connections of
-// concurrent callers and a bound on headers.
+// concurrent callers and a bound on headers. A connection of HTTP/2 that fell
+// silent is asked whether it lives: all calls share it, so a dead one would
+// fail them all until TCP gives up, a quarter of an hour later.
 func ownTransport() *http.Transport {
 	t, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {
-		t = &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true}
+		t = &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, IdleConnTimeout: 90 * time.Second}
 	}
 	t = t.Clone()
 	t.MaxIdleConnsPerHost = 16
 	t.MaxResponseHeaderBytes = maxHeaderBytes
+	t.HTTP2 = &http.HTTP2Config{SendPingTimeout: 30 * time.Second, PingTimeout: 15 * time.Second}
 	return t
 }
 

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/http"
 	"net/url"
+	"strings"
 	"syscall"
 	"time"
 
@@ -68,13 +70,17 @@ func (c *Client) classify(err error, caller, attempt context.Context) *Error {
 	if errors.As(err, &wrapper) {
 		err = wrapper.Err
 	}
+	cause := context.Cause(attempt) // before the caller's context is asked, which may end at any moment
 	if caller.Err() != nil {
 		return &Error{cause: caller.Err()}
 	}
-	if attempt.Err() != nil {
+	switch cause {
+	case nil:
+		return c.classifyNetwork(err)
+	case errAttemptTimeout:
 		return &Error{Condition: condition.ErrUnavailable, text: errAttemptTimeout.Error(), cause: errAttemptTimeout, retry: true}
 	}
-	return c.classifyNetwork(err)
+	return connectionLost() // and net/http kept from sending the request again
 }
 
 func (c *Client) classifyNetwork(err error) *Error {
@@ -85,6 +91,9 @@ func (c *Client) classifyNetwork(err error) *Error {
 		errno   syscall.Errno
 		timeout net.Error
 	)
+	if status := proxyStatus(err.Error()); status != 0 {
+		return proxyRefused(status)
+	}
 	switch {
 	case errors.As(err, &cert):
 		return &Error{Condition: condition.ErrProtocol, text: "TLS: " + Clean(cert.Error(), 200), cause: cert}
@@ -94,16 +103,61 @@ func (c *Client) classifyNetwork(err error) *Error {
 		return &Error{Condition: condition.ErrUnavailable, text: op.Error(), cause: op, retry: true}
 	case errors.As(err, &errno):
 		return &Error{Condition: condition.ErrUnavailable, text: errno.Error(), cause: errno, retry: true}
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.ErrClosedPipe), isIdleClose(err):
-		return &Error{Condition: condition.ErrUnavailable, text: "connection lost before the answer was complete", cause: io.ErrUnexpectedEOF, retry: true}
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.ErrClosedPipe), isBrokenOff(err.Error()):
+		return connectionLost()
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return &Error{Condition: condition.ErrUnavailable, text: "timeout", retry: true}
 	case !c.standard: // a caller's own RoundTripper: the caller knows the error
-		return &Error{Condition: condition.ErrUnavailable, text: "HTTP transport failed", cause: err, retry: true}
+		return &Error{Condition: condition.ErrUnavailable, text: transportFailed, cause: hidden{err}, retry: true}
 	}
 	return &Error{Condition: condition.ErrProtocol, text: "not a valid HTTP answer"}
 }
 
-// isIdleClose knows net/http's unexported error for a kept connection that the
-// server closed.
-func isIdleClose(err error) bool { return err.Error() == "http: server closed idle connection" }
+// proxyStatus knows net/http's error for a proxy that does not connect, which
+// is no more than the text of the proxy's status line: 0 if it is not one that
+// the standard has.
+func proxyStatus(text string) int {
+	for status := 300; status < 600; status++ {
+		if text != "" && http.StatusText(status) == text {
+			return status
+		}
+	}
+	return 0
+}
+
+func proxyRefused(status int) *Error {
+	e := &Error{Condition: condition.ErrProtocol, text: "the proxy does not connect (HTTP " + statusText(status) + ")"}
+	if status >= 500 {
+		e.Condition, e.retry = condition.ErrUnavailable, true
+	}
+	return e
+}
+
+const transportFailed = "HTTP transport failed"
+
+// hidden is an error that errors.Is and As find and nobody reads: it may be one
+// of net/http's behind a caller's RoundTripper, and quote the peer.
+type hidden struct{ err error }
+
+func (hidden) Error() string          { return transportFailed }
+func (hidden) GoString() string       { return transportFailed }
+func (h hidden) Is(target error) bool { return errors.Is(h.err, target) }
+func (h hidden) As(target any) bool   { return errors.As(h.err, target) }
+
+func connectionLost() *Error {
+	return &Error{Condition: condition.ErrUnavailable, text: "connection lost before the answer was complete", cause: io.ErrUnexpectedEOF, retry: true}
+}
+
+// isBrokenOff knows net/http's unexported errors for a kept connection that the
+// server closed, and for an HTTP/2 stream or connection that it ended.
+func isBrokenOff(text string) bool {
+	switch {
+	case text == "http: server closed idle connection":
+		return true
+	case strings.HasPrefix(text, "stream error: "):
+		return strings.HasSuffix(text, "; received from peer")
+	case strings.HasPrefix(text, "http2: "):
+		return strings.Contains(text, " GOAWAY") || strings.HasPrefix(text, "http2: client conn") || strings.HasPrefix(text, "http2: Transport: cannot retry")
+	}
+	return false
+}

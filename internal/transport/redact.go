@@ -2,6 +2,7 @@ package transport
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -10,15 +11,15 @@ import (
 const Redacted = "REDACTED"
 
 // Scrub takes the secrets out of a text that a peer wrote, plain or
-// percent-encoded.
+// percent-encoded. Longer ones go first: one may begin with another.
 func Scrub(text string, secrets ...string) string {
+	secrets = slices.SortedFunc(slices.Values(secrets), func(a, b string) int { return len(b) - len(a) })
 	for _, s := range secrets {
 		if s == "" {
-			continue
+			break
 		}
-		text = strings.ReplaceAll(text, s, Redacted)
-		if escaped := url.QueryEscape(s); escaped != s {
-			text = strings.ReplaceAll(text, escaped, Redacted)
+		for _, form := range []string{s, url.QueryEscape(s), url.PathEscape(s)} {
+			text = strings.ReplaceAll(text, form, Redacted)
 		}
 	}
 	return text

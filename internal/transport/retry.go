@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -65,18 +66,18 @@ func Sleep(ctx context.Context, wait time.Duration) error {
 }
 
 // ParseRetryAfter reads both forms of the header, seconds and date. It is 0
-// for a header that is absent, unreadable or in the past.
+// for a header that is absent, unreadable or in the past, and a year at most.
 func ParseRetryAfter(value string, now time.Time) time.Duration {
-	value = strings.TrimSpace(value)
-	if value == "" {
+	const longest = 365 * 24 * time.Hour
+	if value = strings.TrimSpace(value); value == "" {
 		return 0
 	}
-	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil {
-		const longest = int64(365 * 24 * time.Hour / time.Second)
-		return time.Duration(min(max(seconds, 0), longest)) * time.Second
+	seconds, err := strconv.ParseInt(value, 10, 64)
+	if err == nil || errors.Is(err, strconv.ErrRange) { // then it is the nearest number
+		return time.Duration(min(max(seconds, 0), int64(longest/time.Second))) * time.Second
 	}
 	if at, err := http.ParseTime(value); err == nil {
-		return max(at.Sub(now), 0)
+		return min(max(at.Sub(now), 0), longest)
 	}
 	return 0
 }

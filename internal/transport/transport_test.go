@@ -3,6 +3,8 @@ package transport_test
 import (
 	"context"
 	"errors"
+	"io"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -63,6 +65,28 @@ func TestCallersClientIsNotChanged(t *testing.T) {
 	}
 }
 
+// The largest limit there is means no limit, not an empty answer.
+func TestLargestLimit(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "done") }))
+	defer server.Close()
+	c := newClient(t, transport.Config{MaxResponseBytes: math.MaxInt64, MaxRetryWait: math.MaxInt64, MaxAttempts: math.MaxInt})
+	resp, err := c.Do(t.Context(), transport.Op{Name: "read", Repeatable: true}, get(server.URL))
+	if err != nil || string(resp.Body) != "done" {
+		t.Errorf("%+v, %v", resp, err)
+	}
+}
+
+// A program may have put its own RoundTripper in the place of net/http's.
+func TestOwnTransportWithoutNetHTTPs(t *testing.T) {
+	kept := http.DefaultTransport
+	defer func() { http.DefaultTransport = kept }()
+	http.DefaultTransport = roundTripper(nil)
+	own := newClient(t, transport.Config{}).HTTP().Transport.(*http.Transport)
+	if own.IdleConnTimeout == 0 || own.MaxResponseHeaderBytes == 0 || own.MaxIdleConnsPerHost == 0 {
+		t.Errorf("%+v", own)
+	}
+}
+
 func TestUserAgent(t *testing.T) {
 	c := newClient(t, transport.Config{Package: "wedos", UserAgent: "agency/2"})
 	if got, want := c.UserAgent(), "hebergo/"+transport.Version+" (wedos) agency/2"; got != want {
@@ -70,28 +94,36 @@ func TestUserAgent(t *testing.T) {
 	}
 }
 
-// net/http repeats a GET by itself when a reused connection breaks. For an
-// unrepeatable operation it must not.
-func TestUnrepeatableGetIsNotReplayed(t *testing.T) {
-	var hits atomic.Int32
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		if hits.Add(1) > 1 {
-			conn, _, _ := w.(http.Hijacker).Hijack()
-			_ = conn.Close()
+// net/http repeats a GET, and a POST with an Idempotency-Key, by itself when a
+// reused connection breaks. For an unrepeatable operation it must not.
+func TestUnrepeatableIsNotReplayed(t *testing.T) {
+	for method, header := range map[string]string{"GET": "X-Nothing", "OPTIONS": "X-Nothing", "POST": "Idempotency-Key", "PUT": "X-Idempotency-Key"} {
+		var hits atomic.Int32
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			if hits.Add(1) > 1 {
+				conn, _, _ := w.(http.Hijacker).Hijack()
+				_ = conn.Close()
+			}
+		}))
+		defer server.Close()
+		c := newClient(t, transport.Config{})
+		once := func() error {
+			_, err := c.Do(t.Context(), transport.Op{Name: "backup"}, func(ctx context.Context) (*http.Request, error) {
+				req, err := http.NewRequestWithContext(ctx, method, server.URL, nil)
+				req.Header.Set(header, "1")
+				return req, err
+			})
+			return err
 		}
-	}))
-	defer server.Close()
-	c := newClient(t, transport.Config{})
-	op := transport.Op{Name: "backup"}
-	if _, err := c.Do(t.Context(), op, get(server.URL)); err != nil {
-		t.Fatal(err)
-	}
-	_, err := c.Do(t.Context(), op, get(server.URL))
-	if !errors.Is(err, condition.ErrAmbiguous) {
-		t.Errorf("%v, want ErrAmbiguous", err)
-	}
-	if n := hits.Load(); n != 2 {
-		t.Errorf("%d requests, want 2", n)
+		if err := once(); err != nil {
+			t.Fatal(err)
+		}
+		if err := once(); !errors.Is(err, condition.ErrAmbiguous) {
+			t.Errorf("%s: %v, want ErrAmbiguous", method, err)
+		}
+		if n := hits.Load(); n != 2 {
+			t.Errorf("%s: %d requests, want 2", method, n)
+		}
 	}
 }
 
@@ -135,6 +167,9 @@ func TestParseRetryAfter(t *testing.T) {
 	for value, want := range map[string]time.Duration{
 		"": 0, "0": 0, "5": 5 * time.Second, " 5 ": 5 * time.Second, "-3": 0, "soon": 0, "1.5": 0,
 		"99999999999999999":             365 * 24 * time.Hour,
+		strings.Repeat("9", 40):         365 * 24 * time.Hour, // more than an int64
+		"-" + strings.Repeat("9", 40):   0,
+		"Fri, 31 Dec 9999 23:59:59 GMT": 365 * 24 * time.Hour,
 		"Sun, 01 Nov 2026 12:00:30 GMT": 30 * time.Second,
 		"Sun, 01 Nov 2026 11:00:00 GMT": 0,
 	} {
@@ -157,6 +192,12 @@ func FuzzParseRetryAfter(f *testing.F) {
 func TestScrubAndClean(t *testing.T) {
 	if got := transport.Scrub("a p&ss b p%26ss", "p&ss", ""); got != "a REDACTED b REDACTED" {
 		t.Error(got)
+	}
+	if got := transport.Scrub("key keyring", "key", "keyring"); got != "REDACTED REDACTED" {
+		t.Errorf("a secret that begins another: %s", got)
+	}
+	if got := transport.Scrub("a%20b A%2FB a+b", "a b", "A/B"); got != "REDACTED REDACTED REDACTED" {
+		t.Errorf("other ways to escape: %s", got)
 	}
 	if got := transport.Clean(" a\r\nb\x00\xff ", 100); got != "a  b ?" {
 		t.Errorf("%q", got)
@@ -181,7 +222,7 @@ func TestCheckURL(t *testing.T) {
 	for raw, ok := range map[string]bool{
 		"https://api.example/v1/": true, "http://127.0.0.1:80": true, "http://[::1]/": true, "http://localhost:1": true,
 		"http://api.example": false, "ftp://api.example": false, "https://u:p@api.example": false, "https://api.example?x=1": false,
-		"https://api.example#f": false, "/v1": false, "": false, "https://": false, "http://127.0.0.1.example": false, "%": false,
+		"https://api.example#f": false, "https://:443": false, "http://:80/": false, "/v1": false, "": false, "https://": false, "http://127.0.0.1.example": false, "%": false,
 	} {
 		u, err := transport.CheckURL("URL", raw, false)
 		if (err == nil) != ok {
@@ -193,5 +234,10 @@ func TestCheckURL(t *testing.T) {
 	}
 	if _, err := transport.CheckURL("URL", "http://api.example", true); err != nil {
 		t.Error(err)
+	}
+	for raw, want := range map[string]string{"https://api.example/": "https://api.example", "https://api.example/v1//": "https://api.example/v1", "https://api.example/a%2Fb/": "https://api.example/a%2Fb"} {
+		if u, err := transport.CheckURL("URL", raw, false); err != nil || u.String() != want {
+			t.Errorf("%q: %v, %v, want %s", raw, u, err, want)
+		}
 	}
 }

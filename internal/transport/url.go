@@ -12,7 +12,7 @@ import (
 // not repeat the URL.
 func CheckURL(field, raw string, plain bool) (*url.URL, error) {
 	u, err := url.Parse(raw)
-	if err != nil || u.Host == "" {
+	if err != nil || u.Hostname() == "" { // ":443" would lead to this machine
 		return nil, &FieldError{field, "is not an absolute URL"}
 	}
 	switch {
@@ -21,7 +21,7 @@ func CheckURL(field, raw string, plain bool) (*url.URL, error) {
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return nil, &FieldError{field, "has a query or a fragment"}
 	case u.Scheme == "https", u.Scheme == "http" && (plain || IsLoopback(u.Hostname())):
-		u.Path = strings.TrimRight(u.Path, "/")
+		u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), strings.TrimRight(u.RawPath, "/")
 		return u, nil
 	case u.Scheme == "http":
 		return nil, &FieldError{field, "is plain http to another machine"}
