@@ -66,7 +66,8 @@ func newFault(function string, f *soap.SOAPFault, secrets []string) *Fault {
 	if fault.Code == "" {
 		fault.Code = "none"
 	}
-	digits := fault.Code[strings.LastIndexAny(fault.Code, ":.")+1:]
+	// Out of the code as it came: a password may look like a status.
+	digits := strings.TrimSpace(f.Code[strings.LastIndexAny(f.Code, ":.")+1:])
 	if n, err := strconv.Atoi(digits); err == nil && n > 0 && n < 1000 {
 		fault.Status = Status(n)
 	}

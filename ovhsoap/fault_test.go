@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hebergo/hebergo/ovhsoap"
@@ -61,6 +62,16 @@ func TestFaultConditions(t *testing.T) {
 		if _, err := ovhsoap.Call[ovhsoap.Value](t.Context(), s, "popList"); errors.Is(err, ovhsoap.ErrAmbiguous) {
 			t.Errorf("%s: %v", code, err)
 		}
+	}
+}
+
+// A password that looks like a status hides from the texts alone.
+func TestASecretDoesNotHideTheStatus(t *testing.T) {
+	svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { fault(w, "soap:211", "no 211") }}
+	s, _ := svc.client(t).Resume("alive")
+	_, err := ovhsoap.Call[ovhsoap.Void](t.Context(), s, "popModifyPassword", ovhsoap.Args{"password": "211"})
+	if !errors.Is(err, ovhsoap.ErrConflict) || errors.Is(err, ovhsoap.ErrAmbiguous) || strings.Contains(err.Error(), "211") {
+		t.Errorf("%v, want ErrConflict without the password", err)
 	}
 }
 
