@@ -189,6 +189,20 @@ func TestNilAndAbsent(t *testing.T) {
 			t.Errorf("a nil structure reads as success: %v", err)
 		}
 	}
+	for _, empty := range []string{"<return/>", `<return xsi:type="xsd:string"> </return>`, `<return href="#a"/><x id="a"/>`} {
+		if v, err := read[mailbox](t, "popList", popListIs(empty)); !errors.Is(err, ovhsoap.ErrProtocol) {
+			t.Errorf("an empty structure reads as success: %v, %v", v, err)
+		}
+		if v := mustRead[*mailbox](t, "popList", popListIs(empty)); v != nil {
+			t.Errorf("%#v", v)
+		}
+		if v := mustRead[[]mailbox](t, "popList", popListIs(empty)); v == nil || len(v) != 0 {
+			t.Errorf("%#v", v)
+		}
+		if v := mustRead[*string](t, "popList", popListIs(empty)); v == nil {
+			t.Error("an empty text reads as none")
+		}
+	}
 	if v := mustRead[[]string](t, "popList", absent); v == nil || len(v) != 0 {
 		t.Errorf("%#v", v)
 	}
