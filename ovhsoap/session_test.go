@@ -272,6 +272,22 @@ func TestMustShow4_ARefusalStandsUntilLogin(t *testing.T) {
 	}
 }
 
+// A gateway may refuse a login without a fault.
+func TestMustShow4_ALoginRefusedByStatusIsSentOnce(t *testing.T) {
+	for status, want := range map[int]int{http.StatusUnauthorized: 1, http.StatusForbidden: 1, http.StatusNotFound: 2, http.StatusBadGateway: 2} {
+		svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { w.WriteHeader(status) }}
+		s := svc.client(t).Session()
+		for range 2 {
+			if err := popDel(t.Context(), s); err == nil || errors.Is(err, ovhsoap.ErrAmbiguous) {
+				t.Errorf("%d: %v", status, err)
+			}
+		}
+		if svc.count("login") != want {
+			t.Errorf("%d: sent %q, want %d logins", status, svc.sent(), want)
+		}
+	}
+}
+
 func TestALoginThatMayWorkLaterIsNoRefusal(t *testing.T) {
 	for _, code := range []string{"soap:304", "soap:280", "soap:503", "soap:Server"} {
 		svc := &service{answer: refusing(code)}
