@@ -125,6 +125,7 @@ func TestGoTypes(t *testing.T) {
 	for name, inner := range map[string]string{
 		"number too large": "<i8>128</i8>", "a negative": "<u>-1</u>", "a word as a number": "<u>seven</u>",
 		"a word as a bool": "<b>maybe</b>", "a word as a float": "<f>x</f>",
+		"no number": "<f>NaN</f>", "no end": "<f>-INF</f>",
 	} {
 		if _, err := read[all](t, "popList", returns(inner)); !errors.Is(err, ovhsoap.ErrProtocol) {
 			t.Errorf("%s: %v, want ErrProtocol", name, err)

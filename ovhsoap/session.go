@@ -83,9 +83,17 @@ func (s *Session) Login(ctx context.Context) error {
 	if err := s.usable(ctx, "login"); err != nil {
 		return err
 	}
-	s.client.refuse(nil)
+	if s.lacksLogin() {
+		s.client.refuse(nil)
+	}
 	_, err := s.current(ctx, "login", "")
 	return err
+}
+
+func (s *Session) lacksLogin() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.id == "" && !s.ended
 }
 
 // Logout ends the session: later calls get ErrClosed. It is fine to log out of

@@ -288,6 +288,32 @@ func TestMustShow4_ALoginRefusedByStatusIsSentOnce(t *testing.T) {
 	}
 }
 
+// Login lifts the refusal where it sends the password, and nowhere else.
+func TestALoginThatSendsNothingLiftsNoRefusal(t *testing.T) {
+	svc := &service{answer: refusing("soap:310")}
+	client := svc.client(t)
+	alive, _ := client.Resume("alive")
+	ended := client.Session()
+	if err := errors.Join(ended.Logout(t.Context()), alive.Login(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	refused := client.Session()
+	for range 3 {
+		if err := popDel(t.Context(), refused); !errors.Is(err, ovhsoap.ErrUnauthorized) {
+			t.Errorf("%v, want ErrUnauthorized", err)
+		}
+		if err := alive.Login(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if err := ended.Login(t.Context()); !errors.Is(err, ovhsoap.ErrClosed) {
+			t.Errorf("%v, want ErrClosed", err)
+		}
+	}
+	if svc.sent() != "login" {
+		t.Errorf("sent %q, want one login", svc.sent())
+	}
+}
+
 func TestALoginThatMayWorkLaterIsNoRefusal(t *testing.T) {
 	for _, code := range []string{"soap:304", "soap:280", "soap:503", "soap:Server"} {
 		svc := &service{answer: refusing(code)}
