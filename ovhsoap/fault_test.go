@@ -27,6 +27,9 @@ func TestFaultConditions(t *testing.T) {
 		"soap:214": {ovhsoap.ErrAmbiguous},
 		"soap:220": {ovhsoap.ErrBusy}, "soap:240": {ovhsoap.ErrBusy}, "soap:704": {ovhsoap.ErrBusy}, "soap:706": {ovhsoap.ErrBusy},
 		"soap:230": {ovhsoap.ErrUnsupported}, "soap:250": {ovhsoap.ErrUnsupported}, "soap:702": {ovhsoap.ErrUnsupported},
+		"soap:100": {ovhsoap.ErrAmbiguous}, "soap:150": {ovhsoap.ErrAmbiguous}, // a warning: it was done
+		"soap:350": {ovhsoap.ErrAmbiguous}, "soap:888": {ovhsoap.ErrAmbiguous}, // not in the table
+		"soap:506": {ovhsoap.ErrUnavailable, ovhsoap.ErrAmbiguous}, // the service's own parameter
 		"soap:260": {ovhsoap.ErrAmbiguous}, "soap:266": {ovhsoap.ErrAmbiguous}, "soap:777": {ovhsoap.ErrAmbiguous}, "soap:601": {ovhsoap.ErrAmbiguous},
 		"soap:267": {ovhsoap.ErrUnavailable, ovhsoap.ErrAmbiguous}, "soap:280": {ovhsoap.ErrUnavailable, ovhsoap.ErrAmbiguous},
 		"soap:281": {ovhsoap.ErrUnavailable, ovhsoap.ErrAmbiguous}, "soap:503": {ovhsoap.ErrUnavailable, ovhsoap.ErrAmbiguous},

@@ -103,7 +103,7 @@ func refusal(err error) error {
 			return err
 		}
 		return nil
-	case fault.Status == StatusTooManySessions, fault.Is(ErrBusy), fault.Is(ErrUnavailable), fault.unclear():
+	case fault.Status == StatusTooManySessions, fault.Is(ErrBusy), fault.inner():
 		return nil
 	}
 	return err

@@ -204,7 +204,7 @@ func refusing(code string) func(http.ResponseWriter, call, int) {
 }
 
 func TestMustShow4_AWrongPasswordIsSentOnce(t *testing.T) {
-	for _, code := range []string{"soap:310", "soap:320", "soap:Client", "soap:401"} {
+	for _, code := range []string{"soap:310", "soap:320", "soap:Client", "soap:401", "soap:350"} {
 		t.Run(code, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				refuse := refusing(code)
@@ -315,7 +315,7 @@ func TestALoginThatSendsNothingLiftsNoRefusal(t *testing.T) {
 }
 
 func TestALoginThatMayWorkLaterIsNoRefusal(t *testing.T) {
-	for _, code := range []string{"soap:304", "soap:280", "soap:503", "soap:Server"} {
+	for _, code := range []string{"soap:304", "soap:260", "soap:280", "soap:503", "soap:506", "soap:777", "soap:Server", "what?"} {
 		svc := &service{answer: refusing(code)}
 		s := svc.client(t).Session()
 		for range 2 {
