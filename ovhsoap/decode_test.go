@@ -220,6 +220,13 @@ func TestNilAndAbsent(t *testing.T) {
 	}
 }
 
+// Whatever else is in an answer, the element return is the return value.
+func TestReturnBehindOthers(t *testing.T) {
+	if v := mustRead[string](t, "popList", popListIs("<cost>1</cost><return>info</return>")); v != "info" {
+		t.Errorf("%q", v)
+	}
+}
+
 func second[T any](_ T, err error) error { return err }
 
 func TestValue(t *testing.T) {

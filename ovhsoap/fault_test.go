@@ -94,6 +94,16 @@ func TestFaultTexts(t *testing.T) {
 	}
 }
 
+func TestALongFaultIsCut(t *testing.T) {
+	long := strings.Repeat("é", 100_000)
+	svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { fault(w, "soap:"+long, long) }}
+	s, _ := svc.client(t).Resume("alive")
+	var f *ovhsoap.Fault
+	if err := popDel(t.Context(), s); !errors.As(err, &f) || len(f.Message) > 1010 || len(f.Code) > 100 || len(err.Error()) > 1300 {
+		t.Errorf("%d bytes of message, %d of code", len(f.Message), len(f.Code))
+	}
+}
+
 // A fault counts whatever the status, and a status without one as itself.
 func TestStatusAndFault(t *testing.T) {
 	for status, want := range map[int]error{200: ovhsoap.ErrConflict, 400: ovhsoap.ErrConflict, 500: ovhsoap.ErrConflict, 503: ovhsoap.ErrConflict} {

@@ -29,7 +29,7 @@ func seeds(f *testing.F) {
 	}
 	for _, s := range []string{
 		"", "<", "<a", "<a>", "</a>", "<a/>", "<a/><b/>", "<a></b>", "<a b='c' d=\"e\"/>", "<a>x<b/></a>", "<a><b/>x</a>", "<a>&#x41;&lt;</a>", "<a>&b;</a>",
-		"<a><![CDATA[<>&]]>]]&gt;</a>", "<a>x<!-- y -->z</a>", "<a>\r\n\r</a>", "<a:b xmlns:a='c'></a:b>", "<a:b:c/>", "<?xml version='1.0'?><a/>", "<!DOCTYPE a><a/>",
+		"<a><![CDATA[<>&]]>]]&gt;</a>", "<a>x<!-- y -->z</a>", "<a>\r\n\r</a>", "<a:b xmlns:a='c'></a:b>", "<a:b:c/>", "<?xml version='1.0'?><a/>", "<a b='<'/>", "<a>\x01</a>", "<a b='\x01'/>", "<a b='&c;'/>", "<!DOCTYPE a><a/>",
 		`<a><b href="#x"/><c id="x"><d href="#y"/></c><e id="y">1</e></a>`, `<a id="x"><b href="#x"/></a>`, `<a><b id="x" href="#y"/><c id="y" href="#x"/></a>`,
 		`<a><b href="#x"/><b href="#x"/><c id="x"><d href="#y"/><d href="#y"/></c><e id="y"><f/><f/></e></a>`, `<a xsi:nil="true"/>`, `<a><b xsi:type="xsd:base64Binary">aGk=</b></a>`,
 	} {

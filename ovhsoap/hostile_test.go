@@ -36,6 +36,13 @@ func chain(length int) string {
 	return envelope(b.String())
 }
 
+// deepBehindDeep is two structures of 40 levels, of which the second one ends
+// in the first: each alone is within the bounds.
+func deepBehindDeep() string {
+	nest := func(inner string) string { return strings.Repeat("<a>", 40) + inner + strings.Repeat("</a>", 40) }
+	return popListIs("<return><x id=\"one\">" + nest("") + "</x>" + nest(`<a href="#one"/>`) + "</return>")
+}
+
 func hostileAnswers() map[string]struct {
 	body string
 	want error
@@ -59,6 +66,10 @@ func hostileAnswers() map[string]struct {
 		"circle behind answer":   {envelope(`<ns1:popListResponse href="#x"><return id="a"><item href="#a"/></return></ns1:popListResponse><x id="x"/>`), ovhsoap.ErrProtocol},
 		"circle behind Fault":    {envelope(`<SOAP-ENV:Fault href="#x"><faultcode id="a" href="#b"/><faultstring id="b" href="#a"/></SOAP-ENV:Fault><x id="x"/>`), ovhsoap.ErrProtocol},
 		"bomb behind answer":     {strings.Replace(bomb(9), "<ns1:popListResponse>", `<ns1:popListResponse href="#r9">`, 1), ovhsoap.ErrProtocol},
+		"reference with text":    {popListIs(`<return href="#a">x</return><x id="a"/>`), ovhsoap.ErrProtocol},
+		"bomb of short names":    {strings.ReplaceAll(strings.ReplaceAll(bomb(5), "item", "i"), "name", "n"), ovhsoap.ErrTooLarge},
+		"deep behind deep":       {deepBehindDeep(), ovhsoap.ErrProtocol},
+		"another envelope":       {strings.ReplaceAll(popListIs("<return/>"), "SOAP-ENV:Envelope", "html"), ovhsoap.ErrProtocol},
 		"to the root":            {strings.Replace(popListIs(`<return href="#e"/>`), "<SOAP-ENV:Envelope", `<SOAP-ENV:Envelope id="e"`, 1), ovhsoap.ErrProtocol},
 		"to nowhere":             {popListIs(`<return href="#a"/>`), ovhsoap.ErrProtocol},
 		"to elsewhere":           {popListIs(`<return href="http://elsewhere.example/"/>`), ovhsoap.ErrProtocol},
@@ -126,7 +137,7 @@ func TestMustShow2_BoundsWithoutAType(t *testing.T) {
 	for name, says := range map[string]string{
 		"reference bomb": "too large", "bomb without text": "too large", "bomb of text": "too large", "circle": "circle", "circle of two": "circle",
 		"circle beside": "circle", "itself": "circle", "circle behind Envelope": "reference", "circle behind Body": "reference",
-		"circle behind answer": "reference", "bomb behind answer": "reference", "chain": "deep", "deep": "deep", "many elements": "elements",
+		"circle behind answer": "reference", "bomb behind answer": "reference", "chain": "deep", "deep behind deep": "deep", "bomb of short names": "too large", "deep": "deep", "many elements": "elements",
 	} {
 		c := hostileAnswers()[name]
 		_, err := read[ovhsoap.Value](t, "popList", c.body)
@@ -183,14 +194,15 @@ func TestMustShow2_AHundredMegabytes(t *testing.T) {
 func TestMustShow2_AFaultKeepsSecrets(t *testing.T) {
 	svc := &service{answer: func(w http.ResponseWriter, c call, _ int) {
 		secret := regexp.MustCompile(">hush[^<]*").FindAllString(c.body, -1)
-		fault(w, "soap"+secret[0][1:], "can't do "+c.body+html.UnescapeString(strings.Join(secret, " ")))
+		fault(w, "soap"+secret[0][1:], "can't do "+c.body+html.UnescapeString(strings.Join(secret, " "))+" for "+passwordMark)
 	}}
 	client := svc.client(t)
 	s, _ := client.Resume(sessionMark)
 	_, byName := ovhsoap.Call[ovhsoap.Void](t.Context(), s, "popModifyPassword", ovhsoap.Args{"password": mailboxMark})
 	_, inArray := ovhsoap.Call[ovhsoap.Void](t.Context(), s, "telephonyChangeNicModify", nil, []string{mailboxMark, passwordMark})
+	_, raw := ovhsoap.CallRaw(t.Context(), s, ovhsoap.Request{Function: "domainTake", Args: []ovhsoap.Argument{{"authInfo", "string", mailboxMark}}})
 	_, login := client.Login(t.Context())
-	for _, err := range []error{byName, inArray, login} {
+	for _, err := range []error{byName, inArray, raw, login} {
 		var f *ovhsoap.Fault
 		if !errors.As(err, &f) {
 			t.Fatal(err)
