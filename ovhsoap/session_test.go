@@ -450,6 +450,52 @@ func TestASessionThatWasLeftIsNotUsed(t *testing.T) {
 	})
 }
 
+// A login that Logout gave up and that came nevertheless is nobody's.
+func TestASessionThatLogoutGaveUpIsNotUsed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		svc := &service{answer: friendly}
+		client, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: passwordMark, HTTPClient: &http.Client{Transport: stubborn{svc}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := client.Session()
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			if err := popDel(t.Context(), s); !errors.Is(err, ovhsoap.ErrClosed) {
+				t.Errorf("%v, want ErrClosed", err)
+			}
+		})
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := s.Logout(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%v, want the deadline", err)
+		}
+		wg.Wait()
+		synctest.Wait()
+		if svc.sent() != "login logout" {
+			t.Errorf("sent %q", svc.sent())
+		}
+	})
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// A caller's own transport may cancel for reasons of its own.
+func TestACancelledLoginIsNoClosedSession(t *testing.T) {
+	client, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: passwordMark, HTTPClient: &http.Client{
+		Transport: roundTripper(func(*http.Request) (*http.Response, error) { return nil, context.Canceled }),
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := popDel(t.Context(), client.Session()); errors.Is(err, ovhsoap.ErrClosed) || !errors.Is(err, ovhsoap.ErrUnavailable) {
+		t.Errorf("%v, want ErrUnavailable", err)
+	}
+}
+
 func TestACallWithoutASessionNeverLogsIn(t *testing.T) {
 	svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { fault(w, "soap:301", "session expired") }}
 	_, err := ovhsoap.Call[string](t.Context(), svc.client(t).Session(), "version")
