@@ -156,31 +156,45 @@ func (s *Session) usable(ctx context.Context, function string) error {
 	return nil
 }
 
-// decode reads the return value. None at all is an empty array or nothing;
-// for any other type the answer is not what it should be.
+// decode reads the return value.
 func (x *exchange) decode(into reflect.Value) error {
 	if into.Type() == reflect.TypeFor[Void]() {
 		return nil
 	}
-	if x.result == 0 {
-		switch into.Kind() {
-		case reflect.Slice:
-			into.Set(reflect.MakeSlice(into.Type(), 0, 0))
-			return nil
-		case reflect.Pointer:
-			return nil
-		}
-		if into.Type() == reflect.TypeFor[Value]() {
-			into.Set(reflect.ValueOf(Value{Nil: true}))
-			return nil
-		}
-		return x.unreadable(malformed("the answer holds no return value"))
-	}
-	if into.Kind() == reflect.Struct && into.Type() != reflect.TypeFor[Value]() && x.doc.isNil(x.result) {
-		return x.unreadable(malformed("the answer is nil where %s was due", into.Type()))
+	if x.result == 0 || isStructure(into.Type()) && x.doc.isNothing(x.result) {
+		return x.nothing(into)
 	}
 	if err := newDecoder(x.doc, x.maxBytes).decode(x.result, into); err != nil {
 		return x.unreadable(err)
 	}
 	return nil
+}
+
+// nothing is an empty array, a nil pointer or a nil Value. For any other type
+// the answer is not what it should be.
+func (x *exchange) nothing(into reflect.Value) error {
+	switch {
+	case into.Type() == reflect.TypeFor[Value]():
+		into.Set(reflect.ValueOf(Value{Nil: true}))
+	case into.Kind() == reflect.Slice:
+		into.Set(reflect.MakeSlice(into.Type(), 0, 0))
+	case into.Kind() != reflect.Pointer:
+		return x.unreadable(malformed("the answer holds no return value"))
+	}
+	return nil
+}
+
+// isStructure tells whether t, or what it points to, is read from members.
+func isStructure(t reflect.Type) bool {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return t.Kind() == reflect.Struct && t != reflect.TypeFor[Value]()
+}
+
+// isNothing tells whether an element is nil or holds neither members nor text:
+// a structure without any is no structure.
+func (d *document) isNothing(n int32) bool {
+	n = d.follow(n)
+	return d.isNil(n) || d.isLeaf(n) && blank(d.text(n))
 }

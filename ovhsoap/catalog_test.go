@@ -52,6 +52,10 @@ func TestCatalog(t *testing.T) {
 	if f, _ := ovhsoap.Lookup("popInfo"); f.Params[0].Name != "domain" {
 		t.Error("a caller can change the catalog")
 	}
+	ovhsoap.Members("popStruct")[4].Name = "changed"
+	if m := ovhsoap.Members("popStruct"); m[4].Name != "size" {
+		t.Error("a caller can change a structure")
+	}
 	if found := ovhsoap.Search("SMS multisend"); len(found) != 2 {
 		t.Errorf("%v", found)
 	}

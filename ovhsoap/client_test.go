@@ -2,6 +2,7 @@ package ovhsoap_test
 
 import (
 	"errors"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -53,6 +54,20 @@ func TestLoginOnTheWire(t *testing.T) {
 	wantContains(t, h.Get("Content-Type"), "text/xml")
 	if svc.last().Close {
 		t.Error("asks for the connection's end")
+	}
+}
+
+// An address is taken as it is: a script may be its folder's index.
+func TestTheAddressIsKept(t *testing.T) {
+	for _, url := range []string{"https://soapi.test:1664/soap/", "https://soapi.test:1664/soap.php"} {
+		svc := &service{answer: friendly}
+		client, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: passwordMark, URL: url, HTTPClient: &http.Client{Transport: svc}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := client.Login(t.Context()); err != nil || svc.last().URL.String() != url {
+			t.Errorf("%v, sent to %s, want %s", err, svc.last().URL, url)
+		}
 	}
 }
 

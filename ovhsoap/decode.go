@@ -3,6 +3,7 @@ package ovhsoap
 import (
 	"bytes"
 	"encoding/base64"
+	"math"
 	"reflect"
 	"strconv"
 	"strings"
@@ -96,6 +97,9 @@ func (d *decoder) scalar(n int32, v reflect.Value) error {
 		return unread(err, v)
 	case reflect.Float32, reflect.Float64:
 		f, err := strconv.ParseFloat(text, v.Type().Bits())
+		if math.IsNaN(f) || math.IsInf(f, 0) {
+			err = strconv.ErrRange
+		}
 		v.SetFloat(f)
 		return unread(err, v)
 	}

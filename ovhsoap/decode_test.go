@@ -125,6 +125,7 @@ func TestGoTypes(t *testing.T) {
 	for name, inner := range map[string]string{
 		"number too large": "<i8>128</i8>", "a negative": "<u>-1</u>", "a word as a number": "<u>seven</u>",
 		"a word as a bool": "<b>maybe</b>", "a word as a float": "<f>x</f>",
+		"no number": "<f>NaN</f>", "no end": "<f>-INF</f>",
 	} {
 		if _, err := read[all](t, "popList", returns(inner)); !errors.Is(err, ovhsoap.ErrProtocol) {
 			t.Errorf("%s: %v, want ErrProtocol", name, err)
@@ -189,6 +190,20 @@ func TestNilAndAbsent(t *testing.T) {
 			t.Errorf("a nil structure reads as success: %v", err)
 		}
 	}
+	for _, empty := range []string{"<return/>", `<return xsi:type="xsd:string"> </return>`, `<return href="#a"/><x id="a"/>`} {
+		if v, err := read[mailbox](t, "popList", popListIs(empty)); !errors.Is(err, ovhsoap.ErrProtocol) {
+			t.Errorf("an empty structure reads as success: %v, %v", v, err)
+		}
+		if v := mustRead[*mailbox](t, "popList", popListIs(empty)); v != nil {
+			t.Errorf("%#v", v)
+		}
+		if v := mustRead[[]mailbox](t, "popList", popListIs(empty)); v == nil || len(v) != 0 {
+			t.Errorf("%#v", v)
+		}
+		if v := mustRead[*string](t, "popList", popListIs(empty)); v == nil {
+			t.Error("an empty text reads as none")
+		}
+	}
 	if v := mustRead[[]string](t, "popList", absent); v == nil || len(v) != 0 {
 		t.Errorf("%#v", v)
 	}
@@ -202,6 +217,13 @@ func TestNilAndAbsent(t *testing.T) {
 		if !errors.Is(err, ovhsoap.ErrProtocol) {
 			t.Errorf("an absent value reads as success: %v", err)
 		}
+	}
+}
+
+// Whatever else is in an answer, the element return is the return value.
+func TestReturnBehindOthers(t *testing.T) {
+	if v := mustRead[string](t, "popList", popListIs("<cost>1</cost><return>info</return>")); v != "info" {
+		t.Errorf("%q", v)
 	}
 }
 

@@ -83,7 +83,8 @@
 // [ErrBusy] is worth waiting for: the service is still at work on the object.
 // [ErrAmbiguous] means that a changing call may have been carried out: its
 // answer was lost or unreadable, or the fault speaks of the service's own
-// trouble. Look before calling again.
+// trouble, is a mere warning (100 to 199) or has a status that the vendor's
+// table lacks. Look before calling again.
 //
 // # What is repeated
 //

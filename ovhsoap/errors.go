@@ -14,14 +14,14 @@ import (
 // The numbers are the statuses of faults that match (vendor's table; the
 // sorting is ours).
 var (
-	ErrInvalid      = condition.ErrInvalid      // refused before sending, or 201-203, 299, 506
+	ErrInvalid      = condition.ErrInvalid      // refused before sending, or 201-203, 299
 	ErrUnauthorized = condition.ErrUnauthorized // 301-304, 310: no session or no login
 	ErrForbidden    = condition.ErrForbidden    // 401-403
 	ErrNotFound     = condition.ErrNotFound     // 210, 510
 	ErrConflict     = condition.ErrConflict     // 211, 213: it is there already; 241, 461, 701, 703: not in this state
 	ErrBusy         = condition.ErrBusy         // 220, 240, 704, 706, "task is still in progress": wait and call again
 	ErrRateLimited  = condition.ErrRateLimited  // 320: a burst of calls or wrong passwords; stay away for a while
-	ErrUnavailable  = condition.ErrUnavailable  // 267, 280, 281, 501-505, soap:Server, or no answer
+	ErrUnavailable  = condition.ErrUnavailable  // 267, 280, 281, 501-506, soap:Server, or no answer
 	ErrTooLarge     = condition.ErrTooLarge     // the answer passed MaxResponseBytes
 	ErrProtocol     = condition.ErrProtocol     // the answer is not SoAPI's
 	ErrAmbiguous    = condition.ErrAmbiguous    // a changing call may have been carried out

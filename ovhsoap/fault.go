@@ -66,7 +66,8 @@ func newFault(function string, f *soap.SOAPFault, secrets []string) *Fault {
 	if fault.Code == "" {
 		fault.Code = "none"
 	}
-	digits := fault.Code[strings.LastIndexAny(fault.Code, ":.")+1:]
+	// Out of the code as it came: a password may look like a status.
+	digits := strings.TrimSpace(f.Code[strings.LastIndexAny(f.Code, ":.")+1:])
 	if n, err := strconv.Atoi(digits); err == nil && n > 0 && n < 1000 {
 		fault.Status = Status(n)
 	}
@@ -78,7 +79,7 @@ var statusConditions = []struct {
 	condition error
 	statuses  []Status
 }{
-	{ErrInvalid, []Status{201, 202, 203, 299, 506}},
+	{ErrInvalid, []Status{201, 202, 203, 299}},
 	{ErrUnauthorized, []Status{301, 302, 303, 304, 310}},
 	{ErrSession, []Status{301, 302, 303}},
 	{ErrTooManySessions, []Status{304}},
@@ -87,7 +88,7 @@ var statusConditions = []struct {
 	{ErrConflict, []Status{211, 213, 241, 461, 701, 703}},
 	{ErrBusy, []Status{220, 240, 704, 706}},
 	{ErrRateLimited, []Status{320}},
-	{ErrUnavailable, []Status{267, 280, 281, 501, 502, 503, 504, 505}},
+	{ErrUnavailable, []Status{267, 280, 281, 501, 502, 503, 504, 505, 506}},
 	{ErrQuota, []Status{451}},
 	{ErrUnsupported, []Status{230, 250, 251, 252, 702}},
 	{ErrNoEffect, []Status{212, 705}},
@@ -114,18 +115,24 @@ func (f *Fault) conditions() []error {
 // local is Code without its prefix.
 func (f *Fault) local() string { return f.Code[strings.LastIndexByte(f.Code, ':')+1:] }
 
-// unclear tells whether a changing call that met this fault may have been
-// carried out, wholly or in part: the service's inner failures, its "no more
-// information" and codes that blame the server (inferred from the table).
-func (f *Fault) unclear() bool {
-	switch {
-	case f.Status == 0:
+// inner tells whether the fault blames the service itself: its inner failures,
+// its "no more information" and codes of the server's (inferred from the
+// table).
+func (f *Fault) inner() bool {
+	switch s := f.Status; s {
+	case 0:
 		return !strings.HasPrefix(f.local(), "Client") && !slices.Contains(f.conditions(), ErrBusy)
-	case f.Status == 214, f.Status >= 260 && f.Status <= 281, f.Status == 777:
+	case 214, 601, 777:
 		return true
+	default:
+		return s >= 260 && s <= 281 || s >= 501 && s <= 506
 	}
-	return f.Status >= 501 && f.Status <= 505 || f.Status == 601
 }
+
+// unclear tells whether a changing call that met this fault may have been
+// carried out, wholly or in part: inner failures, the table's warnings (100 to
+// 199) and statuses that the table does not have.
+func (f *Fault) unclear() bool { return f.inner() || f.Status != 0 && len(f.conditions()) == 0 }
 
 // failure wraps the fault for a call that changes something or not.
 func (f *Fault) failure(repeatable bool) *Error {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hebergo/hebergo/ovhsoap"
@@ -26,6 +27,9 @@ func TestFaultConditions(t *testing.T) {
 		"soap:214": {ovhsoap.ErrAmbiguous},
 		"soap:220": {ovhsoap.ErrBusy}, "soap:240": {ovhsoap.ErrBusy}, "soap:704": {ovhsoap.ErrBusy}, "soap:706": {ovhsoap.ErrBusy},
 		"soap:230": {ovhsoap.ErrUnsupported}, "soap:250": {ovhsoap.ErrUnsupported}, "soap:702": {ovhsoap.ErrUnsupported},
+		"soap:100": {ovhsoap.ErrAmbiguous}, "soap:150": {ovhsoap.ErrAmbiguous}, // a warning: it was done
+		"soap:350": {ovhsoap.ErrAmbiguous}, "soap:888": {ovhsoap.ErrAmbiguous}, // not in the table
+		"soap:506": {ovhsoap.ErrUnavailable, ovhsoap.ErrAmbiguous}, // the service's own parameter
 		"soap:260": {ovhsoap.ErrAmbiguous}, "soap:266": {ovhsoap.ErrAmbiguous}, "soap:777": {ovhsoap.ErrAmbiguous}, "soap:601": {ovhsoap.ErrAmbiguous},
 		"soap:267": {ovhsoap.ErrUnavailable, ovhsoap.ErrAmbiguous}, "soap:280": {ovhsoap.ErrUnavailable, ovhsoap.ErrAmbiguous},
 		"soap:281": {ovhsoap.ErrUnavailable, ovhsoap.ErrAmbiguous}, "soap:503": {ovhsoap.ErrUnavailable, ovhsoap.ErrAmbiguous},
@@ -64,6 +68,16 @@ func TestFaultConditions(t *testing.T) {
 	}
 }
 
+// A password that looks like a status hides from the texts alone.
+func TestASecretDoesNotHideTheStatus(t *testing.T) {
+	svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { fault(w, "soap:211", "no 211") }}
+	s, _ := svc.client(t).Resume("alive")
+	_, err := ovhsoap.Call[ovhsoap.Void](t.Context(), s, "popModifyPassword", ovhsoap.Args{"password": "211"})
+	if !errors.Is(err, ovhsoap.ErrConflict) || errors.Is(err, ovhsoap.ErrAmbiguous) || strings.Contains(err.Error(), "211") {
+		t.Errorf("%v, want ErrConflict without the password", err)
+	}
+}
+
 func TestFaultTexts(t *testing.T) {
 	svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) {
 		fault(w, "soap:Client", "A mailing list task is still in progress\n\x7f<for> list")
@@ -77,6 +91,16 @@ func TestFaultTexts(t *testing.T) {
 	var f *ovhsoap.Fault
 	if !errors.As(err, &f) || f.Error() != want || f.GoString() != want {
 		t.Errorf("%v", f)
+	}
+}
+
+func TestALongFaultIsCut(t *testing.T) {
+	long := strings.Repeat("é", 100_000)
+	svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { fault(w, "soap:"+long, long) }}
+	s, _ := svc.client(t).Resume("alive")
+	var f *ovhsoap.Fault
+	if err := popDel(t.Context(), s); !errors.As(err, &f) || len(f.Message) > 1010 || len(f.Code) > 100 || len(err.Error()) > 1300 {
+		t.Errorf("%d bytes of message, %d of code", len(f.Message), len(f.Code))
 	}
 }
 

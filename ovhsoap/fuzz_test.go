@@ -10,6 +10,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/hebergo/hebergo/internal/transport"
 )
 
 func seeds(f *testing.F) {
@@ -27,7 +29,7 @@ func seeds(f *testing.F) {
 	}
 	for _, s := range []string{
 		"", "<", "<a", "<a>", "</a>", "<a/>", "<a/><b/>", "<a></b>", "<a b='c' d=\"e\"/>", "<a>x<b/></a>", "<a><b/>x</a>", "<a>&#x41;&lt;</a>", "<a>&b;</a>",
-		"<a><![CDATA[<>&]]>]]&gt;</a>", "<a>x<!-- y -->z</a>", "<a>\r\n\r</a>", "<a:b xmlns:a='c'></a:b>", "<a:b:c/>", "<?xml version='1.0'?><a/>", "<!DOCTYPE a><a/>",
+		"<a><![CDATA[<>&]]>]]&gt;</a>", "<a>x<!-- y -->z</a>", "<a>\r\n\r</a>", "<a:b xmlns:a='c'></a:b>", "<a:b:c/>", "<?xml version='1.0'?><a/>", "<a b='<'/>", "<a>\x01</a>", "<a b='\x01'/>", "<a b='&c;'/>", "<!DOCTYPE a><a/>",
 		`<a><b href="#x"/><c id="x"><d href="#y"/></c><e id="y">1</e></a>`, `<a id="x"><b href="#x"/></a>`, `<a><b id="x" href="#y"/><c id="y" href="#x"/></a>`,
 		`<a><b href="#x"/><b href="#x"/><c id="x"><d href="#y"/><d href="#y"/></c><e id="y"><f/><f/></e></a>`, `<a xsi:nil="true"/>`, `<a><b xsi:type="xsd:base64Binary">aGk=</b></a>`,
 	} {
@@ -128,7 +130,7 @@ func FuzzResolve(f *testing.F) {
 }
 
 func (v Value) weight() (nodes, size int) {
-	nodes, size = 1, len(v.Text)/2 // base64 of latin-1 grows
+	nodes, size = 1, len(v.Name)+len(v.Text)/2 // base64 of latin-1 grows
 	for _, m := range v.Members {
 		n, s := m.weight()
 		nodes, size = nodes+n, size+s
@@ -159,6 +161,31 @@ func FuzzDecode(f *testing.F) {
 			if err := newDecoder(doc, 1<<16).decode(0, reflect.ValueOf(into).Elem()); err != nil && !errors.As(err, &e) {
 				t.Fatalf("%T: %T %v", into, err, err)
 			}
+		}
+	})
+}
+
+// FuzzRead: any answer to a call is read to its end, as a fault, a return value
+// or an answerError.
+func FuzzRead(f *testing.F) {
+	seeds(f)
+	for _, s := range []string{
+		`<e:Envelope><e:Body><popListResponse href="#x"><a id="a"><b href="#a"/></a></popListResponse><x id="x"/></e:Body></e:Envelope>`,
+		`<Envelope><Body><Fault href="#x"><faultcode id="a" href="#b"/><b id="b" href="#a"/></Fault><x id="x"/></Body></Envelope>`,
+		`<Envelope><Body><Fault><faultcode>a:1</faultcode><faultstring href="#a"/></Fault><x id="a">b</x></Body></Envelope>`,
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, src []byte) {
+		x := exchange{op: transport.Op{Name: "popList"}, maxBytes: 1 << 16}
+		fault, err := x.read(&transport.Response{Body: src})
+		if err == nil && fault == nil && x.result != 0 {
+			var v Value
+			err = newDecoder(x.doc, x.maxBytes).decode(x.result, reflect.ValueOf(&v).Elem())
+		}
+		var e *answerError
+		if err != nil && !errors.As(err, &e) {
+			t.Fatalf("%T %v", err, err)
 		}
 	})
 }

@@ -70,7 +70,13 @@ func (s *service) sent() string {
 }
 
 func (s *service) count(function string) int {
-	return strings.Count(" "+s.sent()+" ", " "+function+" ")
+	n := 0
+	for _, name := range strings.Fields(s.sent()) {
+		if name == function {
+			n++
+		}
+	}
+	return n
 }
 
 func (s *service) last() call {

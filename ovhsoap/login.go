@@ -94,10 +94,16 @@ func unambiguous(err error) error {
 
 // refusal returns err if it says that these credentials won't do now: any
 // fault, as the service reports some as plain soap:Client, but those that a
-// later try may not meet.
+// later try may not meet, and HTTP's own 401 and 403.
 func refusal(err error) error {
 	var fault *Fault
-	if !errors.As(err, &fault) || fault.Status == StatusTooManySessions || fault.Is(ErrBusy) || fault.Is(ErrUnavailable) || fault.unclear() {
+	switch {
+	case !errors.As(err, &fault):
+		if errors.Is(err, ErrUnauthorized) || errors.Is(err, ErrForbidden) {
+			return err
+		}
+		return nil
+	case fault.Status == StatusTooManySessions, fault.Is(ErrBusy), fault.inner():
 		return nil
 	}
 	return err

@@ -5,8 +5,8 @@ import "bytes"
 // resolve leads every href to the element of that id, wherever a server wrote
 // it: SOAP::Lite puts a repeated value behind the answer, PHP into its first
 // place. What the answer would be with all references written out is bounded
-// in elements, depth and bytes of text before anything is decoded, so that
-// decoding can follow them without a care.
+// in elements, depth and bytes of names and texts before anything is decoded,
+// so that decoding can follow them without a care.
 func (d *document) resolve(maxBytes int64) error {
 	if len(d.refs) == 0 {
 		return nil
@@ -23,6 +23,9 @@ func (d *document) resolve(maxBytes int64) error {
 		target := ids[string(name)] // never the root, which would be a cycle
 		if !here || target == 0 {
 			return malformed("a reference to nowhere in the answer")
+		}
+		if !d.isLeaf(ref.node) || !blank(d.text(ref.node)) { // what is in there would be reached unweighed
+			return malformed("a reference with content of its own in the answer")
 		}
 		d.nodes[ref.node].target = target
 	}
@@ -57,7 +60,7 @@ func (w *weigher) weigh(n int32, depth int) (weight, error) {
 		return known, nil
 	}
 	w.weights[n].busy = true
-	own := weight{nodes: 1, bytes: int64(len(w.text(n)))}
+	own := weight{nodes: 1, bytes: int64(len(w.name(n)) + len(w.text(n)))} // a Value holds both
 	for c := w.below(n); c != 0; c = w.beside(n, c) {
 		part, err := w.weigh(c, depth+1)
 		if err != nil {

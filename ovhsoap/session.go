@@ -2,7 +2,6 @@ package ovhsoap
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"sync"
 
@@ -83,9 +82,17 @@ func (s *Session) Login(ctx context.Context) error {
 	if err := s.usable(ctx, "login"); err != nil {
 		return err
 	}
-	s.client.refuse(nil)
+	if s.lacksLogin() {
+		s.client.refuse(nil)
+	}
 	_, err := s.current(ctx, "login", "")
 	return err
+}
+
+func (s *Session) lacksLogin() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.id == "" && !s.ended
 }
 
 // Logout ends the session: later calls get ErrClosed. It is fine to log out of
@@ -150,8 +157,9 @@ type flight struct {
 	done    chan struct{}
 	waiting int // guarded by the session's mutex
 
-	id  string // set before done is closed
-	err error
+	id   string // these are set before done is closed
+	err  error
+	left bool // given up before it was through
 }
 
 // current returns an id other than dead for a call of function, after a login
@@ -174,7 +182,7 @@ func (s *Session) current(ctx context.Context, function, dead string) (string, e
 	s.mu.Unlock()
 	select {
 	case <-f.done:
-		if errors.Is(f.err, context.Canceled) { // by Logout, as this caller is still here
+		if f.left { // by Logout, as this caller is still here
 			return "", closed(function, "session")
 		}
 		return f.id, f.err
@@ -200,9 +208,10 @@ func (s *Session) depart(ctx context.Context) {
 		if wanted && f.err == nil {
 			s.id = f.id
 		}
+		f.left = !wanted
 		s.mu.Unlock()
 		close(f.done)
-		if !wanted && f.err == nil {
+		if f.left && f.err == nil {
 			s.client.discard(ctx, f.id)
 		}
 	}()

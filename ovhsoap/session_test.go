@@ -204,7 +204,7 @@ func refusing(code string) func(http.ResponseWriter, call, int) {
 }
 
 func TestMustShow4_AWrongPasswordIsSentOnce(t *testing.T) {
-	for _, code := range []string{"soap:310", "soap:320", "soap:Client", "soap:401"} {
+	for _, code := range []string{"soap:310", "soap:320", "soap:Client", "soap:401", "soap:350"} {
 		t.Run(code, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				refuse := refusing(code)
@@ -272,8 +272,50 @@ func TestMustShow4_ARefusalStandsUntilLogin(t *testing.T) {
 	}
 }
 
+// A gateway may refuse a login without a fault.
+func TestMustShow4_ALoginRefusedByStatusIsSentOnce(t *testing.T) {
+	for status, want := range map[int]int{http.StatusUnauthorized: 1, http.StatusForbidden: 1, http.StatusNotFound: 2, http.StatusBadGateway: 2} {
+		svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { w.WriteHeader(status) }}
+		s := svc.client(t).Session()
+		for range 2 {
+			if err := popDel(t.Context(), s); err == nil || errors.Is(err, ovhsoap.ErrAmbiguous) {
+				t.Errorf("%d: %v", status, err)
+			}
+		}
+		if svc.count("login") != want {
+			t.Errorf("%d: sent %q, want %d logins", status, svc.sent(), want)
+		}
+	}
+}
+
+// Login lifts the refusal where it sends the password, and nowhere else.
+func TestALoginThatSendsNothingLiftsNoRefusal(t *testing.T) {
+	svc := &service{answer: refusing("soap:310")}
+	client := svc.client(t)
+	alive, _ := client.Resume("alive")
+	ended := client.Session()
+	if err := errors.Join(ended.Logout(t.Context()), alive.Login(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	refused := client.Session()
+	for range 3 {
+		if err := popDel(t.Context(), refused); !errors.Is(err, ovhsoap.ErrUnauthorized) {
+			t.Errorf("%v, want ErrUnauthorized", err)
+		}
+		if err := alive.Login(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if err := ended.Login(t.Context()); !errors.Is(err, ovhsoap.ErrClosed) {
+			t.Errorf("%v, want ErrClosed", err)
+		}
+	}
+	if svc.sent() != "login" {
+		t.Errorf("sent %q, want one login", svc.sent())
+	}
+}
+
 func TestALoginThatMayWorkLaterIsNoRefusal(t *testing.T) {
-	for _, code := range []string{"soap:304", "soap:280", "soap:503", "soap:Server"} {
+	for _, code := range []string{"soap:220", "soap:304", "soap:260", "soap:280", "soap:503", "soap:506", "soap:777", "soap:Server", "what?"} {
 		svc := &service{answer: refusing(code)}
 		s := svc.client(t).Session()
 		for range 2 {
@@ -378,7 +420,116 @@ func TestASessionThatNobodyWaitsForIsLeft(t *testing.T) {
 	})
 }
 
+// onceStubborn is stubborn with the first login alone.
+type onceStubborn struct{ stubborn }
+
+func (n onceStubborn) RoundTrip(r *http.Request) (*http.Response, error) {
+	if n.sent() == "" {
+		return n.stubborn.RoundTrip(r)
+	}
+	return n.service.RoundTrip(r)
+}
+
+func TestASessionThatWasLeftIsNotUsed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		svc := &service{answer: friendly}
+		client, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: passwordMark, HTTPClient: &http.Client{Transport: onceStubborn{stubborn{svc}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := client.Session()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := popDel(ctx, s); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%v, want the deadline", err)
+		}
+		synctest.Wait()
+		if err := popDel(t.Context(), s); err != nil || svc.sent() != "login logout login popDel" || svc.last().session != "s2" {
+			t.Errorf("%v, sent %q, the last for session %q", err, svc.sent(), svc.last().session)
+		}
+	})
+}
+
+// A login that Logout gave up and that came nevertheless is nobody's.
+func TestASessionThatLogoutGaveUpIsNotUsed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		svc := &service{answer: friendly}
+		client, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: passwordMark, HTTPClient: &http.Client{Transport: stubborn{svc}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := client.Session()
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			if err := popDel(t.Context(), s); !errors.Is(err, ovhsoap.ErrClosed) {
+				t.Errorf("%v, want ErrClosed", err)
+			}
+		})
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := s.Logout(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%v, want the deadline", err)
+		}
+		wg.Wait()
+		synctest.Wait()
+		if svc.sent() != "login logout" {
+			t.Errorf("sent %q", svc.sent())
+		}
+	})
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// A caller's own transport may cancel for reasons of its own.
+func TestACancelledLoginIsNoClosedSession(t *testing.T) {
+	client, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: passwordMark, HTTPClient: &http.Client{
+		Transport: roundTripper(func(*http.Request) (*http.Response, error) { return nil, context.Canceled }),
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := popDel(t.Context(), client.Session()); errors.Is(err, ovhsoap.ErrClosed) || !errors.Is(err, ovhsoap.ErrUnavailable) {
+		t.Errorf("%v, want ErrUnavailable", err)
+	}
+}
+
+func TestACallWithoutASessionNeverLogsIn(t *testing.T) {
+	svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { fault(w, "soap:301", "session expired") }}
+	_, err := ovhsoap.Call[string](t.Context(), svc.client(t).Session(), "version")
+	if !errors.Is(err, ovhsoap.ErrSession) || svc.sent() != "version" {
+		t.Errorf("%v, sent %q", err, svc.sent())
+	}
+}
+
+func TestAnEndedContextSendsNothing(t *testing.T) {
+	svc := &service{answer: friendly}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	err := popDel(ctx, svc.client(t).Session())
+	if !errors.Is(err, context.Canceled) || errors.Is(err, ovhsoap.ErrAmbiguous) || svc.sent() != "" {
+		t.Errorf("%v, sent %q", err, svc.sent())
+	}
+}
+
 func TestLogout(t *testing.T) {
+	t.Run("is repeated after a lost answer", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			svc := &service{answer: func(w http.ResponseWriter, c call, n int) {
+				if n == 1 {
+					w.WriteHeader(http.StatusBadGateway)
+					return
+				}
+				fault(w, "soap:302", "gone by the first one")
+			}}
+			s, _ := svc.client(t).Resume("alive")
+			if err := s.Logout(t.Context()); err != nil || svc.sent() != "logout logout" {
+				t.Errorf("%v, sent %q", err, svc.sent())
+			}
+		})
+	})
 	t.Run("of a dead session is fine", func(t *testing.T) {
 		for _, code := range []string{"soap:301", "soap:302", "soap:303"} {
 			svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { fault(w, code, "gone") }}
@@ -462,19 +613,25 @@ func TestAfterCloseNothingIsSent(t *testing.T) {
 	if _, err := client.Login(t.Context()); !errors.Is(err, ovhsoap.ErrClosed) {
 		t.Errorf("%v, want ErrClosed", err)
 	}
+	if err := popDel(t.Context(), client.Session()); !errors.Is(err, ovhsoap.ErrClosed) || !strings.Contains(err.Error(), "popDel") {
+		t.Errorf("%v, want ErrClosed that names popDel", err)
+	}
 	if svc.sent() != "login" {
 		t.Errorf("sent %q", svc.sent())
 	}
 }
 
 func TestAnEmptySessionIsRefused(t *testing.T) {
-	svc := &service{answer: func(w http.ResponseWriter, c call, _ int) { result(w, c.function, "<return/>") }}
+	session := "<return/>"
+	svc := &service{answer: func(w http.ResponseWriter, c call, _ int) { result(w, c.function, session) }}
 	client := svc.client(t)
 	if _, err := client.Resume(""); !errors.Is(err, ovhsoap.ErrInvalid) {
 		t.Errorf("%v, want ErrInvalid", err)
 	}
-	if _, err := client.Login(t.Context()); !errors.Is(err, ovhsoap.ErrProtocol) {
-		t.Errorf("%v, want ErrProtocol", err)
+	for _, session = range []string{"<return/>", `<return xsi:type="xsd:base64Binary">AA==</return>`, ""} {
+		if _, err := client.Login(t.Context()); !errors.Is(err, ovhsoap.ErrProtocol) {
+			t.Errorf("%v, want ErrProtocol", err)
+		}
 	}
 	var none *ovhsoap.Session
 	for _, s := range []*ovhsoap.Session{none, {}} {

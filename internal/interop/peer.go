@@ -9,9 +9,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -102,16 +104,26 @@ func (p Program) command(addr string) *exec.Cmd {
 	return cmd
 }
 
-// freeAddr finds a port that nobody listens on now.
+// freeAddr finds a port that nobody listens on now. It looks below those that
+// systems hand out by themselves: somebody else may get one of these before
+// the peer listens, and awaitListener would take that one for the peer.
 func freeAddr(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for attempt := 1; ; attempt++ {
+		addr := net.JoinHostPort("127.0.0.1", strconv.Itoa(lowestPort+rand.IntN(highestPort-lowestPort)))
+		l, err := net.Listen("tcp4", addr)
+		if err == nil {
+			_ = l.Close()
+			return addr
+		}
+		if attempt == 100 {
+			t.Fatal(err)
+		}
 	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
 }
+
+// Linux hands out 32768 and up by default, others 49152 and up.
+const lowestPort, highestPort = 20000, 32768
 
 // awaitListener dials until somebody answers.
 func awaitListener(addr string, ended <-chan struct{}) error {

@@ -3,6 +3,7 @@ package interop_test
 import (
 	"fmt"
 	"net"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -32,6 +33,15 @@ func TestPeerEndsWithItsChildren(t *testing.T) {
 	if conn, err := net.Dial("tcp4", addr); err == nil {
 		_ = conn.Close()
 		t.Fatal("the peer still listens")
+	}
+}
+
+// TestPeersKeepOffPortsOfOthers: a port that the system hands out by itself
+// may go to another test between being chosen and being listened on.
+func TestPeersKeepOffPortsOfOthers(t *testing.T) {
+	_, port, err := net.SplitHostPort(interop.Start(t, echo))
+	if n, _ := strconv.Atoi(port); err != nil || n < 1024 || n >= 32768 {
+		t.Errorf("port %s, %v", port, err)
 	}
 }
 
