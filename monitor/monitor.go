@@ -151,39 +151,6 @@ func (m *Monitor) Check(t Target) error {
 // checker is a Probe that can tell what is wrong with a Target beforehand.
 type checker interface{ check(t Target) error }
 
-// Discover asks a hosting which instances it has, one Target for each: the
-// same instance gives the same Target every time, so a program adds or updates
-// by ID. The hosting's kind must be one that discovers.
-func (m *Monitor) Discover(ctx context.Context, hosting Target) (found []Target, err error) {
-	if ctx == nil {
-		return nil, invalid("discover", hosting.ID, "ctx", "is nil")
-	}
-	if m.closed.Load() {
-		return nil, newError("discover", hosting.ID, ErrClosed, "the Monitor is closed")
-	}
-	if err := m.Check(hosting); err != nil {
-		return nil, err
-	}
-	p, err := m.Lookup(hosting.Kind)
-	if err != nil {
-		return nil, err
-	}
-	d, ok := p.(Discoverer)
-	if !ok {
-		return nil, invalid("discover", hosting.ID, "Kind", "does not discover")
-	}
-	ctx, cancel := context.WithTimeout(ctx, hosting.EffectiveTimeout())
-	defer cancel()
-	defer func() {
-		if r := recover(); r != nil {
-			res := panicked(r)
-			res.Target = hosting.ID
-			found, err = nil, res.Err()
-		}
-	}()
-	return d.Discover(ctx, hosting)
-}
-
 // Close frees the Monitor's connections and what it has been told. Later
 // probes are StatusUnknown with ReasonCanceled, and their Err is ErrClosed.
 func (m *Monitor) Close() {
