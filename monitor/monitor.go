@@ -116,7 +116,6 @@ func New(cfg Config) (*Monitor, error) {
 	agent := strings.TrimSpace("hebergo/" + transport.Version + " (monitor) " + cfg.UserAgent)
 	m := &Monitor{config: cfg, userAgent: []string{agent}, guard: newGuard(cfg.Allow)}
 	m.transports = newTransports(cfg.TLS, m.guard.dialer(cfg.Resolver))
-	m.inbox.since = cfg.Now()
 	m.probes = map[Kind]Probe{
 		KindURL:            urlProbe{m},
 		KindServerObserver: observerProbe{m},
