@@ -177,7 +177,7 @@ func (m *Monitor) secret(ctx context.Context, t Target, res *Result) (secret str
 	if t.Secret == "" {
 		return "", true
 	}
-	secret, err := m.config.Secrets(ctx, t.Secret)
+	secret, err := m.resolve(ctx, t.Secret)
 	switch {
 	case ctx.Err() != nil:
 		res.ended(ctx, "resolving the secret")
@@ -191,4 +191,15 @@ func (m *Monitor) secret(ctx context.Context, t Target, res *Result) (secret str
 		return secret, true
 	}
 	return "", false
+}
+
+// resolve asks the program's resolver. What it panics with may quote the
+// secret, so that is an error like any other.
+func (m *Monitor) resolve(ctx context.Context, reference string) (secret string, err error) {
+	defer func() {
+		if recover() != nil {
+			secret, err = "", errors.New("the resolver panicked")
+		}
+	}()
+	return m.config.Secrets(ctx, reference)
 }

@@ -78,7 +78,7 @@ func (h receiver) token(ctx context.Context, id string) (token string, known boo
 	if !ok || t.Kind != KindPush || t.Secret == "" {
 		return "", false
 	}
-	token, err := h.m.config.Secrets(ctx, t.Secret)
+	token, err := h.m.resolve(ctx, t.Secret)
 	return token, err == nil && token != ""
 }
 

@@ -222,3 +222,17 @@ func dnsAnswer(question []byte, answer func() [4]byte) []byte {
 	reply = append(reply, 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4)
 	return append(reply, addr[:]...)
 }
+
+// A server that writes its query into a path does not make the Result show
+// the hash.
+func TestRedirectWithTheHashInThePath(t *testing.T) {
+	s := newServer(t)
+	m := newMonitor(t, s)
+	for _, prefix := range []string{"/login/{query}", "/%25{query}/x"} {
+		s.Always(monitortest.PathOf(s.ObserverURL()), monitortest.Redirect(prefix))
+		res := m.Run(t.Context(), target(monitor.KindServerObserver, s.ObserverURL(), "token"))
+		if res.HTTP == nil || res.HTTP.Redirects != 1 || hash.MatchString(res.HTTP.URL) {
+			t.Errorf("%+v", res.HTTP)
+		}
+	}
+}
