@@ -61,6 +61,9 @@ func (s *Scheduler) dispatch(ctx context.Context, timer Timer) bool {
 	s.start()
 	if len(s.rest) > 0 {
 		timer.Reset(time.Duration(s.rest[0].due - now))
+		if s.now()-now > int64(10*time.Millisecond) { // the clock was moved meanwhile: the timer is set too late
+			s.poke()
+		}
 	}
 	return true
 }
@@ -132,17 +135,24 @@ func (s *Scheduler) retire() {
 // serve carries out one turn. It is called with the lock held and gives it
 // back while the probe runs.
 func (s *Scheduler) serve(e *entry) {
-	defer s.leave(e)
+	turn, end := e.turn, int64(0)
+	defer func() {
+		if e.turn != turn { // changed since: its plan is a new one
+			end = 0
+		}
+		s.leave(e, end)
+	}()
 	if e.gone || e.off() || s.closed || s.ctx.Err() != nil {
 		return
 	}
 	ctx, cancel := context.WithCancel(s.ctx)
 	defer cancel()
 	e.stage, e.cancel = running, cancel
-	turn, t, late := e.turn, e.target, max(0, time.Duration(s.now()-e.due))
+	t, late := e.target, max(0, time.Duration(s.now()-e.due))
 	e.slot = max(e.slot, nextSlot(e.due, t.Interval, e.phase)-int64(t.Interval))
 	s.stats.begin(late)
 	result := s.probe(ctx, t)
+	end = s.now()
 	if e.turn != turn || result.Reason == ReasonCanceled {
 		s.stats.Discarded++
 		return
@@ -212,8 +222,11 @@ func (s *Scheduler) tell(report Report) {
 	}
 }
 
-// leave sends an entry back to rest, and lets the next of its host through.
-func (s *Scheduler) leave(e *entry) {
+// leave sends an entry back to rest, and lets the next of its host through. end
+// is when its probe ended, 0 if that does not count: the next turn is the first one after
+// that, however long OnChange took, so that who moves the clock when he sees a
+// Report skips none.
+func (s *Scheduler) leave(e *entry, end int64) {
 	e.cancel = nil
 	h := s.hosts[e.host]
 	if next := h.waiting.pop(); next != nil {
@@ -229,7 +242,10 @@ func (s *Scheduler) leave(e *entry) {
 	case e.gone:
 		delete(s.entries, e.target.ID)
 	case !s.closed && s.ctx.Err() == nil:
-		s.plan(e, s.now())
+		if now := s.now(); end == 0 || end > now {
+			end = now
+		}
+		s.plan(e, end)
 		if e.again && e.place >= 0 {
 			s.hurry(e)
 		}
