@@ -129,7 +129,7 @@ func TestMustShow3_PrivateAddresses(t *testing.T) {
 	m := newMonitor(t, nil, func(c *monitor.Config) { c.Allow = nil })
 	for _, address := range []string{
 		"http://[::ffff:169.254.169.254]/latest/meta-data/", "http://169.254.169.254/", "http://127.0.0.1:1/", "http://[::1]:1/", "http://0.0.0.0:1/",
-		"http://[64:ff9b::7f00:1]/", "http://[2002:7f00:1::]/", "http://100.64.0.1/", "https://10.0.0.1/", "http://localhost:1/",
+		"http://[64:ff9b::7f00:1]/", "http://[2002:7f00:1::]/", "http://[fe80::1%25lo]:1/", "http://100.64.0.1/", "https://10.0.0.1/", "http://localhost:1/",
 	} {
 		res := m.Run(t.Context(), target(monitor.KindURL, address, ""))
 		if res.Reason == monitor.ReasonDNS && strings.Contains(address, "localhost") {

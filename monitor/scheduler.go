@@ -19,7 +19,7 @@ type SchedulerConfig struct {
 	Runner  Runner
 	Policy  Policy
 	Workers int // probes at the same time; default 128
-	PerHost int // of those, to one host name; default 4
+	PerHost int // of those, to one host name, or to one Hosting for targets without a URL; default 4
 
 	// OnChange is called when a target's damped status changes, in order for
 	// each target, and never lost. It holds one of the Workers while it runs.
