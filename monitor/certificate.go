@@ -26,7 +26,7 @@ func newCertificate(state *tls.ConnectionState) *Certificate {
 		EarliestExpiry: earliest(state.PeerCertificates),
 		Subject:        transport.Clean(leaf.Subject.String(), 200),
 		Issuer:         transport.Clean(leaf.Issuer.String(), 200),
-		Serial:         leaf.SerialNumber.Text(16),
+		Serial:         transport.Clean(leaf.SerialNumber.Text(16), 100),
 		DNSNames:       names(leaf.DNSNames), FingerprintSHA256: hex.EncodeToString(print[:]),
 	}
 	for _, chain := range state.VerifiedChains {

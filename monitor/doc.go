@@ -136,12 +136,13 @@
 // address is judged as it is dialled, on every hop, after resolving. Private,
 // loopback, link-local, CGNAT, multicast and the other special-purpose
 // networks are refused, and their disguises: IPv4 in IPv6, NAT64, 6to4,
-// Teredo. Ten redirects, 1 MiB of body after inflating, 256 KiB of header; no
-// proxy, HTTP/1.1. Each probe takes a connection of its own with a full TLS
-// handshake, as a visitor would; see [ParamReuse]. A Probe of your own that
-// panics becomes a Result; one that ignores its context is left behind and
-// holds one goroutine, not one more with each round. A panic in a goroutine
-// that it started itself is beyond anyone's reach.
+// Teredo. Ten redirects, 1 MiB of body after inflating, 256 KiB of header,
+// [MaxInstances] instances of a hosting, 2000 modules of an instance; no proxy,
+// HTTP/1.1. Each probe takes a connection of its own with a full TLS handshake,
+// as a visitor would; see [ParamReuse]. A Probe of your own that panics becomes
+// a Result; one that ignores its context is left behind and holds one
+// goroutine, not one more with each round; so is a Discoverer. A panic in a
+// goroutine that it started itself is beyond anyone's reach.
 //
 // # Errors and verdicts
 //

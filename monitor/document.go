@@ -3,6 +3,7 @@ package monitor
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 
@@ -156,6 +157,10 @@ func refusal(body []byte) (Reason, string) {
 // empty list that PHP makes of an empty map.
 type modules []Module
 
+// maxModules is how many of them are kept, by name: ten times what a large
+// Dolibarr has, so that no peer makes a Result large.
+const maxModules = 2000
+
 // module is a descriptor.
 type module struct {
 	Name      text `json:"name"`
@@ -172,8 +177,8 @@ func (m *modules) UnmarshalJSON(data []byte) error {
 	var described map[string]json.RawMessage
 	var listed []json.RawMessage
 	if json.Unmarshal(data, &described) == nil {
-		for name, raw := range described {
-			m.add(name, raw)
+		for _, name := range slices.Sorted(maps.Keys(described)) {
+			m.add(name, described[name])
 		}
 	} else if json.Unmarshal(data, &listed) == nil {
 		for _, raw := range listed {
@@ -201,7 +206,7 @@ func (m *modules) add(name string, raw json.RawMessage) {
 	if name == "" {
 		name = string(d.Name)
 	}
-	if name = transport.Clean(name, 100); name == "" {
+	if name = transport.Clean(name, 100); name == "" || len(*m) >= maxModules {
 		return
 	}
 	*m = append(*m, Module{
@@ -243,7 +248,7 @@ func (l *instances) add(name string, raw json.RawMessage) {
 	if name == "" {
 		name = string(d.Name)
 	}
-	if !goodName(name) {
+	if !goodName(name) || len(l.byName) > MaxInstances { // one too many is enough to refuse the list
 		return
 	}
 	d.Name = word(name)

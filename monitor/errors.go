@@ -14,7 +14,7 @@ var (
 	ErrNotFound     = condition.ErrNotFound     // no such target, kind or instance
 	ErrConflict     = condition.ErrConflict     // a target or a kind of that name is there already
 	ErrUnavailable  = condition.ErrUnavailable  // no answer, or not one that counts as up
-	ErrTooLarge     = condition.ErrTooLarge     // the answer passed MaxResponseBytes (ReasonTooLarge)
+	ErrTooLarge     = condition.ErrTooLarge     // the answer passed MaxResponseBytes, or a hosting MaxInstances (ReasonTooLarge)
 	ErrProtocol     = condition.ErrProtocol     // the answer is not what the kind expects (ReasonBadPayload)
 	ErrClosed       = condition.ErrClosed       // the Monitor or Scheduler was closed
 )

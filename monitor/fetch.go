@@ -96,7 +96,7 @@ func (m *Monitor) fetch(ctx context.Context, q query, res *Result) *answer {
 			m.broke(f, err, res)
 			return nil
 		}
-		f.answered(q.url, resp, hops, res)
+		f.answered(&q, resp, hops, res)
 		next := redirect(resp, q.url)
 		if next == nil || q.opts.redirects == 0 {
 			return m.finish(f, resp, &q, res)
@@ -142,14 +142,14 @@ func (m *Monitor) broke(f *flight, err error, res *Result) {
 }
 
 // answered notes the facts of an answer whose header has come.
-func (f *flight) answered(u *url.URL, resp *http.Response, hops int, res *Result) {
+func (f *flight) answered(q *query, resp *http.Response, hops int, res *Result) {
 	dropped := res.HTTP != nil && res.HTTP.DroppedSecret
 	f.mu.Lock()
 	remote := f.remote.String()
 	f.mu.Unlock()
 	res.Reachable = true
 	res.HTTP = &HTTP{
-		Status: resp.StatusCode, Proto: resp.Proto, URL: bareURL(u), Redirects: hops, RemoteAddr: remote,
+		Status: resp.StatusCode, Proto: resp.Proto, URL: q.bareURL(), Redirects: hops, RemoteAddr: remote,
 		ContentType:   transport.Clean(resp.Header.Get("Content-Type"), 100),
 		ContentLength: resp.ContentLength, DroppedSecret: dropped,
 	}
@@ -159,9 +159,14 @@ func (f *flight) answered(u *url.URL, resp *http.Response, hops int, res *Result
 	res.Certificate = newCertificate(resp.TLS)
 }
 
-// bareURL is a URL fit to show: without query, which may hold a hash.
-func bareURL(u *url.URL) string {
-	return transport.Clean(u.Scheme+"://"+u.Host+u.EscapedPath(), 500)
+// bareURL is the address in a form fit to show: without the query, which may
+// hold the hash, and without a path that a redirect has put it into.
+func (q *query) bareURL() string {
+	path := q.url.EscapedPath()
+	if q.hash != "" && holds(path, q.hash) {
+		path = "/" + transport.Redacted
+	}
+	return transport.Clean(q.url.Scheme+"://"+q.url.Host+path, 500)
 }
 
 // finish reads the last answer.

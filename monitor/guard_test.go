@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"crypto/tls"
 	"net/netip"
 	"testing"
 )
@@ -45,6 +46,23 @@ func TestGuard(t *testing.T) {
 		}
 		if err := lan.check(addr); (err == nil) != c.allowed {
 			t.Errorf("%s with an allow list: %v, want %v", address, err, c.allowed)
+		}
+	}
+}
+
+// A proxy would dial in the guard's place, so none is taken from the
+// environment, whatever the TLS settings.
+func TestNoProxy(t *testing.T) {
+	m, err := New(Config{TLS: map[string]*tls.Config{"own": {}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(m.transports) != 4 {
+		t.Errorf("%d transports", len(m.transports))
+	}
+	for key, rt := range m.transports {
+		if rt.Proxy != nil || rt.DialContext == nil || rt.DialTLSContext == nil {
+			t.Errorf("%+v has a way around the guard", key)
 		}
 	}
 }

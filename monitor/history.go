@@ -93,15 +93,15 @@ func (h *History) Record(r Report) {
 	} else if at.Before(t.at) {
 		at = t.at
 	}
-	if at.Sub(t.at) <= 3*r.Target.Interval {
-		h.close(t, at)
-	}
+	t.every = r.Target.Interval
+	h.close(t, at)
 	h.advance(t, h.number(at))
 	t.open, t.at, t.last = r.Status, at, r.Result
 	h.keep(t, sample{at.UnixNano(), uint32(min(r.Result.Duration.Microseconds(), 1<<32-1)), r.Result.Status, r.Status})
 }
 
-// Stop says that a target is not watched from then on.
+// Stop says that a target is not watched from then on. The time since its last
+// Report counts as Record has it.
 func (h *History) Stop(id string, at time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

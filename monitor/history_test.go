@@ -88,9 +88,28 @@ func TestHistoryLeavesDisabledTimeOut(t *testing.T) {
 	if sum = h.Uptime("a", noon.Add(12*time.Hour), 48*time.Hour); sum.Up != 4*time.Minute {
 		t.Errorf("%+v, want 4 minutes up", sum)
 	}
+	h.Stop("a", noon.Add(1000*time.Minute)) // paused after the process was asleep
+	if sum = h.Uptime("a", noon.Add(24*time.Hour), 48*time.Hour); sum.Up != 4*time.Minute {
+		t.Errorf("%+v, want 4 minutes up", sum)
+	}
 	h.Remove("a")
 	if _, known := h.Track("a", noon); known {
 		t.Error("known after Remove")
+	}
+}
+
+// A long interval over short periods costs the periods that are kept, not
+// those that were.
+func TestHistoryOfLongIntervals(t *testing.T) {
+	h := history(t, monitor.HistoryConfig{Period: time.Second, Periods: 3})
+	first, second := reportAt(0, monitor.StatusUp), reportAt(0, monitor.StatusDown)
+	first.Target.Interval, second.Target.Interval = 100*365*24*time.Hour, 100*365*24*time.Hour
+	second.Result.At = noon.Add(200 * 365 * 24 * time.Hour)
+	h.Record(first)
+	h.Record(second) // would go through six billion seconds
+	track, _ := h.Track("a", second.Result.At)
+	if p := track.Periods; len(p) != 3 || p[0].Up != time.Second || p[1].Up != time.Second || p[2].Observed() != 0 {
+		t.Errorf("%+v", p)
 	}
 }
 

@@ -71,7 +71,7 @@ type Instance struct {
 	ActiveUsers   int      `json:"active_users,omitempty"`   // those that may log in
 	LastLogin     string   `json:"last_login,omitempty"`     // as the server writes it, in a zone it does not tell
 	Database      Database `json:"database,omitzero"`        // where its data is
-	Modules       []Module `json:"modules,omitempty"`        // sorted by name
+	Modules       []Module `json:"modules,omitempty"`        // sorted by name, at most 2000
 	LockedBy      string   `json:"locked_by,omitempty"`      // the one login that may enter, if access is locked
 	FeaturesLevel string   `json:"features_level,omitempty"` // "0" unless it runs experimental features
 	InstallLock   string   `json:"install_lock,omitempty"`   // "true" or "false", empty where it is not told

@@ -3,6 +3,7 @@ package monitor
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"maps"
 	"net/url"
 	"slices"
@@ -131,6 +132,10 @@ func (p managerProbe) list(ctx context.Context, u *url.URL, token string, opts o
 		p.names(ctx, u, token, opts, l)
 	default:
 		l.result.down(ReasonBadPayload, "the document is not a server manager's")
+	}
+	if len(l.instances) > MaxInstances {
+		l.instances = nil
+		l.result.down(ReasonTooLarge, fmt.Sprintf("more than %d instances", MaxInstances))
 	}
 	return l
 }

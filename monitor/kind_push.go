@@ -21,7 +21,8 @@ func (p pushProbe) check(t Target) error {
 }
 
 // Probe is up while the last document is young enough. A target that has never
-// pushed is unknown for as long, and then down.
+// pushed is unknown for as long, from the first time that it was asked for, and
+// then down.
 func (p pushProbe) Probe(_ context.Context, t Target) Result {
 	res := Result{}
 	opts, err := p.m.options(t, pushParams)
@@ -31,7 +32,7 @@ func (p pushProbe) Probe(_ context.Context, t Target) Result {
 	}
 	now := p.m.config.Now()
 	most := maxAge(t, opts)
-	last, since := p.m.inbox.last(t.ID)
+	last, since := p.m.inbox.last(t.ID, now)
 	switch {
 	case last == nil && now.Sub(since) <= most:
 		res.Reason, res.Detail = ReasonTimeout, "nothing was pushed yet"
@@ -60,9 +61,9 @@ func maxAge(t Target, opts options) time.Duration {
 
 // inbox keeps the last push of each target.
 type inbox struct {
-	mu    sync.Mutex
-	since time.Time // when pushes could first come
-	kept  map[string]*push
+	mu      sync.Mutex
+	kept    map[string]*push
+	waiting map[string]time.Time // since when, for those that have not pushed yet
 }
 
 // push is a document and the time that it was signed with.
@@ -71,10 +72,22 @@ type push struct {
 	document *document
 }
 
-func (b *inbox) last(id string) (p *push, since time.Time) {
+// last returns a target's last push, or since when it is waited for.
+func (b *inbox) last(id string, now time.Time) (p *push, since time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.kept[id], b.since
+	if p = b.kept[id]; p != nil {
+		return p, since
+	}
+	since, asked := b.waiting[id]
+	if !asked {
+		if b.waiting == nil {
+			b.waiting = make(map[string]time.Time)
+		}
+		since = now
+		b.waiting[id] = since
+	}
+	return nil, since
 }
 
 // put keeps p if it is newer than what is there: a hash works once, so that
@@ -89,5 +102,6 @@ func (b *inbox) put(id string, p *push) bool {
 		b.kept = make(map[string]*push)
 	}
 	b.kept[id] = p
+	delete(b.waiting, id)
 	return true
 }

@@ -64,7 +64,7 @@ func TestMustShow4_GivenUpProbesLetGo(t *testing.T) {
 // A resolver that hangs is left as soon as the probe is over, not when its own
 // timeout of five seconds is.
 func TestMustShow4_HangingResolver(t *testing.T) {
-	left := make(chan struct{}, 10)
+	left := make(chan struct{}, 1000)
 	m := newMonitor(t, nil, func(c *monitor.Config) {
 		c.Resolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			<-ctx.Done()
@@ -73,8 +73,7 @@ func TestMustShow4_HangingResolver(t *testing.T) {
 		}}
 	})
 	x := target(monitor.KindURL, "http://www.example.com/", "")
-	x.Timeout = 100 * time.Millisecond
-	res := m.Run(t.Context(), x)
+	res := patiently(t, m, x, "timeout resolving the name")
 	want(t, res, monitor.StatusDown, monitor.ReasonTimeout)
 	if res.Detail != "timeout resolving the name" {
 		t.Error(res.Detail)

@@ -150,7 +150,9 @@ func TestSchedulerDiscovers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := sched.Add(hostingTarget(s.ManagerURL())); err != nil {
+	hosting := hostingTarget(s.ManagerURL())
+	hosting.Interval = 365 * 24 * time.Hour // no turn but those that are asked for
+	if err := sched.Add(hosting); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

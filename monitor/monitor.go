@@ -116,7 +116,6 @@ func New(cfg Config) (*Monitor, error) {
 	agent := strings.TrimSpace("hebergo/" + transport.Version + " (monitor) " + cfg.UserAgent)
 	m := &Monitor{config: cfg, userAgent: []string{agent}, guard: newGuard(cfg.Allow)}
 	m.transports = newTransports(cfg.TLS, m.guard.dialer(cfg.Resolver))
-	m.inbox.since = cfg.Now()
 	m.probes = map[Kind]Probe{
 		KindURL:            urlProbe{m},
 		KindServerObserver: observerProbe{m},
@@ -151,41 +150,8 @@ func (m *Monitor) Check(t Target) error {
 // checker is a Probe that can tell what is wrong with a Target beforehand.
 type checker interface{ check(t Target) error }
 
-// Discover asks a hosting which instances it has, one Target for each: the
-// same instance gives the same Target every time, so a program adds or updates
-// by ID. The hosting's kind must be one that discovers.
-func (m *Monitor) Discover(ctx context.Context, hosting Target) (found []Target, err error) {
-	if ctx == nil {
-		return nil, invalid("discover", hosting.ID, "ctx", "is nil")
-	}
-	if m.closed.Load() {
-		return nil, newError("discover", hosting.ID, ErrClosed, "the Monitor is closed")
-	}
-	if err := m.Check(hosting); err != nil {
-		return nil, err
-	}
-	p, err := m.Lookup(hosting.Kind)
-	if err != nil {
-		return nil, err
-	}
-	d, ok := p.(Discoverer)
-	if !ok {
-		return nil, invalid("discover", hosting.ID, "Kind", "does not discover")
-	}
-	ctx, cancel := context.WithTimeout(ctx, hosting.EffectiveTimeout())
-	defer cancel()
-	defer func() {
-		if r := recover(); r != nil {
-			res := panicked(r)
-			res.Target = hosting.ID
-			found, err = nil, res.Err()
-		}
-	}()
-	return d.Discover(ctx, hosting)
-}
-
-// Close frees the Monitor's connections and what it has been told. Later
-// probes are StatusUnknown with ReasonCanceled, and their Err is ErrClosed.
+// Close frees the Monitor's idle connections. A probe in flight ends as it
+// would, and frees its own; later probes are StatusUnknown with ReasonCanceled, and their Err is ErrClosed.
 func (m *Monitor) Close() {
 	m.closed.Store(true)
 	for _, t := range m.transports {
@@ -211,7 +177,7 @@ func (m *Monitor) secret(ctx context.Context, t Target, res *Result) (secret str
 	if t.Secret == "" {
 		return "", true
 	}
-	secret, err := m.config.Secrets(ctx, t.Secret)
+	secret, err := m.resolve(ctx, t.Secret)
 	switch {
 	case ctx.Err() != nil:
 		res.ended(ctx, "resolving the secret")
@@ -225,4 +191,15 @@ func (m *Monitor) secret(ctx context.Context, t Target, res *Result) (secret str
 		return secret, true
 	}
 	return "", false
+}
+
+// resolve asks the program's resolver. What it panics with may quote the
+// secret, so that is an error like any other.
+func (m *Monitor) resolve(ctx context.Context, reference string) (secret string, err error) {
+	defer func() {
+		if recover() != nil {
+			secret, err = "", errors.New("the resolver panicked")
+		}
+	}()
+	return m.config.Secrets(ctx, reference)
 }

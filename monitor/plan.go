@@ -20,7 +20,7 @@ func (s *Scheduler) assign(e *entry, t Target) {
 	}
 	e.slot = nextSlot(now, t.Interval, e.phase) - int64(t.Interval)
 	if e.stage == resting {
-		e.host = hostOf(t.URL)
+		e.host = hostOf(&t)
 		s.plan(e, now)
 	} else {
 		e.moved = true
@@ -74,15 +74,16 @@ func (s *Scheduler) poke() {
 
 func (s *Scheduler) now() int64 { return s.config.Clock.Now().UnixNano() }
 
-// hostOf is the host name in a URL, as a part of that string where it can be.
-func hostOf(raw string) string {
-	u, err := url.Parse(raw)
-	if err != nil {
-		return ""
+// hostOf is the host name in a target's URL, as a part of that string where it
+// can be. One without a URL is probed at its hosting's, whose ID stands for it.
+func hostOf(t *Target) string {
+	u, err := url.Parse(t.URL)
+	if err != nil || t.URL == "" {
+		return t.Hosting
 	}
 	name := u.Hostname()
-	if at := strings.Index(raw, name); at >= 0 {
-		name = raw[at : at+len(name)]
+	if at := strings.Index(t.URL, name); at >= 0 {
+		name = t.URL[at : at+len(name)]
 	}
 	return strings.ToLower(name)
 }

@@ -1,6 +1,9 @@
 package monitor
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // entry is one target's place in a Scheduler. The scheduler's lock guards it.
 // It is kept small: a hundred thousand of them are one process's load.
@@ -92,11 +95,18 @@ func (h *dueHeap) Pop() any {
 }
 
 // nextSlot is the first turn after now on the grid of interval and phase. It
-// depends on nothing else, so a restart keeps everybody's turn.
+// depends on nothing else, so a restart keeps everybody's turn. A turn beyond
+// what an int64 can tell is at its end, never in the past.
 func nextSlot(now int64, interval time.Duration, phase uint64) int64 {
 	step := int64(interval)
-	offset := int64(phase % uint64(step))
-	return (now-offset)/step*step + step + offset
+	since := (now - int64(phase%uint64(step))) % step
+	if since < 0 { // the grid's first turn is still to come
+		since += step
+	}
+	if left := step - since; left < math.MaxInt64-now {
+		return now + left
+	}
+	return math.MaxInt64
 }
 
 // spread hashes an ID. FNV-1a, and a finalizer so that IDs which differ in

@@ -3,6 +3,7 @@ package monitor
 import (
 	"context"
 	"crypto/subtle"
+	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -21,7 +22,7 @@ import (
 // its Secret. It answers 204, and keeps the last document for KindPush to
 // judge. A wrong hash, a time more than HashWindow off or not after the last
 // one, and an unknown target are all 401; a body that is no document is 422,
-// one above MaxResponseBytes 413. Nothing is kept then.
+// one above MaxResponseBytes 413, one that breaks off 400. Nothing is kept then.
 //
 // The hash does not cover the body, so serve it over TLS.
 func (m *Monitor) Receiver() http.Handler { return receiver{m} }
@@ -77,14 +78,18 @@ func (h receiver) token(ctx context.Context, id string) (token string, known boo
 	if !ok || t.Kind != KindPush || t.Secret == "" {
 		return "", false
 	}
-	token, err := h.m.config.Secrets(ctx, t.Secret)
+	token, err := h.m.resolve(ctx, t.Secret)
 	return token, err == nil && token != ""
 }
 
 func (h receiver) document(w http.ResponseWriter, r *http.Request) (*document, int) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, h.m.config.MaxResponseBytes))
-	if err != nil {
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
 		return nil, http.StatusRequestEntityTooLarge
+	case err != nil:
+		return nil, http.StatusBadRequest
 	}
 	d, ok := parseDocument(body)
 	if !ok || d.Dolibarr.Version == "" {

@@ -3,10 +3,12 @@ package monitor_test
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/hebergo/hebergo/monitor"
@@ -77,6 +79,20 @@ func TestReceiver(t *testing.T) {
 	}
 }
 
+// An upload that breaks off is not one that is too large, and is not kept.
+func TestReceiverOfABrokenUpload(t *testing.T) {
+	c, calls := &clock{now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}, []string{}
+	m, h, x := nat(t, c, &calls)
+	r := httptest.NewRequest("POST", fmt.Sprintf("/push?target=%s&hash=%s&time=%d", x.ID, monitor.ObserverHash("observer-token", c.Now()), c.Now().Unix()),
+		io.MultiReader(strings.NewReader(pushed), iotest.ErrReader(io.ErrUnexpectedEOF)))
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	if w.Code != http.StatusBadRequest || len(calls) != 0 {
+		t.Errorf("%d, %v", w.Code, calls)
+	}
+	want(t, m.Run(t.Context(), x), monitor.StatusUnknown, monitor.ReasonTimeout)
+}
+
 // A hash that was used is worth nothing, for whatever body.
 func TestReceiverRefusesReplays(t *testing.T) {
 	c, calls := &clock{now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}, []string{}
@@ -102,7 +118,11 @@ func TestReceiverRefusesReplays(t *testing.T) {
 func TestPushGrowsOld(t *testing.T) {
 	c, calls := &clock{now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}, []string{}
 	m, h, x := nat(t, c, &calls)
-	c.add(4 * time.Minute)
+	c.add(time.Hour) // the target is new, the Monitor is not
+	want(t, m.Run(t.Context(), x), monitor.StatusUnknown, monitor.ReasonTimeout)
+	c.add(3 * time.Minute)
+	want(t, m.Run(t.Context(), x), monitor.StatusUnknown, monitor.ReasonTimeout)
+	c.add(time.Second)
 	want(t, m.Run(t.Context(), x), monitor.StatusDown, monitor.ReasonTimeout) // three intervals and nothing
 	push(h, "POST", x.ID, "observer-token", pushed, c.Now())
 	c.add(3 * time.Minute)

@@ -129,7 +129,7 @@ func TestMustShow3_PrivateAddresses(t *testing.T) {
 	m := newMonitor(t, nil, func(c *monitor.Config) { c.Allow = nil })
 	for _, address := range []string{
 		"http://[::ffff:169.254.169.254]/latest/meta-data/", "http://169.254.169.254/", "http://127.0.0.1:1/", "http://[::1]:1/", "http://0.0.0.0:1/",
-		"http://[64:ff9b::7f00:1]/", "http://[2002:7f00:1::]/", "http://100.64.0.1/", "https://10.0.0.1/", "http://localhost:1/",
+		"http://[64:ff9b::7f00:1]/", "http://[2002:7f00:1::]/", "http://[fe80::1%25lo]:1/", "http://100.64.0.1/", "https://10.0.0.1/", "http://localhost:1/",
 	} {
 		res := m.Run(t.Context(), target(monitor.KindURL, address, ""))
 		if res.Reason == monitor.ReasonDNS && strings.Contains(address, "localhost") {
@@ -221,4 +221,18 @@ func dnsAnswer(question []byte, answer func() [4]byte) []byte {
 	addr := answer()
 	reply = append(reply, 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4)
 	return append(reply, addr[:]...)
+}
+
+// A server that writes its query into a path does not make the Result show
+// the hash.
+func TestRedirectWithTheHashInThePath(t *testing.T) {
+	s := newServer(t)
+	m := newMonitor(t, s)
+	for _, prefix := range []string{"/login/{query}", "/%25{query}/x"} {
+		s.Always(monitortest.PathOf(s.ObserverURL()), monitortest.Redirect(prefix))
+		res := m.Run(t.Context(), target(monitor.KindServerObserver, s.ObserverURL(), "token"))
+		if res.HTTP == nil || res.HTTP.Redirects != 1 || hash.MatchString(res.HTTP.URL) {
+			t.Errorf("%+v", res.HTTP)
+		}
+	}
 }

@@ -60,7 +60,7 @@ const (
 	ReasonBadPayload Reason = "bad_payload" // an answer that is not the document expected
 	ReasonAssertion  Reason = "assertion"   // an answer that lacks what Params ask for
 	ReasonBlocked    Reason = "blocked"     // an address or redirect that the guard refuses; nothing was sent to it
-	ReasonTooLarge   Reason = "too_large"   // an answer above MaxResponseBytes
+	ReasonTooLarge   Reason = "too_large"   // an answer above MaxResponseBytes, a list above MaxInstances
 	ReasonCanceled   Reason = "canceled"    // the caller's context ended first; says nothing of the target
 	ReasonConfig     Reason = "config"      // the Target can't be probed as it is: see Field
 	ReasonPanic      Reason = "panic"       // the Probe panicked
@@ -81,7 +81,7 @@ type Result struct {
 	Reason     Reason        `json:"reason,omitempty"`
 	Field      string        `json:"field,omitempty"`    // the Target's field at fault, with ReasonConfig
 	Detail     string        `json:"detail,omitempty"`   // one line for a person
-	Attempts   int           `json:"attempts,omitempty"` // probes made for this verdict; a Scheduler may retry at once
+	Attempts   int           `json:"attempts,omitempty"` // probes made for this Result: 1 by Monitor.Run, a Runner of the program's own may count others
 
 	HTTP        *HTTP              `json:"http,omitempty"`        // the last answer, nil if none came
 	Phases      Phases             `json:"phases,omitzero"`       // summed over redirects

@@ -83,31 +83,40 @@ func (m *Monitor) guarded(ctx context.Context, p Probe, t Target) Result {
 	if m.strays.has(t.ID) {
 		return Result{Status: StatusDown, Reason: ReasonTimeout, Detail: "an earlier probe has not ended yet"}
 	}
-	done := make(chan Result, 1)
-	end := m.strays.watch(t.ID)
+	none := Result{Reason: ReasonPanic, Detail: "the probe ended its goroutine"}
+	res, ended := apart(ctx, m.strays.watch(t.ID), none, func() Result { return safely(ctx, p, t) })
+	if !ended {
+		res.ended(ctx, "in the probe, which goes on regardless")
+	}
+	return res
+}
+
+// apart calls f on a goroutine of its own and waits until ctx ends, and a
+// moment longer; then it goes on without f. none is what f returns when it
+// ends its goroutine.
+func apart[T any](ctx context.Context, end *ending, none T, f func() T) (v T, ended bool) {
+	done := make(chan T, 1)
 	go func() {
-		res := Result{Reason: ReasonPanic, Detail: "the probe ended its goroutine"}
+		v := none
 		defer func() { // a deferred send survives runtime.Goexit
 			end.finish()
-			done <- res
+			done <- v
 		}()
-		res = safely(ctx, p, t)
+		v = f()
 	}()
 	select {
-	case res := <-done:
-		return res
+	case v = <-done:
+		return v, true
 	case <-ctx.Done():
 	}
 	patience := time.NewTimer(grace)
 	defer patience.Stop()
 	select {
-	case res := <-done:
-		return res
+	case v = <-done:
+		return v, true
 	case <-patience.C:
 		end.abandon()
-		res := Result{}
-		res.ended(ctx, "in the probe, which goes on regardless")
-		return res
+		return v, false
 	}
 }
 

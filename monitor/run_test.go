@@ -200,6 +200,7 @@ func TestSecretThatResolvesToNothing(t *testing.T) {
 		nil, noSecrets,
 		func(context.Context, string) (string, error) { return "", errors.New("vault says hush-hush") },
 		func(context.Context, string) (string, error) { return "hush\n", nil },
+		func(context.Context, string) (string, error) { panic("a map with hush in it") },
 	} {
 		m := newMonitor(t, s, func(c *monitor.Config) { c.Secrets = resolver })
 		for _, kind := range []monitor.Kind{monitor.KindURL, monitor.KindServerObserver, monitor.KindDolibarr} {

@@ -61,6 +61,9 @@ func (s *Scheduler) dispatch(ctx context.Context, timer Timer) bool {
 	s.start()
 	if len(s.rest) > 0 {
 		timer.Reset(time.Duration(s.rest[0].due - now))
+		if s.now()-now > int64(10*time.Millisecond) { // the clock was moved meanwhile: the timer is set too late
+			s.poke()
+		}
 	}
 	return true
 }
@@ -112,12 +115,19 @@ func (s *Scheduler) start() {
 func (s *Scheduler) work(e *entry) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	defer s.retire()
 	for ; e != nil; e = s.ready.pop() {
 		s.stats.Waiting--
 		s.serve(e)
-		s.leave(e)
 	}
-	if s.workers--; s.workers == 0 {
+}
+
+// retire ends a worker. One that the program's own functions have ended with
+// runtime.Goexit leaves its work to another.
+func (s *Scheduler) retire() {
+	s.workers--
+	s.start()
+	if s.workers == 0 {
 		s.idle.Broadcast()
 	}
 }
@@ -125,41 +135,59 @@ func (s *Scheduler) work(e *entry) {
 // serve carries out one turn. It is called with the lock held and gives it
 // back while the probe runs.
 func (s *Scheduler) serve(e *entry) {
+	turn, end := e.turn, int64(0)
+	defer func() {
+		if e.turn != turn { // changed since: its plan is a new one
+			end = 0
+		}
+		s.leave(e, end)
+	}()
 	if e.gone || e.off() || s.closed || s.ctx.Err() != nil {
 		return
 	}
 	ctx, cancel := context.WithCancel(s.ctx)
 	defer cancel()
 	e.stage, e.cancel = running, cancel
-	turn, t, late := e.turn, e.target, max(0, time.Duration(s.now()-e.due))
+	t, late := e.target, max(0, time.Duration(s.now()-e.due))
 	e.slot = max(e.slot, nextSlot(e.due, t.Interval, e.phase)-int64(t.Interval))
 	s.stats.begin(late)
-
-	s.mu.Unlock()
 	result := s.probe(ctx, t)
-	s.mu.Lock()
-
-	e.cancel = nil
-	s.stats.Running--
+	end = s.now()
 	if e.turn != turn || result.Reason == ReasonCanceled {
 		s.stats.Discarded++
 		return
 	}
 	report := s.judge(e, result, late)
-	s.mu.Unlock()
-	s.tell(ctx, report)
-	s.mu.Lock()
+	s.tell(report)
+	s.discover(ctx, e, turn, report)
 }
 
 // probe runs the probe, and makes a Result of a panic.
 func (s *Scheduler) probe(ctx context.Context, t Target) (result Result) {
+	defer func() { s.stats.Running-- }()
+	if panicked := s.foreign(func() { result = s.config.Runner.Run(ctx, t) }); panicked != nil {
+		result = Result{Target: t.ID, Kind: t.Kind, At: s.config.Clock.Now(), Reason: ReasonPanic,
+			Detail: transport.Clean(fmt.Sprint("the runner panicked: ", panicked), 200)}
+	}
+	return result
+}
+
+// foreign calls a function of the program's without the lock, and returns what
+// it panicked with. One that ends its goroutine ends this worker as well, and
+// is counted; the lock is held again either way.
+func (s *Scheduler) foreign(f func()) (panicked any) {
+	s.mu.Unlock()
+	returned := false
 	defer func() {
-		if r := recover(); r != nil {
-			result = Result{Target: t.ID, Kind: t.Kind, At: s.config.Clock.Now(), Reason: ReasonPanic,
-				Detail: transport.Clean(fmt.Sprint("the runner panicked: ", r), 200)}
+		panicked = recover()
+		s.mu.Lock()
+		if !returned && panicked == nil {
+			s.stats.Panics++
 		}
 	}()
-	return s.config.Runner.Run(ctx, t)
+	f()
+	returned = true
+	return nil
 }
 
 // judge counts a result and keeps it.
@@ -183,35 +211,23 @@ func (s *Scheduler) judge(e *entry, result Result, late time.Duration) Report {
 	return report
 }
 
-// tell calls what the program hung in. A panic there is not a target's fault,
-// and must not end the process that watches the others: it is counted.
-func (s *Scheduler) tell(ctx context.Context, report Report) {
-	defer func() {
-		if recover() != nil {
-			s.mu.Lock()
-			s.stats.Panics++
-			s.mu.Unlock()
-		}
-	}()
-	if report.Changed() && s.config.OnChange != nil {
-		s.config.OnChange(report)
-	}
-	if s.config.Discover == nil || report.Target.Scope != ScopeHosting || report.Result.Status == StatusDown {
+// tell calls OnChange. A panic there is not a target's fault, and must not end
+// the process that watches the others: it is counted.
+func (s *Scheduler) tell(report Report) {
+	if !report.Changed() || s.config.OnChange == nil {
 		return
 	}
-	found, err := s.config.Discover(ctx, report.Target)
-	if err == nil {
-		err = s.Sync(found)
-	}
-	if err != nil {
-		s.mu.Lock()
-		s.stats.DiscoverErrors++
-		s.mu.Unlock()
+	if s.foreign(func() { s.config.OnChange(report) }) != nil {
+		s.stats.Panics++
 	}
 }
 
-// leave sends an entry back to rest, and lets the next of its host through.
-func (s *Scheduler) leave(e *entry) {
+// leave sends an entry back to rest, and lets the next of its host through. end
+// is when its probe ended, 0 if that does not count: the next turn is the first one after
+// that, however long OnChange took, so that who moves the clock when he sees a
+// Report skips none.
+func (s *Scheduler) leave(e *entry, end int64) {
+	e.cancel = nil
 	h := s.hosts[e.host]
 	if next := h.waiting.pop(); next != nil {
 		s.ready.push(next)
@@ -220,13 +236,16 @@ func (s *Scheduler) leave(e *entry) {
 	}
 	e.stage = resting
 	if e.moved {
-		e.moved, e.host = false, hostOf(e.target.URL)
+		e.moved, e.host = false, hostOf(&e.target)
 	}
 	switch {
 	case e.gone:
 		delete(s.entries, e.target.ID)
 	case !s.closed && s.ctx.Err() == nil:
-		s.plan(e, s.now())
+		if now := s.now(); end == 0 || end > now {
+			end = now
+		}
+		s.plan(e, end)
 		if e.again && e.place >= 0 {
 			s.hurry(e)
 		}

@@ -19,15 +19,18 @@ type SchedulerConfig struct {
 	Runner  Runner
 	Policy  Policy
 	Workers int // probes at the same time; default 128
-	PerHost int // of those, to one host name; default 4
+	PerHost int // of those, to one host name, or to one Hosting for targets without a URL; default 4
 
 	// OnChange is called when a target's damped status changes, in order for
 	// each target, and never lost. It holds one of the Workers while it runs.
 	// Default: none.
 	OnChange func(Report)
 	// Discover is called after each probe of a ScopeHosting target that is not
-	// down, and what it returns goes to Sync; usually Monitor.Discover.
-	// Default: none.
+	// down; usually Monitor.Discover. What it returns is added or updated as by
+	// Sync, with two bounds, for it is a peer's word: a target that is there
+	// with another Hosting stays as it is, and one Hosting brings at most
+	// MaxInstances targets. If the hosting was updated, paused or removed
+	// meanwhile, what was found is dropped. Default: none.
 	Discover func(ctx context.Context, hosting Target) ([]Target, error)
 	History  *History // keeps results for the status page and uptime; default: none
 	Sinks    []Sink   // receive every Report; default: none
@@ -200,10 +203,11 @@ func (s *Scheduler) Enable(id string) error { return s.enable("enable", id, true
 
 func (s *Scheduler) enable(op, id string, on bool) error {
 	return s.change(op, id, func(e *entry) error {
-		if e.off() == on {
+		changes := e.off() == on
+		e.paused = !on // also of one that is Disabled: that may change, and an operator's Pause outlasts it
+		if changes {
 			t := e.target
 			t.Disabled = t.Disabled && !on
-			e.paused = !on
 			s.assign(e, t)
 		}
 		return nil
@@ -239,14 +243,15 @@ func (s *Scheduler) Sync(targets []Target) error {
 			failed = append(failed, err)
 			continue
 		}
+		s.mu.Lock()
 		failed = append(failed, s.sync(t))
+		s.mu.Unlock()
 	}
 	return errors.Join(failed...)
 }
 
+// sync is Sync for one target that is valid. It is called with the lock held.
 func (s *Scheduler) sync(t Target) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	e := s.entries[t.ID]
 	if e == nil || e.gone {
 		return s.add(t)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -666,5 +668,121 @@ func TestRunNowFromWhereTheResultArrives(t *testing.T) {
 			t.Errorf("%d probes, want 3: paused", runs)
 		}
 		stop()
+	})
+}
+
+// An interval that means "only when I ask" leads to no turn in the past.
+func TestIntervalBeyondTheCalendar(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s *monitor.Scheduler
+		runner := &script{began: func(id string, _ time.Time) {
+			if s.Stats().Runs > 10 {
+				_ = s.Pause(id) // or the test would not end
+			}
+		}}
+		s = scheduler(t, monitor.SchedulerConfig{Runner: runner})
+		for i := range 20 {
+			if err := s.Add(every(fmt.Sprint(i), math.MaxInt64-time.Duration(i)<<58)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		stop := running(t, s)
+		time.Sleep(time.Hour)
+		if runs := s.Stats().Runs; runs != 0 {
+			t.Errorf("%d probes", runs)
+		}
+		_ = s.RunNow("0")
+		time.Sleep(time.Hour)
+		stop()
+		if stats := s.Stats(); stats.Runs != 1 || stats.Missed != 0 {
+			t.Errorf("%+v", stats)
+		}
+	})
+}
+
+// Functions of the program's that end their goroutine, as testing's FailNow
+// does, take neither the process nor the other targets with them.
+func TestFunctionsThatEndTheirGoroutine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		runner := &script{began: func(id string, _ time.Time) {
+			if id == "runner" {
+				runtime.Goexit()
+			}
+		}}
+		hosting := every("discover", time.Minute)
+		hosting.Scope = monitor.ScopeHosting
+		targets := []monitor.Target{every("runner", time.Minute), every("onchange", time.Minute), hosting, every("good", time.Minute)}
+		for i := range targets {
+			targets[i].URL = "http://one.example.test/"
+		}
+		s := scheduler(t, monitor.SchedulerConfig{Runner: runner, Workers: 1, PerHost: 1,
+			OnChange: func(r monitor.Report) {
+				if r.Target.ID == "onchange" {
+					runtime.Goexit()
+				}
+			},
+			Discover: func(context.Context, monitor.Target) ([]monitor.Target, error) {
+				runtime.Goexit()
+				return nil, nil
+			}}, targets...)
+		stop := running(t, s)
+		for _, x := range targets {
+			_ = s.RunNow(x.ID)
+		}
+		synctest.Wait()
+		if stats := s.Stats(); stats.Runs != 4 || stats.Running != 0 || stats.Waiting != 0 || stats.Panics != 3 {
+			t.Errorf("%+v", stats)
+		}
+		time.Sleep(10*time.Minute + time.Second)
+		stop()
+		if stats := s.Stats(); stats.Runs < 44 || stats.Missed != 0 {
+			t.Errorf("%+v", stats)
+		}
+	})
+}
+
+// An operator's Pause holds whatever the configuration says later.
+func TestPauseOfADisabledTarget(t *testing.T) {
+	off := every("a", time.Minute)
+	off.Disabled = true
+	s := scheduler(t, monitor.SchedulerConfig{Runner: &script{}}, off)
+	paused := func(want bool) {
+		t.Helper()
+		if state, err := s.State("a"); err != nil || state.Paused != want {
+			t.Errorf("paused: %v, %v", state.Paused, err)
+		}
+	}
+	if err := errors.Join(s.Pause("a"), s.Sync([]monitor.Target{every("a", time.Minute)})); err != nil {
+		t.Fatal(err)
+	}
+	paused(true)
+	if err := s.Enable("a"); err != nil {
+		t.Fatal(err)
+	}
+	paused(false)
+	if err := errors.Join(s.Update(off), s.Pause("a"), s.Enable("a")); err != nil {
+		t.Fatal(err)
+	}
+	paused(false)
+}
+
+// Instances without an address of their own are probed at their hosting's, and
+// count as one machine.
+func TestPerHostOfInstancesWithoutURL(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		runner := &script{take: time.Second}
+		s := scheduler(t, monitor.SchedulerConfig{Runner: runner, PerHost: 2})
+		for i := range 50 {
+			x := monitor.Target{ID: fmt.Sprint(i), Kind: monitor.KindServerManager, Hosting: "h1", Instance: fmt.Sprint("erp", i), Interval: time.Hour}
+			if err := errors.Join(s.Add(x), s.RunNow(x.ID)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		stop := running(t, s)
+		time.Sleep(time.Minute)
+		stop()
+		if runner.most != 2 || s.Stats().Runs < 50 {
+			t.Errorf("%d at once, %+v", runner.most, s.Stats())
+		}
 	})
 }

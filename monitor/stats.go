@@ -17,8 +17,8 @@ type Stats struct {
 	Changes   uint64 `json:"changes"`   // of a damped status
 	Discarded uint64 `json:"discarded"` // results of probes that Pause, Update, Remove or the end overtook
 
-	Panics         uint64 `json:"panics"`          // in OnChange or Discover
-	DiscoverErrors uint64 `json:"discover_errors"` // of Discover, or targets that Sync refused
+	Panics         uint64 `json:"panics"`          // in OnChange or Discover, and calls that ended their goroutine
+	DiscoverErrors uint64 `json:"discover_errors"` // discoveries that failed, or found targets that could not be taken
 
 	// Late counts probes by how long after their turn they began: below each
 	// of LateBounds, and in the last place those above.

@@ -31,7 +31,7 @@ const (
 	KindServerObserver Kind = "server_observer" // a Dolibarr with WebObserver or ServerObserver: online, disk, modules
 	KindServerManager  Kind = "server_manager"  // a hosting with all its instances; discovers them
 	KindDolibarr       Kind = "dolibarr"        // Dolibarr's own REST status
-	KindPush           Kind = "push"            // what an observer has sent to a PushReceiver
+	KindPush           Kind = "push"            // what an observer has sent to a Monitor.Receiver
 )
 
 // Target is one thing to watch. It is a plain value that survives JSON, so it

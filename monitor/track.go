@@ -14,6 +14,7 @@ type track struct {
 	newest  int64   // the number of the latest period since 1970
 	open    Status  // the damped status since at
 	at      time.Time
+	every   time.Duration // the interval that the next Report is expected within
 }
 
 type sample struct {
@@ -41,8 +42,15 @@ func (h *History) keep(t *track, s sample) {
 }
 
 // close counts the time from t.at to end for the status that held, cut at the
-// borders of the periods.
+// borders of the periods. After three intervals nobody was watching, and what
+// began before the periods that are kept is not gone through.
 func (h *History) close(t *track, end time.Time) {
+	if end.Sub(t.at)/3 > t.every {
+		return
+	}
+	if oldest := time.Unix(0, (h.number(end)-int64(h.config.Periods))*int64(h.config.Period)); t.at.Before(oldest) {
+		t.at = oldest
+	}
 	for t.open != StatusUnknown && t.at.Before(end) {
 		n := h.number(t.at)
 		border := time.Unix(0, (n+1)*int64(h.config.Period))

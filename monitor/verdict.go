@@ -68,7 +68,7 @@ func (r *Result) failed(ctx context.Context, err error, doing string) {
 		r.Certificate = shake.certificate()
 	case errors.As(err, &op):
 		r.down(ReasonConnect, transport.Clean(op.Error(), 200))
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), strings.Contains(err.Error(), closedEarly):
 		r.down(ReasonConnect, "connection lost before the answer was complete")
 	case strings.Contains(err.Error(), "headers exceeded"):
 		r.down(ReasonTooLarge, "header longer than the limit")
@@ -76,6 +76,10 @@ func (r *Result) failed(ctx context.Context, err error, doing string) {
 		r.down(ReasonBadPayload, "not a valid HTTP answer")
 	}
 }
+
+// closedEarly is in net/http's error, which has no name, where the peer has
+// closed the connection before the request was under way.
+const closedEarly = "server closed idle connection"
 
 // handshakeError is a TLS handshake that failed.
 type handshakeError struct{ cause error }

@@ -40,6 +40,7 @@ var (
 	changes   = &family{name: "hebergo_scheduler_changes_total", help: "Changes of a damped status."}
 	discarded = &family{name: "hebergo_scheduler_discarded_total", help: "Results that a pause, an update, a removal or the end overtook."}
 	panics    = &family{name: "hebergo_scheduler_panics_total", help: "Panics in the program's own functions."}
+	unfound   = &family{name: "hebergo_scheduler_discover_errors_total", help: "Discoveries that failed, or found targets that could not be taken."}
 	sinkDone  = &family{name: "hebergo_scheduler_sink_reports_total", help: "What became of the reports for a sink.", labels: []string{"sink", "outcome"}}
 	lateness  = &family{name: "hebergo_scheduler_lateness_seconds", help: "How long after their turn probes begin."}
 )
@@ -108,6 +109,7 @@ func (c *Collector) scheduler(to chan<- prometheus.Metric) {
 	counters.add(changes, float64(stats.Changes))
 	counters.add(discarded, float64(stats.Discarded))
 	counters.add(panics, float64(stats.Panics))
+	counters.add(unfound, float64(stats.DiscoverErrors))
 	for i, sink := range stats.Sinks {
 		counters.add(sinkDone, float64(sink.Delivered), strconv.Itoa(i), "delivered")
 		counters.add(sinkDone, float64(sink.Failed), strconv.Itoa(i), "failed")

@@ -91,6 +91,7 @@ func check(t *testing.T, registry *prometheus.Registry) {
 		{"hebergo_scheduler_targets", nil, 3},
 		{"hebergo_scheduler_changes_total", nil, 2},
 		{"hebergo_scheduler_missed_turns_total", nil, 0},
+		{"hebergo_scheduler_discover_errors_total", nil, 0},
 		{"hebergo_scheduler_sink_reports_total", []string{"sink", "0", "outcome", "delivered"}, 0},
 	} {
 		if got := value(all, c.name, c.labels...); got != c.want {

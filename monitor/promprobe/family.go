@@ -72,7 +72,8 @@ var (
 
 // figures tells all that r holds.
 func figures(to emitter, r *monitor.Result, eachModule bool) {
-	to.add(success, flag(r.Status == monitor.StatusUp || r.Status == monitor.StatusDegraded))
+	alive := r.Status == monitor.StatusUp || r.Status == monitor.StatusDegraded
+	to.add(success, flag(alive))
 	to.add(duration, r.Duration.Seconds())
 	for s := monitor.StatusUnknown; s <= monitor.StatusDown; s++ {
 		to.add(status, flag(r.Status == s), s.String())
@@ -80,7 +81,7 @@ func figures(to emitter, r *monitor.Result, eachModule bool) {
 	if r.Reason != "" {
 		to.add(failure, 1, string(r.Reason))
 	}
-	to.add(byRegex, flag(r.Reason == monitor.ReasonAssertion))
+	to.add(byRegex, flag(!alive && r.Reason == monitor.ReasonAssertion)) // one that is only slow has not failed
 	to.add(dnsTime, r.Phases.DNS.Seconds())
 	if r.HTTP != nil {
 		httpFigures(to, r)
@@ -146,9 +147,14 @@ func diskFigures(to emitter, d *monitor.Disk) {
 
 func dolibarrFigures(to emitter, i *monitor.Instance, eachModule bool) {
 	to.add(dolibarr, 1, i.Version, string(i.Form))
-	to.add(users, float64(i.Users))
-	to.add(activeUsers, float64(i.ActiveUsers))
-	to.add(locked, flag(i.LockedBy != ""))
+	if i.Form == monitor.FormDolibarr { // the one form that tells it, and it tells nothing else
+		to.add(locked, flag(i.LockedBy != ""))
+		return
+	}
+	if i.Users > 0 { // a Dolibarr has one at least
+		to.add(users, float64(i.Users))
+		to.add(activeUsers, float64(i.ActiveUsers))
+	}
 	active := 0
 	for _, m := range i.Modules {
 		if m.Active {
@@ -188,7 +194,9 @@ func hostingFigures(to emitter, all []monitor.Instance) {
 		}
 	}
 	for _, i := range list {
-		to.add(instanceUsers, float64(i.ActiveUsers), i.Name)
+		if i.Users > 0 {
+			to.add(instanceUsers, float64(i.ActiveUsers), i.Name)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package promprobe
 
 import (
 	"context"
+	"hash/fnv"
 	"math"
 	"net/http"
 	"net/url"
@@ -75,6 +76,9 @@ func (h *probeHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		no = bad
 	}
 	if no != nil {
+		if no.code == http.StatusMethodNotAllowed {
+			w.Header().Set("Allow", "GET, HEAD")
+		}
 		http.Error(w, no.text, no.code)
 		return
 	}
@@ -115,7 +119,7 @@ func (h *probeHandler) target(r *http.Request) (monitor.Target, *refusal) {
 		if !known {
 			return t, &refusal{http.StatusBadRequest, "unknown module"}
 		}
-		t.ID, t.URL = "probe", name
+		t.ID, t.URL = idOf(name), name
 		if t.Interval == 0 {
 			t.Interval = time.Hour // Validate wants one
 		}
@@ -130,6 +134,14 @@ func (h *probeHandler) target(r *http.Request) (monitor.Target, *refusal) {
 		}
 	}
 	return monitor.Target{}, &refusal{http.StatusNotFound, "the target is not registered"}
+}
+
+// idOf names a target that is not registered, each URL apart: one that hangs
+// must not stand for the others. The URL itself may be too long, or private.
+func idOf(url string) string {
+	sum := fnv.New64a()
+	_, _ = sum.Write([]byte(url))
+	return "probe-" + strconv.FormatUint(sum.Sum64(), 16)
 }
 
 // timeout is how long the scraper waits, less the way back. No header is 0:

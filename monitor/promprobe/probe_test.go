@@ -142,8 +142,8 @@ func TestOnlyRegisteredTargetsAreProbed(t *testing.T) {
 	}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/probe?target=erp", nil))
-	if w.Code != http.StatusMethodNotAllowed {
-		t.Errorf("POST: %d", w.Code)
+	if w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != "GET, HEAD" {
+		t.Errorf("POST: %d %v", w.Code, w.Header())
 	}
 }
 
@@ -223,9 +223,9 @@ func full(status monitor.Status) monitor.Result {
 		Phases:      monitor.Phases{DNS: time.Millisecond, Connect: 2 * time.Millisecond, TLS: 3 * time.Millisecond, FirstByte: 4 * time.Millisecond, Transfer: 5 * time.Millisecond},
 		Certificate: &monitor.Certificate{EarliestExpiry: end, Subject: `CN="quoted\name"`, Issuer: "CN=line\nbreak\xff", Serial: "01", DNSNames: []string{"a.example.test", "b.example.test"}, Version: "TLS 1.3"},
 		Disk:        &monitor.Disk{Used: monitor.Bytes(870788), Total: monitor.Bytes(5e10)},
-		Instance: &monitor.Instance{Version: "20.0.2", Form: monitor.FormWebObserver, Users: 7, ActiveUsers: 5, LockedBy: "admin",
+		Instance: &monitor.Instance{Version: "20.0.2", Form: monitor.FormWebObserver, Users: 7, ActiveUsers: 5,
 			Modules: []monitor.Module{{Name: "modA", Active: true, Version: "1"}, {Name: "modB", Version: "2"}, {Name: "modA", Version: "1"}}},
-		Instances: []monitor.Instance{{Name: "clientA", Version: "20.0.2", Disk: monitor.Disk{Used: monitor.Bytes(26580)}}, {Name: "clientB"}, {Name: "clientA"}},
+		Instances: []monitor.Instance{{Name: "clientA", Version: "20.0.2", Users: 3, ActiveUsers: 2, Disk: monitor.Disk{Used: monitor.Bytes(26580)}}, {Name: "clientB"}, {Name: "clientA"}},
 		Values:    map[string]float64{"queue": 12, "mails": 3},
 	}
 }
@@ -268,26 +268,78 @@ func TestFigures(t *testing.T) {
 		{"hebergo_disk_size_bytes", nil, 5e10},
 		{"hebergo_dolibarr_info", []string{"version", "20.0.2", "form", "webobserver"}, 1},
 		{"hebergo_dolibarr_active_users", nil, 5},
-		{"hebergo_dolibarr_locked", nil, 1},
+		{"hebergo_dolibarr_users", nil, 7},
 		{"hebergo_dolibarr_modules", []string{"active", "true"}, 1},
 		{"hebergo_dolibarr_module_active", []string{"module", "modA"}, 1},
 		{"hebergo_dolibarr_module_active", []string{"module", "modB"}, 0},
 		{"hebergo_instances", nil, 3},
 		{"hebergo_instance_disk_used_bytes", []string{"name", "clientA"}, 26580},
+		{"hebergo_instance_active_users", []string{"name", "clientA"}, 2},
 		{"hebergo_value", []string{"name", "queue"}, 12},
 	} {
 		if got := value(all, c.name, c.labels...); got != c.want {
 			t.Errorf("%s%v is %v, want %v", c.name, c.labels, got, c.want)
 		}
 	}
-	for _, absent := range []string{"probe_ssl_last_chain_expiry_timestamp_seconds", "hebergo_disk_free_bytes", "hebergo_failure_info"} {
+	for _, absent := range []string{"probe_ssl_last_chain_expiry_timestamp_seconds", "hebergo_disk_free_bytes", "hebergo_failure_info", "hebergo_dolibarr_locked"} {
 		if all[absent] != nil {
 			t.Errorf("%s of what is not known", absent)
 		}
 	}
+	if n := len(all["hebergo_instance_active_users"].GetMetric()); n != 1 {
+		t.Errorf("%d instances tell their users, and one knows them", n)
+	}
 	if n := len(all["hebergo_dolibarr_module_active"].GetMetric()); n != 2 {
 		t.Errorf("%d module series: a series told twice spoils the scrape", n)
 	}
+}
+
+// A figure is told by those who know it: 0 is not "unknown".
+func TestDolibarrTellsNoUsers(t *testing.T) {
+	for login, locked := range map[string]float64{"": 0, "admin": 1} {
+		h := handler(t, promprobe.ProbeConfig{Lookup: register(t, target("erp")).Lookup,
+			Runner: runner(func(context.Context, monitor.Target) monitor.Result {
+				return monitor.Result{Status: monitor.StatusUp, Instance: &monitor.Instance{Version: "20.0.2", Form: monitor.FormDolibarr, LockedBy: login}}
+			})})
+		all := families(t, get(h, "/probe?target=erp").Body.String())
+		if got := value(all, "hebergo_dolibarr_locked"); got != locked {
+			t.Errorf("locked %v, want %v", got, locked)
+		}
+		for _, absent := range []string{"hebergo_dolibarr_users", "hebergo_dolibarr_active_users", "hebergo_dolibarr_modules"} {
+			if all[absent] != nil {
+				t.Errorf("%s, which REST does not tell", absent)
+			}
+		}
+	}
+}
+
+// A probe that ignores its context holds up the next one of its own URL alone.
+func TestModuleThatHangsHoldsUpNoOtherURL(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, err := monitor.New(monitor.Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		quit := make(chan struct{})
+		defer close(quit)
+		if err := m.Register("own", monitor.ProbeFunc(func(ctx context.Context, t monitor.Target) monitor.Result {
+			if strings.Contains(t.URL, "hangs") {
+				<-quit
+			}
+			return up(ctx, t)
+		})); err != nil {
+			t.Fatal(err)
+		}
+		h := handler(t, promprobe.ProbeConfig{Runner: m, Modules: map[string]monitor.Target{"own": {Kind: "own", Timeout: time.Second}}})
+		for url, want := range map[string]float64{"http://hangs.example.test/": 0, "http://lives.example.test/": 1} {
+			for range 2 {
+				w := get(h, "/probe?module=own&target="+url)
+				if all := families(t, w.Body.String()); value(all, "probe_success") != want {
+					t.Errorf("%s: %s", url, w.Body)
+				}
+			}
+		}
+	})
 }
 
 func TestFailuresAreAnswers(t *testing.T) {
@@ -299,7 +351,7 @@ func TestFailuresAreAnswers(t *testing.T) {
 		w := get(h, "/probe?target=erp")
 		all := families(t, w.Body.String())
 		if w.Code != 200 || value(all, "probe_success") != want || value(all, "hebergo_failure_info", "reason", "assertion") != 1 ||
-			value(all, "probe_failed_due_to_regex") != 1 || value(all, "hebergo_status", "status", status.String()) != 1 {
+			value(all, "probe_failed_due_to_regex") != 1-want || value(all, "hebergo_status", "status", status.String()) != 1 {
 			t.Errorf("%v: %d %s", status, w.Code, w.Body)
 		}
 	}

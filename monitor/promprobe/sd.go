@@ -43,6 +43,7 @@ func SDHandler(cfg SDConfig) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
 			http.Error(w, "GET alone", http.StatusMethodNotAllowed)
 			return
 		}

@@ -73,8 +73,8 @@ func TestServiceDiscoveryOptions(t *testing.T) {
 	}
 	w := httptest.NewRecorder()
 	promprobe.SDHandler(promprobe.SDConfig{List: register(t).List}).ServeHTTP(w, httptest.NewRequest(http.MethodDelete, "/targets", nil))
-	if w.Code != http.StatusMethodNotAllowed {
-		t.Errorf("DELETE: %d", w.Code)
+	if w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != "GET, HEAD" {
+		t.Errorf("DELETE: %d %v", w.Code, w.Header())
 	}
 }
 

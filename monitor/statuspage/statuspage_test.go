@@ -285,6 +285,11 @@ func TestAnswersAreKeptWhileFresh(t *testing.T) {
 		if plain, err := io.ReadAll(z); err != nil || !strings.HasPrefix(string(plain), "<!doctype html>") {
 			t.Errorf("gzip: %.20s, %v", plain, err)
 		}
+		for accept, packed := range map[string]bool{"": false, "br": false, "br, GZIP;q=0.5": true, "gzip; q=1.0": true, "gzip;q=0": false, "gzip; q=0.000, br": false} {
+			if got := fetch(page, "GET", "/", "Accept-Encoding", accept).Header().Get("Content-Encoding") == "gzip"; got != packed {
+				t.Errorf("Accept-Encoding %q: packed %v", accept, got)
+			}
+		}
 		if w := fetch(page, "POST", "/"); w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") == "" {
 			t.Errorf("POST: %d", w.Code)
 		}
