@@ -195,6 +195,9 @@ func (l *RedisLimiter) keys(account string) []string {
 // unavailable is a failure of Redis. Its text names the address at most.
 type unavailable struct{ error }
 
+// Error says whose failure it is: otherwise it reads as if it were WAPI's.
+func (e unavailable) Error() string { return "redis can't be used: " + e.error.Error() }
+
 // Is matches wedos.ErrUnavailable: nothing was sent.
 func (e unavailable) Is(target error) bool { return target == wedos.ErrUnavailable }
 
