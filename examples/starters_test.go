@@ -104,6 +104,15 @@ func TestMissingCredential(t *testing.T) {
 		p.ends(2)
 		p.says("Token is shorter")
 	})
+	t.Run("file", func(t *testing.T) {
+		t.Parallel()
+		for name, variable := range map[string]string{"dyndns": "WEDOS_PASSWORD", "mailadmin": "OVHSOAP_PASSWORD", "vserver-backup": "VELNEO_API_KEY", "wapi-notifications": "WEDOS_PASSWORD"} {
+			env := append(credentials(name, "http://"+nobody)[:1:1], variable+"_FILE=absent")
+			p := begin(t, env, name, calls[name]...)
+			p.ends(2)
+			p.says("absent", "see -help")
+		}
+	})
 	t.Run("statuspage", func(t *testing.T) {
 		t.Parallel()
 		config, err := filepath.Abs("statuspage/statuspage.json")
@@ -120,14 +129,14 @@ func TestUnreachableServer(t *testing.T) {
 	for name, args := range calls {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := begin(t, credentials(name, "http://"+freeAddress(t)), name, args...)
+			p := begin(t, credentials(name, "http://"+nobody), name, args...)
 			p.ends(1)
 			p.says("refused")
 		})
 	}
 	t.Run("statuspage", func(t *testing.T) {
 		t.Parallel()
-		config := configFile(t, `{"allow": ["127.0.0.0/8"], "targets": [{"id": "site", "kind": "url", "url": "http://`+freeAddress(t)+`/", "interval": "1m"}]}`)
+		config := configFile(t, `{"allow": ["127.0.0.0/8"], "targets": [{"id": "site", "kind": "url", "url": "http://`+nobody+`/", "interval": "1m"}]}`)
 		p := begin(t, nil, "statuspage", "-once", "-config", config)
 		p.ends(1)
 		p.says("1 of 1")
