@@ -35,7 +35,7 @@ func testMain(m *testing.M) int {
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
 	args := []string{"build", "-o", folder + string(filepath.Separator)}
-	for _, name := range starters {
+	for _, name := range append(starters, "quickstart") {
 		args = append(args, "./"+name)
 	}
 	if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {

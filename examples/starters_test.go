@@ -144,18 +144,25 @@ func TestUnreachableServer(t *testing.T) {
 	})
 }
 
+// hanging is the address of a server that answers nothing, and tells when it
+// was asked.
+func hanging(t *testing.T) (address string, asked <-chan struct{}) {
+	arrived, once := make(chan struct{}), sync.Once{}
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // only then the end of the connection is seen
+		once.Do(func() { close(arrived) })
+		<-r.Context().Done()
+	}))
+	t.Cleanup(server.Close)
+	return server.URL, arrived
+}
+
 func TestCtrlCInTheMiddle(t *testing.T) {
 	for name, args := range calls {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			arrived, once := make(chan struct{}), sync.Once{}
-			server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-				_, _ = io.Copy(io.Discard, r.Body) // only then the end of the connection is seen
-				once.Do(func() { close(arrived) })
-				<-r.Context().Done()
-			}))
-			defer server.Close()
-			p := begin(t, credentials(name, server.URL), name, args...)
+			server, arrived := hanging(t)
+			p := begin(t, credentials(name, server), name, args...)
 			select {
 			case <-arrived:
 			case <-t.Context().Done():
