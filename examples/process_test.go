@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -36,7 +35,7 @@ func testMain(m *testing.M) int {
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
 	args := []string{"build", "-o", folder + string(filepath.Separator)}
-	for _, name := range starters {
+	for _, name := range append(starters, "quickstart") {
 		args = append(args, "./"+name)
 	}
 	if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
@@ -174,13 +173,6 @@ func (p *process) prints(words ...string) {
 	}
 }
 
-// freeAddress is one that nobody listens at.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().String()
-}
+// nobody is an address that nobody listens at: port 1 is given to no program
+// that asks for any free one, as a port would be that was free a moment ago.
+const nobody = "127.0.0.1:1"

@@ -104,6 +104,15 @@ func TestMissingCredential(t *testing.T) {
 		p.ends(2)
 		p.says("Token is shorter")
 	})
+	t.Run("file", func(t *testing.T) {
+		t.Parallel()
+		for name, variable := range map[string]string{"dyndns": "WEDOS_PASSWORD", "mailadmin": "OVHSOAP_PASSWORD", "vserver-backup": "VELNEO_API_KEY", "wapi-notifications": "WEDOS_PASSWORD"} {
+			env := append(credentials(name, "http://"+nobody)[:1:1], variable+"_FILE=absent")
+			p := begin(t, env, name, calls[name]...)
+			p.ends(2)
+			p.says("absent", "see -help")
+		}
+	})
 	t.Run("statuspage", func(t *testing.T) {
 		t.Parallel()
 		config, err := filepath.Abs("statuspage/statuspage.json")
@@ -120,14 +129,14 @@ func TestUnreachableServer(t *testing.T) {
 	for name, args := range calls {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := begin(t, credentials(name, "http://"+freeAddress(t)), name, args...)
+			p := begin(t, credentials(name, "http://"+nobody), name, args...)
 			p.ends(1)
 			p.says("refused")
 		})
 	}
 	t.Run("statuspage", func(t *testing.T) {
 		t.Parallel()
-		config := configFile(t, `{"allow": ["127.0.0.0/8"], "targets": [{"id": "site", "kind": "url", "url": "http://`+freeAddress(t)+`/", "interval": "1m"}]}`)
+		config := configFile(t, `{"allow": ["127.0.0.0/8"], "targets": [{"id": "site", "kind": "url", "url": "http://`+nobody+`/", "interval": "1m"}]}`)
 		p := begin(t, nil, "statuspage", "-once", "-config", config)
 		p.ends(1)
 		p.says("1 of 1")
@@ -135,18 +144,25 @@ func TestUnreachableServer(t *testing.T) {
 	})
 }
 
+// hanging is the address of a server that answers nothing, and tells when it
+// was asked.
+func hanging(t *testing.T) (address string, asked <-chan struct{}) {
+	arrived, once := make(chan struct{}), sync.Once{}
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // only then the end of the connection is seen
+		once.Do(func() { close(arrived) })
+		<-r.Context().Done()
+	}))
+	t.Cleanup(server.Close)
+	return server.URL, arrived
+}
+
 func TestCtrlCInTheMiddle(t *testing.T) {
 	for name, args := range calls {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			arrived, once := make(chan struct{}), sync.Once{}
-			server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-				_, _ = io.Copy(io.Discard, r.Body) // only then the end of the connection is seen
-				once.Do(func() { close(arrived) })
-				<-r.Context().Done()
-			}))
-			defer server.Close()
-			p := begin(t, credentials(name, server.URL), name, args...)
+			server, arrived := hanging(t)
+			p := begin(t, credentials(name, server), name, args...)
 			select {
 			case <-arrived:
 			case <-t.Context().Done():

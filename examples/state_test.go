@@ -29,23 +29,22 @@ func ovhEnv(server *ovhresttest.Server) []string {
 	}
 }
 
-// TestOwnerChangeGoesOn: after Ctrl-C the same call finds the change that is
-// under way, and there is one order.
-func TestOwnerChangeGoesOn(t *testing.T) {
-	t.Parallel()
+// ownerChange is a service and the arguments of a change there; the last one
+// is -yes.
+func ownerChange(t *testing.T) (*ovhresttest.Server, []string) {
 	server := ovhresttest.NewServer(ovhresttest.Config{Start: time.Now()})
-	defer server.Close()
+	t.Cleanup(server.Close)
 	server.AddDomain(ovhresttest.Domain{Name: "example.com"})
 	owner := server.AddContact(ovhresttest.Contact{
 		"legalForm": "individual", "firstName": "Grace", "lastName": "Newton", "email": "grace@example.com", "phone": "+33.123456789",
 		"language": "fr_FR", "address": map[string]any{"line1": "2 rue B", "city": "Lille", "zip": "59000", "country": "FR"},
 	})
-	args := []string{"-owner", fmt.Sprint(owner), "-yes", "-state", t.TempDir()}
-	p := begin(t, ovhEnv(server), "ownerchange", args...)
-	p.await("checking")
-	p.interrupt()
-	p.ends(130)
+	return server, []string{"-owner", fmt.Sprint(owner), "-state", t.TempDir(), "-yes"}
+}
 
+// finish lets the time pass that a change which has been paid takes.
+func finish(t *testing.T, server *ovhresttest.Server) {
+	t.Helper()
 	server.Advance(ovhresttest.CheckingTime + ovhresttest.DeliveryTime)
 	for _, who := range []ovhresttest.Party{ovhresttest.OldOwner, ovhresttest.NewOwner} {
 		if err := server.Answer("example.com", who, true); err != nil {
@@ -53,14 +52,68 @@ func TestOwnerChangeGoesOn(t *testing.T) {
 		}
 	}
 	server.Advance(ovhresttest.RegistryTime)
+}
+
+// TestOwnerChangeGoesOn: after Ctrl-C the same call finds the change that is
+// under way, and there is one order.
+func TestOwnerChangeGoesOn(t *testing.T) {
+	t.Parallel()
+	server, args := ownerChange(t)
+	p := begin(t, ovhEnv(server), "ownerchange", args...)
+	p.await("checking")
+	p.interrupt()
+	p.ends(130)
+
+	finish(t, server)
 	p = begin(t, ovhEnv(server), "ownerchange", args...)
 	p.ends(0)
-	p.prints("done       the owner is contact " + fmt.Sprint(owner))
+	p.prints("done       the owner is contact " + args[1])
 	if strings.Contains(p.stdout.String(), "the trade is in the cart") {
 		t.Errorf("it began anew:\n%s", &p.stdout)
 	}
 	if l := server.Ledger(); len(l.Orders) != 1 || l.CartsLeft != 0 {
 		t.Errorf("%d orders, %d carts left", len(l.Orders), l.CartsLeft)
+	}
+}
+
+// TestOwnerChangeToAnother: a call that names another owner than the change
+// under way does not go on with it, and orders nothing.
+func TestOwnerChangeToAnother(t *testing.T) {
+	t.Parallel()
+	server, args := ownerChange(t)
+	p := begin(t, ovhEnv(server), "ownerchange", args...)
+	p.await("checking")
+	p.interrupt()
+	p.ends(130)
+	p = begin(t, ovhEnv(server), "ownerchange", append(args, "-owner", "4711")...)
+	p.ends(1)
+	p.says("is to contact " + args[1])
+	if l := server.Ledger(); len(l.Orders) != 1 {
+		t.Errorf("%d orders", len(l.Orders))
+	}
+}
+
+// TestOwnerChangeAtTwoTerminals: while one call waits for its yes, another one
+// orders. The yes then goes on with that order.
+func TestOwnerChangeAtTwoTerminals(t *testing.T) {
+	t.Parallel()
+	server, args := ownerChange(t)
+	stdin, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _, _ = stdin.Close(), writer.Close() }()
+	asking := beginWith(t, stdin, ovhEnv(server), "ownerchange", args[:len(args)-1]...)
+	asking.await("[y/N]")
+	p := begin(t, ovhEnv(server), "ownerchange", args...)
+	p.await("checking")
+	p.interrupt()
+	p.ends(130)
+	finish(t, server)
+	_, _ = writer.WriteString("y\n")
+	asking.ends(0)
+	if l := server.Ledger(); len(l.Orders) != 1 {
+		t.Errorf("%d orders", len(l.Orders))
 	}
 }
 
@@ -104,6 +157,43 @@ func TestContactChangeAnswers(t *testing.T) {
 	p.prints("ab12345-ovh -> cd67890-ovh done")
 	p = begin(t, ovhEnv(server), "contactchange", "accept", configFile(t, "https://www.example.com/"))
 	p.ends(2)
+}
+
+// TestContactChangeRefused: that is no success, and looking it up is none the
+// less.
+func TestContactChangeRefused(t *testing.T) {
+	t.Parallel()
+	server := ovhresttest.NewServer(ovhresttest.Config{Start: time.Now()})
+	defer server.Close()
+	server.AddDomain(ovhresttest.Domain{Name: "example.com"})
+	p := begin(t, ovhEnv(server), "contactchange", "-tech", "cd67890-ovh", "-wait", "50ms", "start")
+	p.await("validatingByCustomers")
+	var id int64
+	if _, err := fmt.Sscan(p.stdout.String(), &id); err != nil {
+		t.Fatal(err, &p.stdout)
+	}
+	address, err := server.ContactChangeMail(id, ovhresttest.OldOwner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin(t, ovhEnv(server), "contactchange", "refuse", configFile(t, address)).ends(0)
+	p.ends(1)
+	p.says(fmt.Sprint(id), "refused")
+	begin(t, ovhEnv(server), "contactchange", "list").ends(0)
+}
+
+// TestBackupNeedsItsFolder: no copy is made for a folder that is not there.
+func TestBackupNeedsItsFolder(t *testing.T) {
+	t.Parallel()
+	server := velneotest.NewServer()
+	defer server.Close()
+	env := []string{"VELNEO_EMAIL=" + velneotest.Email, "VELNEO_API_KEY=" + velneotest.APIKey, "VELNEO_URL=" + server.URL}
+	p := begin(t, env, "vserver-backup", "-dir", "absent")
+	p.ends(1)
+	p.says("absent")
+	if made := server.Count("PUT", "vserver", "backup"); made != 0 {
+		t.Errorf("%d copies were made", made)
+	}
 }
 
 // stuck is a backup that stops in the middle of its first download.
@@ -184,10 +274,15 @@ func TestImportGoesOn(t *testing.T) {
 	if open := server.Sessions(); open != 0 {
 		t.Errorf("%d sessions left open", open)
 	}
-	for _, text := range []string{"", "name,description\n", "name,description,password\na,b\n", "\"", "name,description,password\n\"a"} {
+	begin(t, env, "mailadmin", "import", configFile(t, "\ufeffname,description,password\r\na,First,\r\n")).ends(0) // as Excel writes it
+	for text, why := range map[string]string{
+		"": "begin", "name,description\n": "begin", "name;description;password\n": "begin",
+		"name,description,password\na,b\n": "line 2", "\"": "line 1", "name,description,password\n\"a": "line 2",
+	} {
 		before := len(server.Calls())
 		p = begin(t, env, "mailadmin", "import", configFile(t, text))
 		p.ends(1)
+		p.says(why)
 		for _, call := range server.Calls()[before:] {
 			if call.Function == "popAdd" {
 				t.Errorf("%q: a mailbox was made", text)
@@ -247,7 +342,7 @@ func TestNotificationsLeaveTheQueue(t *testing.T) {
 // TestWebhookPrints what is posted, until Ctrl-C.
 func TestWebhookPrints(t *testing.T) {
 	t.Parallel()
-	p := begin(t, nil, "wapi-notifications", "-fake", "-listen", freeAddress(t))
+	p := begin(t, nil, "wapi-notifications", "-fake", "-listen", "127.0.0.1:0")
 	p.await(`"via":"webhook"`)
 	p.interrupt()
 	p.ends(130)
@@ -273,10 +368,14 @@ func TestStatusPageRefusesAFile(t *testing.T) {
 // TestStatusPageServes its page, and fails where it can't.
 func TestStatusPageServes(t *testing.T) {
 	t.Parallel()
-	address := freeAddress(t)
-	p := begin(t, nil, "statuspage", "-fake", "-listen", address)
+	p := begin(t, nil, "statuspage", "-fake", "-listen", "127.0.0.1:0")
 	p.await("h1/client-a")
 	p.await("erp")
+	var address string
+	if _, err := fmt.Sscanf(p.stdout.String(), "the page is at http://%s\n", &address); err != nil {
+		t.Fatal(err, &p.stdout)
+	}
+	address = strings.TrimSuffix(address, "/")
 	resp, err := http.Get("http://" + address + "/")
 	if err != nil {
 		t.Fatal(err)

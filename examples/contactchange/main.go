@@ -106,8 +106,9 @@ func run(ctx context.Context) (err error) {
 	return follow(ctx, client, ids)
 }
 
-// follow tells how far the changes are, until they are over.
-func follow(ctx context.Context, client *ovhrest.Client, ids []int64) error {
+// follow tells how far the changes are, until they are over. One that was just
+// started and comes to nothing is a failure.
+func follow(ctx context.Context, client *ovhrest.Client, ids []int64) (failure error) {
 	told := map[int64]ovhrest.ContactChangeState{}
 	for {
 		over := true
@@ -120,9 +121,12 @@ func follow(ctx context.Context, client *ovhrest.Client, ids []int64) error {
 				fmt.Println(id, t.ServiceDomain, t.ContactTypes, t.FromAccount, "->", t.ToAccount, t.State)
 			}
 			told[id], over = t.State, over && t.Over()
+			if t.Over() && t.State != ovhrest.ContactChangeStateDone && flag.Arg(0) == "start" {
+				failure = fmt.Errorf("change %d is %s", id, t.State)
+			}
 		}
-		if over || *wait == 0 {
-			return nil
+		if over || *wait <= 0 {
+			return failure
 		}
 		select {
 		case <-ctx.Done():

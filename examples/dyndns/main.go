@@ -64,16 +64,27 @@ func main() {
 }
 
 // secret reads a variable, or the file that its twin names.
-func secret(name string) string {
-	text, _ := os.ReadFile(os.Getenv(name + "_FILE"))
-	return cmp.Or(os.Getenv(name), strings.TrimSpace(string(text)))
+func secret(name string) (string, error) {
+	path := os.Getenv(name + "_FILE")
+	if path == "" {
+		return os.Getenv(name), nil
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		err = fmt.Errorf("%w: %w", wedos.ErrInvalid, err)
+	}
+	return strings.TrimSpace(string(text)), err
 }
 
 func run(ctx context.Context) error {
 	if flag.NArg() > 0 {
 		return fmt.Errorf("%w: %q", wedos.ErrInvalid, flag.Arg(0))
 	}
-	cfg := wedos.Config{Login: os.Getenv("WEDOS_LOGIN"), Password: secret("WEDOS_PASSWORD"), URL: os.Getenv("WEDOS_URL"), IPv4Only: true}
+	password, err := secret("WEDOS_PASSWORD")
+	if err != nil {
+		return err
+	}
+	cfg := wedos.Config{Login: os.Getenv("WEDOS_LOGIN"), Password: password, URL: os.Getenv("WEDOS_URL"), IPv4Only: true}
 	if *fake {
 		server := wedostest.NewServer(wedostest.Options{})
 		defer server.Close()

@@ -32,14 +32,14 @@ type domainWorker struct {
 }
 
 // Work asks once. Where the budget is spent the job comes back when it is not,
-// and holds nobody up meanwhile.
+// and holds nobody up meanwhile; where WAPI or Redis is out of order, soon.
 func (w *domainWorker) Work(ctx context.Context, job *river.Job[DomainArgs]) error {
 	found, err := w.fleet.ask(ctx, job.Args.Name)
 	switch {
-	case errors.Is(err, wedos.ErrRateLimited):
+	case errors.Is(err, wedos.ErrRateLimited), errors.Is(err, wedos.ErrUnavailable):
 		w.fleet.log.Warn("domain", "domain", job.Args.Name, "what", oneLine(err))
 		return river.JobSnooze(max(budgetWait(err), w.fleet.pace.poll))
-	case errors.Is(err, wedos.ErrUnavailable), errors.Is(err, context.Canceled):
+	case errors.Is(err, context.Canceled):
 		return river.JobSnooze(w.fleet.pace.poll)
 	case err != nil:
 		return err

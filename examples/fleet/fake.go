@@ -57,16 +57,17 @@ func demo(ctx context.Context, out io.Writer) error {
 	return f.status(ctx, out)
 }
 
-// demonstrate works until all trades have ended, while time flies.
+// demonstrate works until all trades have ended and everything else has been
+// looked at, while time flies.
 func (f *fleet) demonstrate(ctx context.Context, api *ovhresttest.Server) error {
-	working, stop := context.WithTimeout(ctx, time.Minute)
+	working, stop := context.WithTimeout(ctx, 5*time.Minute)
 	defer stop()
 	ended := make(chan error, 1)
 	go func() { ended <- f.work(working); stop() }()
 	for pause(working, 10*time.Millisecond) == nil {
 		trades, err := f.store.Trades(ctx)
 		step := tempo(trades)
-		if err == nil && step == 0 {
+		if err == nil && step == 0 && f.seen(ctx) {
 			break
 		}
 		api.Advance(step)
@@ -77,6 +78,14 @@ func (f *fleet) demonstrate(ctx context.Context, api *ovhresttest.Server) error 
 		return err
 	}
 	return ctx.Err()
+}
+
+// seen tells whether all has been looked at but the one domain for which the
+// budget is too small.
+func (f *fleet) seen(ctx context.Context) bool {
+	const query = `SELECT (SELECT COUNT(*) FROM fleet_target WHERE probes = 0) + (SELECT COUNT(*) FROM fleet_domain WHERE checks = 0)`
+	var left int
+	return f.db.QueryRowContext(ctx, query).Scan(&left) == nil && left == 1
 }
 
 // answerAll answers the mails that the holders of all domains get.

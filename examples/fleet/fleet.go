@@ -58,9 +58,11 @@ type fleet struct {
 	db      *database
 	store   TradeStore
 	monitor *monitor.Monitor
-	trader  *ovhrest.Trader // nil without credentials
-	wapi    *wedos.Client   // nil without credentials
+	wapi    *wedos.Client // nil without credentials
 	closers []func()
+
+	ovhClient *ovhrest.Client // nil without credentials, and so is the other
+	trader    *ovhrest.Trader
 }
 
 // open connects to the database, and to Redis if there is one.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -89,6 +91,48 @@ func TestTradeJob_ContractsNotAccepted(t *testing.T) {
 	}
 	if err := (&tradeWorker{fleet: f}).Work(t.Context(), job); err != nil {
 		t.Errorf("once more: %v", err)
+	}
+}
+
+// The service takes, and bills, a second order for a domain whose first one it
+// has not begun on. So a domain has one open trade, however many plan one.
+func TestTrade_OneForEachDomain(t *testing.T) {
+	databases(t, func(t *testing.T, where string) {
+		f, other := openFleet(t, settings{database: where}), openFleet(t, settings{database: where})
+		var begun atomic.Int64
+		var planners sync.WaitGroup
+		for n := range 8 {
+			planners.Go(func() {
+				_, err := []*fleet{f, other}[n%2].begin(t.Context(), fakePlan("example.com"))
+				switch {
+				case err == nil:
+					begun.Add(1)
+				case !errors.Is(err, ovhrest.ErrConflict):
+					t.Error(err)
+				}
+			})
+		}
+		planners.Wait()
+		if trades, err := f.store.Trades(t.Context()); err != nil || begun.Load() != 1 || len(trades) != 1 {
+			t.Fatalf("%d were begun: %v, %v", begun.Load(), trades, err)
+		}
+		if _, err := f.begin(t.Context(), fakePlan("example.net")); err != nil {
+			t.Errorf("another domain: %v", err)
+		}
+	})
+}
+
+// A domain whose trade has ended can have another one.
+func TestTrade_AfterAnEnd(t *testing.T) {
+	f, _, job := newTrade(t, func(s *settings) { s.contracts = false })
+	if _, err := f.begin(t.Context(), fakePlan("example.com")); !errors.Is(err, ovhrest.ErrConflict) || !strings.Contains(err.Error(), job.Args.ID) {
+		t.Errorf("beside the first: %v", err)
+	}
+	if err := (&tradeWorker{fleet: f}).Work(t.Context(), job); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.begin(t.Context(), fakePlan("example.com")); err != nil {
+		t.Errorf("after the first was refused: %v", err)
 	}
 }
 

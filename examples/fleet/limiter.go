@@ -51,7 +51,8 @@ type RedisLimiterConfig struct {
 //
 // Without Redis no request is let through: the error is wedos.ErrUnavailable.
 // Let Redis keep its data (appendonly yes, maxmemory-policy noeviction): what
-// it forgets can be spent twice.
+// it forgets can be spent twice, until WAPI's answer says that it was. That
+// answer counts even if Redis has forgotten the request by then.
 type RedisLimiter struct {
 	config           RedisLimiterConfig
 	redis            redis.UniversalClient
@@ -111,7 +112,7 @@ func (l *RedisLimiter) Acquire(ctx context.Context, account string, use wedos.Us
 		case err != nil:
 			return nil, err
 		case why == "ok":
-			return l.releaser(keys, id), nil
+			return l.releaser(keys, id, use), nil
 		case why == "blocked" || why == "limited" && l.config.FailFast:
 			return nil, &BudgetError{why == "blocked", wait}
 		case why == "lent":
@@ -134,7 +135,7 @@ func (l *RedisLimiter) try(ctx context.Context, keys []string, id string, use we
 	answer, err := l.acquire.Run(ctx, l.redis, keys, c.Account, c.Availability, c.Invalid, reserve, use.Availability, id,
 		c.Lease.Milliseconds(), budgetWindow.Milliseconds(), l.shift().Milliseconds()).Slice()
 	if ctx.Err() != nil || err != nil || len(answer) != 2 {
-		l.book(keys, id, false, "") // it may have been granted all the same
+		l.book(keys, id, outcome{}) // it may have been granted all the same
 	}
 	switch {
 	case ctx.Err() != nil:
@@ -150,23 +151,31 @@ func (l *RedisLimiter) try(ctx context.Context, keys []string, id string, use we
 }
 
 // releaser returns the function that books a request's outcome.
-func (l *RedisLimiter) releaser(keys []string, id string) func(wedos.Outcome) {
+func (l *RedisLimiter) releaser(keys []string, id string, use wedos.Use) func(wedos.Outcome) {
 	var once sync.Once
 	return func(o wedos.Outcome) {
 		once.Do(func() {
 			mistake := o > wedos.OutcomeNegative || o == wedos.OutcomeNegative && l.config.Strict
-			l.book(keys, id, mistake, event(o))
+			l.book(keys, id, outcome{granted: true, check: use.Availability, mistake: mistake, event: event(o)})
 		})
 	}
+}
+
+// outcome is what book is told of a request.
+type outcome struct {
+	granted bool // it is certain that the request was under way
+	check   bool // it drew on the budget of availability checks
+	mistake bool
+	event   string // see event
 }
 
 // book runs the other script. It is given a few seconds even where the
 // request's own time is up; if Redis can't be reached by then, the lease runs
 // out and the request counts as a mistake.
-func (l *RedisLimiter) book(keys []string, id string, mistake bool, event string) {
+func (l *RedisLimiter) book(keys []string, id string, o outcome) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	_ = l.release.Run(ctx, l.redis, keys, id, mistake, event, budgetWindow.Milliseconds(), l.shift().Milliseconds()).Err()
+	_ = l.release.Run(ctx, l.redis, keys, id, o.mistake, o.event, budgetWindow.Milliseconds(), l.shift().Milliseconds(), o.granted, o.check).Err()
 }
 
 // event names the pause that an outcome begins, or says that all ends well.
@@ -194,6 +203,9 @@ func (l *RedisLimiter) keys(account string) []string {
 
 // unavailable is a failure of Redis. Its text names the address at most.
 type unavailable struct{ error }
+
+// Error says whose failure it is: otherwise it reads as if it were WAPI's.
+func (e unavailable) Error() string { return "redis can't be used: " + e.error.Error() }
 
 // Is matches wedos.ErrUnavailable: nothing was sent.
 func (e unavailable) Is(target error) bool { return target == wedos.ErrUnavailable }

@@ -266,7 +266,7 @@ func TestRedisLimiter_RepeatedScript(t *testing.T) {
 		}
 	}
 	for range 3 {
-		l.book(keys, "one", true, "limited")
+		l.book(keys, "one", outcome{granted: true, mistake: true, event: "limited"})
 	}
 	for n, key := range keys[:4] {
 		if count := client.ZCard(t.Context(), key).Val(); count != int64([]int{1, 1, 1, 0}[n]) {
@@ -280,6 +280,36 @@ func TestRedisLimiter_RepeatedScript(t *testing.T) {
 		if life := client.TTL(t.Context(), key).Val(); key != keys[3] && life <= time.Hour {
 			t.Errorf("%s lives for %v", key, life)
 		}
+	}
+}
+
+// Redis forgets everything while requests are under way: what they were
+// answered counts all the same, once, and the server's word above all.
+func TestRedisLimiter_Flushed(t *testing.T) {
+	client := connect(t, startRedis(t))
+	l := NewRedisLimiter(client, RedisLimiterConfig{LimiterConfig: wedos.LimiterConfig{FailFast: true}})
+	use := wedos.Use{Availability: true}
+	fine, err := l.Acquire(t.Context(), t.Name(), use)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bad, err := l.Acquire(t.Context(), t.Name(), use)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := client.FlushAll(t.Context()).Err(); err != nil {
+		t.Fatal(err)
+	}
+	fine(wedos.OutcomeOK)
+	bad(wedos.OutcomeBlocked)
+	keys := l.keys(t.Name())
+	for n, want := range []int64{2, 2, 1, 0} { // all, checks, mistakes, leases
+		if count := client.ZCard(t.Context(), keys[n]).Val(); count != want {
+			t.Errorf("%s has %d, want %d", keys[n], count, want)
+		}
+	}
+	if err := take(t, l, wedos.Use{}, wedos.OutcomeOK); !errors.Is(err, wedos.ErrBlocked) {
+		t.Errorf("%v, want ErrBlocked", err)
 	}
 }
 

@@ -45,12 +45,11 @@ var errUsage = errors.New("usage")
 func main() {
 	logging.Disable() // go-redis's own; its errors are ours to tell
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
 	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	interrupted := ctx.Err() != nil
-	stop()
 	switch {
 	case err == nil:
-	case interrupted:
+	case ctx.Err() != nil:
 		fmt.Fprintln(os.Stderr, "fleet: interrupted; everything is kept, start again to go on")
 		os.Exit(130)
 	case errors.Is(err, errUsage):

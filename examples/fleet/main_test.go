@@ -1,9 +1,9 @@
 package main
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,14 +17,13 @@ import (
 
 // command is the program as a process, with nothing in its environment but
 // what is given.
-func command(t *testing.T, env []string, args ...string) (*exec.Cmd, *bytes.Buffer, *bytes.Buffer) {
+func command(t *testing.T, env []string, args ...string) (cmd *exec.Cmd, out, errs *lastLines) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], args...)
+	cmd, out, errs = exec.Command(os.Args[0], args...), &lastLines{}, &lastLines{}
 	cmd.Env = append([]string{mainEnv + "=1", "PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "TMPDIR=" + t.TempDir()}, env...)
 	cmd.Dir = t.TempDir()
-	var out, errs bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &errs
-	return cmd, &out, &errs
+	cmd.Stdout, cmd.Stderr = out, errs
+	return cmd, out, errs
 }
 
 func file(t *testing.T, content string) string {
@@ -87,7 +86,7 @@ func TestMistakes(t *testing.T) {
 
 func TestHelp(t *testing.T) {
 	cmd, out, errs := command(t, nil, "-help")
-	if err := cmd.Run(); err != nil || errs.Len() > 0 || !strings.Contains(out.String(), "DATABASE_URL") || !strings.Contains(out.String(), "-accept-contracts") {
+	if err := cmd.Run(); err != nil || errs.String() != "" || !strings.Contains(out.String(), "DATABASE_URL") || !strings.Contains(out.String(), "-accept-contracts") {
 		t.Errorf("%v: %s%s", err, out, errs)
 	}
 }
@@ -114,16 +113,12 @@ func TestInterrupted(t *testing.T) {
 	if err := cmd.Run(); err != nil || !strings.Contains(out.String(), "is planned") {
 		t.Fatalf("%v: %s%s", err, out, errs)
 	}
-	for round := range 2 {
+	for _, sign := range []string{"phase=paid", "working on"} { // the second one has nothing to do
 		cmd, out, errs := command(t, env, "-db", db, "-accept-contracts", "work")
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-		for round == 0 && len(api.Ledger().Payments) == 0 && pause(ctx, 20*time.Millisecond) == nil {
-		}
-		_ = pause(ctx, 300*time.Millisecond)
-		cancel()
+		out.await(t, sign)
 		if err := cmd.Process.Signal(os.Interrupt); err != nil {
 			t.Fatal(err)
 		}
@@ -141,6 +136,48 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
+// A worker that is in the middle of something that takes long ends at once at
+// the second Ctrl-C.
+func TestInterruptedTwice(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no interrupt that one process can send another")
+	}
+	asked := make(chan struct{}, 100)
+	hanging := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		asked <- struct{}{}
+		<-r.Context().Done()
+	}))
+	defer hanging.Close()
+	env := []string{"OVH_ENDPOINT=" + hanging.URL, "OVH_APPLICATION_KEY=k", "OVH_APPLICATION_SECRET=s", "OVH_CONSUMER_KEY=c"}
+	plan, err := json.Marshal(fakePlan("example.com"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := filepath.Join(t.TempDir(), "fleet.db")
+	cmd, out, errs := command(t, env, "-db", db, "trade", file(t, string(plan)))
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("%v: %s%s", err, out, errs)
+	}
+	cmd, out, errs = command(t, env, "-db", db, "work")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	<-asked
+	ended := make(chan struct{})
+	go func() { _ = cmd.Wait(); close(ended) }()
+	for over := false; !over; {
+		_ = cmd.Process.Signal(os.Interrupt)
+		select {
+		case <-ended:
+			over = true
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+	if code := cmd.ProcessState.ExitCode(); code != -1 { // the signal ended it
+		t.Errorf("exit code %d: %s%s", code, out, errs)
+	}
+}
+
 // The demo ends by itself and tells what there is, and Ctrl-C ends it too.
 func TestFake(t *testing.T) {
 	cmd, out, errs := command(t, nil, "-fake")
@@ -154,7 +191,7 @@ func TestFake(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	_ = pause(t.Context(), time.Second)
+	out.await(t, "trade")
 	_ = cmd.Process.Signal(os.Interrupt)
 	_ = cmd.Wait()
 	if code := cmd.ProcessState.ExitCode(); code != 130 || strings.Count(errs.String(), "\n") != 1 {

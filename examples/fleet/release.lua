@@ -2,11 +2,18 @@
 -- server has judged it by then. A lease that had run out is put right.
 local all, checks, invalid, leases, pauses = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local id, mistake, event, window = ARGV[1], ARGV[2] == '1', ARGV[3], tonumber(ARGV[4])
+local granted, check = ARGV[6] == '1', ARGV[7] == '1'
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000) + tonumber(ARGV[5])
 
 if redis.call('ZREM', leases, id) + redis.call('ZREM', invalid, id .. ':dead') == 0 then
-  return 0 -- booked before
+  if not granted or redis.call('ZSCORE', all, id) then
+    return 0 -- booked before, or never under way
+  end
+  redis.call('ZADD', all, now, id) -- Redis has lost its data meanwhile
+  if check then
+    redis.call('ZADD', checks, now, id)
+  end
 end
 redis.call('ZADD', all, 'XX', now, id)
 redis.call('ZADD', checks, 'XX', now, id)

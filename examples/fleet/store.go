@@ -13,7 +13,14 @@ import (
 
 // TradeStore is an ovhrest.Store in a database that all workers share. Each
 // revision of a trade is a row, so that the table is its history as well.
-type TradeStore struct{ db *sql.DB }
+type TradeStore struct{ db querier }
+
+// querier is a database or a transaction.
+type querier interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
 
 // Save stores the next revision of a trade: only if the revision before it is
 // the latest one, and only if nobody else has stored it, which the table's key
@@ -66,8 +73,20 @@ func (s TradeStore) Trades(ctx context.Context) ([]ovhrest.Trade, error) {
 	return trades, err
 }
 
+// noneOpen fails where a domain has an open trade, or may have: one that can't
+// be read may be this domain's.
+func (s TradeStore) noneOpen(ctx context.Context, domain string) error {
+	trades, err := s.Trades(ctx)
+	for _, t := range trades {
+		if t.Plan.Domain == domain && !t.Phase.Terminal() {
+			return fmt.Errorf("trade %s of %s is open, %s: %w", t.ID, domain, t.Phase, ovhrest.ErrConflict)
+		}
+	}
+	return err
+}
+
 // texts returns the only column of a query's rows.
-func texts(ctx context.Context, db *sql.DB, query string, args ...any) (list []string, err error) {
+func texts(ctx context.Context, db querier, query string, args ...any) (list []string, err error) {
 	rows, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err

@@ -2,12 +2,15 @@ package main
 
 import (
 	"bytes"
+	"database/sql"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/hebergo/hebergo/ovhrest"
 )
@@ -88,6 +91,39 @@ func TestTradeStore_ManyAtOnce(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Where somebody else is making the file at this moment, opening it waits.
+func TestOpenDatabase_FileInTheMaking(t *testing.T) {
+	where := filepath.Join(t.TempDir(), "fleet.db")
+	maker, err := sql.Open("sqlite", where)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = maker.Close() }()
+	maker.SetMaxOpenConns(1)
+	if _, err := maker.ExecContext(t.Context(), "BEGIN IMMEDIATE"); err != nil {
+		t.Fatal(err)
+	}
+	opened := make(chan error, 1)
+	go func() {
+		d, err := openDatabase(t.Context(), where)
+		if err == nil {
+			err = d.close()
+		}
+		opened <- err
+	}()
+	select {
+	case err := <-opened:
+		t.Errorf("it did not wait: %v", err)
+	case <-time.After(300 * time.Millisecond): // a moment in which it may go wrong
+		if _, err := maker.ExecContext(t.Context(), "COMMIT"); err != nil {
+			t.Error(err)
+		}
+		if err := <-opened; err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 // A row that can't be read keeps no other trade from its job.

@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/riverqueue/river"
 
 	"github.com/hebergo/hebergo/ovhrest"
@@ -35,11 +37,11 @@ func (f *fleet) openTrades() error {
 	if f.ovh == nil {
 		return nil
 	}
-	client, err := ovhrest.New(*f.ovh)
-	if err != nil {
+	var err error
+	if f.ovhClient, err = ovhrest.New(*f.ovh); err != nil {
 		return err
 	}
-	f.closers = append(f.closers, client.Close)
+	f.closers = append(f.closers, f.ovhClient.Close)
 	config := ovhrest.TraderConfig{
 		Store: storeOf{f},
 		OnEvent: func(e ovhrest.TradeEvent) {
@@ -49,7 +51,7 @@ func (f *fleet) openTrades() error {
 	if f.contracts {
 		config.Contracts = func(context.Context, ovhrest.Trade, []ovhrest.Contract) error { return nil }
 	}
-	f.trader, err = ovhrest.NewTrader(client, config)
+	f.trader, err = ovhrest.NewTrader(f.ovhClient, config)
 	return err
 }
 
@@ -75,12 +77,39 @@ func (f *fleet) plan(ctx context.Context, file string, out io.Writer) error {
 	if err := readJSON(file, &plan); err != nil {
 		return err
 	}
-	t, err := f.trader.Start(ctx, plan)
+	t, err := f.begin(ctx, plan)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "trade %s of %s is planned\n", t.ID, plan.Domain)
 	return f.sweep(ctx)
+}
+
+// begin stores a trade, unless one of its domain is open: before the service
+// has begun on an order it takes, and bills, another one. Of two that begin at
+// once the transaction stops one.
+func (f *fleet) begin(ctx context.Context, plan ovhrest.TradePlan) (t ovhrest.Trade, err error) {
+	tx, err := f.db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelSerializable})
+	if err != nil {
+		return t, err
+	}
+	defer func() { _ = tx.Rollback() }()
+	store := TradeStore{tx}
+	trader, err := ovhrest.NewTrader(f.ovhClient, ovhrest.TraderConfig{Store: store})
+	if err != nil {
+		return t, err
+	}
+	if err = store.noneOpen(ctx, plan.Domain); err == nil {
+		t, err = trader.Start(ctx, plan)
+	}
+	if err == nil {
+		err = tx.Commit()
+	}
+	var postgres *pgconn.PgError
+	if errors.As(err, &postgres) && postgres.Code == "40001" { // serialization_failure
+		err = fmt.Errorf("%s: somebody else planned a trade at the same moment: %w", plan.Domain, ovhrest.ErrConflict)
+	}
+	return t, err
 }
 
 type tradeWorker struct {

@@ -272,11 +272,26 @@ func (l *lastLines) Write(p []byte) (int, error) {
 	return l.text.Write(p)
 }
 
-// show prints it if the test failed.
-func (l *lastLines) show(t *testing.T) {
+// String is all that was printed so far.
+func (l *lastLines) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if text := l.text.String(); t.Failed() {
+	return l.text.String()
+}
+
+// await returns when text has been printed.
+func (l *lastLines) await(t *testing.T, text string) {
+	t.Helper()
+	for end := time.Now().Add(2 * time.Minute); !strings.Contains(l.String(), text); {
+		if err := pause(t.Context(), 10*time.Millisecond); err != nil || time.Now().After(end) {
+			t.Fatalf("%q was not printed, but:\n%s", text, l)
+		}
+	}
+}
+
+// show prints it if the test failed.
+func (l *lastLines) show(t *testing.T) {
+	if text := l.String(); t.Failed() {
 		t.Log(text[max(0, len(text)-20000):])
 	}
 }

@@ -2,7 +2,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -70,16 +69,27 @@ func main() {
 }
 
 // secret reads a variable, or the file that its twin names.
-func secret(name string) string {
-	text, _ := os.ReadFile(os.Getenv(name + "_FILE"))
-	return cmp.Or(os.Getenv(name), strings.TrimSpace(string(text)))
+func secret(name string) (string, error) {
+	path := os.Getenv(name + "_FILE")
+	if path == "" {
+		return os.Getenv(name), nil
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		err = fmt.Errorf("%w: %w", ovhsoap.ErrInvalid, err)
+	}
+	return strings.TrimSpace(string(text)), err
 }
 
 func run(ctx context.Context) error {
 	if action := flag.Arg(0) + strconv.Itoa(flag.NArg()); action != "export1" && action != "import2" {
-		return fmt.Errorf("%w: say export, or import and a file", ovhsoap.ErrInvalid)
+		return fmt.Errorf("%w: say export, or import and a file, behind the flags", ovhsoap.ErrInvalid)
 	}
-	cfg := ovhsoap.Config{Nic: os.Getenv("OVHSOAP_NIC"), Password: secret("OVHSOAP_PASSWORD"), URL: os.Getenv("OVHSOAP_URL")}
+	password, err := secret("OVHSOAP_PASSWORD")
+	if err != nil {
+		return err
+	}
+	cfg := ovhsoap.Config{Nic: os.Getenv("OVHSOAP_NIC"), Password: password, URL: os.Getenv("OVHSOAP_URL")}
 	if *fake {
 		server := ovhsoaptest.NewServer()
 		defer server.Close()
@@ -121,8 +131,11 @@ func load(ctx context.Context, s *ovhsoap.Session, boxes []ovhsoap.PopStruct, pa
 	}
 	defer func() { _ = file.Close() }()
 	rows, err := csv.NewReader(file).ReadAll() // as a whole: nothing is sent for half a file
-	if err != nil || len(rows) == 0 || strings.Join(rows[0], ",") != "name,description,password" {
-		return fmt.Errorf("%s is not a CSV file that begins with name,description,password", path)
+	if err == nil && (len(rows) == 0 || strings.TrimPrefix(strings.Join(rows[0], ","), "\ufeff") != "name,description,password") {
+		err = errors.New("it does not begin with name,description,password")
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
 	}
 	bar := progressbar.NewOptions(len(rows)-1, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionShowCount(),
 		progressbar.OptionSetVisibility(term.IsTerminal(int(os.Stderr.Fd()))))

@@ -38,7 +38,7 @@ var (
 	pay    = flag.Int64("pay", 0, "the `id` of the registered payment method that pays; default: only a change that is free")
 	yes    = flag.Bool("yes", false, "don't ask: agree to the price and the contracts")
 	dir    = flag.String("state", "ownerchanges", "the `folder` that keeps the changes")
-	fake   = flag.Bool("fake", false, "try it without an account: two weeks in a few seconds")
+	fake   = flag.Bool("fake", false, "try it without an account: hours in a second")
 )
 
 func main() {
@@ -105,7 +105,7 @@ func run(ctx context.Context) (err error) {
 	}
 	id, err := underWay(ctx, trader, store)
 	if err == nil && id == "" {
-		id, err = begin(ctx, client, trader)
+		id, err = begin(ctx, client, trader, store)
 	}
 	if err != nil {
 		return err
@@ -131,6 +131,9 @@ func underWay(ctx context.Context, trader *ovhrest.Trader, store *ovhrest.FileSt
 			return "", err
 		}
 		if trade.Plan.Domain == *domain && !trade.Phase.Terminal() {
+			if *owner != 0 && *owner != trade.Plan.OwnerID {
+				return "", fmt.Errorf("the change of %s that is under way is to contact %d", *domain, trade.Plan.OwnerID)
+			}
 			return id, nil
 		}
 	}
@@ -138,7 +141,7 @@ func underWay(ctx context.Context, trader *ovhrest.Trader, store *ovhrest.FileSt
 }
 
 // begin asks for the price, then whether to pay it. The price is the limit.
-func begin(ctx context.Context, client *ovhrest.Client, trader *ovhrest.Trader) (string, error) {
+func begin(ctx context.Context, client *ovhrest.Client, trader *ovhrest.Trader, store *ovhrest.FileStore) (string, error) {
 	plan := ovhrest.TradePlan{Domain: *domain, OwnerID: *owner, PaymentMethod: *pay, WaiveRetraction: true}
 	quote, err := client.QuoteTrade(ctx, plan)
 	if err != nil {
@@ -147,6 +150,9 @@ func begin(ctx context.Context, client *ovhrest.Client, trader *ovhrest.Trader) 
 	fmt.Printf("%s to contact %d: %s\n", *domain, *owner, quote.Total)
 	if err := confirm(ctx, "Order it, and give up the right to take the order back?"); err != nil {
 		return "", err
+	}
+	if id, err := underWay(ctx, trader, store); err != nil || id != "" {
+		return id, err // begun at another terminal meanwhile
 	}
 	plan.MaxPrice = quote.Total
 	trade, err := trader.Start(ctx, plan)
@@ -166,6 +172,7 @@ func confirm(ctx context.Context, question string) error {
 	}()
 	select {
 	case <-ctx.Done():
+		fmt.Println()
 		return ctx.Err()
 	case word := <-answer:
 		if strings.EqualFold(word, "y") {

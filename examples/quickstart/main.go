@@ -4,8 +4,10 @@
 //
 //	go run ./examples/quickstart
 //
-// With a provider's credentials in the environment (WEDOS_LOGIN and
-// WEDOS_PASSWORD) it talks to that provider instead, and only reads.
+// With a provider's credentials in the environment it talks to that provider
+// instead, and only reads: WEDOS_LOGIN and WEDOS_PASSWORD, VELNEO_EMAIL and
+// VELNEO_API_KEY, OVHSOAP_NIC, OVHSOAP_PASSWORD and OVHSOAP_DOMAIN, OVH_* as
+// go-ovh reads them, MONITOR_URL.
 package main
 
 import (
@@ -14,6 +16,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"syscall"
 )
 
 // story is one provider's main job, told in a few lines.
@@ -33,13 +36,21 @@ func stories() []story {
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := tell(ctx, os.Stdout)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "quickstart:", err)
-		os.Exit(1)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	if len(os.Args) > 1 {
+		fmt.Fprintln(os.Stderr, "quickstart: it takes no flags and no arguments; what it does is up to the environment")
+		os.Exit(2)
 	}
+	err, code := tell(ctx, os.Stdout), 1
+	if err == nil {
+		return
+	}
+	if ctx.Err() != nil {
+		err, code = fmt.Errorf("interrupted: %w", err), 130
+	}
+	fmt.Fprintln(os.Stderr, "quickstart:", err)
+	os.Exit(code)
 }
 
 func tell(ctx context.Context, out *os.File) error {

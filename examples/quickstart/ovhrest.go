@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -12,7 +13,7 @@ import (
 	"github.com/hebergo/hebergo/ovhrest/ovhresttest"
 )
 
-// ovhrestStory is an owner change from the quote to the proof, two weeks in a
+// ovhrestStory is an owner change from the quote to the proof, hours in a
 // second: the API's stand-in and the trade share one clock. With OVH_*
 // credentials in the environment it reads the account and some of its
 // domains instead.
@@ -47,7 +48,7 @@ func ovhrestStory(ctx context.Context, out io.Writer) error {
 	plan.Domain = "example.net" // costs 9.99 EUR
 	err = ovhrestTrade(ctx, out, client, server, plan)
 	if !errors.Is(err, ovhrest.ErrTradeRefused) {
-		return err
+		return fmt.Errorf("the guard let a trade through: %w", err)
 	}
 	line(out, "guard", "%v", err)
 	return nil

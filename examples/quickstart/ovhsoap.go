@@ -77,7 +77,9 @@ func ovhsoapRedirection(ctx context.Context, out io.Writer, s *ovhsoap.Session, 
 	if err := s.Logout(ctx); err != nil {
 		return err
 	}
-	_, err = s.PopList(ctx, domain)
+	if _, err = s.PopList(ctx, domain); err == nil {
+		return errors.New("a session goes on after its logout")
+	}
 	line(out, "logout", "a call after it: %v", err)
 	return nil
 }

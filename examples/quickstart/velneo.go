@@ -13,11 +13,11 @@ import (
 )
 
 // velneoStory stops a server, backs it up while it stands still, and starts it
-// again. With VELNEO_EMAIL and VELNEO_API_KEY it asks the real service for the
+// again. With VELNEO_EMAIL and VELNEO_API_KEY (and VELNEO_URL) it asks the real service for the
 // server's state instead, and leaves the session as it is.
 func velneoStory(ctx context.Context, out io.Writer) error {
 	if email, key := os.Getenv("VELNEO_EMAIL"), os.Getenv("VELNEO_API_KEY"); email != "" && key != "" {
-		return velneoReal(ctx, out, velneo.Config{Email: email, APIKey: key})
+		return velneoReal(ctx, out, velneo.Config{URL: os.Getenv("VELNEO_URL"), Email: email, APIKey: key})
 	}
 	server := velneotest.NewServer()
 	defer server.Close()

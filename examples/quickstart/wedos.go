@@ -53,9 +53,9 @@ func wedosStory(ctx context.Context, out io.Writer) error {
 	return wedosAsync(ctx, out, client, server, arrived)
 }
 
-// wedosLive reads from the real service.
+// wedosLive reads from the real service, or from the one at WEDOS_URL.
 func wedosLive(ctx context.Context, out io.Writer, login string) error {
-	client, err := wedos.New(wedos.Config{Login: login, Password: os.Getenv("WEDOS_PASSWORD"), IPv4Only: true})
+	client, err := wedos.New(wedos.Config{URL: os.Getenv("WEDOS_URL"), Login: login, Password: os.Getenv("WEDOS_PASSWORD"), IPv4Only: true})
 	if err != nil {
 		return err
 	}

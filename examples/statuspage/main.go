@@ -2,7 +2,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -71,9 +70,16 @@ func main() {
 }
 
 // secret reads a variable, or the file that its twin names.
-func secret(name string) string {
-	text, _ := os.ReadFile(os.Getenv(name + "_FILE"))
-	return cmp.Or(os.Getenv(name), strings.TrimSpace(string(text)))
+func secret(name string) (string, error) {
+	path := os.Getenv(name + "_FILE")
+	if path == "" {
+		return os.Getenv(name), nil
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		err = fmt.Errorf("%w: %w", monitor.ErrInvalid, err)
+	}
+	return strings.TrimSpace(string(text)), err
 }
 
 // file is what -config names.
@@ -88,7 +94,7 @@ func run(ctx context.Context) error {
 		return fmt.Errorf("%w: %q", monitor.ErrInvalid, flag.Arg(0))
 	}
 	var f file
-	secrets := func(_ context.Context, name string) (string, error) { return secret(name), nil }
+	secrets := func(_ context.Context, name string) (string, error) { return secret(name) }
 	if *fake {
 		server := monitortest.NewServer()
 		defer server.Close()
@@ -115,7 +121,12 @@ func run(ctx context.Context) error {
 		if err := m.Check(t); err != nil {
 			return err
 		}
-		if value, err := secrets(ctx, t.Secret); t.Secret != "" && (value == "" || err != nil) {
+		if t.Secret == "" {
+			continue
+		}
+		if value, err := secrets(ctx, t.Secret); err != nil {
+			return err
+		} else if value == "" {
 			return fmt.Errorf("%w: target %s: the environment has no %s", monitor.ErrInvalid, t.ID, t.Secret)
 		}
 	}
@@ -167,6 +178,7 @@ func watch(ctx context.Context, m *monitor.Monitor, f file) error {
 	if err != nil {
 		return err
 	}
+	fmt.Printf("the page is at http://%s/\n", listener.Addr())
 	server := &http.Server{Handler: page, ReadHeaderTimeout: 5 * time.Second}
 	go func() { _ = server.Serve(listener) }()
 	defer func() { _ = server.Close() }()

@@ -71,16 +71,27 @@ func main() {
 }
 
 // secret reads a variable, or the file that its twin names.
-func secret(name string) string {
-	text, _ := os.ReadFile(os.Getenv(name + "_FILE"))
-	return cmp.Or(os.Getenv(name), strings.TrimSpace(string(text)))
+func secret(name string) (string, error) {
+	path := os.Getenv(name + "_FILE")
+	if path == "" {
+		return os.Getenv(name), nil
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		err = fmt.Errorf("%w: %w", velneo.ErrInvalid, err)
+	}
+	return strings.TrimSpace(string(text)), err
 }
 
 func run(ctx context.Context) (err error) {
 	if flag.NArg() > 0 || *keep < 1 {
 		return fmt.Errorf("%w: a word too many, or nothing to keep", velneo.ErrInvalid)
 	}
-	cfg := velneo.Config{Email: os.Getenv("VELNEO_EMAIL"), APIKey: secret("VELNEO_API_KEY"), URL: os.Getenv("VELNEO_URL")}
+	key, err := secret("VELNEO_API_KEY")
+	if err != nil {
+		return err
+	}
+	cfg := velneo.Config{Email: os.Getenv("VELNEO_EMAIL"), APIKey: key, URL: os.Getenv("VELNEO_URL")}
 	if *fake {
 		server := velneotest.NewServer()
 		defer server.Close()
@@ -112,11 +123,18 @@ func run(ctx context.Context) (err error) {
 
 // order has a copy made. The service gives its link only once, so it is kept.
 func order(ctx context.Context, client *velneo.Client, state string) ([]byte, error) {
-	link, err := client.Backup(ctx)
-	if err != nil {
-		return nil, err
+	next := state + ".new"
+	if err := os.WriteFile(next, nil, 0o600); err != nil {
+		return nil, err // better now than when there is a link to keep
 	}
-	return []byte(link), os.WriteFile(state, []byte(link), 0o600)
+	link, err := client.Backup(ctx)
+	if err == nil {
+		err = os.WriteFile(next, []byte(link), 0o600)
+	}
+	if err == nil {
+		err = os.Rename(next, state) // so that it is there whole or not at all
+	}
+	return []byte(link), err
 }
 
 func download(ctx context.Context, client *velneo.Client, link string) error {

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -69,27 +68,48 @@ func main() {
 }
 
 // secret reads a variable, or the file that its twin names.
-func secret(name string) string {
-	text, _ := os.ReadFile(os.Getenv(name + "_FILE"))
-	return cmp.Or(os.Getenv(name), strings.TrimSpace(string(text)))
+func secret(name string) (string, error) {
+	path := os.Getenv(name + "_FILE")
+	if path == "" {
+		return os.Getenv(name), nil
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		err = fmt.Errorf("%w: %w", wedos.ErrInvalid, err)
+	}
+	return strings.TrimSpace(string(text)), err
 }
 
 func run(ctx context.Context) error {
 	if flag.NArg() > 0 {
 		return fmt.Errorf("%w: %q", wedos.ErrInvalid, flag.Arg(0))
 	}
-	cfg := wedos.Config{Login: os.Getenv("WEDOS_LOGIN"), Password: secret("WEDOS_PASSWORD"), URL: os.Getenv("WEDOS_URL"), IPv4Only: true}
-	token := secret("WEDOS_WEBHOOK_TOKEN")
+	password, err := secret("WEDOS_PASSWORD")
+	if err != nil {
+		return err
+	}
+	cfg := wedos.Config{Login: os.Getenv("WEDOS_LOGIN"), Password: password, URL: os.Getenv("WEDOS_URL"), IPv4Only: true}
+	token, err := secret("WEDOS_WEBHOOK_TOKEN")
+	if err != nil {
+		return err
+	}
+	var hook net.Listener
+	if *listen != "" {
+		if hook, err = net.Listen("tcp", *listen); err != nil {
+			return err
+		}
+		*listen = hook.Addr().String()
+	}
 	if *fake {
 		token = "a-secret-of-your-choice"
 		server := wedostest.NewServer(wedostest.Options{WebhookURL: "http://" + *listen + "/wapi/" + token})
 		defer server.Close()
 		server.TransferOut("example.com")
-		time.AfterFunc(100*time.Millisecond, func() { _, _ = server.Deliver(ctx) })
+		go func() { _, _ = server.Deliver(ctx) }() // waits until somebody accepts it
 		cfg = server.Config()
 	}
-	if *listen != "" {
-		return receive(ctx, token)
+	if hook != nil {
+		return receive(ctx, hook, token)
 	}
 	client, err := wedos.New(cfg)
 	if err != nil {
@@ -110,14 +130,10 @@ func run(ctx context.Context) error {
 }
 
 // receive is a webhook until ctx ends.
-func receive(ctx context.Context, token string) error {
+func receive(ctx context.Context, listener net.Listener, token string) error {
 	hook, err := wedos.NewWebhook(wedos.WebhookConfig{Token: token, Handle: func(_ context.Context, n *wedos.Notification) error {
 		return show("webhook", n) // after an error WEDOS sends it again
 	}})
-	if err != nil {
-		return err
-	}
-	listener, err := net.Listen("tcp", *listen)
 	if err != nil {
 		return err
 	}
