@@ -1,7 +1,7 @@
 -- Takes one request from an account's budgets, or tells how long to wait.
 -- All times are milliseconds of Redis's own clock, so that workers need not
 -- agree on theirs. It is safe to run twice with one id.
-local all, checks, invalid, leases, pauses = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local all, checks, invalid, leases, pauses, guard = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local account, availability, mistakes = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local reserve, check, id, lease, window = tonumber(ARGV[4]), ARGV[5] == '1', ARGV[6], tonumber(ARGV[7]), tonumber(ARGV[8])
 local clock = redis.call('TIME')
@@ -40,13 +40,18 @@ local function free(key, budget)
   return redis.call('ZRANGE', key, over, over, 'WITHSCORES')[2] + window + 1
 end
 
-later(redis.call('HGET', pauses, 'blocked'), 'blocked')
+-- The part of a budget that this request may draw on: a reserve leaves half.
+local function open(budget)
+  return budget - math.min(math.max(reserve, 0), math.floor(budget / 2))
+end
+
+later(redis.call('HGET', guard, 'blocked'), 'blocked')
 later(redis.call('HGET', pauses, 'limited'), 'limited')
-later(free(all, account - reserve), 'limited')
+later(free(all, open(account)), 'limited')
 later(free(invalid, mistakes), 'blocked')
 if check then
   later(redis.call('HGET', pauses, 'checked'), 'limited')
-  later(free(checks, availability - reserve), 'limited')
+  later(free(checks, open(availability)), 'limited')
 end
 if why ~= 'ok' then
   return {why, wait}

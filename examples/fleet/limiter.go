@@ -40,7 +40,8 @@ type RedisLimiterConfig struct {
 	// Poll is how often to ask again while budgets are only lent to requests
 	// under way. Default 50 ms.
 	Poll time.Duration
-	// Prefix starts the keys' names. Default "hebergo:wapi".
+	// Prefix starts the keys' names; what has the same one shares the guard
+	// against mistakes. Default "hebergo:wapi".
 	Prefix string
 }
 
@@ -48,6 +49,9 @@ type RedisLimiterConfig struct {
 // share the Redis draw on the same budgets. Its rules are those of
 // wedos.NewLimiter: a request counts from when it is done, for the server
 // judges it somewhere before. So the budgets hold by the server's windows too.
+// Each account has its budgets; the guard against mistakes is one for all, as
+// WAPI blocks the address that they come from. Workers behind several addresses
+// share it as well, which is stricter than WAPI.
 //
 // Without Redis no request is let through: the error is wedos.ErrUnavailable.
 // Let Redis keep its data (appendonly yes, maxmemory-policy noeviction): what
@@ -178,11 +182,9 @@ func (l *RedisLimiter) book(keys []string, id string, o outcome) {
 	_ = l.release.Run(ctx, l.redis, keys, id, o.mistake, o.event, budgetWindow.Milliseconds(), l.shift().Milliseconds(), o.granted, o.check).Err()
 }
 
-// event names the pause that an outcome begins, or says that all ends well.
+// event names the pause that an outcome begins.
 func event(o wedos.Outcome) string {
 	switch o {
-	case wedos.OutcomeOK, wedos.OutcomeNegative:
-		return "fine"
 	case wedos.OutcomeBlocked:
 		return "blocked"
 	case wedos.OutcomeLimit:
@@ -193,12 +195,13 @@ func event(o wedos.Outcome) string {
 	return ""
 }
 
-// keys names an account's keys. The braces keep them on one node of a
-// cluster; the hash keeps the account's address out of Redis.
+// keys names an account's keys and those of the guard. The braces keep them on
+// one node of a cluster; the hash keeps the account's address out of Redis.
 func (l *RedisLimiter) keys(account string) []string {
 	sum := sha256.Sum256([]byte(account))
-	root := l.config.Prefix + ":{" + hex.EncodeToString(sum[:8]) + "}:"
-	return []string{root + "all", root + "checks", root + "invalid", root + "leases", root + "pauses"}
+	root := "{" + l.config.Prefix + "}:"
+	own := root + hex.EncodeToString(sum[:8]) + ":"
+	return []string{own + "all", own + "checks", root + "invalid", root + "leases", own + "pauses", root + "guard"}
 }
 
 // unavailable is a failure of Redis. Its text names the address at most.

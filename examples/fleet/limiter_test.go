@@ -72,7 +72,8 @@ func TestRedisLimiter_AsInMemory(t *testing.T) {
 		"account":      {wedos.LimiterConfig{Account: 3}, slices.Repeat([]turn{{}}, 5)},
 		"availability": {wedos.LimiterConfig{Availability: 2}, []turn{{use: check}, {use: check}, {use: check}, {}, {use: check}}},
 		"reserve":      {wedos.LimiterConfig{Account: 4, Reserve: 2}, []turn{{}, {}, {}, {use: critical}, {use: critical}, {use: critical}}},
-		"all reserved": {wedos.LimiterConfig{Account: 2, Reserve: 2}, []turn{{}, {use: critical}, {use: critical}, {use: critical}}},
+		"all reserved": {wedos.LimiterConfig{Account: 3, Reserve: 5}, []turn{{}, {}, {}, {use: critical}, {use: critical}}},
+		"negative":     {wedos.LimiterConfig{Account: 2, Reserve: -5}, []turn{{}, {}, {}}},
 		"mistakes":     {wedos.LimiterConfig{Invalid: 3}, slices.Repeat([]turn{{outcome: wedos.OutcomeInvalid}}, 5)},
 		"negatives":    {wedos.LimiterConfig{Invalid: 2}, slices.Repeat([]turn{{outcome: wedos.OutcomeNegative}}, 4)},
 		"strict":       {wedos.LimiterConfig{Invalid: 2, Strict: true}, slices.Repeat([]turn{{outcome: wedos.OutcomeNegative}}, 4)},
@@ -83,7 +84,7 @@ func TestRedisLimiter_AsInMemory(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			story.config.FailFast = true
 			memory := wedos.NewLimiter(story.config)
-			shared := NewRedisLimiter(client, RedisLimiterConfig{LimiterConfig: story.config})
+			shared := NewRedisLimiter(client, RedisLimiterConfig{LimiterConfig: story.config, Prefix: name})
 			for n, step := range story.turns {
 				want, got := take(t, memory, step.use, step.outcome), take(t, shared, step.use, step.outcome)
 				for _, cond := range []error{wedos.ErrRateLimited, wedos.ErrBlocked} {
@@ -96,7 +97,7 @@ func TestRedisLimiter_AsInMemory(t *testing.T) {
 	}
 }
 
-// Budgets come back as the window rolls on, and pauses double.
+// Budgets come back as the window rolls on.
 func TestRedisLimiter_Window(t *testing.T) {
 	var now clock
 	l := now.limiter(connect(t, startRedis(t)), RedisLimiterConfig{LimiterConfig: wedos.LimiterConfig{Account: 2, FailFast: true}})
@@ -115,18 +116,69 @@ func TestRedisLimiter_Window(t *testing.T) {
 	now.advance(31 * time.Minute)
 	blocked(false)
 	blocked(true)
-	for _, block := range []time.Duration{time.Minute, 2 * time.Minute, 4 * time.Minute} {
-		now.advance(2 * time.Hour)
+}
+
+// Blocks double while they follow each other.
+func TestRedisLimiter_Blocks(t *testing.T) {
+	var now clock
+	l := now.limiter(connect(t, startRedis(t)), RedisLimiterConfig{LimiterConfig: wedos.LimiterConfig{FailFast: true}})
+	ok := func() error { return take(t, l, wedos.Use{}, wedos.OutcomeOK) }
+	for n, block := range []time.Duration{time.Minute, 2 * time.Minute, 4 * time.Minute, time.Minute} {
+		now.advance([]time.Duration{45 * time.Minute, 45 * time.Minute, 45 * time.Minute, 2 * time.Hour}[n]) // the last is no more in a row
 		if err := take(t, l, wedos.Use{}, wedos.OutcomeBlocked); err != nil {
 			t.Fatal(err)
 		}
-		if err := take(t, l, wedos.Use{}, wedos.OutcomeOK); !errors.Is(err, wedos.ErrBlocked) {
+		if err := ok(); !errors.Is(err, wedos.ErrBlocked) {
 			t.Errorf("blocked for %v: %v", block, err)
 		}
 		now.advance(block - 30*time.Second)
-		if err := take(t, l, wedos.Use{}, wedos.OutcomeOK); !errors.Is(err, wedos.ErrBlocked) {
+		if err := ok(); !errors.Is(err, wedos.ErrBlocked) {
 			t.Errorf("half a minute before %v are over: %v", block, err)
 		}
+		now.advance(31 * time.Second)
+		if err := ok(); err != nil {
+			t.Errorf("when %v are over: %v", block, err)
+		}
+	}
+}
+
+// Accounts have budgets of their own, but one guard: WAPI blocks the address.
+func TestRedisLimiter_OneGuardForAllAccounts(t *testing.T) {
+	client := connect(t, startRedis(t))
+	l := NewRedisLimiter(client, RedisLimiterConfig{LimiterConfig: wedos.LimiterConfig{Account: 1, FailFast: true}})
+	sent := 0
+	for n := range 2 * wedos.InvalidBudget {
+		done, err := l.Acquire(t.Context(), fmt.Sprint("account", n), wedos.Use{})
+		if err == nil {
+			sent++
+			done(wedos.OutcomeInvalid)
+		} else if !errors.Is(err, wedos.ErrBlocked) {
+			t.Fatal(err)
+		}
+	}
+	if sent != wedos.InvalidBudget {
+		t.Errorf("%d mistakes, want %d", sent, wedos.InvalidBudget)
+	}
+}
+
+// Requests that were under way together and are all refused make one pause.
+func TestRedisLimiter_RefusedTogether(t *testing.T) {
+	var now clock
+	l := now.limiter(connect(t, startRedis(t)), RedisLimiterConfig{LimiterConfig: wedos.LimiterConfig{FailFast: true}})
+	var ends []func(wedos.Outcome)
+	for range 8 {
+		done, err := l.Acquire(t.Context(), t.Name(), wedos.Use{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ends = append(ends, done)
+	}
+	for _, done := range ends {
+		done(wedos.OutcomeLimit)
+	}
+	now.advance(61 * time.Second)
+	if err := take(t, l, wedos.Use{}, wedos.OutcomeOK); err != nil {
+		t.Errorf("after a minute: %v", err)
 	}
 }
 
@@ -276,8 +328,8 @@ func TestRedisLimiter_RepeatedScript(t *testing.T) {
 	if times := client.HGet(t.Context(), keys[4], "limited-times").Val(); times != "1" {
 		t.Errorf("booked %s times", times)
 	}
-	for _, key := range keys {
-		if life := client.TTL(t.Context(), key).Val(); key != keys[3] && life <= time.Hour {
+	for _, key := range []string{keys[0], keys[1], keys[2], keys[4]} { // the others are empty
+		if life := client.TTL(t.Context(), key).Val(); life <= time.Hour {
 			t.Errorf("%s lives for %v", key, life)
 		}
 	}

@@ -1,6 +1,6 @@
 -- Books what became of a request. From now on it counts from this moment: the
 -- server has judged it by then. A lease that had run out is put right.
-local all, checks, invalid, leases, pauses = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local all, checks, invalid, leases, pauses, guard = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local id, mistake, event, window = ARGV[1], ARGV[2] == '1', ARGV[3], tonumber(ARGV[4])
 local granted, check = ARGV[6] == '1', ARGV[7] == '1'
 local clock = redis.call('TIME')
@@ -21,11 +21,17 @@ if mistake then
   redis.call('ZADD', invalid, now, id)
 end
 
-if event == 'fine' then
-  redis.call('HDEL', pauses, 'blocked-times', 'limited-times', 'checked-times')
-elseif event ~= '' then
-  local times = redis.call('HINCRBY', pauses, event .. '-times', 1)
-  redis.call('HSET', pauses, event, now + math.min(60000 * 2 ^ math.min(times - 1, 6), window))
+-- Each refusal within an hour of the last pause doubles it. One within a pause
+-- of the budgets was sent before that and tells nothing new; within a block
+-- WAPI too counts each.
+local pause = event == 'blocked' and guard or pauses
+local ends = tonumber(redis.call('HGET', pause, event)) or 0
+if event == 'blocked' or event ~= '' and now >= ends then
+  if now - ends >= window then
+    redis.call('HDEL', pause, event .. '-times')
+  end
+  local times = redis.call('HINCRBY', pause, event .. '-times', 1)
+  redis.call('HSET', pause, event, now + math.min(60000 * 2 ^ math.min(times - 1, 6), window))
 end
 for _, key in ipairs(KEYS) do
   redis.call('PEXPIRE', key, 2 * window)
