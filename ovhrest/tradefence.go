@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// tradeOrderSlack is how far back the account's orders are listed: far enough
-// for clocks that differ.
+// tradeOrderSlack is how far back the account's orders are listed before a
+// checkout, so that the list after it can't begin later than its own order.
 const tradeOrderSlack = 24 * time.Hour
 
 // recoverCheckout finds out whether there is an order. The cart becomes
@@ -24,7 +24,7 @@ func (u *turn) recoverCheckout(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	orders, err := u.newOrders(ctx)
+	orders, others, err := u.newOrders(ctx, u.t.Intent)
 	if err != nil {
 		return err
 	}
@@ -40,10 +40,27 @@ func (u *turn) recoverCheckout(ctx context.Context) error {
 		return u.end(TradeNeedsAttention, "the domain has a new order that is not from the trade's cart")
 	case open:
 		return u.fence(ctx, cart)
-	case u.t.Intent.Fenced.IsZero() && (cart != nil || u.now().Before(u.t.CartExpiry)):
+	case u.lostCart(cart, others):
 		return u.end(TradeNeedsAttention, "the cart is ordered or gone, but the account has no new order for the domain")
 	}
+	if u.t.Missed == nil {
+		u.t.Missed = u.t.Intent
+	}
 	return u.restart("the checkout was not carried out")
+}
+
+// lostCart tells whether a cart that is not open any more may have become an
+// order that does not show: it did if it is read-only. One that is gone did
+// not if the trade itself took it away, or if it has expired and the account
+// has no new order at all, not even one that was not recognised.
+func (u *turn) lostCart(cart *Cart, others int) bool {
+	switch {
+	case cart != nil:
+		return true
+	case !u.t.Intent.Fenced.IsZero():
+		return false
+	}
+	return others > 0 || u.now().Before(u.t.CartExpiry)
 }
 
 // fence deletes the cart from under an unclear checkout, and begins the wait
@@ -64,38 +81,45 @@ func (u *turn) fence(ctx context.Context, cart *Cart) error {
 }
 
 // newOrders lists the account's orders for the domain's trade that were not
-// there before the checkout.
-func (u *turn) newOrders(ctx context.Context) ([]int64, error) {
-	in := u.t.Intent
-	ids, err := u.c.OrderIDs(ctx, OrderFilter{From: in.At.Add(-tradeOrderSlack)})
+// there before a checkout, and counts the other new ones.
+func (u *turn) newOrders(ctx context.Context, checkout *TradeIntent) (found []int64, others int, err error) {
+	ids, err := u.c.OrderIDs(ctx, OrderFilter{From: checkout.OrdersFrom})
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	var found []int64
 	for _, n := range ids {
-		if slices.Contains(in.KnownOrders, n) {
-			continue
-		}
-		order, err := u.c.Order(ctx, n)
-		if err != nil {
-			return nil, err
-		}
-		if date, ok := order.Date.Value(); ok && older(date, in.At) {
+		if slices.Contains(checkout.KnownOrders, n) || n == u.t.Order {
 			continue
 		}
 		ours, err := u.isOurs(ctx, n)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		if ours {
 			found = append(found, n)
+		} else {
+			others++
 		}
 	}
-	return found, nil
+	return found, others, nil
 }
 
-// older tells whether a is before b for certain: clocks may differ by minutes.
-func older(a, b time.Time) bool { return !a.IsZero() && a.Before(b.Add(-15*time.Minute)) }
+// missedOrder ends the trade if the order of an earlier checkout, which seemed
+// to have come to nothing, shows after all.
+func (u *turn) missedOrder(ctx context.Context) (stop bool, err error) {
+	if u.t.Missed == nil {
+		return false, nil
+	}
+	orders, _, err := u.newOrders(ctx, u.t.Missed)
+	if err != nil || len(orders) == 0 {
+		return err != nil, err
+	}
+	reason := "the domain has order " + id(orders[0]) + ", which may be from an earlier checkout"
+	if u.t.Order != 0 {
+		reason += "; order " + id(u.t.Order) + " stays unpaid"
+	}
+	return true, u.end(TradeNeedsAttention, reason)
+}
 
 // isOurs tells whether an order is for the domain and, as far as the API tells
 // it, for the trade's plan and new owner.

@@ -52,6 +52,9 @@ func (u *turn) dryRun(ctx context.Context) (total Money, contracts []Contract, s
 	if err != nil {
 		return total, nil, true, err
 	}
+	if twice(checkout.Details, func(l CheckoutDetail) [2]string { return [2]string{l.DetailType.String(), l.Description} }) {
+		return total, nil, true, u.extraItems(ctx, cart)
+	}
 	total, reason := guardCheckout(u.t, checkout)
 	if reason != "" {
 		return total, nil, true, u.end(TradeRefused, reason)
@@ -75,12 +78,15 @@ func (u *turn) order(ctx context.Context) error {
 	if err != nil || cart == nil {
 		return err
 	}
-	known, err := u.c.OrderIDs(ctx, OrderFilter{From: u.now().Add(-tradeOrderSlack)})
-	if err != nil {
+	if stop, err := u.missedOrder(ctx); stop {
+		return err
+	}
+	intent := TradeIntent{Operation: TradeCheckout, OrdersFrom: u.now().Add(-tradeOrderSlack)}
+	if intent.KnownOrders, err = u.c.OrderIDs(ctx, OrderFilter{From: intent.OrdersFrom}); err != nil {
 		return err
 	}
 	var checkout Checkout
-	err = u.once(ctx, TradeIntent{Operation: TradeCheckout, KnownOrders: known}, func(ctx context.Context) error {
+	err = u.once(ctx, intent, func(ctx context.Context) error {
 		var err error
 		checkout, err = u.c.ExecuteCheckout(ctx, cart.CartID, CheckoutParams{WaiveRetractationPeriod: u.t.Plan.WaiveRetraction})
 		if err == nil && checkout.OrderID.Or(0) <= 0 {
@@ -128,6 +134,9 @@ func (u *turn) pay(ctx context.Context) error {
 	}
 	if others, err := u.newTrades(ctx); err != nil || len(others) > 0 {
 		return u.overtaken(err)
+	}
+	if stop, err := u.missedOrder(ctx); stop {
+		return err
 	}
 	stop, err := u.guardOrder(ctx)
 	if stop != "" {

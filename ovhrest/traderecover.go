@@ -157,7 +157,7 @@ func (u *turn) recoverPayment(ctx context.Context) error {
 func (u *turn) resolve(r Resolution) {
 	t := u.t
 	stopped := t.Stopped
-	t.Reason, t.Outcome, t.Stopped, t.Intent = "", "", "", nil
+	t.Reason, t.Outcome, t.Stopped, t.Intent, t.Missed = "", "", "", nil, nil
 	switch {
 	case r.Order > 0:
 		t.Order, t.OrderedAt, t.Phase, t.Payments = r.Order, u.now(), TradeOrdered, 0

@@ -9,6 +9,9 @@ import (
 // step makes one transition: an unclear request first, then an abort, then
 // what the phase calls for.
 func (u *turn) step(ctx context.Context) error {
+	if err := u.c.signer.sync(ctx); err != nil {
+		return failed(routeTime, err)
+	}
 	if err := u.sameAccount(ctx); err != nil {
 		return err
 	}

@@ -7,7 +7,9 @@ import (
 	"time"
 )
 
-func (tr *Trader) now() time.Time { return tr.client.config.Now().UTC().Truncate(time.Second) }
+// now is the API's time, which several machines agree on and the dates of
+// orders can be compared with.
+func (tr *Trader) now() time.Time { return tr.client.signer.now().UTC().Truncate(time.Second) }
 
 // turn is one step in the making.
 type turn struct {

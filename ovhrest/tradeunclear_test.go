@@ -1,0 +1,160 @@
+package ovhrest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"path"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hebergo/hebergo/ovhrest"
+	"github.com/hebergo/hebergo/ovhrest/ovhresttest"
+)
+
+// holder is a network that keeps one change for later: the caller gets an
+// error, and the service does the change right before another request.
+type holder struct {
+	server *ovhresttest.Server
+	hold   string // a path.Match pattern of "POST /path"
+	until  string // and of the request that it is done before
+	empty  string // answered with an empty list, once the change is done
+
+	mu   sync.Mutex
+	held *http.Request
+	done bool
+}
+
+func (h *holder) RoundTrip(r *http.Request) (*http.Response, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	call := r.Method + " " + strings.TrimPrefix(r.URL.Path, "/1.0")
+	is := func(pattern string) bool { ok, _ := path.Match(pattern, call); return ok }
+	switch {
+	case h.held == nil && is(h.hold):
+		h.held = r.Clone(context.Background())
+		return nil, errors.New("the connection is gone")
+	case h.held != nil && !h.done && is(h.until):
+		h.done = true
+		h.held.Header.Set("X-Ovh-Timestamp", fmt.Sprint(h.server.Now().Unix())) // it did arrive in time
+		resp, err := h.server.Transport().RoundTrip(resign(h.held))
+		if err != nil || resp.StatusCode != http.StatusOK {
+			panic(fmt.Sprint("the late change failed: ", resp, err))
+		}
+	case h.done && is(h.empty):
+		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("[]")), Request: r}, nil
+	}
+	return h.server.Transport().RoundTrip(r)
+}
+
+// A checkout is done at the last moment before its cart is deleted, and its
+// order does not show: an ordered cart is proof enough not to order again.
+func TestOrderedCartIsNotReplaced(t *testing.T) {
+	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	trade := start(t, w.trader(), freePlan(t))
+	h := &holder{server: w.server, hold: "POST /order/cart/*/checkout", until: "DELETE /order/cart/*", empty: "GET /me/order"}
+	got, err := w.traderOf(w.client(h)).Run(t.Context(), trade.ID)
+	if l := w.server.Ledger(); !errors.Is(err, ovhrest.ErrNeedsAttention) || l.Checkouts != 1 || l.PayCalls != 0 {
+		t.Errorf("%v, %s, %+v", err, got.Phase, l)
+	}
+}
+
+// The order of a checkout that seemed to have come to nothing shows only when
+// a new cart is there, or even a second order.
+func TestOrderShowsVeryLate(t *testing.T) {
+	for phase, checkouts := range map[ovhrest.TradePhase]int{ovhrest.TradeOwnerReady: 0, ovhrest.TradeQuoted: 0, ovhrest.TradeOrdered: 1} {
+		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+		trade := upTo(t, w.trader(), start(t, w.trader(), freePlan(t)).ID, ovhrest.TradeQuoted)
+		w.server.Inject(ovhresttest.Fault{Method: "POST", Path: "/order/cart/*/checkout", Break: true})
+		for event, err := range w.trader().Events(t.Context(), trade.ID) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if event.Phase == ovhrest.TradeOwnerReady {
+				break
+			}
+		}
+		upTo(t, w.trader(), trade.ID, phase)
+		w.server.AddOrder(tradedDomain, price("0", "EUR"), 0)
+		got, err := w.trader().Run(t.Context(), trade.ID)
+		if l := w.server.Ledger(); !errors.Is(err, ovhrest.ErrNeedsAttention) || l.Checkouts != checkouts || l.PayCalls+l.CartsLeft != 0 {
+			t.Errorf("%s: %v, %s, %+v", phase, err, got.Phase, l)
+		}
+	}
+}
+
+// The cart is gone by itself, and with it what it could tell. New orders that
+// can't be told from ours leave it to a person; without any, a new cart is
+// begun.
+func TestUnclearCheckoutOfAnExpiredCart(t *testing.T) {
+	for name, lines := range map[string]string{
+		"punycode":   `{"orderDetailId":1,"domain":"xn--exmple-cua.com","description":"xn--exmple-cua.com - trade","quantity":"1"}`,
+		"other name": `{"orderDetailId":1,"domain":"*001","description":"Domain .com","quantity":"1"}`,
+		"no order":   "",
+	} {
+		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+		trade := upTo(t, w.trader(), start(t, w.trader(), freePlan(t)).ID, ovhrest.TradeQuoted)
+		w.server.Inject(ovhresttest.Fault{Method: "POST", Path: "/order/cart/*/checkout", Lose: lines != "", Break: lines == ""})
+		if _, err := w.trader().Step(t.Context(), trade.ID); !errors.Is(err, ovhrest.ErrAmbiguous) {
+			t.Fatal(err)
+		}
+		w.server.Advance(30 * time.Hour)
+		if lines != "" {
+			w.server.Inject(ovhresttest.Fault{Method: "GET", Path: "/me/order/*/details/*", Status: http.StatusOK, Body: lines, Times: -1})
+		}
+		_, err := w.trader().Run(t.Context(), trade.ID)
+		if l := w.server.Ledger(); l.Checkouts != 1 || (lines == "") != (err == nil) || lines != "" && !errors.Is(err, ovhrest.ErrNeedsAttention) {
+			t.Errorf("%s: %v, %+v", name, err, l)
+		}
+	}
+}
+
+// The machine's clock is wrong, and right again later: the API heals the
+// signatures, and the dates of orders and tasks must not be compared with it.
+func TestTradeUnderAWrongClock(t *testing.T) {
+	for _, ahead := range []time.Duration{-50 * time.Hour, -time.Hour, 20 * time.Minute, time.Hour, 50 * time.Hour} {
+		for _, lose := range []bool{false, true} {
+			w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+			wrong := func() *ovhrest.Trader {
+				c, err := ovhrest.New(ovhrest.Config{
+					URL: w.server.URL, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhresttest.ApplicationSecret, ConsumerKey: ovhresttest.ConsumerKey,
+					HTTPClient: &http.Client{Transport: w.server.Transport()}, Limiter: ovhrest.NewLimiter(0), MaxAttempts: 1,
+					Now: func() time.Time { return w.server.Now().Add(ahead) },
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(c.Close)
+				return w.traderOf(c)
+			}
+			trade := upTo(t, wrong(), start(t, wrong(), freePlan(t)).ID, ovhrest.TradeQuoted)
+			later := wrong()
+			if lose { // and the clock is set right meanwhile
+				w.server.Inject(ovhresttest.Fault{Method: "POST", Path: "/order/cart/*/checkout", Lose: true})
+				_, _ = wrong().Step(t.Context(), trade.ID)
+				w.server.Advance(80 * time.Hour)
+				later = w.trader()
+			}
+			got, err := later.Run(t.Context(), trade.ID)
+			if l := w.server.Ledger(); err != nil || got.Phase != ovhrest.TradeDone || l.Checkouts != 1 || len(l.Payments) != 1 {
+				t.Errorf("%v ahead, lost %v: %v, %s, %+v", ahead, lose, err, got.Phase, l)
+			}
+		}
+	}
+}
+
+// The trade comes into the cart a second time between the dry run and the
+// checkout. It costs nothing twice, too, but is not what was asked for.
+func TestOrderWithTheTradeTwiceIsNotPaid(t *testing.T) {
+	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	trade := start(t, w.trader(), freePlan(t))
+	h := &holder{server: w.server, hold: "POST /order/cartServiceOption/domain/*", until: "POST /order/cart/*/checkout"}
+	_, err := w.traderOf(w.client(h)).Run(t.Context(), trade.ID)
+	if l := w.server.Ledger(); !errors.Is(err, ovhrest.ErrNeedsAttention) || l.PayCalls != 0 || len(l.OrderItems) != 1 || l.OrderItems[0] != 2 {
+		t.Errorf("%v, %+v", err, l)
+	}
+}
