@@ -189,7 +189,7 @@ func (t *Trade) check() error {
 	if err := t.Plan.validate(true); err != nil {
 		return err
 	}
-	if t.Plan.MaxPrice.tooLong() || t.Quote != nil && t.Quote.tooLong() {
+	if t.Quote != nil && t.Quote.tooLong() {
 		return invalid("", "trade", "has an amount that no price is")
 	}
 	switch {

@@ -219,11 +219,12 @@ func passes(ctx context.Context, err error) bool {
 	return false
 }
 
-// retryWait is what the service asked for, else the next of the growing waits.
+// retryWait is what the service asked for, within the hour, else the next of
+// the growing waits.
 func retryWait(err error) time.Duration {
 	var e *Error
 	if errors.As(err, &e) && e.RetryAfter > tradePollFirst {
-		return e.RetryAfter
+		return min(e.RetryAfter, tradePollMost)
 	}
 	return poll
 }
@@ -252,7 +253,8 @@ func (tr *Trader) Abort(ctx context.Context, id string) (Trade, error) {
 // Resolution is what a person found out about a trade that needs attention.
 type Resolution struct {
 	// Order is the order that the trade did place; it is checked against the
-	// guards again, and paid only if it is not paid yet.
+	// guards again, and paid only if it is not paid yet. ErrInvalid for a trade
+	// that stopped before its quote, which the order has to match.
 	Order int64
 	// NotDone says that the unclear request was not carried out, or that what
 	// stopped the trade is out of the way. It may then be sent again.
@@ -273,6 +275,9 @@ func (tr *Trader) Resolve(ctx context.Context, id string, r Resolution) (Trade, 
 	}
 	u := tr.begin(t)
 	u.resolve(r)
+	if u.t.check() != nil {
+		return t, invalid("", "Order", "can't be taken up: the trade has no quote to compare it with")
+	}
 	if err := u.save(ctx); err != nil {
 		return t, err
 	}

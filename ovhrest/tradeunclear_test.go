@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/hebergo/hebergo/ovhrest"
 	"github.com/hebergo/hebergo/ovhrest/ovhresttest"
 )
@@ -156,5 +158,108 @@ func TestOrderWithTheTradeTwiceIsNotPaid(t *testing.T) {
 	_, err := w.traderOf(w.client(h)).Run(t.Context(), trade.ID)
 	if l := w.server.Ledger(); !errors.Is(err, ovhrest.ErrNeedsAttention) || l.PayCalls != 0 || len(l.OrderItems) != 1 || l.OrderItems[0] != 2 {
 		t.Errorf("%v, %+v", err, l)
+	}
+}
+
+// A person names the order of a trade that has none to compare it with: that
+// is refused, and the trade can be taken up otherwise.
+func TestResolveKeepsTheTradeReadable(t *testing.T) {
+	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	tr := w.trader()
+	trade := upTo(t, tr, start(t, tr, freePlan(t)).ID, ovhrest.TradeItemReady)
+	carts, err := w.client(nil).CartIDs(t.Context(), "hebergo/"+trade.ID)
+	if err != nil || len(carts) != 1 {
+		t.Fatal(carts, err)
+	}
+	c := w.client(nil) // somebody else orders the cart
+	if _, err := c.AddItemConfiguration(t.Context(), carts[0], trade.Item, ovhrest.ItemConfigurationCreation{Label: "OWNER_CONTACT", Value: fmt.Sprint("/me/contact/", trade.Contact)}); err != nil {
+		t.Fatal(err)
+	}
+	made, err := c.ExecuteCheckout(t.Context(), carts[0], ovhrest.CheckoutParams{WaiveRetractationPeriod: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tr.Run(t.Context(), trade.ID); !errors.Is(err, ovhrest.ErrNeedsAttention) {
+		t.Fatal(err)
+	}
+	if _, err := tr.Resolve(t.Context(), trade.ID, ovhrest.Resolution{Order: made.OrderID.Or(0)}); !errors.Is(err, ovhrest.ErrInvalid) {
+		t.Errorf("%v, want ErrInvalid", err)
+	}
+	if got, err := tr.Load(t.Context(), trade.ID); err != nil || got.Phase != ovhrest.TradeNeedsAttention {
+		t.Errorf("%v, %s", err, got.Phase)
+	}
+}
+
+// The task's cancelling takes its time, or never comes: Run looks as rarely as
+// ever.
+func TestAbortDoesNotSpin(t *testing.T) {
+	for _, status := range []int{http.StatusOK, http.StatusBadRequest} {
+		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+		w.mute = true
+		trade := upToRunning(t, w, w.trader())
+		w.server.Inject(ovhresttest.Fault{Method: "POST", Path: "/domain/*/task/*/cancel", Status: status, Body: "null", Times: -1})
+		tired := errors.New("enough")
+		sleeps := 0
+		tr := w.trader(func(cfg *ovhrest.TraderConfig) {
+			cfg.Sleep = func(context.Context, time.Duration) error {
+				if sleeps++; sleeps == 5 {
+					return tired
+				}
+				return nil
+			}
+		})
+		ctx, cancel := context.WithCancel(t.Context())
+		w.server.Inject(ovhresttest.Fault{Skip: 100, Times: -1, Hook: func(bool) { cancel() }})
+		if _, err := tr.Abort(ctx, trade.ID); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := tr.Run(ctx, trade.ID); !errors.Is(err, tired) {
+			t.Errorf("%d: %v after %d requests and %d sleeps", status, err, len(w.server.Requests()), sleeps)
+		}
+		cancel()
+	}
+}
+
+// Aborting an order whose status the service does not know just now waits: it
+// is neither paid nor given up.
+func TestAbortOfAnUnknownStatus(t *testing.T) {
+	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	tr := w.trader()
+	trade := upTo(t, tr, start(t, tr, freePlan(t)).ID, ovhrest.TradeOrdered)
+	w.server.Inject(ovhresttest.Fault{Method: "GET", Path: "/me/order/*/status", Status: http.StatusOK, Body: `"unknown"`})
+	if got, err := tr.Abort(t.Context(), trade.ID); err != nil || got.Phase != ovhrest.TradeOrdered {
+		t.Errorf("%v, %s", err, got.Phase)
+	}
+	got, err := tr.Run(t.Context(), trade.ID)
+	if l := w.server.Ledger(); !errors.Is(err, ovhrest.ErrTradeCancelled) || !strings.Contains(got.Reason, "unpaid") || l.PayCalls != 0 {
+		t.Errorf("%v, %+v", err, l)
+	}
+}
+
+// Whatever the service asks for, Run looks again within the hour.
+func TestRunBoundsRetryAfter(t *testing.T) {
+	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w.server.Inject(ovhresttest.Fault{Method: "GET", Path: "/order/cart/*/checkout", Status: 503, Header: http.Header{"Retry-After": {"31536000"}}})
+	w.server.Inject(ovhresttest.Fault{Method: "GET", Path: "/order/cart/*/checkout", Status: 503, Header: http.Header{"Retry-After": {"1200"}}})
+	var longest time.Duration
+	asked := false
+	tr := w.trader(func(cfg *ovhrest.TraderConfig) {
+		cfg.Sleep = func(ctx context.Context, d time.Duration) error {
+			longest, asked = max(longest, d), asked || d == 20*time.Minute
+			return w.sleep(ctx, d)
+		}
+	})
+	if _, err := tr.Run(t.Context(), start(t, tr, freePlan(t)).ID); err != nil || longest > 70*time.Minute || !asked {
+		t.Errorf("%v, waited %v, 20 minutes where asked: %v", err, longest, asked)
+	}
+}
+
+// An amount that no price is, is refused before it is stored.
+func TestStartRefusesWhatLoadWould(t *testing.T) {
+	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	plan := freePlan(t)
+	plan.MaxPrice.Amount = decimal.New(1, 1<<30)
+	if _, err := w.trader().Start(t.Context(), plan); !errors.Is(err, ovhrest.ErrInvalid) {
+		t.Error(err)
 	}
 }
