@@ -44,10 +44,7 @@ func (u *turn) dryRun(ctx context.Context) (total Money, contracts []Contract, s
 	}
 	checkout, err := u.c.SimulateCheckout(ctx, cart.CartID)
 	if reason, no := saysNo(err); no {
-		if strings.Contains(reason, "duplicated") { // a late answer to a configuration: begin anew
-			return total, nil, true, u.scrap(ctx, cart, "a value was set twice")
-		}
-		return total, nil, true, u.end(TradeRefused, reason)
+		return total, nil, true, u.cartRefused(ctx, cart, reason)
 	}
 	if err != nil {
 		return total, nil, true, err
@@ -60,6 +57,15 @@ func (u *turn) dryRun(ctx context.Context) (total Money, contracts []Contract, s
 		return total, nil, true, u.end(TradeRefused, reason)
 	}
 	return total, checkout.Contracts, false, nil
+}
+
+// cartRefused ends the trade, unless it was its own late work that spoilt the
+// cart: a value that came in twice.
+func (u *turn) cartRefused(ctx context.Context, cart *Cart, reason string) error {
+	if strings.Contains(reason, "duplicated") {
+		return u.scrap(ctx, cart, "a value was set twice")
+	}
+	return u.end(TradeRefused, reason)
 }
 
 // order is the checkout, after one more dry run that has to come to the same.
@@ -95,7 +101,7 @@ func (u *turn) order(ctx context.Context) error {
 		return err
 	})
 	if reason, no := saysNo(err); no {
-		return u.end(TradeRefused, reason)
+		return u.cartRefused(ctx, cart, reason)
 	}
 	if err != nil {
 		return err
