@@ -263,3 +263,14 @@ func TestStartRefusesWhatLoadWould(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Carts that were surely not made do not count.
+func TestRefusedCartsDoNotCount(t *testing.T) {
+	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w.server.Inject(ovhresttest.Fault{Method: "POST", Path: "/order/cart", Status: http.StatusTooManyRequests, Times: 7})
+	tr := w.trader()
+	got, err := tr.Run(t.Context(), start(t, tr, freePlan(t)).ID)
+	if err != nil || got.Carts != 1 {
+		t.Errorf("%v, %d carts", err, got.Carts)
+	}
+}
