@@ -253,8 +253,9 @@ func (tr *Trader) Abort(ctx context.Context, id string) (Trade, error) {
 // Resolution is what a person found out about a trade that needs attention.
 type Resolution struct {
 	// Order is the order that the trade did place; it is checked against the
-	// guards again, and paid only if it is not paid yet. ErrInvalid for a trade
-	// that stopped before its quote, which the order has to match.
+	// guards again, and paid only if it is not paid yet. Resolve refuses one
+	// that does not name the domain, and a trade that stopped before its quote,
+	// which the order has to match, with ErrInvalid.
 	Order int64
 	// NotDone says that the unclear request was not carried out, or that what
 	// stopped the trade is out of the way. It may then be sent again.
@@ -275,8 +276,8 @@ func (tr *Trader) Resolve(ctx context.Context, id string, r Resolution) (Trade, 
 	}
 	u := tr.begin(t)
 	u.resolve(r)
-	if u.t.check() != nil {
-		return t, invalid("", "Order", "can't be taken up: the trade has no quote to compare it with")
+	if err := u.checkResolved(ctx, r.Order); err != nil {
+		return t, err
 	}
 	if err := u.save(ctx); err != nil {
 		return t, err

@@ -153,6 +153,21 @@ func (u *turn) recoverPayment(ctx context.Context) error {
 	return u.notDone()
 }
 
+// checkResolved refuses an order that a person has given by mistake.
+func (u *turn) checkResolved(ctx context.Context, order int64) error {
+	if u.t.check() != nil {
+		return invalid("", "Order", "can't be taken up: the trade has no quote to compare it with")
+	}
+	if order == 0 {
+		return nil
+	}
+	ours, err := u.isOurs(ctx, order)
+	if err == nil && !ours {
+		err = invalid("", "Order", "is not for the domain, the plan and the owner of the trade")
+	}
+	return err
+}
+
 // resolve goes on with what a person has found out.
 func (u *turn) resolve(r Resolution) {
 	t := u.t

@@ -274,3 +274,33 @@ func TestRefusedCartsDoNotCount(t *testing.T) {
 		t.Errorf("%v, %d carts", err, got.Carts)
 	}
 }
+
+// A slip of the pen names an order of something else, whose lines don't even
+// show it: it is not taken up, and nothing of it is paid.
+func TestResolveRefusesAnotherOrder(t *testing.T) {
+	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	trade := upTo(t, w.trader(), start(t, w.trader(), freePlan(t)).ID, ovhrest.TradeQuoted)
+	w.server.Inject(ovhresttest.Fault{Method: "POST", Path: "/order/cart/*/checkout", Lose: true})
+	_, _ = w.trader().Step(t.Context(), trade.ID)
+	w.server.AddOrder(tradedDomain, price("0", "EUR"), 0)
+	if _, err := w.trader().Run(t.Context(), trade.ID); !errors.Is(err, ovhrest.ErrNeedsAttention) {
+		t.Fatal(err)
+	}
+	w.server.AddDomain(ovhresttest.Domain{Name: "other.com"})
+	other := w.server.AddOrder("other.com", price("0", "EUR"), 0)
+	for _, line := range []string{
+		`{"orderDetailId":1,"domain":"*001","description":"other.com - trade","quantity":"1","totalPrice":{"currencyCode":"EUR","value":0,"text":"0"}}`, "",
+	} {
+		if line != "" {
+			w.server.Inject(ovhresttest.Fault{Method: "GET", Path: fmt.Sprintf("/me/order/%d/details/*", other), Status: http.StatusOK, Body: line, Times: -1})
+		}
+		if _, err := w.trader().Resolve(t.Context(), trade.ID, ovhrest.Resolution{Order: other}); !errors.Is(err, ovhrest.ErrInvalid) {
+			t.Errorf("%v, want ErrInvalid", err)
+			_, _ = w.trader().Run(t.Context(), trade.ID)
+		}
+		w.server.ClearFaults()
+	}
+	if l := w.server.Ledger(); len(l.Payments) != 0 {
+		t.Errorf("%+v", l)
+	}
+}
