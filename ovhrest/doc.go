@@ -101,7 +101,8 @@
 // request that must not be sent twice the intention is stored, and after it
 // the result; a process that dies in between, or loses the answer, finds out
 // by reading what was done. Where that can't be told, the trade stops as
-// TradeNeedsAttention rather than send anything again. QuoteTrade tells the
+// TradeNeedsAttention rather than send anything again. Its times are the API's,
+// so that a machine's clock may be wrong or differ from another's. QuoteTrade tells the
 // price beforehand and leaves nothing behind; NeedsTrade tells whether a
 // change of the owner's data takes a trade at all. Nothing is paid that
 // differs from the plan: the price is compared exactly, in its currency, with

@@ -287,9 +287,10 @@ func tell(f *fate, blows []blow) string {
 }
 
 // The process dies before and after each request and each save, each answer is
-// lost, and each request is done late; and then the same again at every later
-// change. Whatever happens: one order of one item, one payment, nothing left
-// in a cart, and the trade ends with its proof.
+// lost, each save fails or says so, and each change is done late, by the clock
+// or right before any later request; then the same again at every later change,
+// and three of all these at once. Whatever happens: one order of one item, one
+// payment, nothing left in a cart, and the trade ends with its proof.
 func TestMustShow1_CrashMatrix(t *testing.T) {
 	scenes := []scene{
 		{name: "free"},

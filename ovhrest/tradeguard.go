@@ -91,22 +91,27 @@ func (u *turn) guardOrder(ctx context.Context) (stop string, err error) {
 	if stop := u.t.Plan.guardTotal(total); stop != "" {
 		return stop, nil
 	}
-	lines, err := u.c.OrderDetailIDs(ctx, u.t.Order)
+	return u.guardLines(ctx, total.Currency)
+}
+
+// guardLines tells why an order with these lines must not be paid.
+func (u *turn) guardLines(ctx context.Context, currency CurrencyCode) (stop string, err error) {
+	ids, err := u.c.OrderDetailIDs(ctx, u.t.Order)
 	if err != nil {
 		return "", err
 	}
-	var details []OrderDetail
-	for _, n := range lines {
+	var lines []OrderDetail
+	for _, n := range ids {
 		line, err := u.c.OrderDetail(ctx, u.t.Order, n)
 		if err != nil {
 			return "", err
 		}
-		if stop := u.t.Plan.guardLine(line.Domain, line.TotalPrice, total.Currency); stop != "" {
+		if stop := u.t.Plan.guardLine(line.Domain, line.TotalPrice, currency); stop != "" {
 			return stop, nil
 		}
-		details = append(details, line)
+		lines = append(lines, line)
 	}
-	if twice(details, func(l OrderDetail) [2]string { return [2]string{l.DetailType.String(), l.Description} }) {
+	if twice(lines, func(l OrderDetail) [2]string { return [2]string{l.DetailType.String(), l.Description} }) {
 		return "the order holds the trade twice", nil
 	}
 	return "", nil
