@@ -96,20 +96,14 @@ func (u *turn) guardOrder(ctx context.Context) (stop string, err error) {
 
 // guardLines tells why an order with these lines must not be paid.
 func (u *turn) guardLines(ctx context.Context, currency CurrencyCode) (stop string, err error) {
-	ids, err := u.c.OrderDetailIDs(ctx, u.t.Order)
+	lines, err := u.tr.orderLines(ctx, u.t.Order)
 	if err != nil {
 		return "", err
 	}
-	var lines []OrderDetail
-	for _, n := range ids {
-		line, err := u.c.OrderDetail(ctx, u.t.Order, n)
-		if err != nil {
-			return "", err
-		}
+	for _, line := range lines {
 		if stop := u.t.Plan.guardLine(line.Domain, line.TotalPrice, currency); stop != "" {
 			return stop, nil
 		}
-		lines = append(lines, line)
 	}
 	if twice(lines, func(l OrderDetail) [2]string { return [2]string{l.DetailType.String(), l.Description} }) {
 		return "the order holds the trade twice", nil

@@ -84,15 +84,11 @@ func (u *turn) order(ctx context.Context) error {
 	if err != nil || cart == nil {
 		return err
 	}
-	if stop, err := u.missedOrder(ctx); stop {
-		return err
-	}
-	intent := TradeIntent{Operation: TradeCheckout, OrdersFrom: u.now().Add(-tradeOrderSlack)}
-	if intent.KnownOrders, err = u.c.OrderIDs(ctx, OrderFilter{From: intent.OrdersFrom}); err != nil {
+	if stop, err := u.rivals(ctx); stop || err != nil {
 		return err
 	}
 	var checkout Checkout
-	err = u.once(ctx, intent, func(ctx context.Context) error {
+	err = u.once(ctx, TradeIntent{Operation: TradeCheckout}, func(ctx context.Context) error {
 		var err error
 		checkout, err = u.c.ExecuteCheckout(ctx, cart.CartID, CheckoutParams{WaiveRetractationPeriod: u.t.Plan.WaiveRetraction})
 		if err == nil && checkout.OrderID.Or(0) <= 0 {
@@ -141,7 +137,7 @@ func (u *turn) pay(ctx context.Context) error {
 	if others, err := u.newTrades(ctx); err != nil || len(others) > 0 {
 		return u.overtaken(err)
 	}
-	if stop, err := u.missedOrder(ctx); stop {
+	if stop, err := u.rivals(ctx); stop || err != nil {
 		return err
 	}
 	stop, err := u.guardOrder(ctx)

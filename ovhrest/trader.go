@@ -61,8 +61,9 @@ type Trader struct {
 	config TraderConfig
 
 	mu      sync.Mutex
-	account *Nichandle        // of the client's credential
-	carts   map[string]string // trade id to cart id, so that the latter is stored nowhere
+	account *Nichandle              // of the client's credential
+	lines   map[int64][]OrderDetail // by order
+	carts   map[string]string       // trade id to cart id, so that the latter is stored nowhere
 }
 
 // NewTrader makes a Trader. It does no I/O.
@@ -76,7 +77,7 @@ func NewTrader(c *Client, cfg TraderConfig) (*Trader, error) {
 	if cfg.Sleep == nil {
 		cfg.Sleep = transport.Sleep
 	}
-	return &Trader{client: c, config: cfg, carts: map[string]string{}}, nil
+	return &Trader{client: c, config: cfg, carts: map[string]string{}, lines: map[int64][]OrderDetail{}}, nil
 }
 
 // TradeEvent is something that happened to a trade.
@@ -93,8 +94,9 @@ type TradeEvent struct {
 }
 
 // Start stores a new trade and sends nothing. plan is checked; the errors name
-// its field. Start does not look for another trade of the same domain: the
-// service refuses a second one while the first is running.
+// its field. Start does not look for another trade of the same domain, but the
+// steps do: a trade waits for an order that is under way, refuses a domain
+// whose trade is running, and neither orders nor pays beside another order.
 func (tr *Trader) Start(ctx context.Context, plan TradePlan) (Trade, error) {
 	if err := tr.client.offersTrades(ctx); err != nil {
 		return Trade{}, err

@@ -1,6 +1,9 @@
 package ovhrest
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // recover finds out what became of a request whose outcome is not known:
 // whoever sent it was killed, or its answer was lost.
@@ -172,7 +175,8 @@ func (u *turn) checkResolved(ctx context.Context, order int64) error {
 func (u *turn) resolve(r Resolution) {
 	t := u.t
 	stopped := t.Stopped
-	t.Reason, t.Outcome, t.Stopped, t.Intent, t.Missed = "", "", "", nil, nil
+	t.Reason, t.Outcome, t.Stopped, t.Intent = "", "", "", nil
+	t.KnownOrders, t.OrdersFrom = nil, time.Time{} // what is there now is no surprise to that person
 	switch {
 	case r.Order > 0:
 		t.Order, t.OrderedAt, t.Phase, t.Payments = r.Order, u.now(), TradeOrdered, 0

@@ -114,6 +114,12 @@ func (u *turn) check(ctx context.Context) error {
 	}
 	u.t.Account, u.t.Subsidiary = found.me.Nichandle, found.me.OvhSubsidiary
 	u.t.OldOwner, u.t.KnownTasks, u.t.Offer = found.domain.WhoisOwner, found.tasks, &found.offer
+	if err := u.listOrders(ctx); err != nil {
+		return err
+	}
+	if err := u.pending(ctx); err != nil {
+		return err
+	}
 	return u.to(TradeChecked, "rights, domain, offer and rules are fine")
 }
 

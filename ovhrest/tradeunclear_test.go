@@ -304,3 +304,70 @@ func TestResolveRefusesAnotherOrder(t *testing.T) {
 		t.Errorf("%+v", l)
 	}
 }
+
+// Two trades of one domain, or somebody else's order, meet between their
+// orders and the registry's task, where the domain shows nothing yet: at most
+// one is paid.
+func TestTwoOrdersOfOneDomain(t *testing.T) {
+	for _, first := range []ovhrest.TradePhase{ovhrest.TradeOrdered, ovhrest.TradePaid} {
+		for _, phase := range []ovhrest.TradePhase{ovhrest.TradeChecked, ovhrest.TradeQuoted, ovhrest.TradeOrdered} {
+			w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+			slow := upTo(t, w.trader(), start(t, w.trader(), freePlan(t)).ID, phase)
+			plan := freePlan(t)
+			plan.Owner.FirstName = ovhrest.Some("Gwen") // to another owner
+			upTo(t, w.trader(), start(t, w.trader(), plan).ID, first)
+			got, err := w.trader().Run(t.Context(), slow.ID)
+			l := w.server.Ledger()
+			ordered := phase == ovhrest.TradeOrdered
+			if !errors.Is(err, ovhrest.ErrNeedsAttention) || ordered != (l.Checkouts == 2) || first == ovhrest.TradeOrdered && l.PayCalls != 0 || l.PayCalls > 1 {
+				t.Errorf("%s beside %s: %v, %s, %+v", phase, first, err, got.Phase, l)
+			}
+			if _, err := w.trader().Resolve(t.Context(), slow.ID, ovhrest.Resolution{NotDone: true}); err != nil { // a person has seen to it
+				t.Error(err)
+			}
+			if first == ovhrest.TradeOrdered {
+				if got, err = w.trader().Run(t.Context(), slow.ID); err != nil || got.Phase != ovhrest.TradeDone {
+					t.Errorf("%s: %v", phase, err)
+				}
+			}
+		}
+	}
+}
+
+// The same owner change is started twice, as after a lost answer of Start, and
+// the first one's order is paid but not the registry's task yet.
+func TestSecondTradeWaitsForAPaidOrder(t *testing.T) {
+	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w.mute = true
+	upTo(t, w.trader(), start(t, w.trader(), freePlan(t)).ID, ovhrest.TradePaid)
+	second := start(t, w.trader(), freePlan(t))
+	if _, err := w.trader().Step(t.Context(), second.ID); !errors.Is(err, ovhrest.ErrBusy) {
+		t.Errorf("%v, want ErrBusy", err)
+	}
+	_, err := w.trader().Run(t.Context(), second.ID)
+	if l := w.server.Ledger(); !errors.Is(err, ovhrest.ErrTradeRefused) || l.Checkouts != 1 || l.PayCalls != 1 {
+		t.Errorf("%v, %+v", err, l)
+	}
+}
+
+// An order that was there before and unpaid is paid meanwhile: the other trade
+// waits for what becomes of it.
+func TestOrderFromBeforeIsPaidMeanwhile(t *testing.T) {
+	for _, phase := range []ovhrest.TradePhase{ovhrest.TradeChecked, ovhrest.TradeOrdered} {
+		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+		first := upTo(t, w.trader(), start(t, w.trader(), freePlan(t)).ID, ovhrest.TradeOrdered)
+		second := upTo(t, w.trader(), start(t, w.trader(), freePlan(t)).ID, ovhrest.TradeChecked)
+		if phase == ovhrest.TradeOrdered {
+			upTo(t, w.trader(), second.ID, phase)
+			if err := w.client(nil).PayOrderWithRegisteredMean(t.Context(), first.Order, ovhrest.ReusablePaymentMeanFidelityAccount, 0); err != nil { // by hand
+				t.Fatal(err)
+			}
+		} else {
+			upTo(t, w.trader(), first.ID, ovhrest.TradePaid)
+		}
+		_, err := w.trader().Run(t.Context(), second.ID)
+		if l := w.server.Ledger(); err == nil || l.PayCalls != 1 {
+			t.Errorf("%s: %v, %+v", phase, err, l)
+		}
+	}
+}
