@@ -70,8 +70,8 @@
 // OVHcloud's guide has most of them, and what it leaves out or prints
 // otherwise is marked:
 //
-//	                 GET  /auth/currentCredential, /me, /domain/{d}, /domain/{d}/task
-//	planned            | rights; the subsidiary; is an operation running?
+//	                 GET  /auth/currentCredential, /me, /domain/{d}, /domain/{d}/task, /me/order
+//	planned            | rights; the subsidiary; is an operation or an order under way?
 //	                 GET  /domain/configurationRule?action=update          is it needed? (NeedsTrade)
 //	                 POST /domain/configurationRule/check?action=trade
 //	                 GET  /order/cartServiceOption/domain/{d}

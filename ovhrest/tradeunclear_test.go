@@ -149,6 +149,63 @@ func TestTradeUnderAWrongClock(t *testing.T) {
 	}
 }
 
+// Cart and credential end by the API's clock, too.
+func TestQuoteUnderAWrongClock(t *testing.T) {
+	for _, ahead := range []time.Duration{-2 * time.Hour, 2 * time.Hour} {
+		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+		w.server.AddContact(ownerMap())
+		w.server.Inject(ovhresttest.Fault{Path: "/auth/currentCredential", Status: http.StatusOK, Body: fmt.Sprintf(
+			`{"status":"validated","expiration":%q}`, w.server.Now().Add(time.Hour).Format(time.RFC3339))})
+		c, err := ovhrest.New(ovhrest.Config{
+			URL: w.server.URL, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhresttest.ApplicationSecret, ConsumerKey: ovhresttest.ConsumerKey,
+			HTTPClient: &http.Client{Transport: w.server.Transport()}, Limiter: ovhrest.NewLimiter(0), MaxAttempts: 1,
+			Now: func() time.Time { return w.server.Now().Add(ahead) },
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		if q, err := c.QuoteTrade(t.Context(), ovhrest.TradePlan{Domain: tradedDomain, Owner: newOwner()}); err != nil || !q.Firm {
+			t.Errorf("%v ahead: %v", ahead, err)
+		}
+	}
+}
+
+// signing signs what came with a token, so that the stand-in takes it.
+type signing struct{ server *ovhresttest.Server }
+
+func (s signing) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	if r.Body == nil {
+		r.Body = http.NoBody
+	}
+	r.Header.Set("X-Ovh-Application", ovhresttest.ApplicationKey)
+	r.Header.Set("X-Ovh-Consumer", ovhresttest.ConsumerKey)
+	r.Header.Set("X-Ovh-Timestamp", fmt.Sprint(s.server.Now().Unix()))
+	return s.server.Transport().RoundTrip(resign(r))
+}
+
+// With a token nothing is signed, and yet the API's clock counts: a machine an
+// hour ahead does not take a young intention for an old one.
+func TestYoungIntentionUnderAWrongClock(t *testing.T) {
+	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	trade := upTo(t, w.trader(), start(t, w.trader(), freePlan(t)).ID, ovhrest.TradeQuoted)
+	w.server.Inject(ovhresttest.Fault{Method: "POST", Path: "/order/cart/*/checkout", Lose: true})
+	_, _ = w.trader().Step(t.Context(), trade.ID)
+	c, err := ovhrest.New(ovhrest.Config{
+		URL: w.server.URL, AccessToken: "token", HTTPClient: &http.Client{Transport: signing{w.server}}, Limiter: ovhrest.NewLimiter(0),
+		Now: func() time.Time { return w.server.Now().Add(time.Hour) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	before := len(w.server.Requests())
+	if got, err := w.traderOf(c).Step(t.Context(), trade.ID); err != nil || got.Intent == nil || len(w.server.Requests()) != before+1 {
+		t.Errorf("%v, %+v, sent %v", err, got.Intent, w.server.Requests()[before:])
+	}
+}
+
 // The trade comes into the cart a second time between the dry run and the
 // checkout. It costs nothing twice, too, but is not what was asked for.
 func TestOrderWithTheTradeTwiceIsNotPaid(t *testing.T) {
