@@ -82,9 +82,7 @@ func skewed(e *Error, resp *transport.Response, signedAt time.Time) bool {
 // clean makes a text of the API's safe to show.
 func (x *exchange) clean(text string) string {
 	text = x.client.config.scrub(text)
-	if token := x.client.signer.token.shown(); token != "" {
-		text = transport.Scrub(text, token)
-	}
+	text = transport.Scrub(text, x.signed.token)
 	return transport.Clean(transport.Scrub(text, x.secrets...), maxText)
 }
 

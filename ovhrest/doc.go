@@ -70,8 +70,8 @@
 // OVHcloud's guide has most of them, and what it leaves out or prints
 // otherwise is marked:
 //
-//	                 GET  /auth/currentCredential, /me, /domain/{d}, /domain/{d}/task
-//	planned            | rights; the subsidiary; is an operation running?
+//	                 GET  /auth/currentCredential, /me, /domain/{d}, /domain/{d}/task, /me/order
+//	planned            | rights; the subsidiary; is an operation or an order under way?
 //	                 GET  /domain/configurationRule?action=update          is it needed? (NeedsTrade)
 //	                 POST /domain/configurationRule/check?action=trade
 //	                 GET  /order/cartServiceOption/domain/{d}
@@ -101,12 +101,15 @@
 // request that must not be sent twice the intention is stored, and after it
 // the result; a process that dies in between, or loses the answer, finds out
 // by reading what was done. Where that can't be told, the trade stops as
-// TradeNeedsAttention rather than send anything again. QuoteTrade tells the
-// price beforehand and leaves nothing behind; NeedsTrade tells whether a
-// change of the owner's data takes a trade at all. Nothing is paid that
-// differs from the plan: the price is compared exactly, in its currency, with
-// the order that was in fact placed. Giving up the right to retract and
-// accepting the contracts are the caller's to say.
+// TradeNeedsAttention rather than send anything again. It neither orders nor
+// pays beside another order for a trade of the domain that has come since it
+// began, from whomever, and waits for an older one that is under way. Its times
+// are the API's, so that a machine's clock may be wrong. QuoteTrade tells the
+// price beforehand and leaves nothing behind; NeedsTrade tells whether a change
+// of the owner's data takes a trade at all. Nothing is paid that differs from
+// the plan: the price is compared exactly, in its currency, with the order that
+// was in fact placed. Giving up the right to retract and accepting the
+// contracts are the caller's to say.
 //
 // Changing nic handles, the admin, billing and technical contacts, is another
 // procedure: ChangeDomainContact starts it, and each holder answers with the

@@ -69,8 +69,10 @@ func (x *exchange) carry(ctx context.Context) (*transport.Response, error) {
 
 // build makes the request of one attempt.
 func (x *exchange) build(ctx context.Context) (*http.Request, error) {
-	if err := x.client.config.Limiter.Wait(ctx); err != nil {
-		return nil, err
+	if ctx.Value(admission{}) == nil {
+		if err := x.client.config.Limiter.Wait(ctx); err != nil {
+			return nil, err
+		}
 	}
 	x.attempts++
 	req, signed, err := x.client.signer.request(ctx, x)

@@ -111,7 +111,7 @@ func (s *FileStore) file(id string, revision int64) string {
 
 func (s *FileStore) write(id string, data []byte, revision int64) error {
 	folder := filepath.Join(s.dir, id)
-	if err := os.MkdirAll(folder, 0o700); err != nil {
+	if err := makeFolder(folder); err != nil {
 		return err
 	}
 	temp, err := os.CreateTemp(folder, ".new-*")
@@ -130,6 +130,24 @@ func (s *FileStore) write(id string, data []byte, revision int64) error {
 		return err
 	}
 	return errors.Join(syncFolder(folder), syncFolder(s.dir))
+}
+
+// makeFolder is os.MkdirAll with names that last: a revision is lost with the
+// folder that it is in.
+func makeFolder(path string) error {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return nil
+	}
+	parent := filepath.Dir(path)
+	if parent != path {
+		if err := makeFolder(parent); err != nil {
+			return err
+		}
+	}
+	if err := os.Mkdir(path, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return syncFolder(parent)
 }
 
 // syncFolder makes a new name last. Windows has no such call and needs none.

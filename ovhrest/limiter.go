@@ -20,6 +20,14 @@ type Limiter interface {
 	Wait(ctx context.Context) error
 }
 
+// admission marks the context of a request that has waited for the Limiter
+// beforehand.
+type admission struct{}
+
+func admitted(ctx context.Context) context.Context {
+	return context.WithValue(ctx, admission{}, true)
+}
+
 // NewLimiter allows no more than perMinute requests in any minute, the first
 // of them at once. 0 or less allows any number.
 func NewLimiter(perMinute int) Limiter {

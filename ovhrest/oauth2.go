@@ -28,13 +28,6 @@ type tokens struct {
 	until time.Time
 }
 
-// shown returns the token in use, to be kept out of what is shown.
-func (t *tokens) shown() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.value
-}
-
 func (t *tokens) fresh() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

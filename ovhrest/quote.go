@@ -57,11 +57,11 @@ func (c *Client) QuoteTrade(ctx context.Context, plan TradePlan) (TradeQuote, er
 
 // firmQuote is the dry run in a cart of its own.
 func (c *Client) firmQuote(ctx context.Context, q *TradeQuote, found inspection, plan TradePlan) (err error) {
-	t := newTrade(plan, c.config.Now())
+	t := newTrade(plan, c.signer.now())
 	t.Offer, t.Contact = &found.offer, q.Contact
 	description := "hebergo/quote/" + t.ID
 	defer func() { err = errors.Join(err, c.deleteCarts(ctx, description)) }()
-	cart, err := c.CreateCart(ctx, CartCreation{OvhSubsidiary: found.me.OvhSubsidiary, Description: description, Expire: c.config.Now().Add(time.Hour).UTC()})
+	cart, err := c.CreateCart(ctx, CartCreation{OvhSubsidiary: found.me.OvhSubsidiary, Description: description, Expire: c.signer.now().Add(time.Hour).UTC()})
 	if err != nil {
 		return err
 	}
@@ -196,7 +196,7 @@ func (c *Client) checkCredential(ctx context.Context) (stop string, err error) {
 	if credential.Status != CredentialValidated {
 		return "", newError("GET /auth/currentCredential", "the consumer key is "+string(credential.Status), ErrUnauthorized, ErrCredential)
 	}
-	if end, ok := credential.Expiration.Value(); ok && !end.After(c.config.Now()) {
+	if end, ok := credential.Expiration.Value(); ok && !end.After(c.signer.now()) {
 		return "", newError("GET /auth/currentCredential", "the consumer key has expired", ErrUnauthorized, ErrCredential)
 	}
 	return "", nil

@@ -146,6 +146,14 @@ func (s *signer) sync(ctx context.Context) error {
 	return s.set(server)
 }
 
+// now is the time by the API's clock, as far as it is known: by the machine's
+// until the first sync.
+func (s *signer) now() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.config.Now().Add(s.offset)
+}
+
 func (s *signer) isSynced() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

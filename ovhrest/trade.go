@@ -64,10 +64,12 @@ type Trade struct {
 	Updated  time.Time  `json:"updated"`
 	Aborting bool       `json:"aborting,omitzero"`
 
-	Account     string          `json:"account,omitzero"`    // the nic handle it was begun with, and no other may go on with
-	Subsidiary  OvhSubsidiary   `json:"subsidiary,omitzero"` // that the cart belongs to
-	OldOwner    string          `json:"oldOwner,omitzero"`   // whoisOwner before
-	KnownTasks  []int64         `json:"knownTasks,omitzero"` // the domain's trades from before
+	Account     string          `json:"account,omitzero"`     // the nic handle it was begun with, and no other may go on with
+	Subsidiary  OvhSubsidiary   `json:"subsidiary,omitzero"`  // that the cart belongs to
+	OldOwner    string          `json:"oldOwner,omitzero"`    // whoisOwner before
+	KnownTasks  []int64         `json:"knownTasks,omitzero"`  // the domain's trades from before
+	KnownOrders []int64         `json:"knownOrders,omitzero"` // the account's orders from before, listed
+	OrdersFrom  time.Time       `json:"ordersFrom,omitzero"`  // from this time on
 	Offer       *TradeOffer     `json:"offer,omitzero"`
 	Contact     int64           `json:"contact,omitzero"`    // the new owner
 	CartExpiry  time.Time       `json:"cartExpiry,omitzero"` // when the present cart is gone by itself
@@ -99,12 +101,11 @@ type TradeOffer struct {
 // TradeIntent is saved before a request that must not be sent twice, and taken
 // away when its outcome is known.
 type TradeIntent struct {
-	Operation   TradeOperation `json:"operation"`
-	Label       string         `json:"label,omitzero"` // of a configuration
-	At          time.Time      `json:"at"`
-	Seen        time.Time      `json:"seen,omitzero"`        // when a later step first found no trace of it
-	Fenced      time.Time      `json:"fenced,omitzero"`      // when the cart was taken away from under a checkout
-	KnownOrders []int64        `json:"knownOrders,omitzero"` // the account's latest orders before a checkout
+	Operation TradeOperation `json:"operation"`
+	Label     string         `json:"label,omitzero"` // of a configuration
+	At        time.Time      `json:"at"`
+	Seen      time.Time      `json:"seen,omitzero"`   // when a later step first found no trace of it
+	Fenced    time.Time      `json:"fenced,omitzero"` // when the cart was taken away from under a checkout
 }
 
 // TradeOperation names a request that must not be sent twice.
@@ -187,7 +188,7 @@ func (t *Trade) check() error {
 	if err := t.Plan.validate(true); err != nil {
 		return err
 	}
-	if t.Plan.MaxPrice.tooLong() || t.Quote != nil && t.Quote.tooLong() {
+	if t.Quote != nil && t.Quote.tooLong() {
 		return invalid("", "trade", "has an amount that no price is")
 	}
 	switch {
@@ -198,6 +199,8 @@ func (t *Trade) check() error {
 	case t.Phase.ordered() && (t.Order == 0 || t.Quote == nil), t.Phase == TradeRunning && t.Task == 0, t.Phase.inCart() && (t.Offer == nil || t.Contact == 0),
 		t.Phase == TradeQuoted && t.Quote == nil, t.Phase.ordered() && t.Offer == nil:
 		return invalid("", "trade", "lacks what its phase stands on")
+	case t.Intent != nil && t.Intent.Operation == TradeCheckout && t.OrdersFrom.IsZero(): // an old order would be taken for its own
+		return invalid("", "trade", "has a checkout without the orders from before it")
 	case t.Intent != nil && !t.Phase.Terminal() && t.Phase != TradeClosing && t.Intent.Operation.phase() != t.Phase,
 		t.Intent != nil && t.Intent.Operation == TradeCreateContact && t.Plan.Owner == nil:
 		return invalid("", "trade", "has an intention that its phase does not have")

@@ -16,8 +16,11 @@ func (u *turn) abort(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if status == OrderNotPaid {
+	switch status {
+	case OrderNotPaid:
 		return u.end(TradeCancelled, "aborted; order "+id(u.t.Order)+" is left unpaid and lapses")
+	case OrderUnknown:
+		return nil
 	}
 	if over, err := u.orderOver(status); over {
 		return err
@@ -25,7 +28,7 @@ func (u *turn) abort(ctx context.Context) error {
 	return u.to(TradePaid, "the order is paid already")
 }
 
-// abortTask cancels the task; the next look sees what came of it. Cancelling
+// abortTask cancels the task; a later look sees what came of it. Cancelling
 // twice does no harm, so it needs no intention.
 func (u *turn) abortTask(ctx context.Context) error {
 	task, err := u.c.DomainTask(ctx, u.t.Plan.Domain, u.t.Task)
@@ -41,8 +44,7 @@ func (u *turn) abortTask(ctx context.Context) error {
 		return nil
 	}
 	err = u.c.CancelDomainTask(ctx, u.t.Plan.Domain, u.t.Task)
-	if _, no := saysNo(err); no || err == nil {
-		u.wait = goOn
+	if _, no := saysNo(err); no { // the next look tells why
 		return nil
 	}
 	return err

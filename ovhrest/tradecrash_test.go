@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -27,18 +29,25 @@ const (
 	late                   // it is done only minutes later, without an answer
 	tardy                  // and just after it was given up
 	veryLate               // and half an hour later
+	straggle               // and right before a later request, whatever the clock says
 	saveBefore             // the process dies before the nth save
 	saveAfter              // and after it
+	saveFails              // the process lives on without the nth save
+	saveLies               // and with it, but was told that it failed
 )
 
 func (h harm) String() string {
-	return [...]string{"die before", "die after", "lose the answer of", "be late with", "be tardy with", "be very late with", "die before save", "die after save"}[h]
+	return [...]string{
+		"die before", "die after", "lose the answer of", "be late with", "be tardy with", "be very late with", "let straggle",
+		"die before save", "die after save", "fail save", "lie about save",
+	}[h]
 }
 
 // blow is one harm at the nth request or save, counted over all lives.
 type blow struct {
 	harm
-	n int
+	n     int
+	until int // straggle's later request
 }
 
 var errDead = errors.New("the process is dead")
@@ -49,11 +58,12 @@ type fate struct {
 	inner ovhrest.Store
 	wires http.RoundTripper
 
-	mu       sync.Mutex
-	blows    []blow
-	requests []string
-	saves    int
-	dead     bool
+	mu        sync.Mutex
+	blows     []blow
+	requests  []string
+	straggler *http.Request
+	saves     int
+	dead      bool
 }
 
 func (f *fate) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -66,11 +76,15 @@ func (f *fate) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, errDead
 	}
 	f.requests = append(f.requests, r.Method+" "+r.URL.Path)
+	f.catchUp()
 	for _, b := range f.blows {
 		if b.harm >= saveBefore || b.n != len(f.requests) {
 			continue
 		}
 		switch b.harm {
+		case straggle:
+			f.straggler = r.Clone(context.Background())
+			return nil, errDead
 		case dieBefore:
 			f.dead = true
 			return nil, errDead
@@ -89,6 +103,18 @@ func (f *fate) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, errDead
 	}
 	return f.wires.RoundTrip(r)
+}
+
+// catchUp lets the service do what was held back until now.
+func (f *fate) catchUp() {
+	for _, b := range f.blows {
+		if b.harm == straggle && b.until == len(f.requests) && f.straggler != nil {
+			f.straggler.Header.Set("X-Ovh-Timestamp", fmt.Sprint(f.world.server.Now().Unix())) // it did arrive in time
+			if resp, err := f.wires.RoundTrip(resign(f.straggler)); err == nil {
+				_ = resp.Body.Close()
+			}
+		}
+	}
 }
 
 func (f *fate) Load(ctx context.Context, id string) ([]byte, int64, error) {
@@ -111,8 +137,8 @@ func (f *fate) Save(ctx context.Context, id string, data []byte, revision int64)
 		if b.harm < saveBefore || b.n != f.saves {
 			continue
 		}
-		f.dead = true
-		if b.harm == saveAfter {
+		f.dead = b.harm == saveBefore || b.harm == saveAfter
+		if b.harm == saveAfter || b.harm == saveLies {
 			_ = f.inner.Save(ctx, id, data, revision)
 		}
 		return errDead
@@ -143,11 +169,17 @@ func (f *fate) revive() { f.mu.Lock(); defer f.mu.Unlock(); f.dead = false }
 // the service then refuses to be paid twice.
 func (f *fate) afterSettling() bool {
 	for _, b := range f.blows {
-		if b.harm == tardy || b.harm == veryLate {
+		if b.harm == tardy || b.harm == veryLate || b.harm == straggle {
 			return true
 		}
 	}
 	return false
+}
+
+// straggles tells whether a request was done right within another step, where
+// no look can come before it. Then it is enough that nothing is paid wrongly.
+func (f *fate) straggles() bool {
+	return slices.ContainsFunc(f.blows, func(b blow) bool { return b.harm == straggle })
 }
 
 // scene is what a matrix runs on.
@@ -176,7 +208,7 @@ func suffer(t testing.TB, s scene, blows ...blow) (*fate, ovhrest.Trade, error) 
 		tr := w.traderOf(c, func(cfg *ovhrest.TraderConfig) { cfg.Sleep = f.sleep })
 		got, err := tr.Run(t.Context(), trade.ID)
 		c.Close()
-		if err == nil || !f.isDead() {
+		if err == nil || !f.isDead() && !errors.Is(err, errDead) {
 			return f, got, err
 		}
 		f.revive()
@@ -194,14 +226,14 @@ func (s scene) verdict(f *fate, trade ovhrest.Trade, err error) string {
 		return fmt.Sprintf("%d payments", len(l.Payments))
 	case l.PayCalls > 1 && !f.afterSettling():
 		return fmt.Sprintf("paid %d times", l.PayCalls)
-	case len(l.OrderItems) == 1 && l.OrderItems[0] != 1:
-		return fmt.Sprintf("an order of %d items", l.OrderItems[0])
+	case len(l.OrderItems) == 1 && l.OrderItems[0] != 1 && len(l.Payments) > 0:
+		return fmt.Sprintf("paid an order of %d items", l.OrderItems[0])
 	case l.ItemsLeft > 0:
 		return fmt.Sprintf("%d items left in carts", l.ItemsLeft)
-	case l.CartsLeft > 0 && !s.config.HideUnassigned:
+	case l.CartsLeft > 0 && !s.config.HideUnassigned && !f.straggles(): // an empty one that comes after the last look expires
 		return fmt.Sprintf("%d carts left", l.CartsLeft)
-	case s.paid && trade.Phase == ovhrest.TradeNeedsAttention:
-		return ""
+	case (s.paid || f.straggles()) && trade.Phase == ovhrest.TradeNeedsAttention:
+		return "" // a person looks
 	case err != nil || trade.Phase != ovhrest.TradeDone:
 		return fmt.Sprintf("ended as %s: %v", trade.Phase, err)
 	case len(l.Orders) != 1 || len(l.Payments) != 1 || f.world.server.Owner(tradedDomain) != trade.NewOwner:
@@ -255,9 +287,10 @@ func tell(f *fate, blows []blow) string {
 }
 
 // The process dies before and after each request and each save, each answer is
-// lost, and each request is done late; and then the same again at every later
-// change. Whatever happens: one order of one item, one payment, nothing left
-// in a cart, and the trade ends with its proof.
+// lost, each save fails or says so, and each change is done late, by the clock
+// or right before any later request; then the same again at every later change,
+// and three of all these at once. Whatever happens: one order of one item, one
+// payment, nothing left in a cart, and the trade ends with its proof.
 func TestMustShow1_CrashMatrix(t *testing.T) {
 	scenes := []scene{
 		{name: "free"},
@@ -270,6 +303,10 @@ func TestMustShow1_CrashMatrix(t *testing.T) {
 		cases := singles(requests, saves)
 		if s.name == "free" {
 			cases = append(cases, pairs(t, s, requests, saves)...)
+			cases = append(cases, triples(requests, saves)...)
+		}
+		if !s.config.HideUnassigned { // which makes no difference there
+			cases = append(cases, stragglers(t, s, requests)...)
 		}
 		t.Logf("%s: %d requests, %d saves, %d cases", s.name, len(requests), saves, len(cases))
 		total += len(cases)
@@ -282,14 +319,16 @@ func singles(requests []string, saves int) [][]blow {
 	var cases [][]blow
 	for n, r := range requests {
 		for _, h := range []harm{dieBefore, dieAfter, lose} {
-			cases = append(cases, []blow{{h, n + 1}})
+			cases = append(cases, []blow{{harm: h, n: n + 1}})
 		}
 		if !strings.HasPrefix(r, "GET ") {
-			cases = append(cases, []blow{{late, n + 1}}, []blow{{tardy, n + 1}}, []blow{{veryLate, n + 1}})
+			cases = append(cases, []blow{{harm: late, n: n + 1}}, []blow{{harm: tardy, n: n + 1}}, []blow{{harm: veryLate, n: n + 1}})
 		}
 	}
 	for n := range saves {
-		cases = append(cases, []blow{{saveBefore, n + 1}}, []blow{{saveAfter, n + 1}})
+		for _, h := range []harm{saveBefore, saveAfter, saveFails, saveLies} {
+			cases = append(cases, []blow{{harm: h, n: n + 1}})
+		}
 	}
 	return cases
 }
@@ -318,9 +357,54 @@ func pairs(t *testing.T, s scene, requests []string, saves int) [][]blow {
 				continue
 			}
 			for _, h := range []harm{dieBefore, dieAfter, lose} {
-				cases = append(cases, []blow{one[0], {h, m + 1}})
+				cases = append(cases, []blow{one[0], {harm: h, n: m + 1}})
 			}
 		}
+	}
+	return cases
+}
+
+// stragglers lets each change be done right before each request that comes
+// after it was given up.
+func stragglers(t *testing.T, s scene, requests []string) [][]blow {
+	var cases [][]blow
+	for n, r := range requests {
+		if strings.HasPrefix(r, "GET ") {
+			continue
+		}
+		f, _, _ := suffer(t, s, blow{harm: lose, n: n + 1}) // as many requests as without the change, or more
+		g, _, _ := suffer(t, s, blow{harm: straggle, n: n + 1})
+		for m := n + 1; m < max(len(f.requests), len(g.requests)); m++ {
+			if ovhrest.RaceEnabled && m%10 != 0 || testing.Short() {
+				continue
+			}
+			cases = append(cases, []blow{{harm: straggle, n: n + 1, until: m + 1}})
+		}
+	}
+	return cases
+}
+
+// triples is a sample of three blows in a row, the same in every run.
+func triples(requests []string, saves int) [][]blow {
+	random := rand.New(rand.NewPCG(1, 2))
+	count := 600
+	if testing.Short() || ovhrest.RaceEnabled {
+		count = 60
+	}
+	var cases [][]blow
+	for range count {
+		var blows []blow
+		for range 3 {
+			b := blow{harm: harm(random.IntN(int(saveLies) + 1)), n: 1 + random.IntN(len(requests)+10)}
+			if b.harm == straggle {
+				b.until = b.n + 1 + random.IntN(30)
+			}
+			if b.harm >= saveBefore {
+				b.n = 1 + random.IntN(saves+5)
+			}
+			blows = append(blows, b)
+		}
+		cases = append(cases, blows)
 	}
 	return cases
 }

@@ -22,6 +22,9 @@ func (u *turn) makeCart(ctx context.Context) error {
 		cart, err = u.c.CreateCart(ctx, CartCreation{OvhSubsidiary: u.t.Subsidiary, Description: u.t.description(), Expire: expire})
 		return err
 	})
+	if err != nil && u.t.Intent == nil { // surely not carried out
+		u.t.Carts--
+	}
 	if reason, no := saysNo(err); no {
 		return u.end(TradeRefused, reason)
 	}

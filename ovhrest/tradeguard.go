@@ -39,6 +39,20 @@ func (p *TradePlan) guardLine(domain string, price Price, currency CurrencyCode)
 	return ""
 }
 
+// twice tells whether two lines say the same: the trade came into the cart
+// again after it had been looked at. An item has several lines, but no two of
+// one kind and text (marcaudefroy's samples, whose lines name no item).
+func twice[L any](lines []L, key func(L) [2]string) bool {
+	seen := map[[2]string]bool{}
+	for _, line := range lines {
+		if seen[key(line)] {
+			return true
+		}
+		seen[key(line)] = true
+	}
+	return false
+}
+
 // guardCheckout reads the total of a dry run, or tells why nothing may be
 // ordered.
 func guardCheckout(t *Trade, checkout Checkout) (Money, string) {
@@ -62,7 +76,6 @@ func guardCheckout(t *Trade, checkout Checkout) (Money, string) {
 
 // guardOrder tells why an order must not be paid, from the order as the
 // service has it: its total, against the quote and the limit, and its lines.
-// It also looks for a second order where the checkout was begun twice.
 func (u *turn) guardOrder(ctx context.Context) (stop string, err error) {
 	order, err := u.c.Order(ctx, u.t.Order)
 	if err != nil {
@@ -78,18 +91,22 @@ func (u *turn) guardOrder(ctx context.Context) (stop string, err error) {
 	if stop := u.t.Plan.guardTotal(total); stop != "" {
 		return stop, nil
 	}
-	lines, err := u.c.OrderDetailIDs(ctx, u.t.Order)
+	return u.guardLines(ctx, total.Currency)
+}
+
+// guardLines tells why an order with these lines must not be paid.
+func (u *turn) guardLines(ctx context.Context, currency CurrencyCode) (stop string, err error) {
+	lines, err := u.tr.orderLines(ctx, u.t.Order)
 	if err != nil {
 		return "", err
 	}
-	for _, n := range lines {
-		line, err := u.c.OrderDetail(ctx, u.t.Order, n)
-		if err != nil {
-			return "", err
-		}
-		if stop := u.t.Plan.guardLine(line.Domain, line.TotalPrice, total.Currency); stop != "" {
+	for _, line := range lines {
+		if stop := u.t.Plan.guardLine(line.Domain, line.TotalPrice, currency); stop != "" {
 			return stop, nil
 		}
+	}
+	if twice(lines, func(l OrderDetail) [2]string { return [2]string{l.DetailType.String(), l.Description} }) {
+		return "the order holds the trade twice", nil
 	}
 	return "", nil
 }

@@ -44,19 +44,28 @@ func (u *turn) dryRun(ctx context.Context) (total Money, contracts []Contract, s
 	}
 	checkout, err := u.c.SimulateCheckout(ctx, cart.CartID)
 	if reason, no := saysNo(err); no {
-		if strings.Contains(reason, "duplicated") { // a late answer to a configuration: begin anew
-			return total, nil, true, u.scrap(ctx, cart, "a value was set twice")
-		}
-		return total, nil, true, u.end(TradeRefused, reason)
+		return total, nil, true, u.cartRefused(ctx, cart, reason)
 	}
 	if err != nil {
 		return total, nil, true, err
+	}
+	if twice(checkout.Details, func(l CheckoutDetail) [2]string { return [2]string{l.DetailType.String(), l.Description} }) {
+		return total, nil, true, u.extraItems(ctx, cart)
 	}
 	total, reason := guardCheckout(u.t, checkout)
 	if reason != "" {
 		return total, nil, true, u.end(TradeRefused, reason)
 	}
 	return total, checkout.Contracts, false, nil
+}
+
+// cartRefused ends the trade, unless it was its own late work that spoilt the
+// cart: a value that came in twice.
+func (u *turn) cartRefused(ctx context.Context, cart *Cart, reason string) error {
+	if strings.Contains(reason, "duplicated") {
+		return u.scrap(ctx, cart, "a value was set twice")
+	}
+	return u.end(TradeRefused, reason)
 }
 
 // order is the checkout, after one more dry run that has to come to the same.
@@ -75,12 +84,11 @@ func (u *turn) order(ctx context.Context) error {
 	if err != nil || cart == nil {
 		return err
 	}
-	known, err := u.c.OrderIDs(ctx, OrderFilter{From: u.now().Add(-tradeOrderSlack)})
-	if err != nil {
+	if stop, err := u.rivals(ctx); stop || err != nil {
 		return err
 	}
 	var checkout Checkout
-	err = u.once(ctx, TradeIntent{Operation: TradeCheckout, KnownOrders: known}, func(ctx context.Context) error {
+	err = u.once(ctx, TradeIntent{Operation: TradeCheckout}, func(ctx context.Context) error {
 		var err error
 		checkout, err = u.c.ExecuteCheckout(ctx, cart.CartID, CheckoutParams{WaiveRetractationPeriod: u.t.Plan.WaiveRetraction})
 		if err == nil && checkout.OrderID.Or(0) <= 0 {
@@ -89,7 +97,7 @@ func (u *turn) order(ctx context.Context) error {
 		return err
 	})
 	if reason, no := saysNo(err); no {
-		return u.end(TradeRefused, reason)
+		return u.cartRefused(ctx, cart, reason)
 	}
 	if err != nil {
 		return err
@@ -128,6 +136,9 @@ func (u *turn) pay(ctx context.Context) error {
 	}
 	if others, err := u.newTrades(ctx); err != nil || len(others) > 0 {
 		return u.overtaken(err)
+	}
+	if stop, err := u.rivals(ctx); stop || err != nil {
+		return err
 	}
 	stop, err := u.guardOrder(ctx)
 	if stop != "" {

@@ -63,6 +63,8 @@ func (p *TradePlan) validate(priced bool) error {
 		return invalid("", "MaxPrice", "has no currency: name the most that may be paid, or set AnyPrice")
 	case p.MaxPrice.Amount.IsNegative():
 		return invalid("", "MaxPrice", "is negative")
+	case p.MaxPrice.tooLong():
+		return invalid("", "MaxPrice", "is an amount that no price is")
 	}
 	return nil
 }

@@ -61,8 +61,9 @@ type Trader struct {
 	config TraderConfig
 
 	mu      sync.Mutex
-	account *Nichandle        // of the client's credential
-	carts   map[string]string // trade id to cart id, so that the latter is stored nowhere
+	account *Nichandle              // of the client's credential
+	lines   map[int64][]OrderDetail // by order
+	carts   map[string]string       // trade id to cart id, so that the latter is stored nowhere
 }
 
 // NewTrader makes a Trader. It does no I/O.
@@ -76,7 +77,7 @@ func NewTrader(c *Client, cfg TraderConfig) (*Trader, error) {
 	if cfg.Sleep == nil {
 		cfg.Sleep = transport.Sleep
 	}
-	return &Trader{client: c, config: cfg, carts: map[string]string{}}, nil
+	return &Trader{client: c, config: cfg, carts: map[string]string{}, lines: map[int64][]OrderDetail{}}, nil
 }
 
 // TradeEvent is something that happened to a trade.
@@ -93,8 +94,9 @@ type TradeEvent struct {
 }
 
 // Start stores a new trade and sends nothing. plan is checked; the errors name
-// its field. Start does not look for another trade of the same domain: the
-// service refuses a second one while the first is running.
+// its field. Start does not look for another trade of the same domain, but the
+// steps do: a trade waits for an order that is under way, refuses a domain
+// whose trade is running, and neither orders nor pays beside another order.
 func (tr *Trader) Start(ctx context.Context, plan TradePlan) (Trade, error) {
 	if err := tr.client.offersTrades(ctx); err != nil {
 		return Trade{}, err
@@ -219,11 +221,12 @@ func passes(ctx context.Context, err error) bool {
 	return false
 }
 
-// retryWait is what the service asked for, else the next of the growing waits.
+// retryWait is what the service asked for, within the hour, else the next of
+// the growing waits.
 func retryWait(err error) time.Duration {
 	var e *Error
 	if errors.As(err, &e) && e.RetryAfter > tradePollFirst {
-		return e.RetryAfter
+		return min(e.RetryAfter, tradePollMost)
 	}
 	return poll
 }
@@ -252,7 +255,9 @@ func (tr *Trader) Abort(ctx context.Context, id string) (Trade, error) {
 // Resolution is what a person found out about a trade that needs attention.
 type Resolution struct {
 	// Order is the order that the trade did place; it is checked against the
-	// guards again, and paid only if it is not paid yet.
+	// guards again, and paid only if it is not paid yet. Resolve refuses one
+	// that does not name the domain, and a trade that stopped before its quote,
+	// which the order has to match, with ErrInvalid.
 	Order int64
 	// NotDone says that the unclear request was not carried out, or that what
 	// stopped the trade is out of the way. It may then be sent again.
@@ -273,6 +278,9 @@ func (tr *Trader) Resolve(ctx context.Context, id string, r Resolution) (Trade, 
 	}
 	u := tr.begin(t)
 	u.resolve(r)
+	if err := u.checkResolved(ctx, r.Order); err != nil {
+		return t, err
+	}
 	if err := u.save(ctx); err != nil {
 		return t, err
 	}

@@ -1,6 +1,9 @@
 package ovhrest
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // recover finds out what became of a request whose outcome is not known:
 // whoever sent it was killed, or its answer was lost.
@@ -153,11 +156,27 @@ func (u *turn) recoverPayment(ctx context.Context) error {
 	return u.notDone()
 }
 
+// checkResolved refuses an order that a person has given by mistake.
+func (u *turn) checkResolved(ctx context.Context, order int64) error {
+	if u.t.check() != nil {
+		return invalid("", "Order", "can't be taken up: the trade has no quote to compare it with")
+	}
+	if order == 0 {
+		return nil
+	}
+	ours, err := u.isOurs(ctx, order)
+	if err == nil && !ours {
+		err = invalid("", "Order", "is not for the domain, the plan and the owner of the trade")
+	}
+	return err
+}
+
 // resolve goes on with what a person has found out.
 func (u *turn) resolve(r Resolution) {
 	t := u.t
 	stopped := t.Stopped
 	t.Reason, t.Outcome, t.Stopped, t.Intent = "", "", "", nil
+	t.KnownOrders, t.OrdersFrom = nil, time.Time{} // what is there now is no surprise to that person
 	switch {
 	case r.Order > 0:
 		t.Order, t.OrderedAt, t.Phase, t.Payments = r.Order, u.now(), TradeOrdered, 0

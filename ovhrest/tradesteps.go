@@ -9,6 +9,9 @@ import (
 // step makes one transition: an unclear request first, then an abort, then
 // what the phase calls for.
 func (u *turn) step(ctx context.Context) error {
+	if err := u.c.signer.sync(ctx); err != nil {
+		return failed(routeTime, err)
+	}
 	if err := u.sameAccount(ctx); err != nil {
 		return err
 	}
@@ -111,6 +114,12 @@ func (u *turn) check(ctx context.Context) error {
 	}
 	u.t.Account, u.t.Subsidiary = found.me.Nichandle, found.me.OvhSubsidiary
 	u.t.OldOwner, u.t.KnownTasks, u.t.Offer = found.domain.WhoisOwner, found.tasks, &found.offer
+	if err := u.listOrders(ctx); err != nil {
+		return err
+	}
+	if err := u.pending(ctx); err != nil {
+		return err
+	}
 	return u.to(TradeChecked, "rights, domain, offer and rules are fine")
 }
 

@@ -7,7 +7,9 @@ import (
 	"time"
 )
 
-func (tr *Trader) now() time.Time { return tr.client.config.Now().UTC().Truncate(time.Second) }
+// now is the API's time, which several machines agree on and the dates of
+// orders can be compared with.
+func (tr *Trader) now() time.Time { return tr.client.signer.now().UTC().Truncate(time.Second) }
 
 // turn is one step in the making.
 type turn struct {
@@ -83,6 +85,9 @@ func storeError(err error) error {
 // saved first, and stays where the outcome is not known. The caller applies
 // the result of a success; the step saves it.
 func (u *turn) once(ctx context.Context, intent TradeIntent, send func(context.Context) error) error {
+	if err := u.c.config.Limiter.Wait(ctx); err != nil { // before the intention, which a long queue would outlast
+		return failed("", err)
+	}
 	if err := ctx.Err(); err != nil {
 		return failed("", err)
 	}
@@ -94,7 +99,7 @@ func (u *turn) once(ctx context.Context, intent TradeIntent, send func(context.C
 	if u.now().Sub(intent.At) > tradeSendTime { // this process slept: somebody else may have taken over
 		return newError("", "the intention is too old to be acted on", ErrBusy)
 	}
-	sendCtx, cancel := context.WithTimeout(ctx, tradeSendTime)
+	sendCtx, cancel := context.WithTimeout(admitted(ctx), tradeSendTime)
 	defer cancel()
 	err := send(sendCtx)
 	if errors.Is(err, ErrAmbiguous) {

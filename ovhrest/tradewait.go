@@ -39,7 +39,9 @@ func (u *turn) awaitTask(ctx context.Context) error {
 	return nil
 }
 
-// newTrades lists the domain's trades that were not there before the order.
+// newTrades lists the domain's trades that were not there when it was checked.
+// Dates are not compared: a trade that has come since is in the way or ours,
+// whatever a clock says.
 func (u *turn) newTrades(ctx context.Context) ([]Task, error) {
 	ids, err := u.c.DomainTaskIDs(ctx, u.t.Plan.Domain, TaskFilter{Function: FunctionDomainTrade})
 	if err != nil {
@@ -54,7 +56,7 @@ func (u *turn) newTrades(ctx context.Context) ([]Task, error) {
 		if err != nil {
 			return nil, err
 		}
-		if task.Function == string(FunctionDomainTrade) && !older(task.CreationDate, u.t.Created) {
+		if task.Function == string(FunctionDomainTrade) {
 			found = append(found, task)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/hebergo/hebergo/ovhrest"
@@ -317,4 +318,60 @@ func TestMustShow1_TwoProcesses(t *testing.T) {
 			t.Errorf("%+v\n%s", l, strings.Join(outs, "\n"))
 		}
 	}
+}
+
+// More trades than requests a minute run on one client: waiting for the Limiter
+// costs none of them the time that its requests have.
+func TestManyTradesOnOneClient(t *testing.T) {
+	server := ovhresttest.NewServer(ovhresttest.Config{Start: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)}) // synctest's
+	defer server.Close()
+	const many = 75 // a minute takes 60
+	for n := range many {
+		server.AddDomain(ovhresttest.Domain{Name: fmt.Sprintf("shop%d.com", n)})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		w := &world{t: t, server: server, store: ovhrest.NewMemoryStore()}
+		c, err := ovhrest.New(ovhrest.Config{
+			URL: server.URL, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhresttest.ApplicationSecret, ConsumerKey: ovhresttest.ConsumerKey,
+			HTTPClient: &http.Client{Transport: server.Transport()}, Now: server.Now, MaxAttempts: 1,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		stop := make(chan struct{})
+		go func() { // the server's clock goes with the bubble's
+			for {
+				select {
+				case <-stop:
+					return
+				case <-time.After(time.Second):
+					server.Advance(time.Second)
+				}
+			}
+		}()
+		tr := w.traderOf(c, func(cfg *ovhrest.TraderConfig) { cfg.Sleep = nil })
+		var wg sync.WaitGroup
+		for n := range many {
+			plan := freePlan(t)
+			plan.Domain = fmt.Sprintf("shop%d.com", n)
+			trade := start(t, tr, plan)
+			wg.Go(func() {
+				for e, err := range tr.Events(t.Context(), trade.ID) {
+					if err != nil || e.Err != nil {
+						t.Error(plan.Domain, err, e.Err)
+					}
+					if e.Phase == ovhrest.TradeOrdered {
+						return
+					}
+				}
+			})
+		}
+		wg.Wait()
+		close(stop)
+		l := server.Ledger()
+		if took, least := time.Since(began), time.Duration(len(server.Requests())/60)*time.Minute; took > least+2*time.Minute || l.Checkouts != many || l.Carts != many {
+			t.Errorf("took %v where the limit takes %v; %d checkouts, %d carts", took, least, l.Checkouts, l.Carts)
+		}
+	})
 }

@@ -118,6 +118,9 @@ func (s *Server) assignCart(c *call) (any, *failure) {
 	return nil, nil
 }
 
+// extraPrice is what the option costs that is no trade.
+var extraPrice = Price{"1.5", "EUR"}
+
 func (s *Server) getOptions(c *call) (any, *failure) {
 	d, fail := s.domain(c)
 	if fail != nil {
@@ -125,7 +128,7 @@ func (s *Server) getOptions(c *call) (any, *failure) {
 	}
 	list := []any{map[string]any{
 		"family": "dns", "planCode": "dns-anycast", "productName": "dns", "productType": "delivery", "exclusive": true, "mandatory": false,
-		"prices": []any{pricing(Price{"1.5", "EUR"}, "P1Y")},
+		"prices": []any{pricing(extraPrice, "P1Y")},
 	}}
 	for _, code := range d.Offers {
 		list = append(list, map[string]any{

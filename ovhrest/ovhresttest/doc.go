@@ -13,8 +13,8 @@
 // It is strict where the service is: signatures and timestamps are checked, a
 // cart has to be assigned before its checkout, a second OWNER_CONTACT makes
 // the checkout fail, a checked out cart can't be changed any more, carts
-// expire, and fields of a contact that owns a domain are read-only where the
-// update rule says so.
+// expire, an order has what its cart has, twice if need be, and fields of a
+// contact that owns a domain are read-only where the update rule says so.
 //
 // Time stands still until Advance: orders are delivered, tasks run, mails and
 // carts expire on the server's own clock. Holders answer their mails with

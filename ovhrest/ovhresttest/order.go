@@ -39,6 +39,16 @@ func (p Price) ucents() int64 {
 	return new(big.Int).Quo(r.Num(), r.Denom()).Int64()
 }
 
+// plus adds in the currency of p.
+func (p Price) plus(other Price) Price {
+	a, _ := new(big.Rat).SetString(p.Value)
+	b, _ := new(big.Rat).SetString(other.Value)
+	if a == nil || b == nil {
+		return p
+	}
+	return Price{a.Add(a, b).FloatString(8), p.Currency}
+}
+
 func (p Price) free() bool { return p.ucents() == 0 }
 
 // draft is what the checkout of a cart comes to, without doing it.
@@ -52,6 +62,16 @@ func (s *Server) draft(k *cart) (*order, *failure) {
 	i := k.items[0]
 	d := s.domains[i.domain]
 	o := &order{cart: k.id, domain: i.domain, planCode: i.planCode, duration: i.duration, total: d.Quote}
+	for n, each := range k.items {
+		line := Line{Type: "INSTALLATION", Description: d.Name + " - owner change", Domain: d.Name, Price: d.Quote}
+		if each.planCode != i.planCode {
+			line.Description, line.Price = each.planCode, extraPrice
+		}
+		if n > 0 {
+			o.total = o.total.plus(line.Price)
+		}
+		o.lines = append(o.lines, line)
+	}
 	values := map[string]string{}
 	for _, c := range i.configurations {
 		if _, twice := values[c.Label]; twice {
@@ -78,7 +98,7 @@ func (s *Server) draft(k *cart) (*order, *failure) {
 			return nil, badRequest("An operation is already running on %s", d.Name)
 		}
 	}
-	o.lines = append([]Line{{Type: "INSTALLATION", Description: d.Name + " - owner change", Domain: d.Name, Price: d.Quote}}, d.Lines...)
+	o.lines = append(o.lines, d.Lines...)
 	return o, nil
 }
 
