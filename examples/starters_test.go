@@ -85,11 +85,11 @@ func TestWrongFlag(t *testing.T) {
 func TestMissingCredential(t *testing.T) {
 	for name, want := range map[string]string{
 		"contactchange":      "invalid authentication config",
-		"dyndns":             "Password is empty",
-		"mailadmin":          "Password is empty",
+		"dyndns":             "WEDOS_PASSWORD is not set",
+		"mailadmin":          "OVHSOAP_PASSWORD is not set",
 		"ownerchange":        "invalid authentication config",
-		"vserver-backup":     "APIKey is empty",
-		"wapi-notifications": "Password is empty",
+		"vserver-backup":     "VELNEO_API_KEY is not set",
+		"wapi-notifications": "WEDOS_PASSWORD is not set",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -102,7 +102,7 @@ func TestMissingCredential(t *testing.T) {
 		t.Parallel()
 		p := begin(t, nil, "wapi-notifications", "-listen", "127.0.0.1:0")
 		p.ends(2)
-		p.says("Token is shorter")
+		p.says("WEDOS_WEBHOOK_TOKEN is not set")
 	})
 	t.Run("file", func(t *testing.T) {
 		t.Parallel()

@@ -35,10 +35,7 @@ func ownerChange(t *testing.T) (*ovhresttest.Server, []string) {
 	server := ovhresttest.NewServer(ovhresttest.Config{Start: time.Now()})
 	t.Cleanup(server.Close)
 	server.AddDomain(ovhresttest.Domain{Name: "example.com"})
-	owner := server.AddContact(ovhresttest.Contact{
-		"legalForm": "individual", "firstName": "Grace", "lastName": "Newton", "email": "grace@example.com", "phone": "+33.123456789",
-		"language": "fr_FR", "address": map[string]any{"line1": "2 rue B", "city": "Lille", "zip": "59000", "country": "FR"},
-	})
+	owner := server.AddContact(nil)
 	return server, []string{"-owner", fmt.Sprint(owner), "-state", t.TempDir(), "-yes"}
 }
 

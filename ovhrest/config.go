@@ -141,11 +141,16 @@ func (c *Config) checkValues(kind credential) error {
 
 func checkURL(field, raw string) (*url.URL, error) {
 	u, err := transport.CheckURL(field, raw, false)
-	var bad *transport.FieldError
-	if errors.As(err, &bad) {
-		return nil, invalid("", bad.Field, bad.Reason)
+	return u, fieldError(err)
+}
+
+// fieldError gives the transport's refusal of a field this package's type.
+func fieldError(err error) error {
+	var field *transport.FieldError
+	if errors.As(err, &field) {
+		return invalid("", field.Field, field.Reason)
 	}
-	return u, err
+	return err
 }
 
 // newTransport makes the client's transport; its errors name the field.
@@ -155,11 +160,7 @@ func (c *Config) newTransport() (*transport.Client, error) {
 		MaxResponseBytes: c.MaxResponseBytes, MaxAttempts: c.MaxAttempts, MaxRetryWait: c.MaxRetryWait,
 		RequestIDHeader: "X-Ovh-Queryid", Scrub: queryID,
 	})
-	var field *transport.FieldError
-	if errors.As(err, &field) {
-		return nil, invalid("", field.Field, field.Reason)
-	}
-	return tc, err
+	return tc, fieldError(err)
 }
 
 // queryID passes the API's name for a request, such as EU.ext-3.5f1b9f2b.1.ab,

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log"
-	"time"
 
 	"github.com/hebergo/hebergo/ovhrest"
 	"github.com/hebergo/hebergo/ovhrest/ovhresttest"
@@ -15,10 +14,7 @@ import (
 func exampleServer() (*ovhresttest.Server, *ovhrest.Client) {
 	server := ovhresttest.NewServer(ovhresttest.Config{})
 	server.AddDomain(ovhresttest.Domain{Name: "example.com"})
-	client, err := ovhrest.New(ovhrest.Config{
-		URL: server.URL, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhresttest.ApplicationSecret, ConsumerKey: ovhresttest.ConsumerKey,
-		Now: server.Now, Limiter: ovhrest.NewLimiter(0), // the stand-in has no limit
-	})
+	client, err := ovhrest.New(server.Config())
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -42,12 +38,7 @@ func ExampleTrader_Run() {
 	trader, err := ovhrest.NewTrader(client, ovhrest.TraderConfig{
 		Store:     ovhrest.NewMemoryStore(), // NewFileStore(dir) outlives the process
 		Contracts: func(context.Context, ovhrest.Trade, []ovhrest.Contract) error { return nil },
-		Sleep: func(ctx context.Context, d time.Duration) error { // leave it out to wait for real
-			server.Advance(d)
-			_ = server.Answer("example.com", ovhresttest.OldOwner, true)
-			_ = server.Answer("example.com", ovhresttest.NewOwner, true)
-			return ctx.Err()
-		},
+		Sleep:     server.Accepting("example.com"), // leave it out to wait for real
 	})
 	if err != nil {
 		log.Fatal(err)

@@ -44,10 +44,9 @@ func (w *world) client(transport http.RoundTripper) *ovhrest.Client {
 	if transport == nil {
 		transport = w.server.Transport()
 	}
-	c, err := ovhrest.New(ovhrest.Config{
-		URL: w.server.URL, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhresttest.ApplicationSecret, ConsumerKey: ovhresttest.ConsumerKey,
-		HTTPClient: &http.Client{Transport: transport}, Now: w.server.Now, Limiter: ovhrest.NewLimiter(0), MaxAttempts: 1,
-	})
+	cfg := w.server.Config()
+	cfg.HTTPClient, cfg.MaxAttempts = &http.Client{Transport: transport}, 1
+	c, err := ovhrest.New(cfg)
 	if err != nil {
 		w.t.Fatal(err)
 	}

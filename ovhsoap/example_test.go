@@ -14,7 +14,7 @@ import (
 func exampleService() (*ovhsoap.Client, func()) {
 	server := ovhsoaptest.NewServer()
 	server.AddDomain("example.com", ovhsoaptest.Nic)
-	client, err := ovhsoap.New(ovhsoap.Config{URL: server.URL, Nic: ovhsoaptest.Nic, Password: ovhsoaptest.Password})
+	client, err := ovhsoap.New(server.Config())
 	if err != nil {
 		log.Fatal(err)
 	}

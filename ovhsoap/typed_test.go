@@ -181,7 +181,7 @@ func TestSecretArgumentsArriveAndAreScrubbed(t *testing.T) {
 	fake := ovhsoaptest.NewServer()
 	defer fake.Close()
 	fake.AddDomain("example.com", ovhsoaptest.Nic)
-	client, err := ovhsoap.New(ovhsoap.Config{URL: fake.URL, Nic: ovhsoaptest.Nic, Password: ovhsoaptest.Password})
+	client, err := ovhsoap.New(fake.Config())
 	if err != nil {
 		t.Fatal(err)
 	}

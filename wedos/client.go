@@ -49,9 +49,8 @@ func New(config Config) (*Client, error) {
 		return nil, err
 	}
 	endpoint, err := transport.CheckURL("URL", config.URL, false)
-	var field *transport.FieldError
-	if errors.As(err, &field) {
-		return nil, invalid("", field.Field, field.Reason)
+	if err != nil {
+		return nil, fieldError(err)
 	}
 	tc, err := config.newTransport()
 	if err != nil {

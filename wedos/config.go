@@ -94,11 +94,16 @@ func (c *Config) newTransport() (*transport.Client, error) {
 		MaxResponseBytes: c.MaxResponseBytes, MaxAttempts: c.MaxAttempts, MaxRetryWait: c.MaxRetryWait,
 		Tune: c.tune(),
 	})
+	return tc, fieldError(err)
+}
+
+// fieldError gives the transport's refusal of a field this package's type.
+func fieldError(err error) error {
 	var field *transport.FieldError
 	if errors.As(err, &field) {
-		return nil, invalid("", field.Field, field.Reason)
+		return invalid("", field.Field, field.Reason)
 	}
-	return tc, err
+	return err
 }
 
 func (c *Config) tune() func(*http.Transport) {

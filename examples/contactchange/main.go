@@ -74,10 +74,7 @@ func run(ctx context.Context) (err error) {
 		server = ovhresttest.NewServer(ovhresttest.Config{})
 		defer server.Close()
 		server.AddDomain(ovhresttest.Domain{Name: *domain})
-		cfg = ovhrest.Config{
-			URL: server.URL, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhresttest.ApplicationSecret, ConsumerKey: ovhresttest.ConsumerKey,
-			Now: server.Now, Limiter: ovhrest.NewLimiter(0),
-		}
+		cfg = server.Config()
 	} else if cfg, err = ovhrest.LoadConfig(""); err != nil {
 		return err
 	}

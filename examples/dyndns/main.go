@@ -63,34 +63,20 @@ func main() {
 	os.Exit(code)
 }
 
-// secret reads a variable, or the file that its twin names.
-func secret(name string) (string, error) {
-	path := os.Getenv(name + "_FILE")
-	if path == "" {
-		return os.Getenv(name), nil
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		err = fmt.Errorf("%w: %w", wedos.ErrInvalid, err)
-	}
-	return strings.TrimSpace(string(text)), err
-}
-
-func run(ctx context.Context) error {
+func run(ctx context.Context) (err error) {
 	if flag.NArg() > 0 {
 		return fmt.Errorf("%w: %q", wedos.ErrInvalid, flag.Arg(0))
 	}
-	password, err := secret("WEDOS_PASSWORD")
-	if err != nil {
-		return err
-	}
-	cfg := wedos.Config{Login: os.Getenv("WEDOS_LOGIN"), Password: password, URL: os.Getenv("WEDOS_URL"), IPv4Only: true}
+	var cfg wedos.Config
 	if *fake {
 		server := wedostest.NewServer(wedostest.Options{})
 		defer server.Close()
 		server.AddZone(*domain, wedos.Row{Name: *name, TTL: 300, Type: "A", Data: "198.51.100.1"})
 		cfg, *ip = server.Config(), cmp.Or(*ip, "203.0.113.7")
+	} else if cfg, err = wedos.LoadConfig(); err != nil {
+		return err
 	}
+	cfg.IPv4Only = true // WAPI redirects IPv6 callers to a web page
 	client, err := wedos.New(cfg)
 	if err != nil {
 		return err

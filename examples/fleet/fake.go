@@ -136,7 +136,7 @@ func (f *fleet) fill(ctx context.Context, api *ovhresttest.Server, site *monitor
 
 // fakeOVH is a client of the API's stand-in, on its clock.
 func fakeOVH(url string, now func() time.Time) *ovhrest.Config {
-	return &ovhrest.Config{
+	return &ovhrest.Config{ // as the server's Config, for a worker in another process
 		URL: url, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhresttest.ApplicationSecret, ConsumerKey: ovhresttest.ConsumerKey,
 		Now: now, Limiter: ovhrest.NewLimiter(0),
 	}

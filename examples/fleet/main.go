@@ -89,7 +89,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 		fmt.Fprintf(errs, "fleet: no command that can be meant in %q; see -help\n", strings.Join(args, " "))
 		return errUsage
 	}
-	if err := s.credentials(os.Getenv); err != nil {
+	if err := s.credentials(); err != nil {
 		return err
 	}
 	f, err := open(ctx, s)

@@ -68,33 +68,18 @@ func main() {
 	os.Exit(code)
 }
 
-// secret reads a variable, or the file that its twin names.
-func secret(name string) (string, error) {
-	path := os.Getenv(name + "_FILE")
-	if path == "" {
-		return os.Getenv(name), nil
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		err = fmt.Errorf("%w: %w", ovhsoap.ErrInvalid, err)
-	}
-	return strings.TrimSpace(string(text)), err
-}
-
-func run(ctx context.Context) error {
+func run(ctx context.Context) (err error) {
 	if action := flag.Arg(0) + strconv.Itoa(flag.NArg()); action != "export1" && action != "import2" {
 		return fmt.Errorf("%w: say export, or import and a file, behind the flags", ovhsoap.ErrInvalid)
 	}
-	password, err := secret("OVHSOAP_PASSWORD")
-	if err != nil {
-		return err
-	}
-	cfg := ovhsoap.Config{Nic: os.Getenv("OVHSOAP_NIC"), Password: password, URL: os.Getenv("OVHSOAP_URL")}
+	var cfg ovhsoap.Config
 	if *fake {
 		server := ovhsoaptest.NewServer()
 		defer server.Close()
 		server.AddDomain(*domain, ovhsoaptest.Nic)
-		cfg = ovhsoap.Config{URL: server.URL, Nic: ovhsoaptest.Nic, Password: ovhsoaptest.Password}
+		cfg = server.Config()
+	} else if cfg, err = ovhsoap.LoadConfig(); err != nil {
+		return err
 	}
 	client, err := ovhsoap.New(cfg)
 	if err != nil {

@@ -81,7 +81,9 @@ func run(ctx context.Context) (err error) {
 	if *fake {
 		server := ovhresttest.NewServer(ovhresttest.Config{})
 		defer server.Close()
-		cfg, trading.Sleep = play(server)
+		server.AddDomain(ovhresttest.Domain{Name: *domain})
+		*owner = server.AddContact(nil)
+		cfg, trading.Sleep = server.Config(), server.Accepting(*domain)
 		if *dir, err = os.MkdirTemp("", "ownerchange"); err != nil {
 			return err
 		}
@@ -179,24 +181,5 @@ func confirm(ctx context.Context, question string) error {
 			return nil
 		}
 		return errors.New("not confirmed")
-	}
-}
-
-// play sets the fake up; both holders answer their mails at once.
-func play(server *ovhresttest.Server) (ovhrest.Config, func(context.Context, time.Duration) error) {
-	server.AddDomain(ovhresttest.Domain{Name: *domain})
-	*owner = server.AddContact(ovhresttest.Contact{
-		"legalForm": "individual", "firstName": "Grace", "lastName": "Newton", "email": "grace@example.com", "phone": "+33.123456789",
-		"language": "fr_FR", "address": map[string]any{"line1": "2 rue B", "city": "Lille", "zip": "59000", "country": "FR"},
-	})
-	cfg := ovhrest.Config{
-		URL: server.URL, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhresttest.ApplicationSecret, ConsumerKey: ovhresttest.ConsumerKey,
-		Now: server.Now, Limiter: ovhrest.NewLimiter(0),
-	}
-	return cfg, func(ctx context.Context, d time.Duration) error {
-		server.Advance(d)
-		_ = server.Answer(*domain, ovhresttest.OldOwner, true)
-		_ = server.Answer(*domain, ovhresttest.NewOwner, true)
-		return ctx.Err()
 	}
 }

@@ -19,16 +19,13 @@ import (
 // domains instead.
 func ovhrestStory(ctx context.Context, out io.Writer) error {
 	if os.Getenv("OVH_CONSUMER_KEY") != "" || os.Getenv("OVH_CLIENT_ID") != "" || os.Getenv("OVH_ACCESS_TOKEN") != "" {
-		return ovhrestForReal(ctx, out)
+		return ovhrestLive(ctx, out)
 	}
 	server := ovhresttest.NewServer(ovhresttest.Config{})
 	defer server.Close()
 	server.AddDomain(ovhresttest.Domain{Name: "example.com"})
 	server.AddDomain(ovhresttest.Domain{Name: "example.net", Quote: ovhresttest.Price{Value: "9.99", Currency: "EUR"}})
-	client, err := ovhrest.New(ovhrest.Config{
-		URL: server.URL, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhresttest.ApplicationSecret, ConsumerKey: ovhresttest.ConsumerKey,
-		Now: server.Now, Limiter: ovhrest.NewLimiter(0),
-	})
+	client, err := ovhrest.New(server.Config())
 	if err != nil {
 		return err
 	}
@@ -62,12 +59,7 @@ func ovhrestTrade(ctx context.Context, out io.Writer, client *ovhrest.Client, se
 			line(out, "contract", "%s: accepted", contracts[0].Name)
 			return nil
 		},
-		Sleep: func(ctx context.Context, d time.Duration) error {
-			server.Advance(d)
-			_ = server.Answer(plan.Domain, ovhresttest.OldOwner, true) // the holders answer their mails
-			_ = server.Answer(plan.Domain, ovhresttest.NewOwner, true)
-			return ctx.Err()
-		},
+		Sleep: server.Accepting(plan.Domain), // the holders answer their mails
 	})
 	if err != nil {
 		return err
@@ -108,8 +100,8 @@ func ovhrestOwner() *ovhrest.Contact {
 	}
 }
 
-// ovhrestForReal reads the account and its domains, and changes nothing.
-func ovhrestForReal(ctx context.Context, out io.Writer) error {
+// ovhrestLive reads the account and its domains, and changes nothing.
+func ovhrestLive(ctx context.Context, out io.Writer) error {
 	cfg, err := ovhrest.LoadConfig("")
 	if err != nil {
 		return err

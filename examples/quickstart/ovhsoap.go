@@ -16,14 +16,17 @@ import (
 // environment (and OVHSOAP_URL, for another service than the vendor's) it lists
 // the mailboxes of that domain and changes nothing.
 func ovhsoapStory(ctx context.Context, out io.Writer) error {
-	cfg := ovhsoap.Config{URL: os.Getenv("OVHSOAP_URL"), Nic: os.Getenv("OVHSOAP_NIC"), Password: os.Getenv("OVHSOAP_PASSWORD")}
-	domain, live := os.Getenv("OVHSOAP_DOMAIN"), cfg.Nic != ""
+	cfg, err := ovhsoap.LoadConfig()
+	domain, live := os.Getenv("OVHSOAP_DOMAIN"), os.Getenv("OVHSOAP_NIC") != ""
+	if live && err != nil {
+		return err
+	}
 	if !live {
 		server := ovhsoaptest.NewServer()
 		defer server.Close()
 		domain = "example.com"
 		server.AddDomain(domain, ovhsoaptest.Nic)
-		cfg = ovhsoap.Config{URL: server.URL, Nic: ovhsoaptest.Nic, Password: ovhsoaptest.Password}
+		cfg = server.Config()
 	}
 	client, err := ovhsoap.New(cfg)
 	if err != nil {

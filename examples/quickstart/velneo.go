@@ -16,8 +16,8 @@ import (
 // again. With VELNEO_EMAIL and VELNEO_API_KEY (and VELNEO_URL) it asks the real service for the
 // server's state instead, and leaves the session as it is.
 func velneoStory(ctx context.Context, out io.Writer) error {
-	if email, key := os.Getenv("VELNEO_EMAIL"), os.Getenv("VELNEO_API_KEY"); email != "" && key != "" {
-		return velneoReal(ctx, out, velneo.Config{URL: os.Getenv("VELNEO_URL"), Email: email, APIKey: key})
+	if os.Getenv("VELNEO_EMAIL") != "" {
+		return velneoLive(ctx, out)
 	}
 	server := velneotest.NewServer()
 	defer server.Close()
@@ -34,7 +34,11 @@ func velneoStory(ctx context.Context, out io.Writer) error {
 	return velneoFlow(ctx, out, client)
 }
 
-func velneoReal(ctx context.Context, out io.Writer, cfg velneo.Config) error {
+func velneoLive(ctx context.Context, out io.Writer) error {
+	cfg, err := velneo.LoadConfig()
+	if err != nil {
+		return err
+	}
 	client, err := velneo.New(cfg)
 	if err != nil {
 		return err

@@ -27,8 +27,8 @@ var zoneRows = []wedos.Row{
 }
 
 func wedosStory(ctx context.Context, out io.Writer) error {
-	if login := os.Getenv("WEDOS_LOGIN"); login != "" {
-		return wedosLive(ctx, out, login)
+	if os.Getenv("WEDOS_LOGIN") != "" {
+		return wedosLive(ctx, out)
 	}
 	hook, hookURL, arrived, err := listenForNotifications()
 	if err != nil {
@@ -54,8 +54,13 @@ func wedosStory(ctx context.Context, out io.Writer) error {
 }
 
 // wedosLive reads from the real service, or from the one at WEDOS_URL.
-func wedosLive(ctx context.Context, out io.Writer, login string) error {
-	client, err := wedos.New(wedos.Config{URL: os.Getenv("WEDOS_URL"), Login: login, Password: os.Getenv("WEDOS_PASSWORD"), IPv4Only: true})
+func wedosLive(ctx context.Context, out io.Writer) error {
+	cfg, err := wedos.LoadConfig()
+	if err != nil {
+		return err
+	}
+	cfg.IPv4Only = true // WAPI redirects IPv6 callers to a web page
+	client, err := wedos.New(cfg)
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,6 @@ import (
 	"os"
 	"os/signal"
 	"slices"
-	"strings"
 	"syscall"
 	"time"
 
@@ -69,19 +68,6 @@ func main() {
 	os.Exit(code)
 }
 
-// secret reads a variable, or the file that its twin names.
-func secret(name string) (string, error) {
-	path := os.Getenv(name + "_FILE")
-	if path == "" {
-		return os.Getenv(name), nil
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		err = fmt.Errorf("%w: %w", monitor.ErrInvalid, err)
-	}
-	return strings.TrimSpace(string(text)), err
-}
-
 // file is what -config names.
 type file struct {
 	Title   string           `json:"title"`
@@ -94,7 +80,7 @@ func run(ctx context.Context) error {
 		return fmt.Errorf("%w: %q", monitor.ErrInvalid, flag.Arg(0))
 	}
 	var f file
-	secrets := func(_ context.Context, name string) (string, error) { return secret(name) }
+	secrets := monitor.EnvSecrets
 	if *fake {
 		server := monitortest.NewServer()
 		defer server.Close()
@@ -121,13 +107,8 @@ func run(ctx context.Context) error {
 		if err := m.Check(t); err != nil {
 			return err
 		}
-		if t.Secret == "" {
-			continue
-		}
-		if value, err := secrets(ctx, t.Secret); err != nil {
-			return err
-		} else if value == "" {
-			return fmt.Errorf("%w: target %s: the environment has no %s", monitor.ErrInvalid, t.ID, t.Secret)
+		if _, err := secrets(ctx, t.Secret); err != nil && t.Secret != "" {
+			return fmt.Errorf("target %s: %w", t.ID, err)
 		}
 	}
 	if *once {

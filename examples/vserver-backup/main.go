@@ -14,7 +14,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"time"
 
@@ -70,28 +69,11 @@ func main() {
 	os.Exit(code)
 }
 
-// secret reads a variable, or the file that its twin names.
-func secret(name string) (string, error) {
-	path := os.Getenv(name + "_FILE")
-	if path == "" {
-		return os.Getenv(name), nil
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		err = fmt.Errorf("%w: %w", velneo.ErrInvalid, err)
-	}
-	return strings.TrimSpace(string(text)), err
-}
-
 func run(ctx context.Context) (err error) {
 	if flag.NArg() > 0 || *keep < 1 {
 		return fmt.Errorf("%w: a word too many, or nothing to keep", velneo.ErrInvalid)
 	}
-	key, err := secret("VELNEO_API_KEY")
-	if err != nil {
-		return err
-	}
-	cfg := velneo.Config{Email: os.Getenv("VELNEO_EMAIL"), APIKey: key, URL: os.Getenv("VELNEO_URL")}
+	var cfg velneo.Config
 	if *fake {
 		server := velneotest.NewServer()
 		defer server.Close()
@@ -101,6 +83,8 @@ func run(ctx context.Context) (err error) {
 			return err
 		}
 		defer func() { _ = os.RemoveAll(*dir) }()
+	} else if cfg, err = velneo.LoadConfig(); err != nil {
+		return err
 	}
 	client, err := velneo.New(cfg)
 	if err != nil {

@@ -13,7 +13,6 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 	"time"
 
@@ -67,50 +66,23 @@ func main() {
 	os.Exit(code)
 }
 
-// secret reads a variable, or the file that its twin names.
-func secret(name string) (string, error) {
-	path := os.Getenv(name + "_FILE")
-	if path == "" {
-		return os.Getenv(name), nil
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		err = fmt.Errorf("%w: %w", wedos.ErrInvalid, err)
-	}
-	return strings.TrimSpace(string(text)), err
-}
-
-func run(ctx context.Context) error {
+func run(ctx context.Context) (err error) {
 	if flag.NArg() > 0 {
 		return fmt.Errorf("%w: %q", wedos.ErrInvalid, flag.Arg(0))
 	}
-	password, err := secret("WEDOS_PASSWORD")
-	if err != nil {
-		return err
-	}
-	cfg := wedos.Config{Login: os.Getenv("WEDOS_LOGIN"), Password: password, URL: os.Getenv("WEDOS_URL"), IPv4Only: true}
-	token, err := secret("WEDOS_WEBHOOK_TOKEN")
-	if err != nil {
-		return err
-	}
-	var hook net.Listener
 	if *listen != "" {
-		if hook, err = net.Listen("tcp", *listen); err != nil {
-			return err
-		}
-		*listen = hook.Addr().String()
+		return receive(ctx)
 	}
+	var cfg wedos.Config
 	if *fake {
-		token = "a-secret-of-your-choice"
-		server := wedostest.NewServer(wedostest.Options{WebhookURL: "http://" + *listen + "/wapi/" + token})
+		server := wedostest.NewServer(wedostest.Options{})
 		defer server.Close()
 		server.TransferOut("example.com")
-		go func() { _, _ = server.Deliver(ctx) }() // waits until somebody accepts it
 		cfg = server.Config()
+	} else if cfg, err = wedos.LoadConfig(); err != nil {
+		return err
 	}
-	if hook != nil {
-		return receive(ctx, hook, token)
-	}
+	cfg.IPv4Only = true
 	client, err := wedos.New(cfg)
 	if err != nil {
 		return err
@@ -130,10 +102,25 @@ func run(ctx context.Context) error {
 }
 
 // receive is a webhook until ctx ends.
-func receive(ctx context.Context, listener net.Listener, token string) error {
-	hook, err := wedos.NewWebhook(wedos.WebhookConfig{Token: token, Handle: func(_ context.Context, n *wedos.Notification) error {
+func receive(ctx context.Context) error {
+	listener, err := net.Listen("tcp", *listen)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = listener.Close() }()
+	cfg := wedos.WebhookConfig{Token: "a-secret-of-your-choice"}
+	if *fake {
+		server := wedostest.NewServer(wedostest.Options{WebhookURL: "http://" + listener.Addr().String() + "/wapi/" + cfg.Token})
+		defer server.Close()
+		server.TransferOut("example.com")
+		go func() { _, _ = server.Deliver(ctx) }() // waits until somebody accepts it
+	} else if cfg, err = wedos.LoadWebhookConfig(); err != nil {
+		return err
+	}
+	cfg.Handle = func(_ context.Context, n *wedos.Notification) error {
 		return show("webhook", n) // after an error WEDOS sends it again
-	}})
+	}
+	hook, err := wedos.NewWebhook(cfg)
 	if err != nil {
 		return err
 	}

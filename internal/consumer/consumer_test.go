@@ -164,12 +164,13 @@ func (s stranger) standsAlone(t *testing.T, p tree.Package) {
 }
 
 // foreign tells whether dep is ours but neither p's provider nor the shared
-// core.
+// core, to which the fakes' network belongs for fakes.
 func foreign(dep string, p tree.Package) bool {
 	if !strings.HasPrefix(dep, tree.Module+"/") {
 		return false
 	}
-	core := dep == tree.Module+"/internal/transport" || dep == tree.Module+"/internal/condition"
+	core := dep == tree.Module+"/internal/transport" || dep == tree.Module+"/internal/condition" ||
+		dep == tree.Module+"/internal/direct" && strings.HasSuffix(p.ImportPath, "test")
 	return !core && tree.Package{ImportPath: dep}.Provider() != p.Provider()
 }
 
@@ -180,6 +181,7 @@ func TestForeign(t *testing.T) {
 		"github.com/shopspring/decimal":      false,
 		tree.Module + "/wedos":               false,
 		tree.Module + "/internal/condition":  false,
+		tree.Module + "/internal/direct":     false,
 		tree.Module + "/internal/tree":       true,
 		tree.Module + "/ovhrest":             true,
 		tree.Module + "/ovhrest/ovhresttest": true,

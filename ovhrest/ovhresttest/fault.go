@@ -1,7 +1,6 @@
 package ovhresttest
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -9,9 +8,6 @@ import (
 	"path"
 	"time"
 )
-
-// errLost stands for a broken connection where there is none to break.
-var errLost = errors.New("ovhresttest: the answer was lost")
 
 // Fault is what goes wrong with requests. A zero Fault does nothing: choose
 // one of the ways below.

@@ -1,10 +1,14 @@
 package ovhresttest
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"sync"
 	"time"
+
+	"github.com/hebergo/hebergo/internal/direct"
+	"github.com/hebergo/hebergo/ovhrest"
 )
 
 // The credential that a Server accepts.
@@ -86,6 +90,27 @@ func NewServer(cfg Config) *Server {
 // Close ends the server.
 func (s *Server) Close() { s.http.Close() }
 
+// Config returns what ovhrest.New needs to call this server: its clock is the
+// server's, and nothing is limited, for on a clock that stands still a Limiter
+// would wait for ever.
+func (s *Server) Config() ovhrest.Config {
+	return ovhrest.Config{
+		URL: s.URL, AppKey: ApplicationKey, AppSecret: ApplicationSecret, ConsumerKey: ConsumerKey,
+		Now: s.Now, Limiter: ovhrest.NewLimiter(0),
+	}
+}
+
+// Accepting returns a TraderConfig.Sleep for which time passes on the server's
+// clock alone, and both holders of the domain accept their mails as they come.
+func (s *Server) Accepting(domain string) func(ctx context.Context, d time.Duration) error {
+	return func(ctx context.Context, d time.Duration) error {
+		s.Advance(d)
+		_ = s.Answer(domain, OldOwner, true) // an error says that there is no mail
+		_ = s.Answer(domain, NewOwner, true)
+		return ctx.Err()
+	}
+}
+
 // Now is the server's time; it fits the client's Config.Now.
 func (s *Server) Now() time.Time {
 	s.mu.Lock()
@@ -134,30 +159,4 @@ func (s *Server) newID() int64 {
 // Transport carries requests to the server without a socket, whatever host
 // they name. It is for many tests in little time; a caller that wants real
 // connections uses URL alone.
-func (s *Server) Transport() http.RoundTripper { return direct{s} }
-
-type direct struct{ server *Server }
-
-// RoundTrip answers in the caller's goroutine. An aborted answer is an error,
-// as a lost connection is.
-func (d direct) RoundTrip(r *http.Request) (resp *http.Response, err error) {
-	if err := r.Context().Err(); err != nil {
-		return nil, err
-	}
-	in := r.Clone(r.Context())
-	in.RequestURI = r.URL.RequestURI()
-	in.Host = r.URL.Host
-	if in.Body == nil {
-		in.Body = http.NoBody
-	}
-	defer func() {
-		if p := recover(); p == http.ErrAbortHandler {
-			resp, err = nil, errLost
-		} else if p != nil {
-			panic(p)
-		}
-	}()
-	w := httptest.NewRecorder()
-	d.server.ServeHTTP(w, in)
-	return w.Result(), nil
-}
+func (s *Server) Transport() http.RoundTripper { return direct.Transport{Handler: s} }

@@ -16,7 +16,7 @@ func Example() {
 	server.AddDomain("example.com", ovhsoaptest.Nic)
 	server.Fail("mailingListAdd", ovhsoaptest.Fault{Message: "A mailing list task is still in progress"})
 
-	client, err := ovhsoap.New(ovhsoap.Config{URL: server.URL, Nic: ovhsoaptest.Nic, Password: ovhsoaptest.Password})
+	client, err := ovhsoap.New(server.Config())
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -49,7 +49,7 @@ func ExampleServer_Answer() {
 		{"ip": "192.0.2.1", "reverse": "www.example.com", "type": "failover"},
 	})
 
-	client, err := ovhsoap.New(ovhsoap.Config{URL: server.URL, Nic: ovhsoaptest.Nic, Password: ovhsoaptest.Password})
+	client, err := ovhsoap.New(server.Config())
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -67,7 +67,7 @@ func ExampleServer_LoseAnswer() {
 	server.AddDomain("example.com", ovhsoaptest.Nic)
 	server.LoseAnswer("zoneEntryAdd", 1)
 
-	client, err := ovhsoap.New(ovhsoap.Config{URL: server.URL, Nic: ovhsoaptest.Nic, Password: ovhsoaptest.Password})
+	client, err := ovhsoap.New(server.Config())
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -5,6 +5,8 @@ import (
 	"net/http/httptest"
 	"slices"
 	"sync"
+
+	"github.com/hebergo/hebergo/ovhsoap"
 )
 
 // The account that every Server begins with.
@@ -68,6 +70,11 @@ func NewServer() *Server {
 	s.http = httptest.NewServer(s)
 	s.URL = s.http.URL
 	return s
+}
+
+// Config returns what ovhsoap.New needs to call this server as Nic.
+func (s *Server) Config() ovhsoap.Config {
+	return ovhsoap.Config{URL: s.URL, Nic: Nic, Password: Password}
 }
 
 // Close ends the server and its connections.

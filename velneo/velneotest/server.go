@@ -22,6 +22,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hebergo/hebergo/internal/direct"
 	"github.com/hebergo/hebergo/velneo"
 )
 
@@ -50,6 +51,10 @@ type Server struct {
 	logins  int
 	backup  backup
 }
+
+// directURL is where a Server without a socket is. It is this machine, so that
+// a client which is given the address alone asks nobody else.
+const directURL = "http://127.0.0.1/v1"
 
 // New returns a Server without a socket: Config leads its client straight to
 // the handler. So it works inside a testing/synctest bubble, whose clock stands
@@ -104,7 +109,7 @@ func (s *Server) Config() velneo.Config {
 	cfg := velneo.Config{URL: s.URL, Email: s.Email, APIKey: s.APIKey}
 	switch {
 	case s.http == nil && s.URL == directURL:
-		cfg.HTTPClient = &http.Client{Transport: direct{s}}
+		cfg.HTTPClient = &http.Client{Transport: direct.Transport{Handler: s}}
 	case s.http != nil && s.http.TLS != nil:
 		cfg.Pins = []string{velneo.Pin(s.http.Certificate())}
 	}

@@ -24,6 +24,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hebergo/hebergo/internal/direct"
 	"github.com/hebergo/hebergo/wedos"
 )
 
@@ -141,29 +142,9 @@ func (s *Server) Close() {
 func (s *Server) Config() wedos.Config {
 	config := wedos.Config{Login: s.options.Login, Password: s.options.Password, URL: s.URL}
 	if s.http == nil {
-		config.HTTPClient = &http.Client{Transport: direct{s}}
+		config.HTTPClient = &http.Client{Transport: direct.Transport{Handler: s}}
 	}
 	return config
-}
-
-// direct calls the handler in place of a network.
-type direct struct{ handler http.Handler }
-
-// RoundTrip turns the handler's abort into a lost connection.
-func (d direct) RoundTrip(r *http.Request) (resp *http.Response, err error) {
-	defer func() {
-		if p := recover(); p == http.ErrAbortHandler {
-			resp, err = nil, io.ErrUnexpectedEOF
-		} else if p != nil {
-			panic(p)
-		}
-	}()
-	w := httptest.NewRecorder()
-	d.handler.ServeHTTP(w, r)
-	if err := r.Context().Err(); err != nil {
-		return nil, err
-	}
-	return w.Result(), nil
 }
 
 // Requests returns what was received so far, refused requests included.

@@ -1,0 +1,42 @@
+package ovhsoap_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hebergo/hebergo/ovhsoap"
+	"github.com/hebergo/hebergo/ovhsoap/ovhsoaptest"
+)
+
+func TestLoadConfig(t *testing.T) {
+	server := ovhsoaptest.NewServer()
+	defer server.Close()
+	want := server.Config()
+	file := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(file, []byte(want.Password+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("OVHSOAP_NIC", want.Nic)
+	t.Setenv("OVHSOAP_URL", server.URL)
+	t.Setenv("OVHSOAP_PASSWORD", "")
+	t.Setenv("OVHSOAP_PASSWORD_FILE", "")
+	if _, err := ovhsoap.LoadConfig(); !errors.Is(err, ovhsoap.ErrInvalid) || !strings.Contains(err.Error(), "OVHSOAP_PASSWORD") {
+		t.Errorf("without OVHSOAP_PASSWORD: %v", err)
+	}
+	t.Setenv("OVHSOAP_PASSWORD_FILE", file)
+	cfg, err := ovhsoap.LoadConfig()
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := ovhsoap.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	if err := client.Do(t.Context(), func(*ovhsoap.Session) error { return nil }); err != nil {
+		t.Error(err)
+	}
+}
