@@ -30,9 +30,7 @@
 //	func main() {
 //		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 //		defer stop()
-//		m, err := monitor.New(monitor.Config{
-//			Secrets: func(_ context.Context, name string) (string, error) { return os.Getenv(name), nil },
-//		})
+//		m, err := monitor.New(monitor.Config{Secrets: monitor.EnvSecrets})
 //		if err != nil {
 //			log.Fatal(err)
 //		}
@@ -123,8 +121,8 @@
 // # Secrets
 //
 // A Target holds the name of a secret; Config.Secrets resolves it for each
-// probe. Secrets, hashes and queries are in no Result, error or log line.
-// Credentials go to the URL's own host: a redirect to another host, port or
+// probe, as EnvSecrets does from the environment. Secrets, hashes and queries
+// are in no Result, error or log line. Credentials go to the URL's own host: a redirect to another host, port or
 // from https to http leaves hash, time and headers behind, and stops where the
 // peer has written the hash into the new address. Once dropped they stay
 // dropped. A Referer is never sent. From http to https on the usual ports of

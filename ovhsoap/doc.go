@@ -11,15 +11,16 @@
 //		"context"
 //		"fmt"
 //		"log"
-//		"os"
 //
 //		"github.com/hebergo/hebergo/ovhsoap"
 //	)
 //
 //	func main() {
-//		client, err := ovhsoap.New(ovhsoap.Config{
-//			Nic: os.Getenv("OVHSOAP_NIC"), Password: os.Getenv("OVHSOAP_PASSWORD"),
-//		})
+//		cfg, err := ovhsoap.LoadConfig() // OVHSOAP_NIC and OVHSOAP_PASSWORD
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//		client, err := ovhsoap.New(cfg)
 //		if err != nil {
 //			log.Fatal(err)
 //		}

@@ -27,7 +27,8 @@
 // that Velneo's support centre hands out; concurrent callers share one login.
 // A call that is answered with 401 costs one new login and is sent once more,
 // signed anew; calls under way at that moment share that login as well. 403 is
-// never a reason to log in, and a login that is refused is final.
+// never a reason to log in, and a login that is refused is final. LoadConfig
+// takes address and key from the environment; New never looks there.
 //
 // The service keeps one session per account and gives every application the
 // same id. Close therefore leaves the session alone, and Logout ends it for

@@ -31,7 +31,8 @@
 // password is wrong, and nothing is repeated: refusals count towards a block.
 // WAPI lets in only the addresses that the account lists, and redirects IPv6
 // callers to a web page: see Config.IPv4Only. The hash stands for the password
-// within its hour; TLS is all that protects it.
+// within its hour; TLS is all that protects it. LoadConfig takes login and
+// password from the environment; New never looks there.
 //
 // # What is repeated
 //
