@@ -3,6 +3,7 @@ package ovhrest_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -295,13 +296,9 @@ func TestRunGoesOnAfterFailuresThatPass(t *testing.T) {
 func TestRunEndsWithItsContext(t *testing.T) {
 	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
 	ctx, cancel := context.WithCancel(t.Context())
-	w.server.Inject(ovhresttest.Fault{Method: "POST", Path: "/order/cart/*/checkout", Hook: func(before bool) {
-		if before {
-			cancel()
-		}
-	}})
+	defer cancel()
 	w.store = strictStore{w.store}
-	tr := w.trader()
+	tr := w.traderOf(w.client(answered{w.server.Transport(), "/checkout", cancel}))
 	trade := start(t, tr, freePlan(t))
 	if _, err := tr.Run(ctx, trade.ID); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
@@ -315,6 +312,21 @@ func TestRunEndsWithItsContext(t *testing.T) {
 	if l := w.server.Ledger(); l.Checkouts != 1 || l.PayCalls != 1 {
 		t.Errorf("%+v", l)
 	}
+}
+
+// answered ends something when a change has been answered.
+type answered struct {
+	inner  http.RoundTripper
+	suffix string
+	then   func()
+}
+
+func (a answered) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := a.inner.RoundTrip(r)
+	if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, a.suffix) {
+		a.then()
+	}
+	return resp, err
 }
 
 // strictStore refuses to work for a context that has ended.
