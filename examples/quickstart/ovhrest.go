@@ -79,7 +79,7 @@ func ovhrestTrade(ctx context.Context, out io.Writer, client *ovhrest.Client, se
 		if event.Err != nil {
 			text = "the answer was lost: it may have been ordered"
 		}
-		line(out, string(event.Phase), "%-8s %s", "+"+event.At.Sub(began).String(), text)
+		line(out, string(event.Phase), "%-9s %s", "+"+event.At.Sub(began).String(), text)
 	}
 	if trade, err = trader.Load(ctx, trade.ID); err != nil {
 		return err

@@ -45,7 +45,11 @@ func main() {
 	span := flag.Duration("time", 300*time.Millisecond, "how long each side runs in a round")
 	testing.Init()
 	flag.Parse()
-	if err := flag.Set("test.benchtime", span.String()); err != nil {
+	err := flag.Set("test.benchtime", span.String())
+	if part := flag.Arg(0); err == nil && !named(part) {
+		err = fmt.Errorf("no case has %q in its name", part)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(2)
 	}
@@ -61,6 +65,12 @@ func main() {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
+}
+
+// named tells whether there is anything of that name.
+func named(part string) bool {
+	has := func(name string) bool { return strings.Contains(name, part) }
+	return has(exporterSection) || has(schedulerSection) || slices.ContainsFunc(all(), func(c Case) bool { return has(c.Name) })
 }
 
 func (c Case) row(w *tabwriter.Writer, rounds int) {

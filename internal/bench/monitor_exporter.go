@@ -31,16 +31,22 @@ const exporterProbes = 1000
 // exporterInFlight is how many of them at the same time.
 const exporterInFlight = 8
 
+// What else there is beside the cases, by name.
+const (
+	exporterSection  = "monitor: /probe"
+	schedulerSection = "monitor: scheduler"
+)
+
 // monitorSections prints what does not fit a Case: other processes, and a
 // quarter of a minute of scheduling. part is the name that was asked for.
 func monitorSections(w *tabwriter.Writer, rounds int, part string) error {
-	if strings.Contains("monitor: /probe", part) {
+	if strings.Contains(exporterSection, part) {
 		if err := monitorExporter(w, rounds); err != nil {
 			return err
 		}
 		_ = w.Flush()
 	}
-	if strings.Contains("monitor: scheduler", part) {
+	if strings.Contains(schedulerSection, part) {
 		return monitorScheduler(w)
 	}
 	return nil
