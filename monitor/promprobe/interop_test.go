@@ -1,7 +1,6 @@
 package promprobe_test
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -11,7 +10,6 @@ import (
 	"io"
 	"log"
 	"maps"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -24,54 +22,17 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hebergo/hebergo/internal/interop"
 	"github.com/hebergo/hebergo/monitor"
 	"github.com/hebergo/hebergo/monitor/promprobe"
 )
 
-// peer finds a program, or ends the test.
-func peer(t *testing.T, name, source string) string {
+// long skips in a short run.
+func long(t *testing.T) {
 	t.Helper()
 	if testing.Short() {
-		t.Skip("starts " + name)
+		t.Skip("starts programs")
 	}
-	path, err := exec.LookPath(name)
-	if err == nil {
-		return path
-	}
-	if os.Getenv("HEBERGO_INTEROP") == "1" {
-		t.Fatalf("no %s: apt install %s", name, source)
-	}
-	t.Skipf("no %s: apt install %s", name, source)
-	return ""
-}
-
-// start runs a server of somebody else's until the test ends.
-func start(t *testing.T, path string, args ...string) {
-	t.Helper()
-	var text bytes.Buffer
-	cmd := exec.Command(path, args...)
-	cmd.Stdout, cmd.Stderr = &text, &text
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-		if t.Failed() {
-			t.Logf("%s says:\n%s", path, text.String())
-		}
-	})
-}
-
-// freeAddress is a loopback address that nothing listens on.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // eventually calls f until it returns nothing; what it says last is the error.
@@ -133,7 +94,7 @@ func planted(t *testing.T) []monitor.Target {
 		make1("hang", server.URL+"/hang", nil),
 		make1("defaced", server.URL+"/defaced", map[string]string{monitor.ParamBody: "welcome"}),
 		make1("untrusted", secure.URL+"/ok", nil),
-		make1("refused", "http://"+freeAddress(t)+"/", nil),
+		make1("refused", "http://127.0.0.1:1/", nil),
 	}
 }
 
@@ -160,9 +121,9 @@ func exporter(t *testing.T, m *monitor.Monitor, targets ...monitor.Target) *http
 }
 
 func TestMustShow6_PrometheusFindsThePlantedFailures(t *testing.T) {
-	program := peer(t, "prometheus", "prometheus")
+	long(t)
 	ours := exporter(t, loopback(t, nil), planted(t)...)
-	dir, address := t.TempDir(), freeAddress(t)
+	dir := t.TempDir()
 	job := func(name, relabel string) string {
 		return "  - {job_name: " + name + ", http_sd_configs: [{url: '" + ours.URL + "/targets', refresh_interval: 1s}]" + relabel + "}\n"
 	}
@@ -174,8 +135,10 @@ func TestMustShow6_PrometheusFindsThePlantedFailures(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "prometheus.yml"), []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	start(t, program, "--config.file="+filepath.Join(dir, "prometheus.yml"), "--storage.tsdb.path="+filepath.Join(dir, "data"),
-		"--web.listen-address="+address, "--log.level=warn")
+	address := interop.Start(t, interop.Program{Name: "prometheus", Install: "apt install prometheus", Args: []string{
+		"--config.file=" + filepath.Join(dir, "prometheus.yml"), "--storage.tsdb.path=" + filepath.Join(dir, "data"),
+		"--web.listen-address={addr}", "--log.level=warn",
+	}})
 
 	want := map[string]string{"good": "1", "broken": "0", "hang": "0", "defaced": "0", "untrusted": "0", "refused": "0"}
 	reasons := map[string]string{"broken": "http_status", "hang": "timeout", "defaced": "assertion", "untrusted": "tls", "refused": "connect"}
@@ -206,7 +169,8 @@ func TestMustShow6_PrometheusFindsThePlantedFailures(t *testing.T) {
 }
 
 func TestMustShow6_PromtoolFindsNothing(t *testing.T) {
-	program := peer(t, "promtool", "prometheus")
+	long(t)
+	interop.Need(t, interop.Program{Name: "promtool", Install: "apt install prometheus"})
 	h := handler(t, promprobe.ProbeConfig{Lookup: register(t, target("erp")).Lookup, EachModule: true,
 		Runner: runner(func(context.Context, monitor.Target) monitor.Result {
 			r := full(monitor.StatusDown)
@@ -215,7 +179,7 @@ func TestMustShow6_PromtoolFindsNothing(t *testing.T) {
 			r.Disk.Free, r.Disk.Documents, r.Disk.Htdocs = r.Disk.Used, r.Disk.Used, r.Disk.Used
 			return r
 		})})
-	cmd := exec.Command(program, "check", "metrics")
+	cmd := exec.Command("promtool", "check", "metrics")
 	cmd.Stdin = get(h, "/probe?target=erp").Body
 	if out, err := cmd.CombinedOutput(); err != nil || len(out) > 0 {
 		t.Errorf("promtool: %v\n%s", err, out)
@@ -252,7 +216,7 @@ func scrape(t *testing.T, address string) string {
 }
 
 func TestMustShow6_NamesAreBlackboxExporters(t *testing.T) {
-	program := peer(t, "prometheus-blackbox-exporter", "prometheus-blackbox-exporter")
+	long(t)
 	page := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Last-Modified", "Sun, 22 Nov 2026 01:00:00 GMT")
 		fmt.Fprint(w, "welcome")
@@ -260,7 +224,7 @@ func TestMustShow6_NamesAreBlackboxExporters(t *testing.T) {
 	plain, secure := httptest.NewServer(page), httptest.NewTLSServer(page)
 	t.Cleanup(plain.Close)
 	t.Cleanup(secure.Close)
-	dir, address := t.TempDir(), freeAddress(t)
+	dir := t.TempDir()
 	ca := filepath.Join(dir, "ca.pem")
 	roots := x509.NewCertPool()
 	roots.AddCert(secure.Certificate())
@@ -271,14 +235,9 @@ func TestMustShow6_NamesAreBlackboxExporters(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "blackbox.yml"), []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	start(t, program, "--config.file="+filepath.Join(dir, "blackbox.yml"), "--web.listen-address="+address)
-	eventually(t, func() string {
-		conn, err := net.Dial("tcp", address)
-		if err != nil {
-			return "blackbox_exporter: " + err.Error()
-		}
-		_ = conn.Close()
-		return ""
+	address := interop.Start(t, interop.Program{
+		Name: "prometheus-blackbox-exporter", Install: "apt install prometheus-blackbox-exporter",
+		Args: []string{"--config.file=" + filepath.Join(dir, "blackbox.yml"), "--web.listen-address={addr}"},
 	})
 	ours := exporter(t, loopback(t, map[string]*tls.Config{"test": {RootCAs: roots}}),
 		monitor.Target{ID: "plain", Kind: monitor.KindURL, URL: plain.URL, Interval: time.Minute},
