@@ -28,7 +28,7 @@ func (c *Client) attempt(ctx context.Context, op Op, number int, req *http.Reque
 	case !op.Repeatable:
 		attemptCtx = sent.watch(attemptCtx, cancel, req.URL.RequestURI())
 		forbidReplay(req)
-	case c.standard: // a caller's own RoundTripper may have its reasons
+	case c.plainHTTP2 || c.standard && req.URL.Scheme == "https": // a caller's own RoundTripper may have its reasons
 		attemptCtx = boundReplays(attemptCtx, cancel)
 	}
 	req = req.WithContext(attemptCtx)

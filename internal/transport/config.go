@@ -80,7 +80,8 @@ func (c *Client) adoptHTTPClient(cfg Config) error {
 		c.owned = true
 	}
 	c.http = &private
-	_, c.standard = private.Transport.(*http.Transport)
+	t, standard := private.Transport.(*http.Transport)
+	c.standard, c.plainHTTP2 = standard, standard && t.Protocols != nil && t.Protocols.UnencryptedHTTP2()
 	return c.tune(cfg)
 }
 

@@ -63,13 +63,14 @@ type Response struct {
 
 // Client carries exchanges. It is safe for concurrent use.
 type Client struct {
-	http      *http.Client
-	owned     bool // the transport is ours to close
-	standard  bool // the transport is net/http's, so its error texts may quote the peer
-	timeout   time.Duration
-	config    Config
-	userAgent string
-	closed    atomic.Bool
+	http       *http.Client
+	owned      bool // the transport is ours to close
+	standard   bool // the transport is net/http's, so its error texts may quote the peer
+	plainHTTP2 bool // and was told to speak HTTP/2 without TLS as well
+	timeout    time.Duration
+	config     Config
+	userAgent  string
+	closed     atomic.Bool
 }
 
 // New validates cfg and returns a client. It does no I/O. Its error is a
