@@ -151,7 +151,8 @@ func (m *Monitor) Check(t Target) error {
 type checker interface{ check(t Target) error }
 
 // Close frees the Monitor's idle connections. A probe in flight ends as it
-// would, and frees its own; later probes are StatusUnknown with ReasonCanceled, and their Err is ErrClosed.
+// would, and frees its own; later probes are StatusUnknown with ReasonCanceled,
+// and their Err is ErrClosed.
 func (m *Monitor) Close() {
 	m.closed.Store(true)
 	for _, t := range m.transports {

@@ -223,9 +223,9 @@ func (s *Scheduler) tell(report Report) {
 }
 
 // leave sends an entry back to rest, and lets the next of its host through. end
-// is when its probe ended, 0 if that does not count: the next turn is the first one after
-// that, however long OnChange took, so that who moves the clock when he sees a
-// Report skips none.
+// is when its probe ended, 0 if that does not count: the next turn is the first
+// one after that, however long OnChange took, so that who moves the clock when
+// he sees a Report skips none.
 func (s *Scheduler) leave(e *entry, end int64) {
 	e.cancel = nil
 	h := s.hosts[e.host]

@@ -3,7 +3,6 @@ package ovhsoap
 import (
 	"context"
 	"log/slog"
-	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -76,12 +75,10 @@ func (c *Client) send(ctx context.Context, op transport.Op, session string, a *a
 }
 
 // withEscaped adds the forms that secrets have in a request, which a service
-// may quote. The longest goes first: it may hold a shorter one, and would not
-// be found without it.
+// may quote.
 func withEscaped(secrets []string) []string {
 	for _, secret := range secrets {
 		secrets = append(secrets, escapes.Replace(secret))
 	}
-	slices.SortFunc(secrets, func(a, b string) int { return len(b) - len(a) })
 	return secrets
 }

@@ -40,3 +40,15 @@ func TestLoadConfig(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestLoadWebhookConfig(t *testing.T) {
+	t.Setenv("WEDOS_WEBHOOK_TOKEN", "")
+	t.Setenv("WEDOS_WEBHOOK_TOKEN_FILE", "")
+	if _, err := wedos.LoadWebhookConfig(); !errors.Is(err, wedos.ErrInvalid) || !strings.Contains(err.Error(), "WEDOS_WEBHOOK_TOKEN") {
+		t.Errorf("without a token: %v", err)
+	}
+	t.Setenv("WEDOS_WEBHOOK_TOKEN", "a-token-of-some-length")
+	if cfg, err := wedos.LoadWebhookConfig(); err != nil || cfg.Token != "a-token-of-some-length" {
+		t.Errorf("%q, %v", cfg.Token, err)
+	}
+}

@@ -13,8 +13,8 @@ import (
 )
 
 // velneoStory stops a server, backs it up while it stands still, and starts it
-// again. With VELNEO_EMAIL and VELNEO_API_KEY (and VELNEO_URL) it asks the real service for the
-// server's state instead, and leaves the session as it is.
+// again. With VELNEO_EMAIL and VELNEO_API_KEY (and VELNEO_URL) it asks the real
+// service for the server's state instead, and leaves the session as it is.
 func velneoStory(ctx context.Context, out io.Writer) error {
 	if os.Getenv("VELNEO_EMAIL") != "" {
 		return velneoLive(ctx, out)
