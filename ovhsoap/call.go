@@ -116,23 +116,33 @@ func (s *Session) call(ctx context.Context, f Function, a *arguments, into refle
 		return err
 	}
 	op := transport.Op{Name: f.Name, Repeatable: f.Repeatable}
-	id, err := "", error(nil)
-	if f.Session {
-		if id, err = s.current(ctx, f.Name, ""); err != nil {
-			return err
-		}
-	}
-	x, err := s.client.send(ctx, op, id, a)
-	if f.Session && isLost(err) {
-		if id, err = s.current(ctx, f.Name, id); err != nil {
-			return err
-		}
-		x, err = s.client.send(ctx, op, id, a)
-	}
+	x, err := s.exchange(ctx, f, op, a)
 	if err != nil {
 		return err
 	}
-	return x.decode(into)
+	if a.language != "" {
+		s.speak(a.language)
+	}
+	return x.decode(ctx, into, a)
+}
+
+// exchange sends a call, with the session it needs.
+func (s *Session) exchange(ctx context.Context, f Function, op transport.Op, a *arguments) (*exchange, error) {
+	if !f.Session {
+		return s.client.send(ctx, op, Secret{}, a)
+	}
+	id, err := s.current(ctx, f.Name, Secret{})
+	if err != nil {
+		return nil, err
+	}
+	x, err := s.client.send(ctx, op, id, a)
+	if !isLost(err) || s.lost(id) {
+		return x, err
+	}
+	if id, err = s.current(ctx, f.Name, id); err != nil {
+		return nil, err
+	}
+	return s.client.send(ctx, op, id, a)
 }
 
 // isLost tells whether the service did nothing because the session is gone.
@@ -157,28 +167,43 @@ func (s *Session) usable(ctx context.Context, function string) error {
 }
 
 // decode reads the return value.
-func (x *exchange) decode(into reflect.Value) error {
-	if into.Type() == reflect.TypeFor[Void]() {
+func (x *exchange) decode(ctx context.Context, into reflect.Value, a *arguments) error {
+	switch {
+	case into.Type() == reflect.TypeFor[Void]():
 		return nil
-	}
-	if x.result == 0 || isStructure(into.Type()) && x.doc.isNothing(x.result) {
+	case x.result == 0, needsContent(into.Type()) && x.doc.isNothing(x.result):
 		return x.nothing(into)
 	}
-	if err := newDecoder(x.doc, x.maxBytes).decode(x.result, into); err != nil {
+	if err := newDecoder(ctx, x.doc, a.typed).decode(x.result, into); err != nil {
 		return x.unreadable(err)
+	}
+	if a.typed && !a.mayBeEmpty && into.Kind() == reflect.String && into.Len() == 0 {
+		return x.unreadable(malformed("the answer is an empty text"))
 	}
 	return nil
 }
 
-// nothing is an empty array, a nil pointer or a nil Value. For any other type
-// the answer is not what it should be.
+// needsContent reports whether an element without content is no value of t: a
+// structure without members is none, and an empty text is no number.
+func needsContent(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.String, reflect.Bool, reflect.Slice:
+		return false
+	case reflect.Pointer, reflect.Struct:
+		return isStructure(t)
+	}
+	return true
+}
+
+// nothing is an empty array, a nil pointer, an Opt without a value or a nil
+// Value. For any other type the answer is not what it should be.
 func (x *exchange) nothing(into reflect.Value) error {
 	switch {
 	case into.Type() == reflect.TypeFor[Value]():
 		into.Set(reflect.ValueOf(Value{Nil: true}))
 	case into.Kind() == reflect.Slice:
 		into.Set(reflect.MakeSlice(into.Type(), 0, 0))
-	case into.Kind() != reflect.Pointer:
+	case into.Kind() != reflect.Pointer && optionalType(into.Type()) == nil:
 		return x.unreadable(malformed("the answer holds no return value"))
 	}
 	return nil
@@ -189,7 +214,7 @@ func isStructure(t reflect.Type) bool {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	return t.Kind() == reflect.Struct && t != reflect.TypeFor[Value]()
+	return t.Kind() == reflect.Struct && t != reflect.TypeFor[Value]() && t != reflect.TypeFor[Secret]() && optionalType(t) == nil
 }
 
 // isNothing tells whether an element is nil or holds neither members nor text:

@@ -9,15 +9,15 @@ type EmailFilterStruct struct {
 	Filter      string
 	Action      string
 	ActionParam string `soap:"action_param"`
-	Active      bool
+	Active      Opt[bool]
 	Priority    string
-	NbRules     int
+	NbRules     Opt[int]
 	Rules       []EmailFilterRuleStruct
 }
 
 // EmailFilterRuleStruct is a rule of a filter.
 type EmailFilterRuleStruct struct {
-	Id        int
+	Id        Opt[int]
 	Header    string
 	Rule      string
 	RuleParam string `soap:"rule_param"`
@@ -31,16 +31,16 @@ func (s *Session) EmailFilterActive(ctx context.Context, domain, pop, filter str
 
 // EmailFilterAddArgs are the arguments of EmailFilterAdd.
 type EmailFilterAddArgs struct {
-	Domain      string
-	Pop         string
-	Filter      string
-	Priority    int
-	Active      bool
-	Action      string
-	ActionParam string `soap:"action_param"`
-	Header      string
-	Rule        string
-	RuleParam   string `soap:"rule_param"`
+	Domain      string      // the domain, "example.com"
+	Pop         string      // what stands before the @; with an @ in it, it is refused
+	Filter      string      // the filter's name
+	Priority    Opt[int]    // optional (inferred): the filter's place
+	Active      Opt[bool]   // optional (inferred): whether the filter works at once
+	Action      string      // what the filter does; the values are not in the WSDL
+	ActionParam Opt[string] `soap:"action_param"` // optional (inferred): what the action needs, such as a folder
+	Header      string      // the header that the rule looks at
+	Rule        string      // how the rule compares; the values are not in the WSDL
+	RuleParam   Opt[string] `soap:"rule_param"` // optional (inferred): what the rule compares with
 }
 
 // EmailFilterAdd creates a filter with its first rule. It changes something
@@ -58,7 +58,7 @@ func (s *Session) EmailFilterDel(ctx context.Context, domain, pop, filter string
 // EmailFilterList lists a mailbox's filters. It only reads and may be
 // repeated.
 func (s *Session) EmailFilterList(ctx context.Context, domain, pop string) ([]EmailFilterStruct, error) {
-	return Call[[]EmailFilterStruct](ctx, s, "emailFilterList", domain, pop)
+	return ask[[]EmailFilterStruct](ctx, s, "emailFilterList", domain, pop)
 }
 
 // EmailFilterPriority changes a filter's place; the priority is a text
@@ -69,12 +69,12 @@ func (s *Session) EmailFilterPriority(ctx context.Context, domain, pop, filter, 
 
 // EmailFilterRuleAddArgs are the arguments of EmailFilterRuleAdd.
 type EmailFilterRuleAddArgs struct {
-	Domain    string
-	Pop       string
-	Filter    string
-	Header    string
-	Rule      string
-	RuleParam string `soap:"rule_param"`
+	Domain    string      // the domain, "example.com"
+	Pop       string      // what stands before the @; with an @ in it, it is refused
+	Filter    string      // the filter's name
+	Header    string      // the header that the rule looks at
+	Rule      string      // how the rule compares; the values are not in the WSDL
+	RuleParam Opt[string] `soap:"rule_param"` // optional (inferred): what the rule compares with
 }
 
 // EmailFilterRuleAdd adds a rule to a filter. It changes something and is
@@ -87,5 +87,5 @@ func (s *Session) EmailFilterRuleAdd(ctx context.Context, args EmailFilterRuleAd
 // EmailFilterRuleDel removes a rule from a filter. It changes something and
 // is sent once.
 func (s *Session) EmailFilterRuleDel(ctx context.Context, domain, pop, filter string, id int) error {
-	return run(ctx, s, "emailFilterRuleDel", domain, pop, filter, id)
+	return run(ctx, s, "emailFilterRuleDel", domain, pop, filter, empty(id))
 }

@@ -70,13 +70,13 @@ func (x *exchange) Do(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return x.verdict(resp)
+	return x.verdict(req.Context(), resp)
 }
 
 // verdict reads the answer and tells gowsdl how it went. A fault comes with
 // status 500 as a rule and counts whatever the status.
-func (x *exchange) verdict(resp *transport.Response) (*http.Response, error) {
-	fault, err := x.read(resp)
+func (x *exchange) verdict(ctx context.Context, resp *transport.Response) (*http.Response, error) {
+	fault, err := x.read(ctx, resp)
 	switch {
 	case fault == nil && resp.Status >= http.StatusBadRequest:
 		return nil, resp.StatusError(x.op)
@@ -107,23 +107,24 @@ type plainBody struct{ *strings.Reader }
 func (plainBody) Close() error { return nil }
 
 // read takes the answer apart, into a fault or into doc and result.
-func (x *exchange) read(resp *transport.Response) (*soap.SOAPFault, error) {
-	text, err := transcode(resp.Body, resp.Header.Get("Content-Type"))
+func (x *exchange) read(ctx context.Context, resp *transport.Response) (*soap.SOAPFault, error) {
+	m := newMemory(len(resp.Body))
+	text, err := transcode(resp.Body, resp.Header.Get("Content-Type"), m)
 	if err != nil {
 		return nil, err
 	}
-	doc, err := parse(text)
+	doc, err := parse(ctx, text, m)
 	if err != nil {
 		return nil, err
 	}
 	if err := doc.resolve(x.maxBytes); err != nil {
 		return nil, err
 	}
-	body := doc.child(0, "Body")
-	if string(doc.name(0)) != "Envelope" || body == 0 {
-		return nil, malformed("the answer is not a SOAP envelope with a body")
+	body, err := doc.body()
+	if err != nil {
+		return nil, err
 	}
-	if fault := doc.child(body, "Fault"); fault != 0 {
+	if fault := doc.child(body, "Fault"); fault != 0 && doc.space(fault, body) == soap.XmlNsSoapEnv {
 		return doc.fault(fault)
 	}
 	answer := doc.child(body, x.op.Name+"Response")
@@ -173,19 +174,20 @@ func (x *exchange) explain(err error, secrets []string) error {
 	if errors.As(err, &fault) {
 		return newFault(x.op.Name, fault, secrets).failure(x.op.Repeatable)
 	}
-	var wrong *answerError
-	if errors.As(err, &wrong) {
-		return x.unreadable(wrong)
+	var sent *transport.Error
+	if errors.As(err, &sent) {
+		return failed(x.op.Name, err)
 	}
-	return failed(x.op.Name, err)
+	return x.unreadable(err)
 }
 
-// unreadable reports an answer that says nothing: a change may have been done.
+// unreadable reports an answer that says nothing, or was not read to its end: a
+// change may have been done.
 func (x *exchange) unreadable(err error) *Error {
-	e := &Error{Function: x.op.Name, text: err.Error()}
+	e := failed(x.op.Name, err) // the context's end, while the answer was read
 	var wrong *answerError
 	if errors.As(err, &wrong) {
-		e.add(wrong.condition)
+		e = &Error{Function: x.op.Name, text: wrong.text, conditions: []error{wrong.condition}}
 	}
 	if !x.op.Repeatable {
 		e.add(ErrAmbiguous)

@@ -9,10 +9,10 @@ type MailingListStruct struct {
 	Domain                 string
 	Ml                     string
 	Owner                  string
-	NbSubscribers          int
-	MessageModeration      bool `soap:"message_moderation"`
-	UsersPostOnly          bool `soap:"users_post_only"`
-	SubscriptionModeration bool `soap:"subscription_moderation"`
+	NbSubscribers          Opt[int]
+	MessageModeration      Opt[bool] `soap:"message_moderation"`
+	UsersPostOnly          Opt[bool] `soap:"users_post_only"`
+	SubscriptionModeration Opt[bool] `soap:"subscription_moderation"`
 	Replyto                string
 	Lang                   string
 }
@@ -22,10 +22,10 @@ type MailingListFullInfoReturn struct {
 	Domain                 string
 	Ml                     string
 	Owner                  string
-	NbSubscribers          int
-	MessageModeration      bool `soap:"message_moderation"`
-	UsersPostOnly          bool `soap:"users_post_only"`
-	SubscriptionModeration bool `soap:"subscription_moderation"`
+	NbSubscribers          Opt[int]
+	MessageModeration      Opt[bool] `soap:"message_moderation"`
+	UsersPostOnly          Opt[bool] `soap:"users_post_only"`
+	SubscriptionModeration Opt[bool] `soap:"subscription_moderation"`
 	Replyto                string
 	Lang                   string
 	Moderators             []string
@@ -34,14 +34,14 @@ type MailingListFullInfoReturn struct {
 
 // MailingListAddArgs are the arguments of MailingListAdd.
 type MailingListAddArgs struct {
-	Domain                 string
-	Ml                     string
-	Owner                  string
-	Lang                   string
-	Replyto                string
-	MessageModeration      bool `soap:"message_moderation"`
-	UsersPostOnly          bool `soap:"users_post_only"`
-	SubscriptionModeration bool `soap:"subscription_moderation"`
+	Domain                 string      // the domain, "example.com"
+	Ml                     string      // what stands before the @; with an @ in it, it is refused
+	Owner                  string      // the owner's e-mail address
+	Lang                   Opt[string] // optional (inferred): the language of the list's texts, "fr" or "en"
+	Replyto                Opt[string] // optional (inferred): where answers go; the values are not in the WSDL
+	MessageModeration      Opt[bool]   `soap:"message_moderation"`      // optional (inferred): messages wait for a moderator
+	UsersPostOnly          Opt[bool]   `soap:"users_post_only"`         // optional (inferred): only subscribers may write
+	SubscriptionModeration Opt[bool]   `soap:"subscription_moderation"` // optional (inferred): subscriptions wait for a moderator
 }
 
 // MailingListAdd creates a mailing list; it is busy for a while (ErrBusy).
@@ -60,19 +60,19 @@ func (s *Session) MailingListDel(ctx context.Context, domain, ml string) error {
 // MailingListFullInfo tells about one mailing list and everybody in it. It
 // only reads and may be repeated.
 func (s *Session) MailingListFullInfo(ctx context.Context, domain, ml string) (MailingListFullInfoReturn, error) {
-	return Call[MailingListFullInfoReturn](ctx, s, "mailingListFullInfo", domain, ml)
+	return ask[MailingListFullInfoReturn](ctx, s, "mailingListFullInfo", domain, ml)
 }
 
 // MailingListInfo tells about one mailing list. It only reads and may be
 // repeated.
 func (s *Session) MailingListInfo(ctx context.Context, domain, ml string) (MailingListStruct, error) {
-	return Call[MailingListStruct](ctx, s, "mailingListInfo", domain, ml)
+	return ask[MailingListStruct](ctx, s, "mailingListInfo", domain, ml)
 }
 
 // MailingListList lists a domain's mailing lists. It only reads and may be
 // repeated.
 func (s *Session) MailingListList(ctx context.Context, domain string) ([]MailingListStruct, error) {
-	return Call[[]MailingListStruct](ctx, s, "mailingListList", domain)
+	return ask[[]MailingListStruct](ctx, s, "mailingListList", domain)
 }
 
 // MailingListModeratorAdd adds a moderator. It changes something and is sent
@@ -90,23 +90,24 @@ func (s *Session) MailingListModeratorDel(ctx context.Context, domain, ml, email
 // MailingListModeratorList lists a mailing list's moderators. It only reads
 // and may be repeated.
 func (s *Session) MailingListModeratorList(ctx context.Context, domain, ml string) ([]string, error) {
-	return Call[[]string](ctx, s, "mailingListModeratorList", domain, ml)
+	return ask[[]string](ctx, s, "mailingListModeratorList", domain, ml)
 }
 
 // MailingListModifyArgs are the arguments of MailingListModify.
 type MailingListModifyArgs struct {
-	Domain                 string
-	Ml                     string
-	Owner                  string
-	Lang                   string
-	Replyto                string
-	MessageModeration      bool `soap:"message_moderation"`
-	UsersPostOnly          bool `soap:"users_post_only"`
-	SubscriptionModeration bool `soap:"subscription_moderation"`
+	Domain                 string      // the domain, "example.com"
+	Ml                     string      // what stands before the @; with an @ in it, it is refused
+	Owner                  string      // the owner's e-mail address
+	Lang                   Opt[string] // optional (inferred): the language of the list's texts, "fr" or "en"
+	Replyto                Opt[string] // optional (inferred): where answers go; the values are not in the WSDL
+	MessageModeration      Opt[bool]   `soap:"message_moderation"`      // optional (inferred): messages wait for a moderator
+	UsersPostOnly          Opt[bool]   `soap:"users_post_only"`         // optional (inferred): only subscribers may write
+	SubscriptionModeration Opt[bool]   `soap:"subscription_moderation"` // optional (inferred): subscriptions wait for a moderator
 }
 
-// MailingListModify changes a mailing list's settings, all of them. It
-// changes something and is sent once.
+// MailingListModify changes a mailing list's settings, all of them; what
+// becomes of those left out is not known. It changes something and is sent
+// once.
 func (s *Session) MailingListModify(ctx context.Context, args MailingListModifyArgs) error {
 	return run(ctx, s, "mailingListModify", args.Domain, args.Ml, args.Owner, args.Lang, args.Replyto,
 		args.MessageModeration, args.UsersPostOnly, args.SubscriptionModeration)
@@ -127,7 +128,7 @@ func (s *Session) MailingListSubscriberDel(ctx context.Context, domain, ml, emai
 // MailingListSubscriberList lists a mailing list's subscribers. It only
 // reads and may be repeated.
 func (s *Session) MailingListSubscriberList(ctx context.Context, domain, ml string) ([]string, error) {
-	return Call[[]string](ctx, s, "mailingListSubscriberList", domain, ml)
+	return ask[[]string](ctx, s, "mailingListSubscriberList", domain, ml)
 }
 
 // MailingListSubscriberListByEmail mails the list of subscribers to an

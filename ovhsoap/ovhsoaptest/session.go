@@ -39,8 +39,19 @@ func login(c *call) (any, *Fault) {
 	}
 	s.issued++
 	id := fmt.Sprintf("session%017d", s.issued)
-	s.sessions[id] = &session{nic, s.lives}
+	s.sessions[id] = &session{nic, s.lives, c.textOr("language", "fr")}
 	return id, nil
+}
+
+// language holds for the session, and no longer.
+func language(c *call) (any, *Fault) {
+	if c.text("language") == "" {
+		return nil, lacking("language")
+	}
+	if open := c.server.sessions[c.session]; open != nil {
+		open.language = c.text("language")
+	}
+	return c.text("language"), nil
 }
 
 func (s *Server) openFor(nic string) (open int) {

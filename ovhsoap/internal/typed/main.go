@@ -1,6 +1,7 @@
 // Command typed writes the typed functions of package ovhsoap, a file for
-// each family, from catalog.txt and from functions.txt, which says what each
-// function is for:
+// each family, from catalog.txt, from functions.txt, which says what each
+// function is for, and from arguments.txt, which says what each argument is
+// and whether it may be left out:
 //
 //	go generate ./ovhsoap
 package main
@@ -33,10 +34,6 @@ func main() {
 	}
 }
 
-// most is how many arguments a method takes one by one; more come in a
-// structure.
-const most = 4
-
 type param struct{ name, kind string }
 
 type declaration struct {
@@ -49,6 +46,9 @@ type declaration struct {
 func generate(catalog string) (map[string][]byte, error) {
 	table, err := readCatalog(catalog)
 	if err != nil {
+		return nil, err
+	}
+	if table.arguments, err = readArguments(arguments); err != nil {
 		return nil, err
 	}
 	files := map[string][]byte{}
@@ -67,6 +67,7 @@ func generate(catalog string) (map[string][]byte, error) {
 type catalogTable struct {
 	functions map[string]declaration
 	types     map[string][]param
+	arguments []argument
 }
 
 func readCatalog(path string) (*catalogTable, error) {
@@ -74,7 +75,7 @@ func readCatalog(path string) (*catalogTable, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &catalogTable{map[string]declaration{}, map[string][]param{}}
+	t := &catalogTable{functions: map[string]declaration{}, types: map[string][]param{}}
 	functions, types, _ := strings.Cut(string(text), "\n\n")
 	for line := range strings.Lines(functions) {
 		w := strings.Fields(line)
@@ -104,13 +105,17 @@ func (t *catalogTable) file(body string) ([]byte, error) {
 		if name == "" {
 			continue
 		}
+		name, mayBeEmpty := strings.CutSuffix(name, "~")
 		d, isFunction := t.functions[name]
 		members, isType := t.types[name]
 		switch {
 		case isFunction:
-			function(&b, name, text, d)
+			m := method{catalogTable: t, name: name, text: text, declaration: d, mayBeEmpty: mayBeEmpty}
+			if err := m.write(&b); err != nil {
+				return nil, err
+			}
 		case isType:
-			structure(&b, goName(name), goName(name)+" "+text+".", members)
+			structure(&b, goName(name), text, members)
 		default:
 			return nil, fmt.Errorf("%s is not in the catalog", name)
 		}
@@ -118,54 +123,34 @@ func (t *catalogTable) file(body string) ([]byte, error) {
 	return format.Source(b.Bytes())
 }
 
-func structure(b *bytes.Buffer, name, doc string, members []param) {
-	fmt.Fprintf(b, "\n%stype %s struct {\n", comment(doc), name)
+// structure writes the type of an answer.
+func structure(b *bytes.Buffer, name, text string, members []param) {
+	fmt.Fprintf(b, "\n%stype %s struct {\n", comment(name+" "+text+"."), name)
 	for _, m := range members {
-		tag := ""
-		if strings.Contains(m.name, "_") {
-			tag = fmt.Sprintf(" `soap:%q`", m.name)
-		}
-		fmt.Fprintf(b, "\t%s %s%s\n", goName(m.name), memberType(m), tag)
+		fmt.Fprintf(b, "\t%s %s%s\n", goName(m.name), memberType(m), tag(m.name))
 	}
 	b.WriteString("}\n")
 }
 
-func function(b *bytes.Buffer, name, text string, d declaration) {
-	params, method := d.params, goName(name)
-	if len(params) > 0 && params[0].name == "session" {
-		params = params[1:]
+// tag says what a field is called where its own name can't tell.
+func tag(name string) string {
+	if strings.Contains(name, "_") {
+		return fmt.Sprintf(" `soap:%q`", name)
 	}
-	signature, args := []string{"ctx context.Context"}, []string{"ctx", "s", fmt.Sprintf("%q", name)}
-	if len(params) > most {
-		structure(b, method+"Args", fmt.Sprintf("%sArgs are the arguments of %s.", method, method), params)
-		signature = append(signature, "args "+method+"Args")
-	}
-	for i, p := range params {
-		if len(params) > most {
-			args = append(args, "args."+goName(p.name))
-			continue
-		}
-		args = append(args, localName(p.name))
-		if i+1 < len(params) && params[i+1].kind == p.kind {
-			signature = append(signature, localName(p.name))
-		} else {
-			signature = append(signature, localName(p.name)+" "+goType(p.kind))
-		}
-	}
-	result, call := "error", "run("
-	if d.result != "-" {
-		result, call = fmt.Sprintf("(%s, error)", goType(d.result)), fmt.Sprintf("Call[%s](", goType(d.result))
-	}
-	sent := "It changes something and is sent once."
-	if d.repeatable {
-		sent = "It only reads and may be repeated."
-	}
-	fmt.Fprintf(b, "\n%sfunc (s *Session) %s(%s) %s {\n\treturn %s%s)\n}\n",
-		comment(method+" "+text+". "+sent), method, strings.Join(signature, ", "), result, call, wrap(args))
+	return ""
 }
 
-// memberType is goType, but for what must not be printed.
+// memberType is the type of a member of an answer: whatever a zero value would
+// hide the absence of is an Opt.
 func memberType(m param) string {
+	if m.kind == "s" || strings.HasPrefix(m.kind, "[]") {
+		return plainType(m)
+	}
+	return "Opt[" + plainType(m) + "]"
+}
+
+// plainType is goType, but for what must not be printed.
+func plainType(m param) string {
 	if secret.MatchString(m.name) && m.kind == "s" {
 		return "Secret"
 	}
