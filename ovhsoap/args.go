@@ -113,6 +113,24 @@ func (a *arguments) keep(v reflect.Value) {
 	}
 }
 
+// secretIn finds a Secret behind pointers and in an Opt, whatever the argument
+// is called.
+func secretIn(v reflect.Value) (Secret, bool) {
+	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
+		v = v.Elem()
+	}
+	if !v.IsValid() || v.Kind() != reflect.Struct || !v.CanInterface() {
+		return Secret{}, false
+	}
+	switch inner := v.Interface().(type) {
+	case Secret:
+		return inner, true
+	case argument:
+		return secretIn(reflect.ValueOf(inner.given()))
+	}
+	return Secret{}, false
+}
+
 // indirect goes to the value behind pointers and in an Opt or a Secret, which is
 // none behind nil and where there is none.
 func indirect(v reflect.Value) reflect.Value {
@@ -134,6 +152,9 @@ func indirect(v reflect.Value) reflect.Value {
 // element writes a value under a name; it returns the reason where the value
 // is not of the type.
 func (a *arguments) element(name, kind string, v reflect.Value) string {
+	if s, ok := secretIn(v); ok {
+		a.secrets = append(a.secrets, s.Reveal())
+	}
 	v = indirect(v)
 	element, array := strings.CutPrefix(kind, "[]")
 	if array {

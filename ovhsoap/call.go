@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/hebergo/hebergo/internal/redact"
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
@@ -49,7 +50,7 @@ func unknown(function string) *Error {
 			reason += ", " + name + " is"
 		}
 	}
-	return invalid(transport.Clean(function, 80), "function", reason)
+	return invalid(redact.Clean(function, 80), "function", reason)
 }
 
 // Request is a call of a function that the catalog does not know, as private
@@ -74,7 +75,7 @@ func CallRaw(ctx context.Context, s *Session, r Request) (Value, error) {
 	var value Value
 	f := Function{Name: r.Function, Session: !r.NoSession, Repeatable: r.Repeatable, Result: "any"}
 	if !isName(r.Function) {
-		return value, invalid(transport.Clean(r.Function, 80), "function", "is not a name")
+		return value, invalid(redact.Clean(r.Function, 80), "function", "is not a name")
 	}
 	args := make([]any, len(r.Args))
 	for i, arg := range r.Args {

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/hebergo/hebergo/internal/redact"
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
@@ -51,7 +52,7 @@ func (c *Client) Close() {
 }
 
 // String returns a constant: a Client holds a password.
-func (c *Client) String() string { return "ovhsoap.Client{" + transport.Redacted + "}" }
+func (c *Client) String() string { return "ovhsoap.Client{" + redact.Redacted + "}" }
 
 // GoString is String.
 func (c *Client) GoString() string { return c.String() }
@@ -75,16 +76,7 @@ func (c *Client) send(ctx context.Context, op transport.Op, session Secret, a *a
 		args = append(first.xml, a.xml...)
 	}
 	if err := x.run(ctx, c.url, args); err != nil {
-		return nil, x.explain(err, withEscaped(append([]string{c.config.Password.Reveal(), session.Reveal()}, a.secrets...)))
+		return nil, x.explain(err, append([]string{c.config.Password.Reveal(), session.Reveal()}, a.secrets...))
 	}
 	return x, nil
-}
-
-// withEscaped adds the forms that secrets have in a request, which a service
-// may quote.
-func withEscaped(secrets []string) []string {
-	for _, secret := range secrets {
-		secrets = append(secrets, escapes.Replace(secret))
-	}
-	return secrets
 }

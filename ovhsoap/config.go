@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hebergo/hebergo/internal/redact"
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
@@ -44,7 +45,7 @@ type Config struct {
 }
 
 // String returns a constant: a Config holds a password.
-func (Config) String() string { return "ovhsoap.Config{" + transport.Redacted + "}" }
+func (Config) String() string { return "ovhsoap.Config{" + redact.Redacted + "}" }
 
 // GoString is String.
 func (c Config) GoString() string { return c.String() }

@@ -10,6 +10,11 @@ import (
 // same names.
 const soap12 = "http://www.w3.org/2003/05/soap-envelope"
 
+// otherSOAP is an answer whose HTTP status says less than its envelope does.
+type otherSOAP struct{ error }
+
+func (e otherSOAP) Unwrap() error { return e.error }
+
 // body finds the Body of a SOAP 1.1 envelope.
 func (d *document) body() (int32, error) {
 	body := d.child(0, "Body")
@@ -20,9 +25,9 @@ func (d *document) body() (int32, error) {
 		switch d.space(n, 0) {
 		case soap.XmlNsSoapEnv:
 		case soap12:
-			return 0, malformed("the answer is SOAP 1.2, not SOAP 1.1")
+			return 0, otherSOAP{malformed("the answer is SOAP 1.2, not SOAP 1.1")}
 		default:
-			return 0, malformed("the answer's envelope is not in SOAP 1.1's namespace")
+			return 0, otherSOAP{malformed("the answer's envelope is not in SOAP 1.1's namespace")}
 		}
 	}
 	return body, nil

@@ -77,8 +77,9 @@ func (x *exchange) Do(req *http.Request) (*http.Response, error) {
 // status 500 as a rule and counts whatever the status.
 func (x *exchange) verdict(ctx context.Context, resp *transport.Response) (*http.Response, error) {
 	fault, err := x.read(ctx, resp)
+	var other otherSOAP
 	switch {
-	case fault == nil && resp.Status >= http.StatusBadRequest:
+	case fault == nil && resp.Status >= http.StatusBadRequest && !errors.As(err, &other):
 		return nil, resp.StatusError(x.op)
 	case err != nil:
 		return nil, err

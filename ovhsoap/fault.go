@@ -7,7 +7,7 @@ import (
 
 	"github.com/hooklift/gowsdl/soap"
 
-	"github.com/hebergo/hebergo/internal/transport"
+	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // Status is the number that SoAPI puts into a fault's code: "soap:301" has
@@ -59,10 +59,8 @@ func (f *Fault) Is(target error) bool { return slices.Contains(f.conditions(), t
 
 // newFault takes over what gowsdl decoded.
 func newFault(function string, f *soap.SOAPFault, secrets []string) *Fault {
-	clean := func(text string, limit int) string {
-		return transport.Clean(transport.Scrub(text, secrets...), limit)
-	}
-	fault := &Fault{Function: function, Code: clean(f.Code, 80), Message: clean(f.String, 1000), Actor: clean(f.Actor, 200)}
+	line := faultLine(secrets)
+	fault := &Fault{Function: function, Code: line(f.Code, 80), Message: line(f.String, 1000), Actor: line(f.Actor, 200)}
 	if fault.Code == "" {
 		fault.Code = "none"
 	}
@@ -73,6 +71,31 @@ func newFault(function string, f *soap.SOAPFault, secrets []string) *Fault {
 	}
 	return fault
 }
+
+// maxFaultText is how much of a fault's text is searched for secrets. What is
+// shown of it is far less.
+const maxFaultText = 64 << 10
+
+// faultLine returns what makes one line of a fault's text: secrets are taken out
+// before anything is cut, and where a text is too long to be searched, its end
+// goes, which may begin with a secret that it doesn't end.
+func faultLine(secrets []string) func(text string, limit int) string {
+	scrubber, longest := redact.NewScrubber(secrets...), 0
+	for _, s := range secrets {
+		longest = max(longest, len(s))
+	}
+	return func(text string, limit int) string {
+		if len(text) <= maxFaultText {
+			return scrubber.Line(text, limit)
+		}
+		text = scrubber.Scrub(text[:maxFaultText])
+		return redact.Clean(text[:max(0, len(text)-longestSpelling*longest)], limit)
+	}
+}
+
+// longestSpelling is how many bytes stand for one of a secret in the longest
+// spelling that was seen: an entity whose & is an entity.
+const longestSpelling = 12
 
 // statusConditions sorts the vendor's statuses.
 var statusConditions = []struct {

@@ -70,7 +70,7 @@ func TestFaultConditions(t *testing.T) {
 
 // A password that looks like a status hides from the texts alone.
 func TestASecretDoesNotHideTheStatus(t *testing.T) {
-	svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { fault(w, "soap:211", "no 211") }}
+	svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { fault(w, "soap:211", `no "211"`) }}
 	s, _ := svc.client(t).Resume(ovhsoap.NewSecret("alive"))
 	_, err := ovhsoap.Call[ovhsoap.Void](t.Context(), s, "popModifyPassword", ovhsoap.Args{"password": "211"})
 	if !errors.Is(err, ovhsoap.ErrConflict) || errors.Is(err, ovhsoap.ErrAmbiguous) || strings.Contains(err.Error(), "211") {

@@ -227,10 +227,12 @@ func TestMustShow2_LongNamesBehindReferences(t *testing.T) {
 
 // A short secret that is part of a longer one does not leave the rest of that.
 func TestMustShow2_ASecretInASecret(t *testing.T) {
-	svc := &service{answer: func(w http.ResponseWriter, c call, _ int) { fault(w, "soap:202", "bad hush-s1-hush for "+c.session) }}
-	s, _ := svc.client(t).Resume(ovhsoap.NewSecret("s1"))
-	_, err := ovhsoap.Call[ovhsoap.Void](t.Context(), s, "popModifyPassword", ovhsoap.Args{"password": "hush-s1-hush"})
-	if err == nil || strings.Contains(err.Error(), "hush") || strings.Contains(err.Error(), "s1") {
+	svc := &service{answer: func(w http.ResponseWriter, c call, _ int) {
+		fault(w, "soap:202", "bad hush-session-1-hush for "+c.session)
+	}}
+	s, _ := svc.client(t).Resume(ovhsoap.NewSecret("session-1"))
+	_, err := ovhsoap.Call[ovhsoap.Void](t.Context(), s, "popModifyPassword", ovhsoap.Args{"password": "hush-session-1-hush"})
+	if err == nil || strings.Contains(err.Error(), "hush") || strings.Contains(err.Error(), "session-1") {
 		t.Errorf("%v shows a secret", err)
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/hebergo/hebergo/internal/transport"
+	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // Session is a session at the service. It logs in when the first call needs
@@ -190,7 +190,7 @@ func (s *Session) speak(language string) {
 }
 
 // String returns a constant: a Session holds its id.
-func (s *Session) String() string { return "ovhsoap.Session{" + transport.Redacted + "}" }
+func (s *Session) String() string { return "ovhsoap.Session{" + redact.Redacted + "}" }
 
 // GoString is String.
 func (s *Session) GoString() string { return s.String() }

@@ -85,13 +85,15 @@ func TestTypedCall_LeftOutOnTheWire(t *testing.T) {
 func TestTypedCall_EmptyRequiredArgument(t *testing.T) {
 	ctx := t.Context()
 	for field, call := range map[string]func(*ovhsoap.Session) error{
-		"domain":   func(s *ovhsoap.Session) error { return s.PopDel(ctx, "", "info") },
-		"pop":      func(s *ovhsoap.Session) error { return s.PopAdd(ctx, ovhsoap.PopAddArgs{Domain: "example.com"}) },
-		"password": func(s *ovhsoap.Session) error { return s.PopAdd(ctx, ovhsoap.PopAddArgs{Domain: "example.com", Pop: "info"}) },
-		"size":     func(s *ovhsoap.Session) error { return s.PopUpgradeQuota(ctx, "example.com", "info", 0) },
-		"ids":      func(s *ovhsoap.Session) error { return s.TelephonySmsDeleteCsvAttachment(ctx, "sms-ab12345-1", nil) },
-		"smsIds":   func(s *ovhsoap.Session) error { return s.TelephonySmsDelete(ctx, "sms-ab12345-1", []int{}) },
-		"zone":     func(s *ovhsoap.Session) error { return s.ZoneImport(ctx, "example.com", "") },
+		"domain": func(s *ovhsoap.Session) error { return s.PopDel(ctx, "", "info") },
+		"pop":    func(s *ovhsoap.Session) error { return s.PopAdd(ctx, ovhsoap.PopAddArgs{Domain: "example.com"}) },
+		"password": func(s *ovhsoap.Session) error {
+			return s.PopAdd(ctx, ovhsoap.PopAddArgs{Domain: "example.com", Pop: "info"})
+		},
+		"size":   func(s *ovhsoap.Session) error { return s.PopUpgradeQuota(ctx, "example.com", "info", 0) },
+		"ids":    func(s *ovhsoap.Session) error { return s.TelephonySmsDeleteCsvAttachment(ctx, "sms-ab12345-1", nil) },
+		"smsIds": func(s *ovhsoap.Session) error { return s.TelephonySmsDelete(ctx, "sms-ab12345-1", []int{}) },
+		"zone":   func(s *ovhsoap.Session) error { return s.ZoneImport(ctx, "example.com", "") },
 	} {
 		t.Run(field, func(t *testing.T) {
 			svc := &service{answer: friendly}
