@@ -130,7 +130,7 @@ func (d *decoder) scalar(n int32, v reflect.Value) error {
 	switch v.Kind() {
 	case reflect.String:
 		if text, err = d.string(n); err == nil {
-			err = d.spend(len(text))
+			err = d.spendText(len(text))
 		}
 		v.SetString(text)
 		return err
@@ -141,7 +141,7 @@ func (d *decoder) scalar(n int32, v reflect.Value) error {
 		return err
 	}
 	if text = strings.TrimSpace(text); text == "" {
-		return nil // Perl's false, and its undefined number where T has no Opt for it
+		return d.hollow(v)
 	}
 	switch v.Kind() {
 	case reflect.Bool:
@@ -163,6 +163,15 @@ func (d *decoder) scalar(n int32, v reflect.Value) error {
 		return unread(err, v)
 	}
 	return malformed("the Go type %s can't hold an answer", v.Type())
+}
+
+// hollow takes an empty text for Perl's false, and for its undefined number where
+// a caller's own type has no Opt for that.
+func (d *decoder) hollow(v reflect.Value) error {
+	if d.typed && v.Kind() != reflect.Bool {
+		return malformed("an empty text where %s was due", v.Type())
+	}
+	return nil
 }
 
 func unread(err error, v reflect.Value) error {
@@ -266,7 +275,11 @@ func (d *decoder) structure(n int32, v reflect.Value) error {
 		}
 		return malformed("a text where %s was due", v.Type())
 	}
-	seen := make([]bool, v.NumField())
+	var few [32]bool // not in the heap, for all structures that SoAPI has
+	seen := few[:]
+	if n := v.NumField(); n > len(few) {
+		seen = make([]bool, n)
+	}
 	for c := d.first(n); c != 0; c = d.next(c) {
 		name, held := d.pair(n, c)
 		i, known := fields[string(name)]

@@ -21,7 +21,7 @@ type memory struct{ total, left int64 }
 // growing buffer.
 func newMemory(length int) *memory {
 	m := &memory{total: max(memoryFloor, memoryFactor*int64(length))}
-	m.left = m.total - 4*int64(length)
+	m.left = m.total - 5*int64(length)
 	return m
 }
 
@@ -31,6 +31,14 @@ func (m *memory) spend(bytes int) error {
 		return tooLarge("the elements of the answer take too much memory, it is too large")
 	}
 	return nil
+}
+
+// spendText makes room for a text with what an allocation rounds up.
+func (m *memory) spendText(length int) error {
+	if length == 0 {
+		return nil
+	}
+	return m.spend(length + 8)
 }
 
 // take makes room for n values of a type.
@@ -44,7 +52,7 @@ func (m *memory) take(n int, t reflect.Type) error {
 // The sizes of what a document and a Value are made of.
 const (
 	nodeSize   = int(unsafe.Sizeof(node{}))
-	linkSize   = int(unsafe.Sizeof(link{}))
+	grownLink  = 6 * int(unsafe.Sizeof(link{})) // in a list that grows by a quarter again and again
 	weightSize = int(unsafe.Sizeof(weight{}))
 	valueSize  = int(unsafe.Sizeof(Value{}))
 	idSize     = 128 // an entry of a map and its key, with what a growing map leaves behind

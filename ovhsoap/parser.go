@@ -147,18 +147,17 @@ func (p *parser) attribute(n int32) error {
 }
 
 // mark notes the attributes that mean something here. Which prefix stands for
-// which namespace does not matter: SOAP has no others of these names. A list of
-// links grows by doubling, so that each costs three times its size at most.
+// which namespace does not matter: SOAP has no others of these names.
 func (p *parser) mark(n int32, prefix, name, value span) error {
 	local := p.bytes(name)
 	if prefix.from == prefix.to {
 		switch string(local) {
 		case "href":
 			p.refs = append(p.refs, link{n, value})
-			return p.spend(3 * linkSize)
+			return p.spend(grownLink)
 		case "id":
 			p.ids = append(p.ids, link{n, value})
-			return p.spend(3 * linkSize)
+			return p.spend(grownLink)
 		case "xmlns":
 			return p.declare(n, span{}, value)
 		}

@@ -45,7 +45,7 @@ func (d *document) value(n int32) (Value, error) {
 	if d.isLeaf(n) {
 		text, err := d.string(n)
 		if err == nil {
-			err = d.spend(len(text))
+			err = d.spendText(len(text))
 		}
 		v.Text = text
 		return v, err
@@ -64,7 +64,7 @@ func (d *document) value(n int32) (Value, error) {
 		if err != nil {
 			return v, err
 		}
-		if err := d.spend(len(name)); err != nil {
+		if err := d.spendText(len(name)); err != nil {
 			return v, err
 		}
 		m.Name = string(name)
