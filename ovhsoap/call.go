@@ -19,9 +19,11 @@ import (
 //
 // T is what the answer is read into: string, bool, a number, []byte, a
 // structure whose fields are named like the members (or say so: soap:"name"),
-// a slice or a pointer of these, Value for anything, Void for nothing. Members
-// without a field are passed over. An array of none is an empty slice; a nil
-// is the zero value, and a nil pointer where T has one.
+// Secret, a slice, a pointer or an Opt of these, Value for anything, Void for
+// nothing. Members without a field are passed over. An array of none is an empty
+// slice. A nil is an empty text, a nil slice, a nil pointer or an Opt without a
+// value, whichever T has; where T has a number, a flag or a structure, it is
+// ErrProtocol. A member that is not there leaves its field alone.
 func Call[T any](ctx context.Context, s *Session, function string, args ...any) (T, error) {
 	var fresh T
 	f, known := catalog().functions[function]
