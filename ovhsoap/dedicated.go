@@ -128,10 +128,17 @@ func (s *Session) DedicatedList(ctx context.Context) ([]string, error) {
 	return ask[[]string](ctx, s, "dedicatedList")
 }
 
+// DedicatedReverseAddArgs are the arguments of DedicatedReverseAdd.
+type DedicatedReverseAddArgs struct {
+	Hostname string // the server's name
+	Ip       string // the address
+	Reverse  string // the name that the address gets
+}
+
 // DedicatedReverseAdd sets an address's reverse name. It changes something
 // and is sent once.
-func (s *Session) DedicatedReverseAdd(ctx context.Context, hostname, ip, reverse string) error {
-	return run(ctx, s, "dedicatedReverseAdd", hostname, ip, reverse)
+func (s *Session) DedicatedReverseAdd(ctx context.Context, args DedicatedReverseAddArgs) error {
+	return run(ctx, s, "dedicatedReverseAdd", args.Hostname, args.Ip, args.Reverse)
 }
 
 // DedicatedReverseDel deletes an address's reverse name. It changes
@@ -152,8 +159,15 @@ func (s *Session) DedicatedReverseList(ctx context.Context, hostname string) ([]
 	return ask[[]DedicatedReverseStruct](ctx, s, "dedicatedReverseList", hostname)
 }
 
+// DedicatedReverseModifyArgs are the arguments of DedicatedReverseModify.
+type DedicatedReverseModifyArgs struct {
+	Hostname string // the server's name
+	Ip       string // the address
+	Reverse  string // the name that the address gets
+}
+
 // DedicatedReverseModify changes an address's reverse name. It changes
 // something and is sent once.
-func (s *Session) DedicatedReverseModify(ctx context.Context, hostname, ip, reverse string) error {
-	return run(ctx, s, "dedicatedReverseModify", hostname, ip, reverse)
+func (s *Session) DedicatedReverseModify(ctx context.Context, args DedicatedReverseModifyArgs) error {
+	return run(ctx, s, "dedicatedReverseModify", args.Hostname, args.Ip, args.Reverse)
 }

@@ -100,14 +100,28 @@ func (s *Session) DedicatedFailoverRipeModify(ctx context.Context, args Dedicate
 		args.Suffix, args.Ip)
 }
 
+// DedicatedFailoverRipeSplitArgs are the arguments of DedicatedFailoverRipeSplit.
+type DedicatedFailoverRipeSplitArgs struct {
+	Hostname  string // the server's name
+	Netname   string // the block's name at RIPE
+	NetworkIp string // the block's first address
+}
+
 // DedicatedFailoverRipeSplit splits a block. It changes something and is
 // sent once.
-func (s *Session) DedicatedFailoverRipeSplit(ctx context.Context, hostname, netname, networkIp string) error {
-	return run(ctx, s, "dedicatedFailoverRipeSplit", hostname, netname, networkIp)
+func (s *Session) DedicatedFailoverRipeSplit(ctx context.Context, args DedicatedFailoverRipeSplitArgs) error {
+	return run(ctx, s, "dedicatedFailoverRipeSplit", args.Hostname, args.Netname, args.NetworkIp)
+}
+
+// DedicatedFailoverUpdateArgs are the arguments of DedicatedFailoverUpdate.
+type DedicatedFailoverUpdateArgs struct {
+	Hostname string // the server's name
+	Ip       string // the address
+	RoutedTo string // the server or address that it leads to
 }
 
 // DedicatedFailoverUpdate moves a failover address to another server. It
 // changes something and is sent once.
-func (s *Session) DedicatedFailoverUpdate(ctx context.Context, hostname, ip, routedTo string) error {
-	return run(ctx, s, "dedicatedFailoverUpdate", hostname, ip, routedTo)
+func (s *Session) DedicatedFailoverUpdate(ctx context.Context, args DedicatedFailoverUpdateArgs) error {
+	return run(ctx, s, "dedicatedFailoverUpdate", args.Hostname, args.Ip, args.RoutedTo)
 }

@@ -23,10 +23,17 @@ func (s *Session) DnsDefaultInstallCustom(ctx context.Context, args DnsDefaultIn
 		args.Hosting, args.Mxtype, args.Mx, args.Country, args.Minimized)
 }
 
+// DnsGeolocalizeHostingArgs are the arguments of DnsGeolocalizeHosting.
+type DnsGeolocalizeHostingArgs struct {
+	Domain  string // the domain, "example.com"
+	Hosting string // the hosting that moves
+	Country string // the country that it moves to, "fr"
+}
+
 // DnsGeolocalizeHosting moves a hosting's address to another country. It
 // changes something and is sent once.
-func (s *Session) DnsGeolocalizeHosting(ctx context.Context, domain, hosting, country string) error {
-	return run(ctx, s, "dnsGeolocalizeHosting", domain, hosting, country)
+func (s *Session) DnsGeolocalizeHosting(ctx context.Context, args DnsGeolocalizeHostingArgs) error {
+	return run(ctx, s, "dnsGeolocalizeHosting", args.Domain, args.Hosting, args.Country)
 }
 
 // DnsInstallArgs are the arguments of DnsInstall.

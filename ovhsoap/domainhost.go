@@ -11,10 +11,17 @@ type DomainHostInfoReturn struct {
 	Ipv6     string
 }
 
+// DomainHostAddArgs are the arguments of DomainHostAdd.
+type DomainHostAddArgs struct {
+	Domain string // the domain, "example.com"
+	Host   string // the host's name
+	Ip     string // the host's address
+}
+
 // DomainHostAdd creates a host below a domain and returns the operation's
 // id. It changes something and is sent once.
-func (s *Session) DomainHostAdd(ctx context.Context, domain, host, ip string) (int, error) {
-	return ask[int](ctx, s, "domainHostAdd", domain, host, ip)
+func (s *Session) DomainHostAdd(ctx context.Context, args DomainHostAddArgs) (int, error) {
+	return ask[int](ctx, s, "domainHostAdd", args.Domain, args.Host, args.Ip)
 }
 
 // DomainHostDel deletes a host and returns the operation's id. It changes
@@ -33,8 +40,15 @@ func (s *Session) DomainHostList(ctx context.Context, domain string) ([]string, 
 	return ask[[]string](ctx, s, "domainHostList", domain)
 }
 
+// DomainHostUpdateArgs are the arguments of DomainHostUpdate.
+type DomainHostUpdateArgs struct {
+	Domain string // the domain, "example.com"
+	Host   string // the host's name
+	Ip     string // the host's address
+}
+
 // DomainHostUpdate gives a host another address and returns the operation's
 // id. It changes something and is sent once.
-func (s *Session) DomainHostUpdate(ctx context.Context, domain, host, ip string) (int, error) {
-	return ask[int](ctx, s, "domainHostUpdate", domain, host, ip)
+func (s *Session) DomainHostUpdate(ctx context.Context, args DomainHostUpdateArgs) (int, error) {
+	return ask[int](ctx, s, "domainHostUpdate", args.Domain, args.Host, args.Ip)
 }

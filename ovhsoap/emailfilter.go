@@ -23,10 +23,18 @@ type EmailFilterRuleStruct struct {
 	RuleParam string `soap:"rule_param"`
 }
 
+// EmailFilterActiveArgs are the arguments of EmailFilterActive.
+type EmailFilterActiveArgs struct {
+	Domain string // the domain, "example.com"
+	Pop    string // what stands before the @; with an @ in it, it is refused
+	Filter string // the filter's name
+	Active bool   // whether the filter works from now on
+}
+
 // EmailFilterActive turns a filter on or off. It changes something and is
 // sent once.
-func (s *Session) EmailFilterActive(ctx context.Context, domain, pop, filter string, active bool) error {
-	return run(ctx, s, "emailFilterActive", domain, pop, filter, active)
+func (s *Session) EmailFilterActive(ctx context.Context, args EmailFilterActiveArgs) error {
+	return run(ctx, s, "emailFilterActive", args.Domain, args.Pop, args.Filter, args.Active)
 }
 
 // EmailFilterAddArgs are the arguments of EmailFilterAdd.
@@ -50,9 +58,16 @@ func (s *Session) EmailFilterAdd(ctx context.Context, args EmailFilterAddArgs) e
 		args.Action, args.ActionParam, args.Header, args.Rule, args.RuleParam)
 }
 
+// EmailFilterDelArgs are the arguments of EmailFilterDel.
+type EmailFilterDelArgs struct {
+	Domain string // the domain, "example.com"
+	Pop    string // what stands before the @; with an @ in it, it is refused
+	Filter string // the filter's name
+}
+
 // EmailFilterDel deletes a filter. It changes something and is sent once.
-func (s *Session) EmailFilterDel(ctx context.Context, domain, pop, filter string) error {
-	return run(ctx, s, "emailFilterDel", domain, pop, filter)
+func (s *Session) EmailFilterDel(ctx context.Context, args EmailFilterDelArgs) error {
+	return run(ctx, s, "emailFilterDel", args.Domain, args.Pop, args.Filter)
 }
 
 // EmailFilterList lists a mailbox's filters. It only reads and may be
@@ -61,10 +76,18 @@ func (s *Session) EmailFilterList(ctx context.Context, domain, pop string) ([]Em
 	return ask[[]EmailFilterStruct](ctx, s, "emailFilterList", domain, pop)
 }
 
+// EmailFilterPriorityArgs are the arguments of EmailFilterPriority.
+type EmailFilterPriorityArgs struct {
+	Domain   string // the domain, "example.com"
+	Pop      string // what stands before the @; with an @ in it, it is refused
+	Filter   string // the filter's name
+	Priority string // the filter's new place, as a text
+}
+
 // EmailFilterPriority changes a filter's place; the priority is a text
 // (WSDL). It changes something and is sent once.
-func (s *Session) EmailFilterPriority(ctx context.Context, domain, pop, filter, priority string) error {
-	return run(ctx, s, "emailFilterPriority", domain, pop, filter, priority)
+func (s *Session) EmailFilterPriority(ctx context.Context, args EmailFilterPriorityArgs) error {
+	return run(ctx, s, "emailFilterPriority", args.Domain, args.Pop, args.Filter, args.Priority)
 }
 
 // EmailFilterRuleAddArgs are the arguments of EmailFilterRuleAdd.
@@ -84,8 +107,16 @@ func (s *Session) EmailFilterRuleAdd(ctx context.Context, args EmailFilterRuleAd
 		args.RuleParam)
 }
 
+// EmailFilterRuleDelArgs are the arguments of EmailFilterRuleDel.
+type EmailFilterRuleDelArgs struct {
+	Domain string // the domain, "example.com"
+	Pop    string // what stands before the @; with an @ in it, it is refused
+	Filter string // the filter's name
+	Id     int    // the rule's number
+}
+
 // EmailFilterRuleDel removes a rule from a filter. It changes something and
 // is sent once.
-func (s *Session) EmailFilterRuleDel(ctx context.Context, domain, pop, filter string, id int) error {
-	return run(ctx, s, "emailFilterRuleDel", domain, pop, filter, empty(id))
+func (s *Session) EmailFilterRuleDel(ctx context.Context, args EmailFilterRuleDelArgs) error {
+	return run(ctx, s, "emailFilterRuleDel", args.Domain, args.Pop, args.Filter, empty(args.Id))
 }

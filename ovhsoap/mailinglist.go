@@ -75,16 +75,30 @@ func (s *Session) MailingListList(ctx context.Context, domain string) ([]Mailing
 	return ask[[]MailingListStruct](ctx, s, "mailingListList", domain)
 }
 
+// MailingListModeratorAddArgs are the arguments of MailingListModeratorAdd.
+type MailingListModeratorAddArgs struct {
+	Domain string // the domain, "example.com"
+	Ml     string // what stands before the @; with an @ in it, it is refused
+	Email  string // the moderator's address
+}
+
 // MailingListModeratorAdd adds a moderator. It changes something and is sent
 // once.
-func (s *Session) MailingListModeratorAdd(ctx context.Context, domain, ml, email string) error {
-	return run(ctx, s, "mailingListModeratorAdd", domain, ml, email)
+func (s *Session) MailingListModeratorAdd(ctx context.Context, args MailingListModeratorAddArgs) error {
+	return run(ctx, s, "mailingListModeratorAdd", args.Domain, args.Ml, args.Email)
+}
+
+// MailingListModeratorDelArgs are the arguments of MailingListModeratorDel.
+type MailingListModeratorDelArgs struct {
+	Domain string // the domain, "example.com"
+	Ml     string // what stands before the @; with an @ in it, it is refused
+	Email  string // the moderator's address
 }
 
 // MailingListModeratorDel removes a moderator. It changes something and is
 // sent once.
-func (s *Session) MailingListModeratorDel(ctx context.Context, domain, ml, email string) error {
-	return run(ctx, s, "mailingListModeratorDel", domain, ml, email)
+func (s *Session) MailingListModeratorDel(ctx context.Context, args MailingListModeratorDelArgs) error {
+	return run(ctx, s, "mailingListModeratorDel", args.Domain, args.Ml, args.Email)
 }
 
 // MailingListModeratorList lists a mailing list's moderators. It only reads
@@ -113,16 +127,30 @@ func (s *Session) MailingListModify(ctx context.Context, args MailingListModifyA
 		args.MessageModeration, args.UsersPostOnly, args.SubscriptionModeration)
 }
 
+// MailingListSubscriberAddArgs are the arguments of MailingListSubscriberAdd.
+type MailingListSubscriberAddArgs struct {
+	Domain string // the domain, "example.com"
+	Ml     string // what stands before the @; with an @ in it, it is refused
+	Email  string // the subscriber's address
+}
+
 // MailingListSubscriberAdd adds a subscriber. It changes something and is
 // sent once.
-func (s *Session) MailingListSubscriberAdd(ctx context.Context, domain, ml, email string) error {
-	return run(ctx, s, "mailingListSubscriberAdd", domain, ml, email)
+func (s *Session) MailingListSubscriberAdd(ctx context.Context, args MailingListSubscriberAddArgs) error {
+	return run(ctx, s, "mailingListSubscriberAdd", args.Domain, args.Ml, args.Email)
+}
+
+// MailingListSubscriberDelArgs are the arguments of MailingListSubscriberDel.
+type MailingListSubscriberDelArgs struct {
+	Domain string // the domain, "example.com"
+	Ml     string // what stands before the @; with an @ in it, it is refused
+	Email  string // the subscriber's address
 }
 
 // MailingListSubscriberDel removes a subscriber. It changes something and is
 // sent once.
-func (s *Session) MailingListSubscriberDel(ctx context.Context, domain, ml, email string) error {
-	return run(ctx, s, "mailingListSubscriberDel", domain, ml, email)
+func (s *Session) MailingListSubscriberDel(ctx context.Context, args MailingListSubscriberDelArgs) error {
+	return run(ctx, s, "mailingListSubscriberDel", args.Domain, args.Ml, args.Email)
 }
 
 // MailingListSubscriberList lists a mailing list's subscribers. It only
@@ -131,8 +159,15 @@ func (s *Session) MailingListSubscriberList(ctx context.Context, domain, ml stri
 	return ask[[]string](ctx, s, "mailingListSubscriberList", domain, ml)
 }
 
+// MailingListSubscriberListByEmailArgs are the arguments of MailingListSubscriberListByEmail.
+type MailingListSubscriberListByEmailArgs struct {
+	Domain string // the domain, "example.com"
+	Ml     string // what stands before the @; with an @ in it, it is refused
+	Email  string // the address that the list is mailed to
+}
+
 // MailingListSubscriberListByEmail mails the list of subscribers to an
 // address; it returns nothing itself. It changes something and is sent once.
-func (s *Session) MailingListSubscriberListByEmail(ctx context.Context, domain, ml, email string) error {
-	return run(ctx, s, "mailingListSubscriberListByEmail", domain, ml, email)
+func (s *Session) MailingListSubscriberListByEmail(ctx context.Context, args MailingListSubscriberListByEmailArgs) error {
+	return run(ctx, s, "mailingListSubscriberListByEmail", args.Domain, args.Ml, args.Email)
 }

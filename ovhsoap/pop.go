@@ -37,10 +37,17 @@ func (s *Session) PopAdd(ctx context.Context, args PopAddArgs) error {
 		args.Quota)
 }
 
+// PopAttachMasterNicArgs are the arguments of PopAttachMasterNic.
+type PopAttachMasterNicArgs struct {
+	Domain string // the domain, "example.com"
+	Pop    string // what stands before the @; with an @ in it, it is refused
+	Nic    string // the account that takes charge
+}
+
 // PopAttachMasterNic gives the account nic charge of a mailbox. It changes
 // something and is sent once.
-func (s *Session) PopAttachMasterNic(ctx context.Context, domain, pop, nic string) error {
-	return run(ctx, s, "popAttachMasterNic", domain, pop, nic)
+func (s *Session) PopAttachMasterNic(ctx context.Context, args PopAttachMasterNicArgs) error {
+	return run(ctx, s, "popAttachMasterNic", args.Domain, args.Pop, args.Nic)
 }
 
 // PopDel deletes a mailbox and its mail. It changes something and is sent
@@ -77,10 +84,17 @@ func (s *Session) PopListByMasterNic(ctx context.Context) ([]PopStruct, error) {
 	return ask[[]PopStruct](ctx, s, "popListByMasterNic")
 }
 
+// PopModifyDescriptionArgs are the arguments of PopModifyDescription.
+type PopModifyDescriptionArgs struct {
+	Domain      string // the domain, "example.com"
+	Pop         string // what stands before the @; with an @ in it, it is refused
+	Description string // the new text; empty clears it
+}
+
 // PopModifyDescription changes a mailbox's description. It changes something
 // and is sent once.
-func (s *Session) PopModifyDescription(ctx context.Context, domain, pop, description string) error {
-	return run(ctx, s, "popModifyDescription", domain, pop, empty(description))
+func (s *Session) PopModifyDescription(ctx context.Context, args PopModifyDescriptionArgs) error {
+	return run(ctx, s, "popModifyDescription", args.Domain, args.Pop, empty(args.Description))
 }
 
 // PopModifyPasswordArgs are the arguments of PopModifyPassword.

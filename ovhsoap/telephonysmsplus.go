@@ -88,10 +88,18 @@ func (s *Session) TelephonySmsplusIsFreeKeyword(ctx context.Context, shortCode, 
 	return run(ctx, s, "telephonySmsplusIsFreeKeyword", shortCode, keyword)
 }
 
+// TelephonySmsplusSendSmsMtArgs are the arguments of TelephonySmsplusSendSmsMt.
+type TelephonySmsplusSendSmsMtArgs struct {
+	ShortCode string // the short code
+	Keyword   string // the keyword at the short code
+	Message   string // the text
+	IdsList   []int  // the messages that are answered, at least one
+}
+
 // TelephonySmsplusSendSmsMt sends a text to those who wrote in. It may cost
 // money. It changes something and is sent once.
-func (s *Session) TelephonySmsplusSendSmsMt(ctx context.Context, shortCode, keyword, message string, idsList []int) error {
-	return run(ctx, s, "telephonySmsplusSendSmsMt", shortCode, keyword, message, idsList)
+func (s *Session) TelephonySmsplusSendSmsMt(ctx context.Context, args TelephonySmsplusSendSmsMtArgs) error {
+	return run(ctx, s, "telephonySmsplusSendSmsMt", args.ShortCode, args.Keyword, args.Message, args.IdsList)
 }
 
 // TelephonySmsplusServiceAddArgs are the arguments of TelephonySmsplusServiceAdd.

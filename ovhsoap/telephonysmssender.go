@@ -66,10 +66,18 @@ func (s *Session) TelephonySmsSenderDelete(ctx context.Context, smsAccount, numb
 	return run(ctx, s, "telephonySmsSenderDelete", smsAccount, number)
 }
 
+// TelephonySmsSenderDescriptionArgs are the arguments of TelephonySmsSenderDescription.
+type TelephonySmsSenderDescriptionArgs struct {
+	SmsAccount  string // the SMS account, "sms-ab12345-1"
+	Number      string // the sender
+	Description string // the new text; empty clears it
+}
+
 // TelephonySmsSenderDescription changes a sender's description. It changes
 // something and is sent once.
-func (s *Session) TelephonySmsSenderDescription(ctx context.Context, smsAccount, number, description string) error {
-	return run(ctx, s, "telephonySmsSenderDescription", smsAccount, number, empty(description))
+func (s *Session) TelephonySmsSenderDescription(ctx context.Context, args TelephonySmsSenderDescriptionArgs) error {
+	return run(ctx, s, "telephonySmsSenderDescription", args.SmsAccount, args.Number,
+		empty(args.Description))
 }
 
 // TelephonySmsSenderList lists an account's senders. It only reads and may

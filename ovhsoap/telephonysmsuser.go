@@ -84,8 +84,15 @@ func (s *Session) TelephonySmsUserPassword(ctx context.Context, smsAccount, logi
 	return run(ctx, s, "telephonySmsUserPassword", smsAccount, login, password)
 }
 
+// TelephonySmsUserSetCallBackArgs are the arguments of TelephonySmsUserSetCallBack.
+type TelephonySmsUserSetCallBackArgs struct {
+	SmsAccount string // the SMS account, "sms-ab12345-1"
+	Login      string // the SMS user's name
+	CallBack   string // the URL; empty takes it away (inferred)
+}
+
 // TelephonySmsUserSetCallBack sets the URL that is told of a user's
 // deliveries. It changes something and is sent once.
-func (s *Session) TelephonySmsUserSetCallBack(ctx context.Context, smsAccount, login, callBack string) error {
-	return run(ctx, s, "telephonySmsUserSetCallBack", smsAccount, login, empty(callBack))
+func (s *Session) TelephonySmsUserSetCallBack(ctx context.Context, args TelephonySmsUserSetCallBackArgs) error {
+	return run(ctx, s, "telephonySmsUserSetCallBack", args.SmsAccount, args.Login, empty(args.CallBack))
 }

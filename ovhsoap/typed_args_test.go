@@ -53,7 +53,7 @@ func TestTypedCall_LeftOutOnTheWire(t *testing.T) {
 		},
 		"an empty text that clears": {
 			func(ctx context.Context, s *ovhsoap.Session) error {
-				return s.PopModifyDescription(ctx, "example.com", "info", "")
+				return s.PopModifyDescription(ctx, ovhsoap.PopModifyDescriptionArgs{Domain: "example.com", Pop: "info", Description: ""})
 			},
 			domain + pop + `<description xsi:type="xsd:string"></description></m:popModifyDescription>`,
 		},

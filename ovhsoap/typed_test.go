@@ -166,7 +166,7 @@ func TestTypedArgumentsAreChecked(t *testing.T) {
 	defer client.Close()
 	s := client.Session()
 	for field, err := range map[string]error{
-		"description": s.PopModifyDescription(t.Context(), "example.com", "info", "bell\a"),
+		"description": s.PopModifyDescription(t.Context(), ovhsoap.PopModifyDescriptionArgs{Domain: "example.com", Pop: "info", Description: "bell\a"}),
 		"password":    s.PopAdd(t.Context(), ovhsoap.PopAddArgs{Domain: "example.com", Pop: "info", Password: ovhsoap.NewSecret("hush\x00")}),
 		"domain":      s.PopDel(t.Context(), "bad\xff", "info"),
 	} {

@@ -134,7 +134,7 @@ func load(ctx context.Context, s *ovhsoap.Session, boxes []ovhsoap.PopStruct, pa
 			err = s.PopAdd(ctx, ovhsoap.PopAddArgs{Domain: *domain, Pop: row[0], Description: ovhsoap.Some(row[1]), Password: ovhsoap.NewSecret(row[2])})
 		case boxes[at].Description != row[1]:
 			mended++
-			err = s.PopModifyDescription(ctx, *domain, row[0], row[1])
+			err = s.PopModifyDescription(ctx, ovhsoap.PopModifyDescriptionArgs{Domain: *domain, Pop: row[0], Description: row[1]})
 		}
 		if err != nil {
 			return fmt.Errorf("mailbox %s: %w", row[0], err)

@@ -21,7 +21,7 @@ func TestMailboxes(t *testing.T) {
 	if info != (ovhsoap.PopStruct{Nic: "ab12345-ovh", Domain: "example.com", Name: "info", Description: "Réception", Size: "0"}) {
 		t.Errorf("got %+v", info)
 	}
-	must(t, s.PopModifyDescription(ctx, "example.com", "info", "Accueil"))
+	must(t, s.PopModifyDescription(ctx, ovhsoap.PopModifyDescriptionArgs{Domain: "example.com", Pop: "info", Description: "Accueil"}))
 	must(t, s.PopModifyPassword(ctx, ovhsoap.PopModifyPasswordArgs{Domain: "example.com", Pop: "info", Password: ovhsoap.NewSecret("second")}))
 	must(t, s.PopUpgradeQuota(ctx, "example.com", "info", 9))
 	quota, err := s.PopGetQuota(ctx, "example.com", "info")
@@ -95,13 +95,13 @@ func TestMailingLists(t *testing.T) {
 	must(t, s.MailingListAdd(ctx, add))
 	want(t, s.MailingListAdd(ctx, add), ovhsoap.ErrConflict)
 	for _, email := range []string{"a@example.org", "b@example.org"} {
-		must(t, s.MailingListSubscriberAdd(ctx, "example.com", "news", email))
+		must(t, s.MailingListSubscriberAdd(ctx, ovhsoap.MailingListSubscriberAddArgs{Domain: "example.com", Ml: "news", Email: email}))
 	}
-	want(t, s.MailingListSubscriberAdd(ctx, "example.com", "news", "a@example.org"), ovhsoap.ErrConflict)
-	must(t, s.MailingListModeratorAdd(ctx, "example.com", "news", "m@example.org"))
-	must(t, s.MailingListSubscriberDel(ctx, "example.com", "news", "a@example.org"))
-	want(t, s.MailingListSubscriberDel(ctx, "example.com", "news", "a@example.org"), ovhsoap.ErrNotFound)
-	must(t, s.MailingListSubscriberListByEmail(ctx, "example.com", "news", "o@example.com"))
+	want(t, s.MailingListSubscriberAdd(ctx, ovhsoap.MailingListSubscriberAddArgs{Domain: "example.com", Ml: "news", Email: "a@example.org"}), ovhsoap.ErrConflict)
+	must(t, s.MailingListModeratorAdd(ctx, ovhsoap.MailingListModeratorAddArgs{Domain: "example.com", Ml: "news", Email: "m@example.org"}))
+	must(t, s.MailingListSubscriberDel(ctx, ovhsoap.MailingListSubscriberDelArgs{Domain: "example.com", Ml: "news", Email: "a@example.org"}))
+	want(t, s.MailingListSubscriberDel(ctx, ovhsoap.MailingListSubscriberDelArgs{Domain: "example.com", Ml: "news", Email: "a@example.org"}), ovhsoap.ErrNotFound)
+	must(t, s.MailingListSubscriberListByEmail(ctx, ovhsoap.MailingListSubscriberListByEmailArgs{Domain: "example.com", Ml: "news", Email: "o@example.com"}))
 
 	full, err := s.MailingListFullInfo(ctx, "example.com", "news")
 	must(t, err)

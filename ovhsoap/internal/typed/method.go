@@ -12,7 +12,7 @@ import (
 var arguments string
 
 // most is how many arguments a method takes one by one; more come in a
-// structure, and so do those of which one may be left out.
+// structure.
 const most = 4
 
 // argument is a line of arguments.txt.
@@ -123,9 +123,15 @@ func (m *method) doc() string {
 	return text + "It changes something and is sent once."
 }
 
+// takesStructure reports whether the arguments are too many, may be left out, or
+// are easily swapped: three of one type in a row.
 func (m *method) takesStructure() bool {
-	for _, a := range m.arguments {
-		if a.optional {
+	row := 0
+	for i, a := range m.arguments {
+		if i == 0 || m.argumentType(i) != m.argumentType(i-1) {
+			row = 0
+		}
+		if row++; a.optional || row == 3 {
 			return true
 		}
 	}
