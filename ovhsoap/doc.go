@@ -1,7 +1,7 @@
 // Package ovhsoap is a client of OVH's Manager v3 SOAP API (SoAPI), of which
 // WSDL 1.61 declares 663 functions. OVH has been retiring it: what is left are
 // archives, proxies and private installations, and programs on their way to
-// package ovhrest (see the table at the end). This package makes such a service
+// package ovhrest (docs/soapi-to-rest.md says what replaces what). This package makes such a service
 // safe to read and script: nothing is sent twice that must not be, nothing is
 // taken for an answer that is none, and no answer takes the process down.
 //
@@ -66,7 +66,8 @@
 // # Functions
 //
 // The methods of [Session] cover the families of the vendor's mail guide,
-// domains, zones, accounts, billing, services, servers and SMS. [Call] reaches
+// domains, zones, accounts, billing, services, servers and SMS; they are listed
+// at the end. [Call] reaches
 // every function of the catalog into any Go type, with arguments in order or by
 // name ([Args]); [CallRaw] reaches functions that the catalog does not know.
 // [Lookup], [Search], [Functions] and [Members] are the catalog. Arguments are
