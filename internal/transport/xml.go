@@ -37,11 +37,11 @@ func BoundXML(text []byte) error {
 			return NewError(condition.ErrTooLarge, fmt.Sprintf("an XML element has more than %d attributes", maxXMLAttributes))
 		case bytes.HasPrefix(tag, []byte("/")):
 			depth--
+			continue
+		case depth >= maxXMLDepth:
+			return NewError(condition.ErrProtocol, fmt.Sprintf("the answer nests more than %d deep", maxXMLDepth))
 		case !bytes.HasSuffix(tag, []byte("/")):
 			depth++
-		}
-		if depth > maxXMLDepth {
-			return NewError(condition.ErrProtocol, fmt.Sprintf("the answer nests more than %d deep", maxXMLDepth))
 		}
 	}
 }
