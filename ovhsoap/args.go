@@ -86,9 +86,13 @@ func (f Function) inOrder(args []any) ([]any, error) {
 // what goes with them: the domain, and names without an @ in the answers).
 var localParts = map[string]bool{"pop": true, "redirected": true, "responder": true, "ml": true}
 
+// isSecretName reports whether an argument of that name, in small letters, is
+// kept out of errors.
+func isSecretName(name string) bool { return strings.Contains(name, "password") || name == "authinfo" }
+
 // add writes one argument.
 func (a *arguments) add(p Param, value any) error {
-	if name := strings.ToLower(p.Name); strings.Contains(name, "password") || name == "authinfo" {
+	if isSecretName(strings.ToLower(p.Name)) {
 		a.keep(reflect.ValueOf(value))
 	}
 	if text := indirect(reflect.ValueOf(value)); localParts[p.Name] && text.Kind() == reflect.String && strings.Contains(text.String(), "@") {

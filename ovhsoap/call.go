@@ -134,18 +134,24 @@ func (s *Session) exchange(ctx context.Context, f Function, op transport.Op, a *
 	if !f.Session {
 		return s.client.send(ctx, op, Secret{}, a)
 	}
-	id, err := s.current(ctx, f.Name, Secret{})
+	return s.inSession(ctx, f.Name, func(id Secret) (*exchange, error) { return s.client.send(ctx, op, id, a) })
+}
+
+// inSession calls send with the session's id, and once more with that of a new
+// login where the service has ended it.
+func (s *Session) inSession(ctx context.Context, function string, send func(id Secret) (*exchange, error)) (*exchange, error) {
+	id, err := s.current(ctx, function, Secret{})
 	if err != nil {
 		return nil, err
 	}
-	x, err := s.client.send(ctx, op, id, a)
+	x, err := send(id)
 	if !isLost(err) || s.lost(id) {
 		return x, err
 	}
-	if id, err = s.current(ctx, f.Name, id); err != nil {
+	if id, err = s.current(ctx, function, id); err != nil {
 		return nil, err
 	}
-	return s.client.send(ctx, op, id, a)
+	return send(id)
 }
 
 // isLost tells whether the service did nothing because the session is gone.

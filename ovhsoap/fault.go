@@ -46,6 +46,12 @@ type Fault struct {
 	Actor    string // faultactor, mostly empty
 }
 
+// Unwrap returns the fault as gowsdl's type, with the same texts, for programs
+// that look for that.
+func (f *Fault) Unwrap() error {
+	return &soap.SOAPFault{Code: f.Code, String: f.Message, Actor: f.Actor}
+}
+
 // Error reads like Error.Error.
 func (f *Fault) Error() string { return "ovhsoap: " + f.Function + ": " + f.text() }
 

@@ -33,7 +33,7 @@ type call struct {
 }
 
 var (
-	functionIn = regexp.MustCompile(`<m:(\w+)`)
+	functionIn = regexp.MustCompile(`Body[^>]*><(?:m:)?(\w+)`)
 	sessionIn  = regexp.MustCompile(`<session xsi:type="xsd:string">([^<]*)</session>`)
 )
 

@@ -151,7 +151,7 @@ func TestMemory_AtMost16Times(t *testing.T) {
 func recorder(body string) uint64 {
 	svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { _, _ = io.WriteString(w, body) }}
 	request := func() *http.Request {
-		r, _ := http.NewRequest(http.MethodPost, "http://soapi.test", strings.NewReader("<m:popList>"))
+		r, _ := http.NewRequest(http.MethodPost, "http://soapi.test", strings.NewReader("<Body><m:popList>"))
 		return r
 	}
 	return allocated(func() { _, _ = svc.RoundTrip(request()) })
