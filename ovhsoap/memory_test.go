@@ -117,6 +117,9 @@ func allocated(f func()) uint64 {
 // However an answer is made, reading it takes at most 16 times its length, or a
 // megabyte. What the test's own server takes is left aside.
 func TestMemory_AtMost16Times(t *testing.T) {
+	if testing.Short() {
+		t.Skip("measures allocations, to which the race detector adds its own")
+	}
 	type box struct {
 		Name, Size, A, B, C, D, E, F string
 		List                         []struct{ Name string }

@@ -13,7 +13,7 @@ type service func(*call) (any, *Fault)
 var services = map[string]service{
 	"login":      login,
 	"logout":     logout,
-	"language":   func(c *call) (any, *Fault) { return c.text("language"), nil },
+	"language":   language,
 	"version":    func(*call) (any, *Fault) { return "1.61", nil },
 	"nic":        func(c *call) (any, *Fault) { return c.nic, nil },
 	"domainList": domainList,
