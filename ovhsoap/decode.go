@@ -40,7 +40,7 @@ func (d *decoder) decode(n int32, v reflect.Value) error {
 	}
 	if v.Kind() == reflect.Struct {
 		if optional, ok := v.Addr().Interface().(member); ok {
-			return d.optional(n, optional)
+			return d.optional(n, v.Field(0).Kind(), optional)
 		}
 	}
 	if d.isNil(n) {
@@ -76,16 +76,18 @@ func (d *decoder) nothing(v reflect.Value) error {
 	return malformed("nil where %s was due", v.Type())
 }
 
-// optional fills an Opt, unless the element is nil or holds nothing for a type
-// other than a text: that is Perl's undefined number.
-func (d *decoder) optional(n int32, o member) error {
-	if d.isNil(n) {
-		return nil
-	}
-	// The value is looked at before fill, which says that it is there.
-	t := optionalType(reflect.TypeOf(o).Elem())
-	if k := t.Kind(); k != reflect.String && k != reflect.Slice && k != reflect.Bool && d.isNothing(n) {
-		return nil
+// optional fills an Opt of a kind, unless the element is nil, or is empty where
+// that is no value: Perl's undefined number, a structure without members.
+func (d *decoder) optional(n int32, kind reflect.Kind, o member) error {
+	switch kind {
+	case reflect.String, reflect.Slice, reflect.Bool:
+		if d.isNil(n) {
+			return nil
+		}
+	default:
+		if d.isNothing(n) {
+			return nil
+		}
 	}
 	return d.decode(n, reflect.ValueOf(o.fill()).Elem())
 }

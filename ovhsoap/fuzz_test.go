@@ -217,3 +217,41 @@ func FuzzArguments(f *testing.F) {
 		}
 	})
 }
+
+// FuzzGenerated: a session put into what generated code wrote is read back as
+// that, and nothing else has changed its meaning.
+func FuzzGenerated(f *testing.F) {
+	const head, tail = `<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>`, `</e:Body></e:Envelope>`
+	for _, s := range []string{
+		`<popDel xmlns="a"><domain>x</domain></popDel>`, `<popDel/>`, `<m:popDel xmlns:m="a>b"><session></session></m:popDel>`, `<popDel><session/></popDel>`,
+		`<popDel><session><!-- > --></session></popDel>`, `<popDel><a>1</a><session a='>'> <![CDATA[]]></session></popDel>`, `<other><session></session></other>`,
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, call string) {
+		g := &generated{body: []byte(head + call + tail)}
+		if err := g.parse(t.Context(), true); err != nil {
+			var e *Error
+			if !errors.As(err, &e) {
+				t.Fatalf("%T %v", err, err)
+			}
+			return
+		}
+		if !g.wanted {
+			return
+		}
+		body := g.with(NewSecret("a<b"))
+		doc, err := parse(t.Context(), bytes.Clone(body), newMemory(len(body)))
+		if err != nil {
+			t.Fatalf("%v in %s", err, body)
+		}
+		in, err := doc.body()
+		if err != nil {
+			t.Fatal(err)
+		}
+		first := doc.first(in)
+		if got := string(doc.text(doc.child(first, "session"))); got != "a<b" || string(doc.name(first)) != g.function {
+			t.Fatalf("%q in %s", got, body)
+		}
+	})
+}

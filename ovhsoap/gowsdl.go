@@ -29,7 +29,8 @@ var _ soap.HTTPClient = (*HTTPClient)(nil)
 //
 // A function of the catalog that only reads is sent again after a lost answer;
 // all others are sent once. The address is Config.URL's, whatever the generated
-// code says: a call to another host is ErrInvalid.
+// code says: a call to another host is ErrInvalid, and so is one with attachments
+// (gowsdl's WithMTOM and WithMIMEMultipartAttachments).
 type HTTPClient struct {
 	client  *Client
 	session *Session
@@ -89,7 +90,7 @@ func (h *HTTPClient) read(req *http.Request) (*generated, error) {
 		return nil, invalid("", "request", "has a body that can't be read")
 	}
 	g := &generated{header: req.Header.Clone(), body: body}
-	if err := g.parse(req.Context()); err != nil {
+	if err := g.parse(req.Context(), h.session != nil); err != nil {
 		return nil, err
 	}
 	if err := sameHost(g.function, req.URL, h.client.url); err != nil {
@@ -107,8 +108,8 @@ func sameHost(function string, u *url.URL, config string) error {
 	return nil
 }
 
-// parse finds the function, the session's place and the secrets.
-func (g *generated) parse(ctx context.Context) error {
+// parse finds the function, the secrets and, in a session, its place.
+func (g *generated) parse(ctx context.Context, inSession bool) error {
 	doc, err := parse(ctx, bytes.Clone(g.body), newMemory(len(g.body)))
 	if err != nil {
 		return invalid("", "request", "is not a SOAP 1.1 envelope")
@@ -125,14 +126,35 @@ func (g *generated) parse(ctx context.Context) error {
 		return invalid(f.Name, "function", "is for Client.Login and Session.Logout")
 	}
 	g.secrets = doc.passwords(call, nil)
-	if session := doc.child(call, "session"); session != 0 {
-		g.wanted = doc.isNothing(session)
-		g.session = g.element(doc.nodes[session].name)
-	} else if known && f.Session {
-		g.wanted = true
-		end := g.tagEnd(int(doc.nodes[call].name.to))
-		g.session = span{uint32(end), uint32(end)}
+	switch session := doc.child(call, "session"); {
+	case !inSession:
+	case session != 0 && doc.isNothing(session):
+		return g.place(doc.nodes[session].name, true)
+	case session == 0 && known && f.Session:
+		return g.place(doc.nodes[call].name, false)
 	}
+	return nil
+}
+
+// place finds where the session goes: in the place of an empty element, or
+// behind the start tag of the call.
+func (g *generated) place(name span, replaced bool) error {
+	from := bytes.LastIndexByte(g.body[:name.from], '<')
+	inside := g.tagEnd(int(name.to))
+	closed, end := g.body[inside-2] == '/', inside
+	switch {
+	case replaced && !closed:
+		end = inside + bytes.IndexByte(g.body[inside:], '>') + 1
+		if !bytes.HasPrefix(bytes.TrimSpace(g.body[inside:end]), []byte("</")) {
+			return invalid(g.function, "session", "holds something that is not text")
+		}
+	case !replaced && closed:
+		return invalid(g.function, "request", "has no end tag for a session to stand before")
+	}
+	if !replaced {
+		from = inside
+	}
+	g.wanted, g.session = true, span{uint32(from), uint32(end)}
 	return nil
 }
 
@@ -166,16 +188,6 @@ func (g *generated) tagEnd(from int) int {
 	return len(g.body)
 }
 
-// element is the whole of an empty element by its name's place.
-func (g *generated) element(name span) span {
-	from := bytes.LastIndexByte(g.body[:name.from], '<')
-	to := g.tagEnd(int(name.to))
-	if g.body[to-2] != '/' {
-		to += bytes.IndexByte(g.body[to:], '>') + 1
-	}
-	return span{uint32(from), uint32(to)}
-}
-
 // with is the body with the session in its place.
 func (g *generated) with(session Secret) []byte {
 	var a arguments
@@ -190,7 +202,7 @@ func (g *generated) with(session Secret) []byte {
 // send sends the call with a session where it wants one, and once more with a
 // new one where the service has ended that.
 func (h *HTTPClient) send(ctx context.Context, g *generated) (*exchange, error) {
-	if !g.wanted || h.session == nil {
+	if !g.wanted {
 		if h.client.closed.Load() {
 			return nil, closed(g.function, "client")
 		}

@@ -220,3 +220,20 @@ func TestHTTPClient_Requests(t *testing.T) {
 		assert.ErrorIs(t, err, ovhsoap.ErrInvalid)
 	})
 }
+
+func TestHTTPClient_NoPlaceForASession(t *testing.T) {
+	for name, call := range map[string]string{
+		"no end tag":        `<m:popDel xmlns:m="urn:x"/>`,
+		"a comment in it":   `<m:popDel xmlns:m="urn:x"><session><!-- > --></session></m:popDel>`,
+		"an empty CDATA":    `<m:popDel xmlns:m="urn:x"><session><![CDATA[]]></session></m:popDel>`,
+		"attachments (MTM)": "--boundary\r\nContent-Type: application/xop+xml\r\n\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			svc := &service{answer: friendly}
+			body := `<e:Envelope xmlns:e="` + soap11 + `"><e:Body>` + call + `</e:Body></e:Envelope>`
+			_, err := raw(t, svc.client(t).Session().HTTPClient(), soapiTest, body)
+			assert.ErrorIs(t, err, ovhsoap.ErrInvalid)
+			assert.Empty(t, svc.sent())
+		})
+	}
+}

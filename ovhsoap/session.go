@@ -90,18 +90,20 @@ func (s *Session) Login(ctx context.Context) error {
 	if err := s.usable(ctx, "login"); err != nil {
 		return err
 	}
-	if s.lacksLogin() {
+	if s.adopt() {
 		s.client.refuse(nil)
 	}
 	_, err := s.current(ctx, "login", Secret{})
 	return err
 }
 
-func (s *Session) lacksLogin() bool {
+// adopt makes a session without an id the client's own, whoever opened it, and
+// reports whether it may log in.
+func (s *Session) adopt() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.id.IsZero() {
-		s.resumed = false // the caller asks for the client's own account
+		s.resumed = false
 	}
 	return s.id.IsZero() && !s.ended
 }
