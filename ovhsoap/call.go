@@ -99,7 +99,7 @@ func CallRaw(ctx context.Context, s *Session, r Request) (Value, error) {
 	return value, err
 }
 
-// isName tells whether XML takes a text as a name, without a prefix.
+// isName reports whether XML takes a text as a name, without a prefix.
 func isName(text string) bool {
 	for i := range len(text) {
 		if !nameByte(text[i]) || text[i] == ':' {
@@ -154,7 +154,7 @@ func (s *Session) inSession(ctx context.Context, function string, send func(id S
 	return send(id)
 }
 
-// isLost tells whether the service did nothing because the session is gone.
+// isLost reports whether the service did nothing because the session is gone.
 func isLost(err error) bool {
 	var fault *Fault
 	return errors.As(err, &fault) && fault.Status.sessionLost()
@@ -218,7 +218,7 @@ func (x *exchange) nothing(into reflect.Value) error {
 	return nil
 }
 
-// isStructure tells whether t, or what it points to, is read from members.
+// isStructure reports whether t, or what it points to, is read from members.
 func isStructure(t reflect.Type) bool {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -226,7 +226,7 @@ func isStructure(t reflect.Type) bool {
 	return t.Kind() == reflect.Struct && t != reflect.TypeFor[Value]() && t != reflect.TypeFor[Secret]() && optionalType(t) == nil
 }
 
-// isNothing tells whether an element is nil or holds neither members nor text:
+// isNothing reports whether an element is nil or holds neither members nor text:
 // a structure without any is no structure.
 func (d *document) isNothing(n int32) bool {
 	n = d.follow(n)

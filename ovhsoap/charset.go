@@ -79,7 +79,7 @@ func widen(body []byte, c *charmap.Charmap, m *memory) ([]byte, error) {
 	return out, nil
 }
 
-// isUTF8 tells whether a charset needs no work; none at all is XML's default.
+// isUTF8 reports whether a charset needs no work; none at all is XML's default.
 func isUTF8(name string) bool {
 	switch name {
 	case "", "utf-8", "utf8", "us-ascii", "ascii":

@@ -37,7 +37,7 @@ type Config struct {
 	LogoutTimeout time.Duration // how long Client.Do waits for the logout at its end, and a login goes on that nobody waits for; default 5 s
 
 	HTTPClient       *http.Client  // copied, never changed; default: one with a transport of its own
-	Logger           *slog.Logger  // one debug line an attempt; default: none
+	Logger           *slog.Logger  // one debug line per attempt; default: none
 	UserAgent        string        // printable ASCII, sent behind the SDK's own; default: none
 	MaxResponseBytes int64         // bound on one answer, after inflating and with its references written out; default 8 MiB
 	MaxAttempts      int           // of a call that may be repeated; default 3

@@ -50,8 +50,8 @@ func (s *Session) DomainCapabilities(ctx context.Context, domain string) (Domain
 	return ask[DomainCapabilitiesReturn](ctx, s, "domainCapabilities", domain)
 }
 
-// DomainCheck tells whether a domain can be ordered, transferred and so on.
-// It only reads and may be repeated.
+// DomainCheck reports whether a domain can be ordered, transferred and so
+// on. It only reads and may be repeated.
 func (s *Session) DomainCheck(ctx context.Context, domain string) ([]DomainCheckStruct, error) {
 	return ask[[]DomainCheckStruct](ctx, s, "domainCheck", domain)
 }
@@ -106,7 +106,7 @@ func (s *Session) DomainLock(ctx context.Context, domain string) error {
 	return run(ctx, s, "domainLock", domain)
 }
 
-// DomainLockStatus tells whether a domain is locked. It only reads and may
+// DomainLockStatus reports whether a domain is locked. It only reads and may
 // be repeated.
 func (s *Session) DomainLockStatus(ctx context.Context, domain string) (string, error) {
 	return ask[string](ctx, s, "domainLockStatus", domain)

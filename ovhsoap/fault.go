@@ -32,7 +32,7 @@ const (
 	StatusLocked          Status = 706
 )
 
-// sessionLost tells whether a new login may help. Nothing was done.
+// sessionLost reports whether a new login may help. Nothing was done.
 func (s Status) sessionLost() bool { return s >= StatusSessionExpired && s <= StatusSessionCorrupt }
 
 // Fault is a SOAP fault: the service understood the call and says why it did
@@ -144,7 +144,7 @@ func (f *Fault) conditions() []error {
 // local is Code without its prefix.
 func (f *Fault) local() string { return f.Code[strings.LastIndexByte(f.Code, ':')+1:] }
 
-// inner tells whether the fault blames the service itself: its inner failures,
+// inner reports whether the fault blames the service itself: its inner failures,
 // its "no more information" and codes of the server's (inferred from the
 // table).
 func (f *Fault) inner() bool {
@@ -158,7 +158,7 @@ func (f *Fault) inner() bool {
 	}
 }
 
-// unclear tells whether a changing call that met this fault may have been
+// unclear reports whether a changing call that met this fault may have been
 // carried out, wholly or in part: inner failures, the table's warnings (100 to
 // 199) and statuses that the table does not have.
 func (f *Fault) unclear() bool { return f.inner() || f.Status != 0 && len(f.conditions()) == 0 }

@@ -195,7 +195,7 @@ func (s *Session) NicPublicInfo(ctx context.Context, nic string) (NicPublicInfoR
 	return ask[NicPublicInfoReturn](ctx, s, "nicPublicInfo", nic)
 }
 
-// NicTldEligibility tells whether a contact may own domains of a TLD. It
+// NicTldEligibility reports whether a contact may own domains of a TLD. It
 // only reads and may be repeated.
 func (s *Session) NicTldEligibility(ctx context.Context, nic, tld string) (bool, error) {
 	return ask[bool](ctx, s, "nicTldEligibility", nic, tld)

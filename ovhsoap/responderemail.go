@@ -4,7 +4,7 @@ package ovhsoap
 
 import "context"
 
-// ResponderEmailStruct is a responder. HasPop and HasAlias tell whether the
+// ResponderEmailStruct is a responder. HasPop and HasAlias say whether the
 // address is a mailbox or redirected as well.
 type ResponderEmailStruct struct {
 	Domain    string
