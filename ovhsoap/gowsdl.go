@@ -42,7 +42,12 @@ func (c *Client) HTTPClient() *HTTPClient { return &HTTPClient{client: c} }
 // HTTPClient returns what generated code calls functions by in this session:
 // where a function takes one and the call holds none, or an empty element of
 // that name, it gets this one's, after a login if need be.
-func (s *Session) HTTPClient() *HTTPClient { return &HTTPClient{client: s.client, session: s} }
+func (s *Session) HTTPClient() *HTTPClient {
+	if s == nil {
+		return &HTTPClient{}
+	}
+	return &HTTPClient{client: s.client, session: s}
+}
 
 // Do carries out one call.
 func (h *HTTPClient) Do(req *http.Request) (*http.Response, error) {
@@ -121,11 +126,14 @@ func (g *generated) parse(ctx context.Context, inSession bool) error {
 	call := doc.first(body)
 	g.function = string(doc.name(call))
 	f, known := catalog().functions[g.function]
+	if known = known && doc.space(call, body) == Namespace; !known { // another service's function of that name
+		f = Function{}
+	}
 	g.known = f
 	if f.Name == "login" || f.Name == "logout" {
 		return invalid(f.Name, "function", "is for Client.Login and Session.Logout")
 	}
-	g.secrets = doc.passwords(call, nil)
+	g.secrets = doc.passwords(0, nil) // headers have some too
 	switch session := doc.child(call, "session"); {
 	case !inSession:
 	case session != 0 && doc.isNothing(session):

@@ -188,6 +188,19 @@ func TestHTTPClient_Requests(t *testing.T) {
 		assert.Contains(t, text, `<a b="c">1</a>`)
 		assert.Equal(t, "getQuote", svc.sent())
 	})
+	t.Run("another service's function of a known name is sent once, without a session", func(t *testing.T) {
+		svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { w.WriteHeader(http.StatusBadGateway) }}
+		_, err := raw(t, svc.client(t).Session().HTTPClient(), soapiTest, enclose(`<m:popList xmlns:m="urn:x"><a>b</a></m:popList>`))
+		assert.ErrorIs(t, err, ovhsoap.ErrAmbiguous)
+		assert.Equal(t, "popList", svc.sent())
+	})
+	t.Run("a password in a header stays out of the fault", func(t *testing.T) {
+		svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { fault(w, "x:1", "wrong: hush-in-a-header") }}
+		body := strings.Replace(enclose(`<m:getQuote xmlns:m="urn:x"><of>y</of></m:getQuote>`), "<soap:Body>",
+			`<soap:Header><Security><Password>hush-in-a-header</Password></Security></soap:Header><soap:Body>`, 1)
+		_, err := raw(t, svc.client(t).HTTPClient(), soapiTest, body)
+		assert.EqualError(t, err, "ovhsoap: getQuote: wrong: REDACTED (code x:1); it may have been done")
+	})
 	t.Run("a change is sent once", func(t *testing.T) {
 		svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { w.WriteHeader(http.StatusBadGateway) }}
 		_, err := raw(t, svc.client(t).HTTPClient(), soapiTest, enclose(`<m:popDel xmlns:m="urn:x"/>`))
@@ -197,7 +210,7 @@ func TestHTTPClient_Requests(t *testing.T) {
 	for name, c := range map[string]struct{ url, body string }{
 		"another host":   {"https://elsewhere.test", enclose("<m:popDel/>")},
 		"another scheme": {"http://soapi.test:1664", enclose("<m:popDel/>")},
-		"login":          {soapiTest, enclose("<m:login/>")},
+		"login":          {soapiTest, enclose(`<m:login xmlns:m="` + ovhsoap.Namespace + `"/>`)},
 		"no call":        {soapiTest, enclose("")},
 		"no envelope":    {soapiTest, "<a/>"},
 		"no XML":         {soapiTest, "hush"},
@@ -230,6 +243,7 @@ func TestHTTPClient_NoPlaceForASession(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			svc := &service{answer: friendly}
+			call := strings.ReplaceAll(call, "urn:x", ovhsoap.Namespace)
 			body := `<e:Envelope xmlns:e="` + soap11 + `"><e:Body>` + call + `</e:Body></e:Envelope>`
 			_, err := raw(t, svc.client(t).Session().HTTPClient(), soapiTest, body)
 			assert.ErrorIs(t, err, ovhsoap.ErrInvalid)
