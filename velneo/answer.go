@@ -1,68 +1,124 @@
 package velneo
 
 import (
+	"bytes"
 	"encoding/json"
-	"errors"
+	"fmt"
 	"net/http"
+	"strconv"
 
 	"github.com/hebergo/hebergo/internal/condition"
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
-// answer is what every answer holds.
+// answer is what every answer holds. The link of a backup is here because an
+// answer that holds one is no refusal, whatever else it says.
 type answer struct {
-	StatusCode *int  `json:"status_code"`
-	Message    loose `json:"message"`
+	Code    statusCode      `json:"status_code"`
+	Message looseText       `json:"message"`
+	Link    json.RawMessage `json:"url"`
 }
 
-// loose is a text that the service may as well write as a number; whatever
-// else it is counts as absent.
-type loose string
+// statusCode is the status_code of an answer. encoding/json hands it every
+// member of that name, in whatever case it is written, so that two that differ
+// are noticed.
+type statusCode struct {
+	value int
+	set   bool
+	bad   bool // not a whole number, or two that differ
+}
 
 // UnmarshalJSON never fails.
-func (l *loose) UnmarshalJSON(raw []byte) error {
+func (c *statusCode) UnmarshalJSON(raw []byte) error {
+	if string(raw) == "null" {
+		return nil
+	}
+	value, err := strconv.Atoi(string(raw))
+	c.bad = c.bad || err != nil || c.set && value != c.value
+	c.value, c.set = value, true
+	return nil
+}
+
+// looseText is a text that the service may as well write as a number; whatever
+// else it is counts as absent.
+type looseText string
+
+// UnmarshalJSON never fails.
+func (l *looseText) UnmarshalJSON(raw []byte) error {
 	var text string
 	var number json.Number
 	switch {
 	case json.Unmarshal(raw, &text) == nil:
-		*l = loose(text)
+		*l = looseText(text)
 	case json.Unmarshal(raw, &number) == nil:
-		*l = loose(number)
+		*l = looseText(number)
 	}
 	return nil
 }
 
-// judge tells what an answer amounts to. status_code counts, whatever the HTTP
-// status, but for an answer that would be a success in the one and a failure
-// in the other: that one is a failure.
+// judge decides what an answer amounts to. status_code counts, whatever the
+// HTTP status, with one exception: a success below an HTTP status of failure.
+// Then a read believes the service's body, unless the HTTP status is a
+// gateway's 5xx; a call that changes something can't know what was done.
 func judge(r request, resp *transport.Response, scrub func(string) string) error {
 	var a answer
 	err := json.Unmarshal(resp.Body, &a)
-	known := err == nil && a.StatusCode != nil
+	known := err == nil && a.Code.set && !a.Code.bad
 	switch {
-	case resp.Status >= 300 && (!known || isSuccess(*a.StatusCode)):
-		return failed(r.name(), resp.StatusError(r.op()))
-	case err != nil:
-		return broken(r, 0, unreadable(err))
-	case !known:
-		return broken(r, 0, "the answer lacks status_code")
-	case !isSuccess(*a.StatusCode):
-		return refused(r, *a.StatusCode, scrub(string(a.Message)), resp)
+	case known && !isSuccess(a.Code.value):
+		return refused(r, a.Code.value, scrub(string(a.Message)), resp)
+	case resp.Status < 300 && known:
+		return nil
+	case resp.Status < 300:
+		return broken(r, 0, unreadable(a, err))
+	case resp.Status >= 500:
+		e := failed(r.name(), resp.StatusError(r.op()))
+		e.contradicted = known
+		return e
+	case r.repeatable() && known:
+		return nil
+	case !r.repeatable() && (known || a.isUnclear(resp.Body, err)):
+		return contradiction(r, resp.Status, a)
 	}
-	return nil
+	return failed(r.name(), resp.StatusError(r.op()))
 }
 
 func isSuccess(code int) bool { return code >= 200 && code < 300 }
 
-func unreadable(err error) string {
-	var mistyped *json.UnmarshalTypeError
-	if errors.As(err, &mistyped) && mistyped.Field == "status_code" {
-		return "status_code is not a whole number"
+// isUnclear reports whether an answer without a readable status_code may still
+// be the service's, and not just a gateway's own page.
+func (a answer) isUnclear(body []byte, err error) bool {
+	if err != nil {
+		return bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("{"))
 	}
-	return "the answer is not the service's JSON"
+	return a.Code.bad || len(a.Link) > 0 && string(a.Link) != "null"
 }
 
-// refused tells of a status_code that is no success.
+// contradiction is the error of a change that was answered with a failure in
+// the HTTP status and with something else in the body.
+func contradiction(r request, status int, a answer) *Error {
+	said := "the body"
+	if a.Code.set && !a.Code.bad {
+		said = fmt.Sprint("status_code ", a.Code.value)
+	}
+	e := broken(r, status, fmt.Sprintf("%s contradicts HTTP %d", said, status))
+	e.contradicted = true
+	return e
+}
+
+// unreadable returns what is wrong with an answer that has no usable
+// status_code.
+func unreadable(a answer, err error) string {
+	switch {
+	case err != nil:
+		return "the answer is not the service's JSON"
+	case a.Code.bad:
+		return "status_code is not a whole number"
+	}
+	return "the answer lacks status_code"
+}
+
+// refused is the error of a status_code that is no success.
 func refused(r request, code int, message string, resp *transport.Response) error {
 	cond := condition.FromStatus(code)
 	if cond == nil || code > 599 {

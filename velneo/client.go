@@ -55,11 +55,16 @@ func (c *Client) Close() {
 }
 
 // call carries out a call and decodes its answer into out, which may be nil.
+// What an answer holds that contradicts itself is decoded as well: it may be
+// all that there is to find out what was done.
 func (c *Client) call(ctx context.Context, r request, out any) error {
 	if err := c.ready(r.name(), ctx); err != nil {
 		return err
 	}
 	body, err := c.inSession(ctx, r, c.send)
+	if e, ok := errors.AsType[*Error](err); ok && e.contradicted {
+		_ = decode(r, body, out) // the contradiction says more
+	}
 	if err != nil {
 		return err
 	}

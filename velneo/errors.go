@@ -35,9 +35,10 @@ type Error struct {
 	Field      string        // the argument that was refused before anything was sent
 	RetryAfter time.Duration // what the service asked to wait, 0 where it did not
 
-	text       string
-	conditions []error
-	cause      error
+	text         string
+	conditions   []error
+	cause        error
+	contradicted bool // the HTTP status is a failure, the body none
 }
 
 // Error reads "velneo: PUT user: message (code 403)".

@@ -3,6 +3,7 @@ package velneo_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -92,6 +93,24 @@ func answering(t *testing.T, status int, body string) velneo.Config {
 	}))
 	t.Cleanup(server.Close)
 	return velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneotest.APIKey, Session: "s-1", MaxAttempts: 1}
+}
+
+// canned is an answer that needs no server.
+func canned(r *http.Request, status int, body string) *http.Response {
+	w := httptest.NewRecorder()
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, body)
+	resp := w.Result()
+	resp.Request = r
+	return resp
+}
+
+func operationOf(err error) string {
+	var e *velneo.Error
+	if !errors.As(err, &e) {
+		return ""
+	}
+	return e.Operation
 }
 
 // nilContext is a nil that no linter sees through.

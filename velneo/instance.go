@@ -34,7 +34,7 @@ func (c *Client) PutInstance(ctx context.Context, i Instance) (AppInstance, erro
 		}
 	}
 	var a struct {
-		ID loose `json:"id_instancia"`
+		ID looseText `json:"id_instancia"`
 	}
 	err := c.call(ctx, r.with("name", i.Name).with("project", i.Project).with("solution", i.Solution).
 		with("folderShared", i.FolderShared), &a)

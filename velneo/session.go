@@ -62,7 +62,7 @@ func (c *Client) login(ctx context.Context) (Session, error) {
 		return "", err
 	}
 	var a struct {
-		Session loose `json:"session"`
+		Session looseText `json:"session"`
 	}
 	if err := decode(r, body, &a); err != nil {
 		return "", err

@@ -94,9 +94,11 @@ const backupTimeout = 15 * time.Minute
 //
 // It is sent once, with the verb of Config.BackupVerb and no other, for a second
 // one would make a second copy; only a 401, which proves that nothing was made,
-// has it sent again after a login. After ErrAmbiguous a backup
-// may have been made whose link is lost. The answer may take up to 15 minutes,
-// or HTTPClient's Timeout where that is longer; ctx ends it earlier.
+// has it sent again after a login. After ErrAmbiguous a backup may have been
+// made whose link is lost. Where the answer contradicts itself, a failure in
+// the HTTP status and a link in the body, Backup returns the link beside
+// ErrAmbiguous. The answer may take up to 15 minutes, or HTTPClient's Timeout
+// where that is longer; ctx ends it earlier.
 func (c *Client) Backup(ctx context.Context) (string, error) {
 	r := request{verb: c.config.BackupVerb, resource: "vserver", action: "backup", timeout: backupTimeout}
 	r = r.with("action", "backup")
@@ -104,7 +106,7 @@ func (c *Client) Backup(ctx context.Context) (string, error) {
 		URL string `json:"url"`
 	}
 	if err := c.call(ctx, r, &a); err != nil {
-		return "", err
+		return a.URL, err // not empty where the answer contradicts itself
 	}
 	if a.URL == "" {
 		return "", broken(r, 0, "the answer lacks url")
