@@ -39,23 +39,6 @@ func (c *statusCode) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// looseText is a text that the service may as well write as a number; whatever
-// else it is counts as absent.
-type looseText string
-
-// UnmarshalJSON never fails.
-func (l *looseText) UnmarshalJSON(raw []byte) error {
-	var text string
-	var number json.Number
-	switch {
-	case json.Unmarshal(raw, &text) == nil:
-		*l = looseText(text)
-	case json.Unmarshal(raw, &number) == nil:
-		*l = looseText(number)
-	}
-	return nil
-}
-
 // judge decides what an answer amounts to. status_code counts, whatever the
 // HTTP status, with one exception: a success below an HTTP status of failure.
 // Then a read believes the service's body, unless the HTTP status is a
@@ -66,7 +49,7 @@ func judge(r request, resp *transport.Response, scrub func(string) string) error
 	known := err == nil && a.Code.set && !a.Code.bad
 	switch {
 	case known && !isSuccess(a.Code.value):
-		return refused(r, a.Code.value, scrub(string(a.Message)), resp)
+		return refused(r, a.Code.value, clean(scrub, string(a.Message), maxMessage), resp)
 	case resp.Status < 300 && known:
 		return nil
 	case resp.Status < 300:
@@ -126,7 +109,7 @@ func refused(r request, code int, message string, resp *transport.Response) erro
 	}
 	e := &Error{
 		Operation: r.name(), Status: code, RetryAfter: resp.RetryAfter,
-		Message: transport.Clean(message, 200), text: "refused",
+		Message: message, text: "refused",
 	}
 	if text := http.StatusText(code); text != "" {
 		e.text = text
@@ -138,13 +121,25 @@ func refused(r request, code int, message string, resp *transport.Response) erro
 	return e
 }
 
-// decode reads what a call is asked for out of a good answer.
-func decode(r request, body []byte, out any) error {
+// reply is the body of an answer that judge accepted, or that contradicts
+// itself, and what takes the call's secrets out of its words.
+type reply struct {
+	body  []byte
+	scrub func(string) string
+}
+
+// decode reads what a call is asked for into out, which may be nil.
+func (a reply) decode(r request, out any) error {
 	if out == nil {
 		return nil
 	}
-	if err := json.Unmarshal(body, out); err != nil {
+	if err := json.Unmarshal(a.body, out); err != nil {
 		return broken(r, 0, "the answer has not the expected shape")
+	}
+	if t, ok := out.(typed); ok {
+		if problem := t.accept(a.scrub); problem != "" {
+			return broken(r, 0, problem)
+		}
 	}
 	return nil
 }

@@ -19,8 +19,8 @@ const contradictoryLink = "https://backup.example.com/1?token=t"
 // a link is not thrown away.
 func TestBackup_ContradictoryAnswer(t *testing.T) {
 	for body, link := range map[string]string{
-		`{"status_code":200,"url":"` + contradictoryLink + `"}`:                   contradictoryLink,
-		`{"status_code":200}`:                                                     "",
+		`{"status_code":200,"url":"` + contradictoryLink + `"}`: contradictoryLink,
+		`{"status_code":200}`: "",
 		`{"status_code":"200","url":"` + contradictoryLink + `"}`:                 contradictoryLink,
 		`{"url":"` + contradictoryLink + `"}`:                                     contradictoryLink,
 		`{"status_code":401,"status_code":200,"url":"` + contradictoryLink + `"}`: contradictoryLink,

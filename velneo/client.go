@@ -61,32 +61,32 @@ func (c *Client) call(ctx context.Context, r request, out any) error {
 	if err := c.ready(r.name(), ctx); err != nil {
 		return err
 	}
-	body, err := c.inSession(ctx, r, c.send)
+	a, err := c.inSession(ctx, r, c.send)
+	if err == nil {
+		return a.decode(r, out)
+	}
 	if e, ok := errors.AsType[*Error](err); ok && e.contradicted {
-		_ = decode(r, body, out) // the contradiction says more
+		_ = a.decode(r, out) // the contradiction says more
 	}
-	if err != nil {
-		return err
-	}
-	return decode(r, body, out)
+	return err
 }
 
-// sender sends a call in a session and returns a good answer's body.
-type sender func(ctx context.Context, r request, t ticket) ([]byte, error)
+// sender sends a call in a session.
+type sender func(ctx context.Context, r request, t ticket) (reply, error)
 
 // inSession sends a call and, where the session turns out to be over, logs in
 // and sends it once more: a 401 proves that nothing was done.
-func (c *Client) inSession(ctx context.Context, r request, send sender) ([]byte, error) {
+func (c *Client) inSession(ctx context.Context, r request, send sender) (reply, error) {
 	t, err := c.session(ctx, 0)
 	if err != nil {
-		return nil, err
+		return reply{}, err
 	}
-	body, err := send(ctx, r, t)
+	a, err := send(ctx, r, t)
 	if !isUnauthorized(err) {
-		return body, err
+		return a, err
 	}
 	if t, err = c.session(ctx, t.number); err != nil {
-		return nil, err
+		return reply{}, err
 	}
 	return send(ctx, r, t)
 }
@@ -99,21 +99,22 @@ func isUnauthorized(err error) bool {
 	return errors.As(err, &e) && e.Is(ErrUnauthorized)
 }
 
-func (c *Client) send(ctx context.Context, r request, t ticket) ([]byte, error) {
+func (c *Client) send(ctx context.Context, r request, t ticket) (reply, error) {
 	return c.exchange(ctx, r, "session", string(t.id))
 }
 
-// exchange sends a call as who and returns a good answer's body.
-func (c *Client) exchange(ctx context.Context, r request, kind, who string) ([]byte, error) {
+// exchange sends a call as who.
+func (c *Client) exchange(ctx context.Context, r request, kind, who string) (reply, error) {
 	var s stamp
 	resp, err := c.calls.Do(ctx, r.op(), func(ctx context.Context) (*http.Request, error) {
 		s = c.stamp(kind, who)
 		return c.newRequest(ctx, r.verb, r.resource, c.config.Dialect.write(r.params(s)))
 	})
 	if err != nil {
-		return nil, failed(r.name(), err)
+		return reply{}, failed(r.name(), err)
 	}
-	return resp.Body, judge(r, resp, c.scrubber(r, s))
+	a := reply{resp.Body, c.scrubber(r, s)}
+	return a, judge(r, resp, a.scrub)
 }
 
 // stamp signs for now.

@@ -77,14 +77,14 @@ func TestArgumentsAreRefusedBeforeSending(t *testing.T) {
 	user := velneo.User{Username: "luis", Password: "pw", Group: "agents"}
 	folder := velneo.Folder{Name: "clients", Path: "clients", Group: "agents"}
 	instance := velneo.Instance{Name: "shop", Project: "shop", Solution: "shops", FolderShared: "clients"}
-	withUser := func(change func(*velneo.User)) error { u := user; change(&u); return c.PutUser(ctx, u) }
+	withUser := func(change func(*velneo.User)) error { u := user; change(&u); return failure(c.PutUser(ctx, u)) }
 	withInstance := func(change func(*velneo.Instance)) error {
 		i := instance
 		change(&i)
 		_, err := c.PutInstance(ctx, i)
 		return err
 	}
-	withPath := func(path string) error { f := folder; f.Path = path; return c.PutFolder(ctx, f) }
+	withPath := func(path string) error { f := folder; f.Path = path; return failure(c.PutFolder(ctx, f)) }
 	_, waitErr := c.WaitForStatus(ctx, "asleep")
 	var typedNil *int
 	for name, err := range map[string]error{
@@ -97,12 +97,12 @@ func TestArgumentsAreRefusedBeforeSending(t *testing.T) {
 		"Group":             withUser(func(u *velneo.User) { u.Group = "" }),
 		"FullName":          withUser(func(u *velneo.User) { u.FullName = "a\nb" }),
 		"IsSupervisor":      withUser(func(u *velneo.User) { u.IsSupervisor = "true" }),
-		"Name":              c.PutGroup(ctx, velneo.Group{}),
-		"ManageSolutions":   c.PutGroup(ctx, velneo.Group{Name: "g", ManageSolutions: "YES"}),
-		"AddSolution":       c.PutGroup(ctx, velneo.Group{Name: "g", AddSolution: "a\tb"}),
-		"AddAppInstance.ID": c.PutGroup(ctx, velneo.Group{Name: "g", AddAppInstance: velneo.AppInstance{ID: "\xff"}}),
-		"Name 2":            c.PutFolder(ctx, velneo.Folder{Group: "g"}),
-		"Group 2":           c.PutFolder(ctx, velneo.Folder{Name: "f"}),
+		"Name":              failure(c.PutGroup(ctx, velneo.Group{})),
+		"ManageSolutions":   failure(c.PutGroup(ctx, velneo.Group{Name: "g", ManageSolutions: "YES"})),
+		"AddSolution":       failure(c.PutGroup(ctx, velneo.Group{Name: "g", AddSolution: "a\tb"})),
+		"AddAppInstance.ID": failure(c.PutGroup(ctx, velneo.Group{Name: "g", AddAppInstance: velneo.AppInstance{ID: "\xff"}})),
+		"Name 2":            failure(c.PutFolder(ctx, velneo.Folder{Group: "g"})),
+		"Group 2":           failure(c.PutFolder(ctx, velneo.Folder{Name: "f"})),
 		"Path":              withPath("../other"),
 		"Path 2":            withPath("clients/../../other"),
 		"Path 3":            withPath(`clients\one`),
@@ -163,10 +163,10 @@ func everyCall(ctx context.Context, c *velneo.Client, invoker velneo.RFCInvoker,
 		"WaitForStatus":  func() error { _, err := c.WaitForStatus(ctx, velneo.StatusRunning); return err },
 		"Backup":         func() error { _, err := c.Backup(ctx); return err },
 		"PutGroup": func() error {
-			return c.PutGroup(ctx, velneo.Group{Name: "g", AddAppInstance: velneo.AppInstance{ID: "1"}})
+			return failure(c.PutGroup(ctx, velneo.Group{Name: "g", AddAppInstance: velneo.AppInstance{ID: "1"}}))
 		},
-		"PutUser":   func() error { return c.PutUser(ctx, velneo.User{Username: "a", Password: "b", Group: "c"}) },
-		"PutFolder": func() error { return c.PutFolder(ctx, velneo.Folder{Name: "a", Group: "b"}) },
+		"PutUser":   func() error { return failure(c.PutUser(ctx, velneo.User{Username: "a", Password: "b", Group: "c"})) },
+		"PutFolder": func() error { return failure(c.PutFolder(ctx, velneo.Folder{Name: "a", Group: "b"})) },
 		"PutInstance": func() error {
 			_, err := c.PutInstance(ctx, velneo.Instance{Name: "a", Project: "b", Solution: "c", FolderShared: "d"})
 			return err

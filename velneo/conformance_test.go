@@ -47,7 +47,7 @@ func subject(realVerbs bool) conformance.Subject {
 			}
 			return conformance.Provider{
 				Read:     func(ctx context.Context) error { _, err := c.VServer(ctx); return err },
-				Change:   func(ctx context.Context) error { return c.PutUser(ctx, user) },
+				Change:   func(ctx context.Context) error { return failure(c.PutUser(ctx, user)) },
 				IsRead:   func(r *conformance.Request) bool { return strings.HasSuffix(r.URL.Path, "/v1/vserver") },
 				IsChange: func(r *conformance.Request) bool { return strings.HasSuffix(r.URL.Path, "/v1/user") },
 				Show:     []any{c, cfg, &cfg, velneo.Session(session), user, &user, velneo.RFCCall{Params: key}},

@@ -26,8 +26,7 @@ func FuzzAnswer(f *testing.F) {
 		c := &Client{config: Config{APIKey: "key"}}
 		err := judge(r, &transport.Response{Status: status, Body: body}, c.scrubber(r, stamp{}))
 		if err == nil {
-			var v VServer
-			err = decode(r, body, &v)
+			err = reply{body, c.scrubber(r, stamp{})}.decode(r, &vserverAnswer{})
 		}
 		var e *Error
 		if err != nil && (!errors.As(err, &e) || strings.Contains(err.Error(), "hush")) {

@@ -40,20 +40,20 @@ type Group struct {
 // where that is empty and AddAppInstance is set, the server is asked for its
 // version first. The name or id that is then missing is an ErrInvalid, and
 // nothing is changed.
-func (c *Client) PutGroup(ctx context.Context, g Group) error {
+func (c *Client) PutGroup(ctx context.Context, g Group) (Result, error) {
 	r := request{verb: http.MethodPut, resource: "group"}
 	if err := g.check(r.name()); err != nil {
-		return err
+		return Result{}, err
 	}
 	r = r.with("name", g.Name).with("manageSolutions", string(g.ManageSolutions)).with("addSolution", g.AddSolution)
 	if g.AddAppInstance != (AppInstance{}) {
 		instance, err := c.instanceKey(ctx, r.name(), g.AddAppInstance)
 		if err != nil {
-			return err
+			return Result{}, err
 		}
 		r = r.with("addAppInstance", instance)
 	}
-	return c.call(ctx, r, nil)
+	return c.put(ctx, r)
 }
 
 func (g Group) check(operation string) error {

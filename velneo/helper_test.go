@@ -105,6 +105,9 @@ func canned(r *http.Request, status int, body string) *http.Response {
 	return resp
 }
 
+// failure is the error of a call whose result is not looked at.
+func failure[T any](_ T, err error) error { return err }
+
 func operationOf(err error) string {
 	var e *velneo.Error
 	if !errors.As(err, &e) {

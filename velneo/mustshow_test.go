@@ -408,7 +408,7 @@ func TestMustShow7_NoSecrets(t *testing.T) {
 		})
 		for name, err := range map[string]error{
 			"SetCredentials": c.SetCredentials(t.Context(), "root", password),
-			"PutUser":        c.PutUser(t.Context(), velneo.User{Username: "luis", Password: password, Group: "agents"}),
+			"PutUser":        failure(c.PutUser(t.Context(), velneo.User{Username: "luis", Password: password, Group: "agents"})),
 			"Do":             c.Do(t.Context(), "PUT", "user", map[string]string{"newPassword": password}, nil),
 			"Logout":         c.Logout(t.Context()),
 		} {

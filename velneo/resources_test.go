@@ -18,8 +18,8 @@ func furnished(t *testing.T, change func(*velneo.Config)) (*velneotest.Server, *
 	server, c := pair(t, change)
 	for _, err := range []error{
 		c.SetCredentials(t.Context(), "root", "pw"),
-		c.PutGroup(t.Context(), velneo.Group{Name: "agents"}),
-		c.PutFolder(t.Context(), velneo.Folder{Name: "clients", Path: "clients/client1", Group: "agents"}),
+		failure(c.PutGroup(t.Context(), velneo.Group{Name: "agents"})),
+		failure(c.PutFolder(t.Context(), velneo.Folder{Name: "clients", Path: "clients/client1", Group: "agents"})),
 	} {
 		if err != nil {
 			t.Fatal(err)
@@ -31,7 +31,7 @@ func furnished(t *testing.T, change func(*velneo.Config)) (*velneotest.Server, *
 func TestUnsetIsNotSent(t *testing.T) {
 	server, c := furnished(t, nil)
 	user := velneo.User{Username: "luis", Password: "pw", Group: "agents"}
-	if err := c.PutUser(t.Context(), user); err != nil {
+	if err := failure(c.PutUser(t.Context(), user)); err != nil {
 		t.Fatal(err)
 	}
 	calls := server.Calls()
@@ -39,7 +39,7 @@ func TestUnsetIsNotSent(t *testing.T) {
 		t.Errorf("%v, want %v", got, want)
 	}
 	user.FullName, user.IsSupervisor = `O'Brien "x" ñ <&> \ 你好`, velneo.No
-	if err := c.PutUser(t.Context(), user); err != nil || server.Users()["luis"] != user {
+	if err := failure(c.PutUser(t.Context(), user)); err != nil || server.Users()["luis"] != user {
 		t.Errorf("%#v, %v", server.Users()["luis"].FullName, err)
 	}
 }
@@ -51,7 +51,7 @@ func TestValuesArriveInEveryForm(t *testing.T) {
 			server, c := furnished(t, func(cfg *velneo.Config) { cfg.Dialect, cfg.RealVerbs = dialect, asMethod })
 			for _, name := range []string{`O'Brien "x" ñ`, `\`, `'`, `"`, `{"a": 'b', c}`, `a:b,c`, `\'\"`, "\u2028", "%26&=+ ", "😀"} {
 				user := velneo.User{Username: "luis", Password: name, FullName: name, Group: name}
-				if err := c.PutUser(t.Context(), user); err != nil || server.Users()["luis"] != user {
+				if err := failure(c.PutUser(t.Context(), user)); err != nil || server.Users()["luis"] != user {
 					t.Errorf("%s, as method %v: %q became %q, %v", dialect, asMethod, name, server.Users()["luis"].FullName, err)
 				}
 			}
@@ -82,7 +82,7 @@ func TestInstanceIsNamedAsTheVersionWants(t *testing.T) {
 			if err != nil || instance.Name != "shop" || (instance.ID != "") != byID {
 				t.Fatal(version, instance, err)
 			}
-			if err := c.PutGroup(t.Context(), velneo.Group{Name: "agents", AddAppInstance: instance, ManageSolutions: velneo.Yes, AddSolution: "shops"}); err != nil {
+			if err := failure(c.PutGroup(t.Context(), velneo.Group{Name: "agents", AddAppInstance: instance.AppInstance, ManageSolutions: velneo.Yes, AddSolution: "shops"})); err != nil {
 				t.Fatal(version, err)
 			}
 			want := velneotest.Group{ManageSolutions: "yes", Solutions: []string{"shops"}, AppInstances: []string{"shop"}}
@@ -116,7 +116,7 @@ func TestInstanceWithoutItsKey(t *testing.T) {
 	} {
 		server, c := furnished(t, nil)
 		server.SetVersion(version)
-		err := c.PutGroup(t.Context(), velneo.Group{Name: "late", AddAppInstance: wrong.instance})
+		err := failure(c.PutGroup(t.Context(), velneo.Group{Name: "late", AddAppInstance: wrong.instance}))
 		if !errors.Is(err, wrong.want) || errors.Is(err, velneo.ErrAmbiguous) {
 			t.Errorf("%q: %v, want %v", version, err, wrong.want)
 		}
@@ -140,7 +140,7 @@ func TestInstanceIDInAnyForm(t *testing.T) {
 
 func TestServicesWords(t *testing.T) {
 	_, c := pair(t, nil)
-	err := c.PutUser(t.Context(), velneo.User{Username: "luis", Password: "pw", Group: "agents"})
+	err := failure(c.PutUser(t.Context(), velneo.User{Username: "luis", Password: "pw", Group: "agents"}))
 	var e *velneo.Error
 	if !errors.As(err, &e) || e.Operation != "PUT user" || e.Status != 403 || e.Message != "no credentials for the vServer" {
 		t.Fatalf("%#v", err)

@@ -74,21 +74,21 @@ func (c *Client) InvokeRFC(ctx context.Context, invoker RFCInvoker, verb, resour
 	if invoker == nil {
 		return invalid(r.name(), "invoker", "is nil")
 	}
-	body, err := c.inSession(ctx, r, func(ctx context.Context, r request, t ticket) ([]byte, error) {
+	a, err := c.inSession(ctx, r, func(ctx context.Context, r request, t ticket) (reply, error) {
 		return c.invoke(ctx, invoker, r, t)
 	})
 	if err != nil {
 		return err
 	}
-	return decode(r, body, out)
+	return a.decode(r, out)
 }
 
-func (c *Client) invoke(ctx context.Context, invoker RFCInvoker, r request, t ticket) ([]byte, error) {
+func (c *Client) invoke(ctx context.Context, invoker RFCInvoker, r request, t ticket) (reply, error) {
 	s := c.stamp("session", string(t.id))
 	scrub := c.scrubber(r, s)
 	body, err := invoker.InvokeRFC(ctx, r.rfcCall(s))
 	if err == nil {
-		return body, judge(r, &transport.Response{Status: http.StatusOK, Body: body}, scrub)
+		return reply{body, scrub}, judge(r, &transport.Response{Status: http.StatusOK, Body: body}, scrub)
 	}
 	e := &Error{Operation: r.name(), text: "RFC: " + transport.Clean(scrub(err.Error()), 200), cause: err}
 	if !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
@@ -97,7 +97,7 @@ func (c *Client) invoke(ctx context.Context, invoker RFCInvoker, r request, t ti
 	if !r.repeatable() {
 		e.add(ErrAmbiguous)
 	}
-	return nil, e
+	return reply{}, e
 }
 
 // newRFCRequest is newRequest with the names in lower case.

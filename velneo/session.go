@@ -57,20 +57,26 @@ func loginRequest() request { return request{verb: http.MethodPost, resource: "s
 // login asks for a session.
 func (c *Client) login(ctx context.Context) (Session, error) {
 	r := loginRequest()
-	body, err := c.exchange(ctx, r, "email", c.config.Email)
+	a, err := c.exchange(ctx, r, "email", c.config.Email)
 	if err != nil {
 		return "", err
 	}
-	var a struct {
-		Session looseText `json:"session"`
-	}
-	if err := decode(r, body, &a); err != nil {
+	var s sessionAnswer
+	if err := a.decode(r, &s); err != nil {
 		return "", err
 	}
-	if a.Session == "" {
-		return "", broken(r, 0, "the answer lacks session")
+	return Session(s.Session.value), nil
+}
+
+type sessionAnswer struct {
+	Session answerID `json:"session"`
+}
+
+func (a *sessionAnswer) accept(func(string) string) string {
+	if a.Session.value == "" && !a.Session.bad {
+		return "the answer lacks session"
 	}
-	return Session(a.Session), nil
+	return a.Session.check("session", maxWord)
 }
 
 // session returns a session of a later login than the one numbered after,

@@ -17,13 +17,13 @@ type User struct {
 
 // PutUser adds the user or changes the one of that name. Needs SetCredentials
 // before (inferred). It is sent once.
-func (c *Client) PutUser(ctx context.Context, u User) error {
+func (c *Client) PutUser(ctx context.Context, u User) (Result, error) {
 	r := request{verb: http.MethodPut, resource: "user"}
 	if err := u.check(r.name()); err != nil {
-		return err
+		return Result{}, err
 	}
-	return c.call(ctx, r.with("username", u.Username).with("password", u.Password).with("fullname", u.FullName).
-		with("group", u.Group).with("isSupervisor", string(u.IsSupervisor)), nil)
+	return c.put(ctx, r.with("username", u.Username).with("password", u.Password).with("fullname", u.FullName).
+		with("group", u.Group).with("isSupervisor", string(u.IsSupervisor)))
 }
 
 func (u User) check(operation string) error {

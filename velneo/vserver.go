@@ -1,8 +1,10 @@
 package velneo
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/hebergo/hebergo/internal/transport"
@@ -19,22 +21,36 @@ const (
 
 // VServer is the account's server.
 type VServer struct {
-	Status  Status `json:"status"`
-	VRL     string `json:"vrl"`     // the address to connect to, "vatp://host:port"
-	Version string `json:"version"` // such as "7.8.0"; compare it number by number, 7.9 comes before 7.12
+	Status  Status `json:"status"`  // never empty; a word that the guide does not list is passed on as it is
+	VRL     string `json:"vrl"`     // the address to connect to, "vatp://host:port"; empty where the answer has none
+	Version string `json:"version"` // such as "7.8.0"; compare it number by number, 7.9 comes before 7.12; empty where the answer has none
 }
 
-// VServer asks for the server's state. It is repeated after a failure.
+// VServer asks for the server's state. It is repeated after a failure. An
+// answer without a status, or with a member that is not text, is an ErrProtocol.
 func (c *Client) VServer(ctx context.Context) (VServer, error) {
-	var v VServer
-	r := request{verb: http.MethodGet, resource: "vserver"}
-	if err := c.call(ctx, r, &v); err != nil {
+	var a vserverAnswer
+	if err := c.call(ctx, request{verb: http.MethodGet, resource: "vserver"}, &a); err != nil {
 		return VServer{}, err
 	}
-	if v.Status == "" {
-		return VServer{}, broken(r, 0, "the answer lacks status")
+	return VServer{Status(a.Status.value), a.VRL.value, a.Version.value}, nil
+}
+
+type vserverAnswer struct {
+	Status  answerText `json:"status"`
+	VRL     answerText `json:"vrl"`
+	Version answerText `json:"version"`
+}
+
+func (a *vserverAnswer) accept(scrub func(string) string) string {
+	if a.Status.value == "" && !a.Status.bad {
+		return "the answer lacks status"
 	}
-	return v, nil
+	return cmp.Or(
+		a.Status.checkPublic("status", maxWord, scrub),
+		a.VRL.checkPublic("vrl", maxAddress, scrub),
+		a.Version.checkPublic("version", maxWord, scrub),
+	)
 }
 
 // Start starts the server. The answer says that the order was taken, not that
@@ -102,14 +118,33 @@ const backupTimeout = 15 * time.Minute
 func (c *Client) Backup(ctx context.Context) (string, error) {
 	r := request{verb: c.config.BackupVerb, resource: "vserver", action: "backup", timeout: backupTimeout}
 	r = r.with("action", "backup")
-	var a struct {
-		URL string `json:"url"`
+	var a backupAnswer
+	err := c.call(ctx, r, &a)
+	return a.link(), err // both where the answer contradicts itself
+}
+
+type backupAnswer struct {
+	URL answerText `json:"url"`
+}
+
+// link returns the link, or "" where what the answer holds is none.
+func (a *backupAnswer) link() string {
+	if a.URL.check("url", maxLink) != "" {
+		return ""
 	}
-	if err := c.call(ctx, r, &a); err != nil {
-		return a.URL, err // not empty where the answer contradicts itself
+	return a.URL.value
+}
+
+func (a *backupAnswer) accept(func(string) string) string {
+	if a.URL.value == "" && !a.URL.bad {
+		return "the answer lacks url"
 	}
-	if a.URL == "" {
-		return "", broken(r, 0, "the answer lacks url")
+	if problem := a.URL.check("url", maxLink); problem != "" {
+		return problem
 	}
-	return a.URL, nil
+	u, err := url.Parse(a.URL.value)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return "url is not a link"
+	}
+	return ""
 }

@@ -125,7 +125,8 @@ func velneoCreate(ctx context.Context, url string) error {
 		return err
 	}
 	defer c.Close()
-	return c.PutUser(ctx, velneo.User{Username: marker, Password: "password", Group: "agents"})
+	_, err = c.PutUser(ctx, velneo.User{Username: marker, Password: "password", Group: "agents"})
+	return err
 }
 
 func wedosCreate(ctx context.Context, url string) error {

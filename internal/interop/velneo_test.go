@@ -35,7 +35,7 @@ func TestVelneoMustShow1_PHPReadsTheSame(t *testing.T) {
 func velneoRoundTrip(t *testing.T, c *velneo.Client, name string, dialect velneo.Dialect) {
 	t.Helper()
 	user := velneo.User{Username: "luis", Password: name, FullName: name, Group: "agents", IsSupervisor: velneo.No}
-	if err := c.PutUser(t.Context(), user); err != nil {
+	if _, err := c.PutUser(t.Context(), user); err != nil {
 		t.Fatal(name, err)
 	}
 	var got struct {
