@@ -43,7 +43,7 @@ type Config struct {
 	RealVerbs     bool          // send the verb as the HTTP method instead of in the form: see the package comment; default false
 	BackupVerb    string        // GET, PUT or POST; the vendor guide gives none for a backup; default PUT, as for its siblings
 	ServerVersion string        // the vServer's, such as "7.12.0", where it is known; default: asked when a call depends on it
-	PollInterval  time.Duration // between two questions of WaitForStatus; default 5 s
+	PollInterval  time.Duration // between two questions of WaitForStatus, from 1 ms to 1 hour; default 5 s
 
 	RootCAs            *x509.CertPool // who may sign the server's certificate; default: the system's
 	Pins               []string       // the server's key must be one of these: see Pin; default: any key that a CA vouches for
@@ -93,8 +93,8 @@ func (c *Config) check() error {
 		return invalid("", "Dialect", "is neither StrictJSON nor SingleQuoted")
 	case c.BackupVerb != http.MethodGet && c.BackupVerb != http.MethodPut && c.BackupVerb != http.MethodPost:
 		return invalid("", "BackupVerb", "is none of GET, PUT and POST")
-	case c.PollInterval < 0:
-		return invalid("", "PollInterval", "is negative")
+	case c.PollInterval < minPollInterval || c.PollInterval > maxPollInterval:
+		return invalid("", "PollInterval", badInterval)
 	}
 	if c.ServerVersion != "" {
 		if _, ok := parseVersion(c.ServerVersion); !ok {

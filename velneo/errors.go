@@ -48,6 +48,13 @@ func (e *Error) Error() string {
 	if e.Operation != "" {
 		b.WriteString(e.Operation + ": ")
 	}
+	b.WriteString(e.reason())
+	return b.String()
+}
+
+// reason is Error without the operation.
+func (e *Error) reason() string {
+	var b strings.Builder
 	switch {
 	case e.Field != "":
 		b.WriteString(e.Field + " " + e.text)

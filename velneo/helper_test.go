@@ -1,7 +1,6 @@
 package velneo_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -10,6 +9,7 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"github.com/hebergo/hebergo/internal/direct"
 	"github.com/hebergo/hebergo/velneo"
 	"github.com/hebergo/hebergo/velneo/velneotest"
 )
@@ -36,34 +36,6 @@ func pair(t *testing.T, change func(*velneo.Config)) (*velneotest.Server, *velne
 	return server, newClient(t, cfg)
 }
 
-// direct is a transport that calls a handler in this process, so that it works
-// in a synctest bubble.
-type direct struct{ http.Handler }
-
-func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
-	if err := r.Context().Err(); err != nil {
-		return nil, err
-	}
-	raw, err := io.ReadAll(r.Body)
-	if err != nil {
-		return nil, err
-	}
-	r = r.Clone(r.Context())
-	r.Body = io.NopCloser(bytes.NewReader(raw))
-	done := make(chan *httptest.ResponseRecorder, 1)
-	go func() {
-		w := httptest.NewRecorder()
-		d.ServeHTTP(w, r)
-		done <- w
-	}()
-	select {
-	case w := <-done:
-		return w.Result(), nil
-	case <-r.Context().Done():
-		return nil, r.Context().Err()
-	}
-}
-
 // bubble returns a fake and a client of it for a synctest bubble.
 func bubble(t *testing.T, wrap func(http.Handler) http.Handler, change func(*velneo.Config)) (*velneotest.Server, *velneo.Client) {
 	t.Helper()
@@ -73,7 +45,7 @@ func bubble(t *testing.T, wrap func(http.Handler) http.Handler, change func(*vel
 		handler = wrap(server)
 	}
 	cfg := server.Config()
-	cfg.HTTPClient = &http.Client{Transport: direct{handler}}
+	cfg.HTTPClient = &http.Client{Transport: direct.Transport{Handler: handler}}
 	if change != nil {
 		change(&cfg)
 	}

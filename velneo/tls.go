@@ -95,6 +95,9 @@ func (c *Config) pins() [][sha256.Size]byte {
 	return pins
 }
 
+// tlsPrefix begins the texts of errors of TLS, the transport's as well.
+const tlsPrefix = "TLS: "
+
 // verifyPin runs for resumed connections too. Only the leaf's key counts: the
 // handshake proves that the server holds it, which it does not for the
 // certificates above. The errors are the transport's own, for their text to
@@ -105,9 +108,9 @@ func verifyPin(pins [][sha256.Size]byte, next func(tls.ConnectionState) error) f
 		now := time.Now()
 		switch {
 		case !slices.Contains(pins, sha256.Sum256(leaf.RawSubjectPublicKeyInfo)):
-			return transport.NewError(condition.ErrProtocol, "TLS: the server's key is none of the pinned ones")
+			return transport.NewError(condition.ErrProtocol, tlsPrefix+"the server's key is none of the pinned ones")
 		case now.Before(leaf.NotBefore), now.After(leaf.NotAfter):
-			return transport.NewError(condition.ErrProtocol, "TLS: the pinned certificate is out of its dates")
+			return transport.NewError(condition.ErrProtocol, tlsPrefix+"the pinned certificate is out of its dates")
 		}
 		if next != nil {
 			return next(state)
