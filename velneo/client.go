@@ -114,7 +114,11 @@ func (c *Client) exchange(ctx context.Context, r request, kind, who string) (rep
 		return reply{}, failed(r.name(), err)
 	}
 	a := reply{resp.Body, c.scrubber(r, s)}
-	return a, judge(r, resp, a.scrub)
+	err = judge(r, resp, a.scrub)
+	if r.isLogin() {
+		err = explainLogin(err, resp.Header.Get("Date"), c.config.Now())
+	}
+	return a, err
 }
 
 // stamp signs for now.

@@ -26,6 +26,12 @@ var (
 	ErrClosed       = condition.ErrClosed       // the Client was closed
 )
 
+// ErrClockSkew stands beside the ErrUnauthorized of a refused login whose answer
+// has a Date that is more than a minute off Config.Now: the signature holds the
+// time, so it is this machine's clock that needs setting, and not the key.
+// Error.ClockSkew says by how much.
+var ErrClockSkew = errors.New("the clock is wrong")
+
 // Error is every failure of this package but the end of a context, which
 // stays a context error inside it. Its text holds no body and no secret.
 type Error struct {
@@ -34,8 +40,10 @@ type Error struct {
 	Message    string        // the service's words, secrets taken out
 	Field      string        // the argument that was refused before anything was sent
 	RetryAfter time.Duration // what the service asked to wait, 0 where it did not
+	ClockSkew  time.Duration // with ErrClockSkew alone: the service's clock less this machine's
 
 	text         string
+	hint         string // what follows from it
 	conditions   []error
 	cause        error
 	contradicted bool // the HTTP status is a failure, the body none
@@ -66,6 +74,7 @@ func (e *Error) reason() string {
 	if e.Status != 0 && e.cause == nil { // the transport's texts hold it already
 		fmt.Fprintf(&b, " (code %d)", e.Status)
 	}
+	b.WriteString(e.hint)
 	if errors.Is(e, ErrAmbiguous) {
 		b.WriteString("; " + ErrAmbiguous.Error())
 	}

@@ -39,8 +39,10 @@ func (r request) name() string {
 // that asks for an action. A login changes nothing: a second one is answered
 // with the same session.
 func (r request) repeatable() bool {
-	return r.verb == http.MethodGet && r.action == "" || r.name() == "POST session"
+	return r.verb == http.MethodGet && r.action == "" || r.isLogin()
 }
+
+func (r request) isLogin() bool { return r.verb == http.MethodPost && r.resource == "session" }
 
 // op declares the call.
 func (r request) op() transport.Op {

@@ -132,6 +132,7 @@ func (s *Server) Logins() int {
 
 // ServeHTTP answers a call, or the download of a backup.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Date", s.Now().UTC().Format(http.TimeFormat))
 	if isBackup(r) {
 		s.serveBackup(w, r)
 		return
