@@ -50,6 +50,8 @@ type Config struct {
 	InsecureSkipVerify bool           // believe any certificate; excludes RootCAs and Pins; default false
 	DownloadClient     *http.Client   // for DownloadBackup alone, with TLS rules of its own; default: HTTPClient and the three fields above
 
+	DownloadRedirects bool // let DownloadBackup follow up to 5 redirects, to https alone where the link is https; default false
+
 	Now func() time.Time // the clock that calls are signed by; default time.Now
 
 	HTTPClient       *http.Client  // copied, never changed; default: one with a transport of its own

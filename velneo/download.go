@@ -51,7 +51,9 @@ const (
 // told until it has caught up.
 //
 // The link must be https, or http where Config allows that for the service
-// itself; redirects are refused. An attempt ends after 60 s without a byte, or
+// itself. A redirect is an ErrProtocol that names the host, or followed where
+// Config.DownloadRedirects allows it; the request holds nothing but the link in
+// either case. An attempt ends after 60 s without a byte, or
 // DownloadClient's Timeout. The files are readable by the owner alone.
 // ErrNotFound or ErrForbidden says that the link is over, ErrConflict that the
 // backup kept changing; a file error, such as a full disk, is in the chain.
@@ -59,7 +61,8 @@ func (c *Client) DownloadBackup(ctx context.Context, link, file string, progress
 	if err := c.ready(downloading, ctx); err != nil {
 		return Download{}, err
 	}
-	if err := c.checkLink(link); err != nil {
+	u, err := c.checkLink(link)
+	if err != nil {
 		return Download{}, err
 	}
 	p, err := openPart(ctx, file, link, progress)
@@ -67,35 +70,49 @@ func (c *Client) DownloadBackup(ctx context.Context, link, file string, progress
 		return Download{}, err
 	}
 	defer p.close()
-	if err := c.fetch(ctx, link, p); err != nil {
+	if err := c.fetch(ctx, u, p); err != nil {
 		return Download{}, err
 	}
 	return p.finish(file)
 }
 
 // checkLink does not repeat the link: it is as good as a password.
-func (c *Client) checkLink(link string) error {
+func (c *Client) checkLink(link string) (*url.URL, error) {
 	u, err := url.Parse(link)
-	switch {
-	case err != nil || u.Host == "":
-		return invalid(downloading, "link", "is not an absolute URL")
-	case u.User != nil:
-		return invalid(downloading, "link", "holds credentials")
-	case u.Scheme == "https", u.Scheme == "http" && c.config.AllowHTTP:
-		return nil
-	case u.Scheme == "http" && c.base.Scheme == "http" && transport.IsLoopback(u.Hostname()):
-		return nil
+	if err != nil || u.Host == "" {
+		return nil, invalid(downloading, "link", "is not an absolute URL")
 	}
-	return invalid(downloading, "link", "is not https")
+	if problem := c.badTarget(u); problem != "" {
+		return nil, invalid(downloading, "link", problem)
+	}
+	return u, nil
+}
+
+// badTarget returns what keeps a backup from being fetched from u, or "".
+func (c *Client) badTarget(u *url.URL) string {
+	switch {
+	case u.User != nil:
+		return "holds credentials"
+	case u.Scheme == "https", u.Scheme == "http" && c.config.AllowHTTP:
+		return ""
+	case u.Scheme == "http" && c.base.Scheme == "http" && transport.IsLoopback(u.Hostname()):
+		return ""
+	}
+	return "is not https"
 }
 
 // fetch brings the part up to the whole backup.
-func (c *Client) fetch(ctx context.Context, link string, p *part) error {
-	op := transport.Op{Name: downloading, Repeatable: true, Receive: p.receive}
-	build := func(ctx context.Context) (*http.Request, error) { return p.request(ctx, link) }
+func (c *Client) fetch(ctx context.Context, link *url.URL, p *part) error {
+	t := &target{client: c, link: link, now: link, hide: linkSecrets(link)}
+	op := transport.Op{Name: downloading, Repeatable: true, Receive: p.receive, Redirect: t.redirect}
+	build := func(ctx context.Context) (*http.Request, error) { return p.request(ctx, t.now.String()) }
 	for restarts := 0; !p.complete(); {
 		before := p.high
 		resp, err := c.download.Do(ctx, op, build)
+		if t.followed() {
+			continue
+		}
+		t.reset()
 		switch {
 		case p.failure != nil:
 			return local(p.failure)
