@@ -43,7 +43,8 @@ const (
 // part. Two calls must not share a file: on Unix the second one fails with
 // ErrBusy, and anywhere a call whose part was removed and replaced. Symbolic
 // links are not followed: one in the place of file is replaced, one in the
-// place of the part refused.
+// place of the part refused. On Unix a part that has a second name (a hard link)
+// or another owner is refused as well, and such a file.part.json not believed.
 //
 // progress, which may be nil, is called with the bytes that are there and the
 // whole size, -1 where the server does not tell it: about once a megabyte, at
@@ -220,9 +221,12 @@ func parseContentRange(value string) (first, last, total int64, ok bool) {
 	return first, last, total, strings.EqualFold(unit, "bytes") && first <= last && last < total
 }
 
+// maxETag bounds the ETag that is kept and sent back.
+const maxETag = 1 << 10
+
 // strongETag returns the tag if a range may depend on it, else "".
 func strongETag(tag string) string {
-	if len(tag) < 2 || tag[0] != '"' || tag[len(tag)-1] != '"' || !isText(tag) {
+	if len(tag) < 2 || len(tag) > maxETag || tag[0] != '"' || tag[len(tag)-1] != '"' || !isText(tag) {
 		return ""
 	}
 	return tag

@@ -437,6 +437,11 @@ func TestForeignPartsAreDropped(t *testing.T) {
 		"good":         {content[:50_000], `{"link":"` + linkSum + `","etag":"\"v1\"","total":100000}`},
 		"good, whole":  {content, `{"link":"` + linkSum + `","etag":"\"v1\"","total":100000}`},
 		"no total":     {content[:50_000], `{"link":"` + linkSum + `","etag":"\"v1\"","total":-1}`},
+		"overflow":     {noise(50_000, 9), `{"link":"` + linkSum + `","etag":"\"v1\"","total":9223372036854775808}`},
+		"negative":     {noise(50_000, 9), `{"link":"` + linkSum + `","etag":"\"v1\"","total":-9223372036854775808}`},
+		"fraction":     {noise(50_000, 9), `{"link":"` + linkSum + `","etag":"\"v1\"","total":1e5}`},
+		"long etag":    {noise(50_000, 9), `{"link":"` + linkSum + `","etag":"\"` + strings.Repeat("v", 1100) + `\"","total":100000}`},
+		"long note":    {noise(50_000, 9), `{"link":"` + linkSum + `","etag":"\"v1\"","total":100000}` + strings.Repeat(" ", 9000)},
 		"whole, none":  {content, `{"link":"` + linkSum + `","etag":"\"v1\"","total":-1}`},
 	} {
 		file := filepath.Join(t.TempDir(), "b")

@@ -12,6 +12,11 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hebergo/hebergo/velneo"
 )
 
 // limitFiles makes files full at 1 MiB, if the environment asks for it.
@@ -79,4 +84,102 @@ func TestOldPartsModeIsNotKept(t *testing.T) {
 	if info, err := os.Stat(file); err != nil || info.Mode() != 0o600 {
 		t.Errorf("%v, %v", info.Mode(), err)
 	}
+}
+
+// A hard link leads to somebody's file as well as a symbolic one does.
+func TestDownloadBackup_HardLinkedPart(t *testing.T) {
+	content := noise(100_000, 1)
+	server, c := pair(t, nil)
+	server.SetBackup(`"v1"`, serve(content))
+	note := `{"link":"` + hexSum([]byte(server.BackupLink())) + `","etag":"\"v1\"","total":100000}`
+	for name, planted := range map[string]struct {
+		part, note string // the files that have another name
+		refused    bool
+	}{
+		"part":          {".part", ".part.json", true},
+		"note alone":    {".part.json", ".part", false},
+		"part, no note": {".part", "", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			file, victim := filepath.Join(dir, "b"), filepath.Join(dir, "victim")
+			foreign := map[string]string{".part": string(noise(50_000, 9)), ".part.json": note}
+			require.NoError(t, os.WriteFile(victim, []byte(foreign[planted.part]), 0o644))
+			require.NoError(t, os.Link(victim, file+planted.part))
+			if planted.note != "" {
+				require.NoError(t, os.WriteFile(file+planted.note, []byte(foreign[planted.note]), 0o600))
+			}
+			got, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, nil)
+			if planted.refused {
+				require.ErrorIs(t, err, velneo.ErrInvalid)
+				assert.NoFileExists(t, file)
+			} else {
+				require.NoError(t, err)
+				checkFile(t, file, got, content)
+			}
+			raw, err := os.ReadFile(victim)
+			require.NoError(t, err)
+			assert.Equal(t, foreign[planted.part], string(raw))
+			info, err := os.Stat(victim)
+			require.NoError(t, err)
+			assert.Equal(t, os.FileMode(0o644), info.Mode())
+		})
+	}
+}
+
+func TestDownloadBackup_SomebodyElsesPart(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root gives files away")
+	}
+	content := noise(100_000, 1)
+	server, c := pair(t, nil)
+	server.SetBackup(`"v1"`, serve(content))
+	note := `{"link":"` + hexSum([]byte(server.BackupLink())) + `","etag":"\"v1\"","total":50000}`
+	for _, suffix := range []string{".part", ".part.json"} {
+		t.Run(suffix, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "b")
+			require.NoError(t, os.WriteFile(file+".part", noise(50_000, 9), 0o600))
+			require.NoError(t, os.WriteFile(file+".part.json", []byte(note), 0o600))
+			require.NoError(t, os.Chown(file+suffix, 12345, 12345))
+			got, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, nil)
+			if suffix == ".part" {
+				require.ErrorIs(t, err, velneo.ErrInvalid)
+				assert.NoFileExists(t, file)
+				return
+			}
+			require.NoError(t, err)
+			checkFile(t, file, got, content)
+		})
+	}
+}
+
+// A pipe in the place of the part, or of the file, is refused and not waited for.
+func TestDownloadBackup_Pipes(t *testing.T) {
+	server, c := pair(t, nil)
+	for _, suffix := range []string{".part", ""} {
+		t.Run("b"+suffix, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "b")
+			require.NoError(t, syscall.Mkfifo(file+suffix, 0o600))
+			_, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, nil)
+			assert.ErrorIs(t, err, velneo.ErrInvalid)
+		})
+	}
+}
+
+// A part that is longer than the backup, by as much as a file system allows, is
+// dropped and not read through.
+func TestDownloadBackup_HugePart(t *testing.T) {
+	content := noise(100_000, 1)
+	server, c := pair(t, nil)
+	server.SetBackup(`"v1"`, serve(content))
+	file := filepath.Join(t.TempDir(), "b")
+	require.NoError(t, os.WriteFile(file+".part", nil, 0o600))
+	if err := os.Truncate(file+".part", 1<<43); err != nil {
+		t.Skip(err)
+	}
+	note := `{"link":"` + hexSum([]byte(server.BackupLink())) + `","etag":"\"v1\"","total":100000}`
+	require.NoError(t, os.WriteFile(file+".part.json", []byte(note), 0o600))
+	got, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, nil)
+	require.NoError(t, err)
+	checkFile(t, file, got, content)
 }

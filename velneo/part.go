@@ -44,7 +44,7 @@ func openPart(ctx context.Context, file, link string, progress func(done, total 
 	if info, err := os.Stat(file); file == "" || err == nil && !info.Mode().IsRegular() {
 		return nil, invalid(downloading, "file", "is not a file's path")
 	}
-	f, err := os.OpenFile(file+".part", os.O_RDWR|os.O_CREATE|noFollow, 0o600)
+	f, err := os.OpenFile(file+".part", os.O_RDWR|os.O_CREATE|openFlags, 0o600)
 	if err != nil {
 		return nil, local(err)
 	}
@@ -73,6 +73,11 @@ func (p *part) claim() error {
 		return busy()
 	} else if err != nil {
 		return err
+	}
+	if info, err := p.file.Stat(); err != nil {
+		return local(err)
+	} else if !ownFile(info) {
+		return invalid(downloading, "file", "has a .part that has another name as well or is somebody else's")
 	}
 	_ = p.file.Chmod(0o600) // it may be an old one; not every file system has modes
 	p.ours = true
@@ -110,7 +115,7 @@ func (p *part) resume(ctx context.Context) error {
 		return local(err)
 	}
 	was := readNote(p.note)
-	if was.Link != p.Link || strongETag(was.ETag) == "" || info.Size() == 0 {
+	if was.Link != p.Link || strongETag(was.ETag) == "" || info.Size() == 0 || was.Total >= 0 && info.Size() > was.Total {
 		if err := p.reset(); err != nil {
 			return local(err)
 		}
@@ -134,15 +139,27 @@ func (p *part) resume(ctx context.Context) error {
 	}
 }
 
-// readNote returns the zero origin for a note that is none. Only a file of a
-// note's size is opened: a pipe of that name would never end.
+// maxNote bounds a note: two digests' worth, an ETag of maxETag, all of it
+// escaped, and a number.
+const maxNote = 8 << 10
+
+// readNote returns the zero origin for a note that is none. It may have been
+// put there by somebody else, or be a pipe, which would never end.
 func readNote(path string) (was origin) {
-	const most = 1 << 20
-	if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() || info.Size() > most {
+	if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() {
 		return origin{}
 	}
-	raw, err := os.ReadFile(path)
-	if err != nil || json.Unmarshal(raw, &was) != nil {
+	note, err := os.OpenFile(path, os.O_RDONLY|openFlags, 0)
+	if err != nil {
+		return origin{}
+	}
+	defer func() { _ = note.Close() }()
+	info, err := note.Stat()
+	if err != nil || !info.Mode().IsRegular() || !ownFile(info) {
+		return origin{}
+	}
+	raw, err := io.ReadAll(io.LimitReader(note, maxNote+1))
+	if err != nil || len(raw) > maxNote || json.Unmarshal(raw, &was) != nil || was.Total < -1 {
 		return origin{}
 	}
 	return was
