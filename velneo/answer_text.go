@@ -101,6 +101,7 @@ func (l *looseText) UnmarshalJSON(raw []byte) error {
 	var text string
 	var number json.Number
 	switch {
+	case string(raw) == "null":
 	case json.Unmarshal(raw, &text) == nil:
 		*l = looseText(text)
 	case json.Unmarshal(raw, &number) == nil:
