@@ -148,6 +148,14 @@ func (c *Config) transport(hc *http.Client, tune func(*http.Transport)) transpor
 	}
 }
 
+// maxAnswer is MaxResponseBytes for an answer that no transport has bounded.
+func (c *Client) maxAnswer() int64 {
+	if c.config.MaxResponseBytes == 0 {
+		return transport.DefaultMaxResponseBytes
+	}
+	return c.config.MaxResponseBytes
+}
+
 // fieldError gives the transport's refusal of a field this package's type.
 func fieldError(err error) error {
 	var field *transport.FieldError

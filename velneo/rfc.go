@@ -62,7 +62,9 @@ func (c *Client) RFCCall(ctx context.Context, verb, resource string, params any)
 
 // InvokeRFC makes a call through an invoker and treats its answer as Do treats
 // one of the REST service: errors, the new login after a 401, out. The invoker
-// is asked once, and once more after a 401.
+// is asked once, and once more after a 401. It runs in a goroutine of its own,
+// which is left behind if it outlasts ctx, and its answer is bounded by
+// Config.MaxResponseBytes.
 func (c *Client) InvokeRFC(ctx context.Context, invoker RFCInvoker, verb, resource string, params, out any) error {
 	r, err := newRFCRequest(verb, resource, params)
 	if err != nil {
@@ -86,11 +88,17 @@ func (c *Client) InvokeRFC(ctx context.Context, invoker RFCInvoker, verb, resour
 func (c *Client) invoke(ctx context.Context, invoker RFCInvoker, r request, t ticket) (reply, error) {
 	s := c.stamp("session", string(t.id))
 	scrub := c.scrubber(r, s)
-	body, err := invoker.InvokeRFC(ctx, r.rfcCall(s))
-	if err == nil {
+	body, err := invokeUntil(ctx, invoker, r.rfcCall(s))
+	switch {
+	case err == nil && int64(len(body)) > c.maxAnswer():
+		e := broken(r, 0, "answer longer than the limit")
+		e.add(ErrTooLarge)
+		return reply{}, e
+	case err == nil:
 		return reply{body, scrub}, judge(r, &transport.Response{Status: http.StatusOK, Body: body}, scrub)
 	}
-	e := &Error{Operation: r.name(), text: "RFC: " + transport.Clean(scrub(err.Error()), 200), cause: err}
+	text := clean(scrub, err.Error(), maxMessage)
+	e := &Error{Operation: r.name(), text: "RFC: " + text, cause: quiet{err, text}}
 	if !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
 		e.add(ErrUnavailable)
 	}
@@ -99,6 +107,46 @@ func (c *Client) invoke(ctx context.Context, invoker RFCInvoker, r request, t ti
 	}
 	return reply{}, e
 }
+
+// invokeUntil asks the invoker and leaves it behind where it goes on after ctx
+// has ended.
+func invokeUntil(ctx context.Context, invoker RFCInvoker, call RFCCall) ([]byte, error) {
+	type outcome struct {
+		body     []byte
+		err      error
+		panicked any
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		o := outcome{err: errors.New("the invoker ended its goroutine")}
+		defer func() {
+			o.panicked = recover()
+			done <- o
+		}()
+		o.body, o.err = invoker.InvokeRFC(ctx, call)
+	}()
+	select {
+	case o := <-done:
+		if o.panicked != nil {
+			panic(o.panicked) // in the caller's goroutine, where it can be recovered from
+		}
+		return o.body, o.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// quiet is an error that errors.Is and As find, and that reads without the
+// secrets of the call.
+type quiet struct {
+	err  error
+	text string
+}
+
+func (q quiet) Error() string        { return q.text }
+func (q quiet) GoString() string     { return q.text }
+func (q quiet) Is(target error) bool { return errors.Is(q.err, target) }
+func (q quiet) As(target any) bool   { return errors.As(q.err, target) }
 
 // newRFCRequest is newRequest with the names in lower case.
 func newRFCRequest(verb, resource string, params any) (request, error) {

@@ -1,12 +1,17 @@
 package velneo_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/hebergo/hebergo/velneo"
 )
@@ -119,4 +124,46 @@ func TestInvokeRFCShowsNoSecret(t *testing.T) {
 	if text := err.Error(); strings.Contains(text, "s-1") || strings.Contains(text, "hush") || strings.Contains(text, velneo.Sign("s-1", 1400000000, "key")) {
 		t.Error(text)
 	}
+}
+
+// What a bridge returns may be printed by way of Unwrap, and still be found.
+func TestInvokeRFC_CauseIsScrubbed(t *testing.T) {
+	down := errors.New("the bridge is down")
+	err := rfcClient(t).InvokeRFC(t.Context(), bridge(func(call velneo.RFCCall) ([]byte, error) {
+		return nil, fmt.Errorf("%w: can't pass on %s", down, call.Params)
+	}), "PUT", "user", map[string]string{"password": "hush"}, nil)
+	require.ErrorIs(t, err, down)
+	for e := err; e != nil; e = errors.Unwrap(e) {
+		text := fmt.Sprintf("%v %+v %#v", e, e, e)
+		assert.NotContains(t, text, "hush")
+		assert.NotContains(t, text, velneo.Sign("s-1", 1400000000, "key"))
+	}
+}
+
+func TestInvokeRFC_AnswerIsBounded(t *testing.T) {
+	err := rfcClient(t).InvokeRFC(t.Context(), bridge(func(velneo.RFCCall) ([]byte, error) {
+		return bytes.Repeat([]byte(" "), 9<<20), nil
+	}), "PUT", "user", nil, nil)
+	require.ErrorIs(t, err, velneo.ErrTooLarge)
+	assert.ErrorIs(t, err, velneo.ErrAmbiguous)
+}
+
+// An invoker that does not listen to its context is left behind.
+func TestInvokeRFC_InvokerThatHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, release := rfcClient(t), make(chan struct{})
+		defer close(release)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		err := c.InvokeRFC(ctx, bridge(func(velneo.RFCCall) ([]byte, error) { <-release; return nil, nil }), "PUT", "user", nil, nil)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.ErrorIs(t, err, velneo.ErrAmbiguous)
+	})
+}
+
+func TestInvokeRFC_InvokerThatPanics(t *testing.T) {
+	c := rfcClient(t)
+	assert.PanicsWithValue(t, "no bridge", func() {
+		_ = c.InvokeRFC(t.Context(), bridge(func(velneo.RFCCall) ([]byte, error) { panic("no bridge") }), "PUT", "user", nil, nil)
+	})
 }
