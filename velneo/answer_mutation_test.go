@@ -66,7 +66,7 @@ func mutatedCalls() []mutatedCall {
 	return []mutatedCall{
 		{"Login", "POST", "session", false, success(field{"session", `"s-1"`, id}),
 			func(ctx context.Context, c *velneo.Client) (any, error) { return some(c.Login(ctx)) },
-			func(v map[string]string) any { return velneo.Session(v["session"]) }},
+			func(v map[string]string) any { return velneo.NewSecret(v["session"]) }},
 		{"Logout", "DELETE", "session", true, success(said), plain((*velneo.Client).Logout), nothing},
 		{"VServer", "GET", "vserver", false, state,
 			func(ctx context.Context, c *velneo.Client) (any, error) { return some(c.VServer(ctx)) }, vserver},
@@ -82,10 +82,12 @@ func mutatedCalls() []mutatedCall {
 		{"Start", "PUT", "vserver", true, success(said), plain((*velneo.Client).Start), nothing},
 		{"Stop", "PUT", "vserver", true, success(said), plain((*velneo.Client).Stop), nothing},
 		{"SetCredentials", "PUT", "vserver", true, success(said),
-			plain(func(c *velneo.Client, ctx context.Context) error { return c.SetCredentials(ctx, "root", "pw") }), nothing},
+			plain(func(c *velneo.Client, ctx context.Context) error {
+				return c.SetCredentials(ctx, "root", velneo.NewSecret("pw"))
+			}), nothing},
 		{"Backup", "PUT", "vserver", true, success(field{"url", `"https://backup.example.com/1?token=t"`, link}),
 			func(ctx context.Context, c *velneo.Client) (any, error) { return some(c.Backup(ctx)) },
-			func(v map[string]string) any { return v["url"] }},
+			func(v map[string]string) any { return velneo.NewSecret(v["url"]) }},
 		{"PutGroup", "PUT", "group", true, success(said),
 			func(ctx context.Context, c *velneo.Client) (any, error) {
 				return some(c.PutGroup(ctx, velneo.Group{Name: "g"}))
@@ -101,7 +103,7 @@ func mutatedCalls() []mutatedCall {
 			}},
 		{"PutUser", "PUT", "user", true, success(said),
 			func(ctx context.Context, c *velneo.Client) (any, error) {
-				return some(c.PutUser(ctx, velneo.User{Username: "luis", Password: "pw-1", Group: "g"}))
+				return some(c.PutUser(ctx, velneo.User{Username: "luis", Password: velneo.NewSecret("pw-1"), Group: "g"}))
 			}, result},
 		{"PutFolder", "PUT", "folder", true, success(said),
 			func(ctx context.Context, c *velneo.Client) (any, error) {
@@ -308,7 +310,7 @@ func (m mutatedCall) client(t *testing.T, dialect velneo.Dialect, body string) (
 	t.Helper()
 	requests := 0
 	cfg := velneo.Config{
-		URL: "http://127.0.0.1/v1", Email: "agency@example.com", APIKey: "key-of-the-account", Dialect: dialect, MaxAttempts: 1,
+		URL: "http://127.0.0.1/v1", Email: "agency@example.com", APIKey: velneo.NewSecret("key-of-the-account"), Dialect: dialect, MaxAttempts: 1,
 		Now: func() time.Time { return time.Unix(1400000000, 0) },
 		HTTPClient: &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
 			raw, _ := io.ReadAll(r.Body)

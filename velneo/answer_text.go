@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/hebergo/hebergo/internal/transport"
+	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // Bounds on the texts of an answer, in bytes. The service's own are far
@@ -76,7 +76,7 @@ func (t answerText) checkPublic(name string, limit int, scrub func(string) strin
 // clean makes a text of the service safe to show: secrets go first, for what is
 // cut or cleaned is no longer found.
 func clean(scrub func(string) string, text string, limit int) string {
-	return transport.Clean(scrub(text), limit)
+	return redact.Clean(scrub(text), limit)
 }
 
 // answerID is an id, whose form the guide does not give: a text, or the digits

@@ -12,7 +12,8 @@ import (
 const backupTimeout = 15 * time.Minute
 
 // Backup makes a copy of the server and returns the link to it, for
-// DownloadBackup. Whoever has the link has the backup: treat it as a password.
+// DownloadBackup. Whoever has the link has the backup, so it is a Secret;
+// its Reveal is what to save.
 //
 // It is sent once, with the verb of Config.BackupVerb and no other, for a second
 // one would make a second copy; only a 401, which proves that nothing was made,
@@ -21,7 +22,7 @@ const backupTimeout = 15 * time.Minute
 // the HTTP status and a link in the body, Backup returns the link beside
 // ErrAmbiguous. The answer may take up to 15 minutes, or HTTPClient's Timeout
 // where that is longer; ctx ends it earlier.
-func (c *Client) Backup(ctx context.Context) (string, error) {
+func (c *Client) Backup(ctx context.Context) (Secret, error) {
 	r := request{verb: c.config.BackupVerb, resource: "vserver", action: "backup", timeout: backupTimeout}
 	r = r.with("action", "backup")
 	var a backupAnswer
@@ -33,12 +34,12 @@ type backupAnswer struct {
 	URL answerText `json:"url"`
 }
 
-// link returns the link, or "" where what the answer holds is none.
-func (a *backupAnswer) link() string {
+// link returns the link, or none where what the answer holds is none.
+func (a *backupAnswer) link() Secret {
 	if a.URL.check("url", maxLink) != "" {
-		return ""
+		return Secret{}
 	}
-	return a.URL.value
+	return NewSecret(a.URL.value)
 }
 
 func (a *backupAnswer) accept(func(string) string) string {

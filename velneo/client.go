@@ -6,8 +6,10 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 
+	"github.com/hebergo/hebergo/internal/redact"
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
@@ -39,7 +41,7 @@ func New(cfg Config) (*Client, error) {
 	if c.download, err = cfg.newDownload(); err != nil {
 		return nil, err
 	}
-	if cfg.Session != "" {
+	if !cfg.Session.IsZero() {
 		c.sessions.current = ticket{cfg.Session, 1}
 	}
 	return c, nil
@@ -100,7 +102,7 @@ func isUnauthorized(err error) bool {
 }
 
 func (c *Client) send(ctx context.Context, r request, t ticket) (reply, error) {
-	return c.exchange(ctx, r, "session", string(t.id))
+	return c.exchange(ctx, r, "session", t.id.Reveal())
 }
 
 // exchange sends a call as who.
@@ -124,18 +126,20 @@ func (c *Client) exchange(ctx context.Context, r request, kind, who string) (rep
 // stamp signs for now.
 func (c *Client) stamp(kind, who string) stamp {
 	at := c.config.Now().Unix()
-	return stamp{kind, who, at, Sign(who, at, c.config.APIKey)}
+	return stamp{kind, who, at, Sign(who, at, c.config.APIKey.Reveal())}
 }
 
-// scrubber takes a call's secrets out of the service's words.
+// scrubber takes a call's secrets out of the service's words. It is made when
+// there are words to look at.
 func (c *Client) scrubber(r request, s stamp) func(string) string {
-	return func(text string) string {
-		hide := append(r.secrets(), c.config.APIKey, s.signed)
+	scrubber := sync.OnceValue(func() *redact.Scrubber {
+		hide := append(r.secrets(), c.config.APIKey.Reveal(), s.signed)
 		if s.kind == "session" {
 			hide = append(hide, s.who)
 		}
-		return transport.Scrub(text, hide...)
-	}
+		return redact.NewScrubber(hide...)
+	})
+	return func(text string) string { return scrubber().Scrub(text) }
 }
 
 // newRequest puts the params where the verb wants them.

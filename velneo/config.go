@@ -34,9 +34,9 @@ const (
 // of every other field is a good default. It prints as REDACTED.
 type Config struct {
 	Email  string // the account's e-mail address
-	APIKey string // from Velneo's support centre
+	APIKey Secret // from Velneo's support centre
 
-	Session       Session       // one saved from an earlier Login; default: log in with the first call
+	Session       Secret        // one saved from an earlier Login; default: log in with the first call
 	URL           string        // default DefaultURL; https, or http on loopback
 	AllowHTTP     bool          // plain http to other machines, which gives session and signatures away; default false
 	Dialect       Dialect       // default StrictJSON
@@ -83,13 +83,13 @@ func (c *Config) setDefaults() error {
 }
 
 func (c *Config) check() error {
-	for _, required := range []struct{ field, value string }{{"Email", c.Email}, {"APIKey", c.APIKey}} {
+	for _, required := range []struct{ field, value string }{{"Email", c.Email}, {"APIKey", c.APIKey.Reveal()}} {
 		if err := checkText("", required.field, required.value); err != nil {
 			return err
 		}
 	}
 	switch {
-	case c.Session != "" && !isText(string(c.Session)):
+	case !isText(c.Session.Reveal()):
 		return invalid("", "Session", "is not text on one line")
 	case c.Dialect != StrictJSON && c.Dialect != SingleQuoted:
 		return invalid("", "Dialect", "is neither StrictJSON nor SingleQuoted")

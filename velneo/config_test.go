@@ -20,16 +20,16 @@ import (
 )
 
 func TestNewNamesTheField(t *testing.T) {
-	good := velneo.Config{Email: "agency@example.com", APIKey: "key"}
+	good := velneo.Config{Email: "agency@example.com", APIKey: velneo.NewSecret("key")}
 	pin := velneo.Pin(&x509.Certificate{})
 	dialing := &http.Client{Transport: &http.Transport{DialTLSContext: func(context.Context, string, string) (net.Conn, error) { return nil, nil }}}
 	for name, bad := range map[string]func(*velneo.Config){
 		"Email":              func(c *velneo.Config) { c.Email = "" },
 		"Email 2":            func(c *velneo.Config) { c.Email = "a@example.com\r\n" },
 		"Email 3":            func(c *velneo.Config) { c.Email = "\xff@example.com" },
-		"APIKey":             func(c *velneo.Config) { c.APIKey = "" },
-		"APIKey 2":           func(c *velneo.Config) { c.APIKey = "a\x00b" },
-		"Session":            func(c *velneo.Config) { c.Session = "a\nb" },
+		"APIKey":             func(c *velneo.Config) { c.APIKey = velneo.Secret{} },
+		"APIKey 2":           func(c *velneo.Config) { c.APIKey = velneo.NewSecret("a\x00b") },
+		"Session":            func(c *velneo.Config) { c.Session = velneo.NewSecret("a\nb") },
 		"URL":                func(c *velneo.Config) { c.URL = "http://cloudapi.example.com/v1" },
 		"URL 2":              func(c *velneo.Config) { c.URL = "cloudapi.example.com" },
 		"URL 3":              func(c *velneo.Config) { c.URL, c.InsecureSkipVerify = "http://127.0.0.1", true },
@@ -67,14 +67,14 @@ func TestNewNamesTheField(t *testing.T) {
 	}
 	good.AllowHTTP, good.URL = true, "http://cloudapi.example.com/v1"
 	newClient(t, good)
-	newClient(t, velneo.Config{Email: "a", APIKey: "b", Pins: []string{pin, strings.TrimPrefix(pin, "sha256/"), strings.Replace(pin, "/", "//", 1)}})
+	newClient(t, velneo.Config{Email: "a", APIKey: velneo.NewSecret("b"), Pins: []string{pin, strings.TrimPrefix(pin, "sha256/"), strings.Replace(pin, "/", "//", 1)}})
 }
 
 // Whatever a call refuses, it refuses before anything is sent.
 func TestArgumentsAreRefusedBeforeSending(t *testing.T) {
 	server, c := pair(t, nil)
 	ctx := t.Context()
-	user := velneo.User{Username: "luis", Password: "pw", Group: "agents"}
+	user := velneo.User{Username: "luis", Password: velneo.NewSecret("pw"), Group: "agents"}
 	folder := velneo.Folder{Name: "clients", Path: "clients", Group: "agents"}
 	instance := velneo.Instance{Name: "shop", Project: "shop", Solution: "shops", FolderShared: "clients"}
 	withUser := func(change func(*velneo.User)) error { u := user; change(&u); return failure(c.PutUser(ctx, u)) }
@@ -88,12 +88,12 @@ func TestArgumentsAreRefusedBeforeSending(t *testing.T) {
 	_, waitErr := c.WaitForStatus(ctx, "asleep")
 	var typedNil *int
 	for name, err := range map[string]error{
-		"username":          c.SetCredentials(ctx, "", "pw"),
-		"password":          c.SetCredentials(ctx, "root", ""),
+		"username":          c.SetCredentials(ctx, "", velneo.NewSecret("pw")),
+		"password":          c.SetCredentials(ctx, "root", velneo.NewSecret("")),
 		"target":            waitErr,
 		"Username":          withUser(func(u *velneo.User) { u.Username = "" }),
-		"Password":          withUser(func(u *velneo.User) { u.Password = "" }),
-		"Password 2":        withUser(func(u *velneo.User) { u.Password = "\xc3" }),
+		"Password":          withUser(func(u *velneo.User) { u.Password = velneo.Secret{} }),
+		"Password 2":        withUser(func(u *velneo.User) { u.Password = velneo.NewSecret("\xc3") }),
 		"Group":             withUser(func(u *velneo.User) { u.Group = "" }),
 		"FullName":          withUser(func(u *velneo.User) { u.FullName = "a\nb" }),
 		"IsSupervisor":      withUser(func(u *velneo.User) { u.IsSupervisor = "true" }),
@@ -159,22 +159,27 @@ func everyCall(ctx context.Context, c *velneo.Client, invoker velneo.RFCInvoker,
 		"VServer":        func() error { _, err := c.VServer(ctx); return err },
 		"Start":          func() error { return c.Start(ctx) },
 		"Stop":           func() error { return c.Stop(ctx) },
-		"SetCredentials": func() error { return c.SetCredentials(ctx, "a", "b") },
+		"SetCredentials": func() error { return c.SetCredentials(ctx, "a", velneo.NewSecret("b")) },
 		"WaitForStatus":  func() error { _, err := c.WaitForStatus(ctx, velneo.StatusRunning); return err },
 		"Backup":         func() error { _, err := c.Backup(ctx); return err },
 		"PutGroup": func() error {
 			return failure(c.PutGroup(ctx, velneo.Group{Name: "g", AddAppInstance: velneo.AppInstance{ID: "1"}}))
 		},
-		"PutUser":   func() error { return failure(c.PutUser(ctx, velneo.User{Username: "a", Password: "b", Group: "c"})) },
+		"PutUser": func() error {
+			return failure(c.PutUser(ctx, velneo.User{Username: "a", Password: velneo.NewSecret("b"), Group: "c"}))
+		},
 		"PutFolder": func() error { return failure(c.PutFolder(ctx, velneo.Folder{Name: "a", Group: "b"})) },
 		"PutInstance": func() error {
 			_, err := c.PutInstance(ctx, velneo.Instance{Name: "a", Project: "b", Solution: "c", FolderShared: "d"})
 			return err
 		},
-		"Do":             func() error { return c.Do(ctx, "GET", "vserver", nil, nil) },
-		"DownloadBackup": func() error { _, err := c.DownloadBackup(ctx, "http://127.0.0.1/b", file, nil); return err },
-		"RFCCall":        func() error { _, err := c.RFCCall(ctx, "GET", "vserver", nil); return err },
-		"InvokeRFC":      func() error { return c.InvokeRFC(ctx, invoker, "GET", "vserver", nil, nil) },
+		"Do": func() error { return c.Do(ctx, "GET", "vserver", nil, nil) },
+		"DownloadBackup": func() error {
+			_, err := c.DownloadBackup(ctx, velneo.NewSecret("http://127.0.0.1/b"), file, nil)
+			return err
+		},
+		"RFCCall":   func() error { _, err := c.RFCCall(ctx, "GET", "vserver", nil); return err },
+		"InvokeRFC": func() error { return c.InvokeRFC(ctx, invoker, "GET", "vserver", nil, nil) },
 	}
 }
 
@@ -258,7 +263,7 @@ func TestCloseFreesConnections(t *testing.T) {
 // The caller's transport is never changed, TLS options or not.
 func TestCallersClientIsNotChanged(t *testing.T) {
 	theirs := &http.Client{Timeout: time.Minute, Transport: &http.Transport{TLSClientConfig: &tls.Config{ServerName: "theirs.example.com"}}}
-	newClient(t, velneo.Config{Email: "a@example.com", APIKey: "key", HTTPClient: theirs, Pins: []string{velneo.Pin(&x509.Certificate{})}})
+	newClient(t, velneo.Config{Email: "a@example.com", APIKey: velneo.NewSecret("key"), HTTPClient: theirs, Pins: []string{velneo.Pin(&x509.Certificate{})}})
 	conf := theirs.Transport.(*http.Transport).TLSClientConfig
 	if conf.InsecureSkipVerify || conf.VerifyConnection != nil || theirs.CheckRedirect != nil || theirs.Timeout != time.Minute {
 		t.Errorf("changed: %+v, %+v", theirs, conf)
@@ -266,11 +271,11 @@ func TestCallersClientIsNotChanged(t *testing.T) {
 }
 
 func TestRedacted(t *testing.T) {
-	session := velneo.Session("hush")
+	session := velneo.NewSecret("hush")
 	for _, v := range []any{
-		velneo.Config{APIKey: "hush"}, &velneo.Config{APIKey: "hush"}, velneo.User{Password: "hush"},
-		velneo.RFCCall{Params: "hush"}, session, &session, newClient(t, velneo.Config{Email: "a", APIKey: "hush", Session: "hush"}),
-		struct{ S velneo.Session }{session}, map[string]velneo.User{"luis": {Password: "hush"}},
+		velneo.Config{APIKey: velneo.NewSecret("hush")}, &velneo.Config{APIKey: velneo.NewSecret("hush")}, velneo.User{Password: velneo.NewSecret("hush")},
+		velneo.RFCCall{Params: velneo.NewSecret("hush")}, session, &session, newClient(t, velneo.Config{Email: "a", APIKey: velneo.NewSecret("hush"), Session: velneo.NewSecret("hush")}),
+		struct{ S velneo.Secret }{session}, map[string]velneo.User{"luis": {Password: velneo.NewSecret("hush")}},
 	} {
 		raw, err := json.Marshal(v)
 		text := fmt.Sprintf("%v %+v %#v %s %q", v, v, v, v, v)
@@ -278,7 +283,7 @@ func TestRedacted(t *testing.T) {
 			t.Errorf("%s %s %v", text, raw, err)
 		}
 	}
-	if text := fmt.Sprintf("%x %d %v", session, session, []velneo.Session{session}); strings.Contains(text, "hush") || strings.Contains(text, "68757368") {
+	if text := fmt.Sprintf("%x %d %v", session, session, []velneo.Secret{session}); strings.Contains(text, "hush") || strings.Contains(text, "68757368") {
 		t.Error(text)
 	}
 }

@@ -28,7 +28,7 @@ func goodDay(w http.ResponseWriter, r *http.Request) {
 func subject(realVerbs bool) conformance.Subject {
 	at := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
 	const key, session, password = "key-hush", "s-hush", `pass"hush'&`
-	user := velneo.User{Username: "luis", Password: password, Group: "agents"}
+	user := velneo.User{Username: "luis", Password: velneo.NewSecret(password), Group: "agents"}
 	return conformance.Subject{
 		Answer: http.HandlerFunc(goodDay),
 		Secrets: []string{
@@ -37,7 +37,7 @@ func subject(realVerbs bool) conformance.Subject {
 		},
 		New: func(t *testing.T, env conformance.Env) conformance.Provider {
 			cfg := velneo.Config{
-				Email: velneotest.Email, APIKey: key, URL: env.URL + "/v1", RealVerbs: realVerbs,
+				Email: velneotest.Email, APIKey: velneo.NewSecret(key), URL: env.URL + "/v1", RealVerbs: realVerbs,
 				Now: func() time.Time { return at }, HTTPClient: env.HTTPClient, Logger: env.Logger,
 				MaxResponseBytes: env.MaxResponseBytes, MaxAttempts: env.MaxAttempts, MaxRetryWait: env.MaxRetryWait,
 			}
@@ -50,7 +50,7 @@ func subject(realVerbs bool) conformance.Subject {
 				Change:   func(ctx context.Context) error { return failure(c.PutUser(ctx, user)) },
 				IsRead:   func(r *conformance.Request) bool { return strings.HasSuffix(r.URL.Path, "/v1/vserver") },
 				IsChange: func(r *conformance.Request) bool { return strings.HasSuffix(r.URL.Path, "/v1/user") },
-				Show:     []any{c, cfg, &cfg, velneo.Session(session), user, &user, velneo.RFCCall{Params: key}},
+				Show:     []any{c, cfg, &cfg, velneo.NewSecret(session), user, &user, velneo.RFCCall{Params: velneo.NewSecret(key)}},
 				Close:    c.Close,
 			}
 		},

@@ -58,15 +58,15 @@ const (
 // DownloadClient's Timeout. The files are readable by the owner alone.
 // ErrNotFound or ErrForbidden says that the link is over, ErrConflict that the
 // backup kept changing; a file error, such as a full disk, is in the chain.
-func (c *Client) DownloadBackup(ctx context.Context, link, file string, progress func(done, total int64)) (Download, error) {
+func (c *Client) DownloadBackup(ctx context.Context, link Secret, file string, progress func(done, total int64)) (Download, error) {
 	if err := c.ready(downloading, ctx); err != nil {
 		return Download{}, err
 	}
-	u, err := c.checkLink(link)
+	u, err := c.checkLink(link.Reveal())
 	if err != nil {
 		return Download{}, err
 	}
-	p, err := openPart(ctx, file, link, progress)
+	p, err := openPart(ctx, file, link.Reveal(), progress)
 	if err != nil {
 		return Download{}, err
 	}

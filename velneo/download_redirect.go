@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"net/url"
 
-	"github.com/hebergo/hebergo/internal/transport"
+	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // maxRedirects is how many redirects in a row are followed.
@@ -16,7 +16,7 @@ const maxRedirects = 5
 type target struct {
 	client    *Client
 	link, now *url.URL
-	hide      []string
+	hide      *redact.Scrubber
 	next      *url.URL // of the last answer, if it is to be followed
 	redirects int      // since the link
 }
@@ -34,7 +34,7 @@ func (t *target) redirect(hr *http.Response) error {
 	if problem == "" {
 		t.next = next
 	}
-	host := transport.Clean(transport.Scrub(next.Host, t.hide...), 100)
+	host := t.hide.Line(next.Host, 100)
 	return protocol(fmt.Sprintf("redirect to %s refused (HTTP %d): %s", host, hr.StatusCode, problem))
 }
 
@@ -74,10 +74,10 @@ func (t *target) followed() bool {
 func (t *target) reset() { t.now, t.redirects = t.link, 0 }
 
 // linkSecrets is what of a link must not be shown.
-func linkSecrets(link *url.URL) []string {
+func linkSecrets(link *url.URL) *redact.Scrubber {
 	hide := []string{link.String(), link.RawQuery, link.Path}
 	for _, values := range link.Query() {
 		hide = append(hide, values...)
 	}
-	return hide
+	return redact.NewScrubber(hide...)
 }

@@ -89,7 +89,7 @@ func TestDownloadBackup_RefusedRedirects(t *testing.T) {
 		"plain http":     {allowing(nil), 302, "http://backups.example.net/x", 1, "redirect to backups.example.net refused (HTTP 302): it is not https"},
 		"another scheme": {allowing(nil), 302, "ftp://backups.example.net/x", 1, "redirect to backups.example.net refused (HTTP 302): it is not https"},
 		"credentials":    {allowing(nil), 302, "https://a:b@backups.example.net/x", 1, "redirect to backups.example.net refused (HTTP 302): it holds credentials"},
-		"in a circle":    {allowing(nil), 302, server.BackupLink(), 6, "redirect to " + hostOf(server) + " refused (HTTP 302): there were too many before"},
+		"in a circle":    {allowing(nil), 302, server.BackupLink().Reveal(), 6, "redirect to " + hostOf(server) + " refused (HTTP 302): there were too many before"},
 		"300":            {allowing(nil), 300, "https://backups.example.net/x", 1, "redirect to backups.example.net refused (HTTP 300): it is none to follow"},
 		"no Location":    {allowing(nil), 302, "", 1, "redirect refused (HTTP 302 Found)"},
 		"bad Location":   {allowing(nil), 302, "https://%zz", 1, "redirect refused (HTTP 302 Found)"},

@@ -119,9 +119,9 @@ func TestMustShow4_ResumesWhereItStopped(t *testing.T) {
 		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(content))
 	}))
 	defer server.Close()
-	c := newClient(t, velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneotest.APIKey, MaxRetryWait: time.Millisecond})
+	c := newClient(t, velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneo.NewSecret(velneotest.APIKey), MaxRetryWait: time.Millisecond})
 	file := filepath.Join(t.TempDir(), "b")
-	got, err := c.DownloadBackup(t.Context(), server.URL+"/b", file, nil)
+	got, err := c.DownloadBackup(t.Context(), velneo.NewSecret(server.URL+"/b"), file, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,9 +166,9 @@ func TestWeakOrAbsentETagStartsOver(t *testing.T) {
 			}
 			_, _ = w.Write(content)
 		}))
-		c := newClient(t, velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneotest.APIKey, MaxRetryWait: time.Millisecond})
+		c := newClient(t, velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneo.NewSecret(velneotest.APIKey), MaxRetryWait: time.Millisecond})
 		file := filepath.Join(t.TempDir(), "b")
-		got, err := c.DownloadBackup(t.Context(), server.URL+"/b", file, nil)
+		got, err := c.DownloadBackup(t.Context(), velneo.NewSecret(server.URL+"/b"), file, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -199,7 +199,7 @@ func liar(t *testing.T, content []byte, lie http.HandlerFunc) (velneo.Config, *i
 		_, _ = w.Write(content)
 	}))
 	t.Cleanup(server.Close)
-	return velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneotest.APIKey, MaxRetryWait: time.Millisecond}, &requests
+	return velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneo.NewSecret(velneotest.APIKey), MaxRetryWait: time.Millisecond}, &requests
 }
 
 // An answer that is not the rest is never joined to the part: the download
@@ -253,7 +253,7 @@ func TestLyingRangesStartOver(t *testing.T) {
 		})
 		file := filepath.Join(t.TempDir(), "b")
 		progress, _ := monotonic(t)
-		got, err := newClient(t, cfg).DownloadBackup(t.Context(), cfg.URL+"/b", file, progress)
+		got, err := newClient(t, cfg).DownloadBackup(t.Context(), velneo.NewSecret(cfg.URL+"/b"), file, progress)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -285,9 +285,9 @@ func TestUnaskedRestStartsOver(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	c := newClient(t, velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneotest.APIKey, MaxRetryWait: time.Millisecond})
+	c := newClient(t, velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneo.NewSecret(velneotest.APIKey), MaxRetryWait: time.Millisecond})
 	file := filepath.Join(t.TempDir(), "b")
-	got, err := c.DownloadBackup(t.Context(), server.URL+"/b", file, nil)
+	got, err := c.DownloadBackup(t.Context(), velneo.NewSecret(server.URL+"/b"), file, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -316,10 +316,10 @@ func TestShortRangesGoOn(t *testing.T) {
 		panic(http.ErrAbortHandler)
 	}))
 	defer server.Close()
-	c := newClient(t, velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneotest.APIKey, MaxRetryWait: time.Millisecond})
+	c := newClient(t, velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneo.NewSecret(velneotest.APIKey), MaxRetryWait: time.Millisecond})
 	file := filepath.Join(t.TempDir(), "b")
 	progress, _ := monotonic(t)
-	got, err := c.DownloadBackup(t.Context(), server.URL+"/b", file, progress)
+	got, err := c.DownloadBackup(t.Context(), velneo.NewSecret(server.URL+"/b"), file, progress)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -387,10 +387,10 @@ func TestHopelessDownloadsEnd(t *testing.T) {
 			requests++
 			hopeless.handler(w, r)
 		}))
-		c := newClient(t, velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneotest.APIKey, MaxRetryWait: time.Millisecond})
+		c := newClient(t, velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneo.NewSecret(velneotest.APIKey), MaxRetryWait: time.Millisecond})
 		file := filepath.Join(t.TempDir(), "b")
 		progress, _ := monotonic(t)
-		_, err := c.DownloadBackup(t.Context(), server.URL+"/b", file, progress)
+		_, err := c.DownloadBackup(t.Context(), velneo.NewSecret(server.URL+"/b"), file, progress)
 		var e *velneo.Error
 		if !errors.Is(err, hopeless.want) || !errors.As(err, &e) || errors.Is(err, velneo.ErrAmbiguous) {
 			t.Errorf("%s: %v, want %v", name, err, hopeless.want)
@@ -421,7 +421,7 @@ func TestForeignPartsAreDropped(t *testing.T) {
 	server, c := pair(t, nil)
 	server.SetBackup(`"v1"`, serve(content))
 	link := server.BackupLink()
-	linkSum := hexSum([]byte(link))
+	linkSum := hexSum([]byte(link.Reveal()))
 	for name, left := range map[string]struct {
 		part []byte
 		note string
@@ -479,7 +479,7 @@ func TestMustShow4_KilledProcessResumes(t *testing.T) {
 	})
 	file := filepath.Join(t.TempDir(), "b")
 	child := exec.Command(os.Args[0], "-test.run=^TestChild$")
-	child.Env = append(os.Environ(), "VELNEO_CHILD=download", "VELNEO_URL="+server.URL, "VELNEO_LINK="+server.BackupLink(), "VELNEO_FILE="+file)
+	child.Env = append(os.Environ(), "VELNEO_CHILD=download", "VELNEO_URL="+server.URL, "VELNEO_LINK="+server.BackupLink().Reveal(), "VELNEO_FILE="+file)
 	out, err := child.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -535,8 +535,8 @@ func TestChild(t *testing.T) {
 		t.Skip("only for the tests that start it")
 	}
 	limitFiles()
-	c := newClient(t, velneo.Config{URL: os.Getenv("VELNEO_URL"), Email: velneotest.Email, APIKey: velneotest.APIKey})
-	_, err := c.DownloadBackup(t.Context(), os.Getenv("VELNEO_LINK"), os.Getenv("VELNEO_FILE"), func(done, _ int64) {
+	c := newClient(t, velneo.Config{URL: os.Getenv("VELNEO_URL"), Email: velneotest.Email, APIKey: velneo.NewSecret(velneotest.APIKey)})
+	_, err := c.DownloadBackup(t.Context(), velneo.NewSecret(os.Getenv("VELNEO_LINK")), os.Getenv("VELNEO_FILE"), func(done, _ int64) {
 		if done >= 4<<20 {
 			_, _ = os.Stdout.WriteString("there")
 		}
@@ -651,7 +651,7 @@ func TestSymbolicLinksAreNotFollowed(t *testing.T) {
 	content := noise(100_000, 1)
 	server, c := pair(t, nil)
 	server.SetBackup(`"v1"`, serve(content))
-	note := `{"link":"` + hexSum([]byte(server.BackupLink())) + `","etag":"\"v0\"","total":100000}`
+	note := `{"link":"` + hexSum([]byte(server.BackupLink().Reveal())) + `","etag":"\"v0\"","total":100000}`
 	for _, suffix := range []string{".part", ".part.json", ""} {
 		for _, dangling := range []bool{false, true} {
 			dir := t.TempDir()
@@ -694,9 +694,9 @@ func TestNoPartOfNothing(t *testing.T) {
 		panic(http.ErrAbortHandler)
 	}))
 	defer server.Close()
-	c := newClient(t, velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneotest.APIKey, MaxRetryWait: time.Millisecond})
+	c := newClient(t, velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneo.NewSecret(velneotest.APIKey), MaxRetryWait: time.Millisecond})
 	file := filepath.Join(t.TempDir(), "b")
-	if _, err := c.DownloadBackup(t.Context(), server.URL+"/b", file, nil); !errors.Is(err, velneo.ErrUnavailable) {
+	if _, err := c.DownloadBackup(t.Context(), velneo.NewSecret(server.URL+"/b"), file, nil); !errors.Is(err, velneo.ErrUnavailable) {
 		t.Errorf("%v, want ErrUnavailable", err)
 	}
 	if left, _ := filepath.Glob(file + "*"); len(left) != 0 {
@@ -748,11 +748,11 @@ func TestDownloadCancelled(t *testing.T) {
 // Silence ends an attempt, and the part stays.
 func TestDownloadSilence(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := newClient(t, velneo.Config{URL: "http://127.0.0.1", Email: velneotest.Email, APIKey: velneotest.APIKey, HTTPClient: &http.Client{
+		c := newClient(t, velneo.Config{URL: "http://127.0.0.1", Email: velneotest.Email, APIKey: velneo.NewSecret(velneotest.APIKey), HTTPClient: &http.Client{
 			Transport: roundTripper(func(r *http.Request) (*http.Response, error) { <-r.Context().Done(); return nil, r.Context().Err() }),
 		}})
 		start := time.Now()
-		_, err := c.DownloadBackup(t.Context(), "http://127.0.0.1/b", filepath.Join(t.TempDir(), "b"), nil)
+		_, err := c.DownloadBackup(t.Context(), velneo.NewSecret("http://127.0.0.1/b"), filepath.Join(t.TempDir(), "b"), nil)
 		if took := time.Since(start); !errors.Is(err, velneo.ErrUnavailable) || took < 3*time.Minute || took > 4*time.Minute {
 			t.Errorf("%v after %v, want ErrUnavailable after three attempts of a minute", err, took)
 		}
@@ -766,11 +766,11 @@ func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { retur
 func TestDownloadRefusesArguments(t *testing.T) {
 	server, c := pair(t, nil)
 	dir := t.TempDir()
-	public := newClient(t, velneo.Config{Email: velneotest.Email, APIKey: velneotest.APIKey})
+	public := newClient(t, velneo.Config{Email: velneotest.Email, APIKey: velneo.NewSecret(velneotest.APIKey)})
 	for name, call := range map[string]func() error{
 		"ctx": func() error { _, err := c.DownloadBackup(nilContext(), server.BackupLink(), dir+"/b", nil); return err },
 		"link": func() error {
-			_, err := public.DownloadBackup(t.Context(), "http://127.0.0.1/b", dir+"/b", nil)
+			_, err := public.DownloadBackup(t.Context(), velneo.NewSecret("http://127.0.0.1/b"), dir+"/b", nil)
 			return err
 		},
 		"file": func() error { _, err := c.DownloadBackup(t.Context(), server.BackupLink(), dir, nil); return err },

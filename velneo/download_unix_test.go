@@ -37,7 +37,7 @@ func TestDiskFull(t *testing.T) {
 	server.SetBackup(`"v1"`, func() io.ReadSeeker { requests++; return serve(content)() })
 	file := filepath.Join(t.TempDir(), "b")
 	child := exec.Command(os.Args[0], "-test.run=^TestChild$")
-	child.Env = append(os.Environ(), "VELNEO_CHILD=download", "VELNEO_LIMIT=1", "VELNEO_URL="+server.URL, "VELNEO_LINK="+server.BackupLink(), "VELNEO_FILE="+file)
+	child.Env = append(os.Environ(), "VELNEO_CHILD=download", "VELNEO_LIMIT=1", "VELNEO_URL="+server.URL, "VELNEO_LINK="+server.BackupLink().Reveal(), "VELNEO_FILE="+file)
 	out, err := child.CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "ended: velneo: backup download: write "+file+".part: file too large false") {
 		t.Errorf("%s, %v", out, err)
@@ -91,7 +91,7 @@ func TestDownloadBackup_HardLinkedPart(t *testing.T) {
 	content := noise(100_000, 1)
 	server, c := pair(t, nil)
 	server.SetBackup(`"v1"`, serve(content))
-	note := `{"link":"` + hexSum([]byte(server.BackupLink())) + `","etag":"\"v1\"","total":100000}`
+	note := `{"link":"` + hexSum([]byte(server.BackupLink().Reveal())) + `","etag":"\"v1\"","total":100000}`
 	for name, planted := range map[string]struct {
 		part, note string // the files that have another name
 		refused    bool
@@ -134,7 +134,7 @@ func TestDownloadBackup_SomebodyElsesPart(t *testing.T) {
 	content := noise(100_000, 1)
 	server, c := pair(t, nil)
 	server.SetBackup(`"v1"`, serve(content))
-	note := `{"link":"` + hexSum([]byte(server.BackupLink())) + `","etag":"\"v1\"","total":50000}`
+	note := `{"link":"` + hexSum([]byte(server.BackupLink().Reveal())) + `","etag":"\"v1\"","total":50000}`
 	for _, suffix := range []string{".part", ".part.json"} {
 		t.Run(suffix, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "b")
@@ -177,7 +177,7 @@ func TestDownloadBackup_HugePart(t *testing.T) {
 	if err := os.Truncate(file+".part", 1<<43); err != nil {
 		t.Skip(err)
 	}
-	note := `{"link":"` + hexSum([]byte(server.BackupLink())) + `","etag":"\"v1\"","total":100000}`
+	note := `{"link":"` + hexSum([]byte(server.BackupLink().Reveal())) + `","etag":"\"v1\"","total":100000}`
 	require.NoError(t, os.WriteFile(file+".part.json", []byte(note), 0o600))
 	got, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, nil)
 	require.NoError(t, err)

@@ -23,7 +23,7 @@ func FuzzAnswer(f *testing.F) {
 	f.Add(502, []byte("<html>"))
 	f.Fuzz(func(t *testing.T, status int, body []byte) {
 		r := request{verb: "PUT", resource: "user"}.with("password", "hush")
-		c := &Client{config: Config{APIKey: "key"}}
+		c := &Client{config: Config{APIKey: NewSecret("key")}}
 		err := judge(r, &transport.Response{Status: status, Body: body}, c.scrubber(r, stamp{}))
 		if err == nil {
 			err = reply{body, c.scrubber(r, stamp{})}.decode(r, &vserverAnswer{})

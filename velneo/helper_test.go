@@ -64,7 +64,7 @@ func answering(t *testing.T, status int, body string) velneo.Config {
 		_, _ = io.WriteString(w, body)
 	}))
 	t.Cleanup(server.Close)
-	return velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneotest.APIKey, Session: "s-1", MaxAttempts: 1}
+	return velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneo.NewSecret(velneotest.APIKey), Session: velneo.NewSecret("s-1"), MaxAttempts: 1}
 }
 
 // canned is an answer that needs no server.

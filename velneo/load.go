@@ -13,9 +13,11 @@ import (
 // that names it, and shows no value.
 func LoadConfig() (Config, error) {
 	cfg := Config{URL: os.Getenv("VELNEO_URL")}
-	err := transport.LoadEnv(transport.Variable{Name: "VELNEO_EMAIL", Into: &cfg.Email}, transport.Variable{Name: "VELNEO_API_KEY", Into: &cfg.APIKey})
+	var key string
+	err := transport.LoadEnv(transport.Variable{Name: "VELNEO_EMAIL", Into: &cfg.Email}, transport.Variable{Name: "VELNEO_API_KEY", Into: &key})
 	if err != nil {
 		return Config{}, fieldError(err)
 	}
+	cfg.APIKey = NewSecret(key)
 	return cfg, nil
 }

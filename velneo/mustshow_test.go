@@ -61,7 +61,7 @@ func TestMustShow1_FormBodies(t *testing.T) {
 			_, _ = fmt.Fprintf(w, `{"status_code":200,"session":%q,"status":"running"}`, vectors()[1].who)
 		}))
 		c := newClient(t, velneo.Config{
-			URL: server.URL + "/v1", Email: vectors()[0].who, APIKey: vectorKey, Dialect: dialect,
+			URL: server.URL + "/v1", Email: vectors()[0].who, APIKey: velneo.NewSecret(vectorKey), Dialect: dialect,
 			Now: func() time.Time { return time.Unix(vectorTime, 0) },
 		})
 		if _, err := c.VServer(t.Context()); err != nil {
@@ -307,7 +307,7 @@ func TestMustShow5_BackupSentOnce(t *testing.T) {
 			}
 			server.Inject(velneotest.Fault{Action: "backup", Times: 10, Done: true})
 			link, err := c.Backup(t.Context())
-			if !errors.Is(err, velneo.ErrAmbiguous) || link != "" {
+			if !errors.Is(err, velneo.ErrAmbiguous) || !link.IsZero() {
 				t.Errorf("%s: %q, %v, want ErrAmbiguous", name, link, err)
 			}
 			sent := 0
@@ -353,7 +353,7 @@ func TestMustShow6_HostileAnswers(t *testing.T) {
 		}
 		link, err := c.Backup(t.Context())
 		definite := hostile.want == velneo.ErrForbidden || hostile.want == velneo.ErrNotFound
-		if link != "" || err == nil || errors.Is(err, velneo.ErrAmbiguous) == definite {
+		if !link.IsZero() || err == nil || errors.Is(err, velneo.ErrAmbiguous) == definite {
 			t.Errorf("%s: a backup: %q, %v", name, link, err)
 		}
 	}
@@ -368,7 +368,7 @@ func TestMustShow6_EndlessBody(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	c := newClient(t, velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneotest.APIKey, Session: "s-1", MaxResponseBytes: 1 << 20})
+	c := newClient(t, velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneo.NewSecret(velneotest.APIKey), Session: velneo.NewSecret("s-1"), MaxResponseBytes: 1 << 20})
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	_, err := c.VServer(t.Context())
@@ -404,11 +404,11 @@ func TestMustShow7_NoSecrets(t *testing.T) {
 			_, _ = fmt.Fprintf(w, `{"status_code":403,"message":%q}`, params+" "+r.Form.Encode())
 		}))
 		c := newClient(t, velneo.Config{
-			URL: server.URL, Email: velneotest.Email, APIKey: "key-hush", Session: "session-hush", Dialect: dialect, Logger: jsonLog(&shown),
+			URL: server.URL, Email: velneotest.Email, APIKey: velneo.NewSecret("key-hush"), Session: velneo.NewSecret("session-hush"), Dialect: dialect, Logger: jsonLog(&shown),
 		})
 		for name, err := range map[string]error{
-			"SetCredentials": c.SetCredentials(t.Context(), "root", password),
-			"PutUser":        failure(c.PutUser(t.Context(), velneo.User{Username: "luis", Password: password, Group: "agents"})),
+			"SetCredentials": c.SetCredentials(t.Context(), "root", velneo.NewSecret(password)),
+			"PutUser":        failure(c.PutUser(t.Context(), velneo.User{Username: "luis", Password: velneo.NewSecret(password), Group: "agents"})),
 			"Do":             c.Do(t.Context(), "PUT", "user", map[string]string{"newPassword": password}, nil),
 			"Logout":         c.Logout(t.Context()),
 		} {
@@ -432,14 +432,14 @@ func TestMustShow7_NoLinkInErrorsAndLogs(t *testing.T) {
 	var shown bytes.Buffer
 	server, c := pair(t, func(cfg *velneo.Config) { cfg.Logger, cfg.MaxRetryWait = jsonLog(&shown), time.Millisecond })
 	file := t.TempDir() + "/b"
-	for _, fault := range []velneotest.Fault{{}, {Status: 500}, {Status: 302, Header: http.Header{"Location": {server.BackupLink()}}}} {
+	for _, fault := range []velneotest.Fault{{}, {Status: 500}, {Status: 302, Header: http.Header{"Location": {server.BackupLink().Reveal()}}}} {
 		fault.Resource, fault.Times = "backup", 3
 		server.Inject(fault)
 		_, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, nil)
 		fmt.Fprintf(&shown, "%v %#v\n", err, err)
 	}
 	for _, link := range []string{"ftp://open-sesame.example.com/", "https://user:open-sesame@example.com/", "%open-sesame", "http://b.example.com/open-sesame"} {
-		_, err := c.DownloadBackup(t.Context(), link, file, nil)
+		_, err := c.DownloadBackup(t.Context(), velneo.NewSecret(link), file, nil)
 		if !errors.Is(err, velneo.ErrInvalid) {
 			t.Errorf("%v, want ErrInvalid", err)
 		}

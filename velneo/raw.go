@@ -8,6 +8,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // Do makes a call that this package has no method for, such as one of a later
@@ -89,6 +91,10 @@ func membersOf(params any) (all []member, reason string) {
 	enc.SetEscapeHTML(false)
 	if enc.Encode(params) != nil {
 		return nil, "can't be written as JSON"
+	}
+	// A Secret was just written as what it prints as.
+	if strings.Contains(buf.String(), `"`+redact.Redacted+`"`) {
+		return nil, "hold " + redact.Redacted + ": pass a Secret by its Reveal"
 	}
 	// What is not UTF-8 was just replaced, and by this escape alone.
 	if strings.Contains(strings.ReplaceAll(buf.String(), `\\`, ""), `\ufffd`) {

@@ -17,7 +17,7 @@ func furnished(t *testing.T, change func(*velneo.Config)) (*velneotest.Server, *
 	t.Helper()
 	server, c := pair(t, change)
 	for _, err := range []error{
-		c.SetCredentials(t.Context(), "root", "pw"),
+		c.SetCredentials(t.Context(), "root", velneo.NewSecret("pw")),
 		failure(c.PutGroup(t.Context(), velneo.Group{Name: "agents"})),
 		failure(c.PutFolder(t.Context(), velneo.Folder{Name: "clients", Path: "clients/client1", Group: "agents"})),
 	} {
@@ -30,7 +30,7 @@ func furnished(t *testing.T, change func(*velneo.Config)) (*velneotest.Server, *
 
 func TestUnsetIsNotSent(t *testing.T) {
 	server, c := furnished(t, nil)
-	user := velneo.User{Username: "luis", Password: "pw", Group: "agents"}
+	user := velneo.User{Username: "luis", Password: velneo.NewSecret("pw"), Group: "agents"}
 	if err := failure(c.PutUser(t.Context(), user)); err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func TestValuesArriveInEveryForm(t *testing.T) {
 		for _, asMethod := range []bool{false, true} {
 			server, c := furnished(t, func(cfg *velneo.Config) { cfg.Dialect, cfg.RealVerbs = dialect, asMethod })
 			for _, name := range []string{`O'Brien "x" ñ`, `\`, `'`, `"`, `{"a": 'b', c}`, `a:b,c`, `\'\"`, "\u2028", "%26&=+ ", "😀"} {
-				user := velneo.User{Username: "luis", Password: name, FullName: name, Group: name}
+				user := velneo.User{Username: "luis", Password: velneo.NewSecret(name), FullName: name, Group: name}
 				if err := failure(c.PutUser(t.Context(), user)); err != nil || server.Users()["luis"] != user {
 					t.Errorf("%s, as method %v: %q became %q, %v", dialect, asMethod, name, server.Users()["luis"].FullName, err)
 				}
@@ -140,7 +140,7 @@ func TestInstanceIDInAnyForm(t *testing.T) {
 
 func TestServicesWords(t *testing.T) {
 	_, c := pair(t, nil)
-	err := failure(c.PutUser(t.Context(), velneo.User{Username: "luis", Password: "pw", Group: "agents"}))
+	err := failure(c.PutUser(t.Context(), velneo.User{Username: "luis", Password: velneo.NewSecret("pw"), Group: "agents"}))
 	var e *velneo.Error
 	if !errors.As(err, &e) || e.Operation != "PUT user" || e.Status != 403 || e.Message != "no credentials for the vServer" {
 		t.Fatalf("%#v", err)

@@ -24,7 +24,7 @@ const (
 // This SDK does not speak vatp: the protocol is Velneo's own and no
 // specification of it is public. An RFCCall holds what a Velneo process needs
 // to make the call in its stead. It prints as REDACTED, for Params hold the
-// session and a signature; pass it on at once, for the service may refuse an
+// session and a signature: Reveal returns them; pass it on at once, for the service may refuse an
 // old timestamp.
 type RFCCall struct {
 	Server   string // the first argument
@@ -33,7 +33,7 @@ type RFCCall struct {
 	Password string // likewise
 	Function string // the resource as the caller gave it; the guide's samples have vserver and users
 	Verb     string
-	Params   string // one JSON object, its names in lower case as the vendor guide asks
+	Params   Secret // one JSON object, its names in lower case as the vendor guide asks
 }
 
 // RFCInvoker passes a call to a Velneo process and returns the service's
@@ -57,7 +57,7 @@ func (c *Client) RFCCall(ctx context.Context, verb, resource string, params any)
 	if err != nil {
 		return RFCCall{}, err
 	}
-	return r.rfcCall(c.stamp("session", string(t.id))), nil
+	return r.rfcCall(c.stamp("session", t.id.Reveal())), nil
 }
 
 // InvokeRFC makes a call through an invoker and treats its answer as Do treats
@@ -86,7 +86,7 @@ func (c *Client) InvokeRFC(ctx context.Context, invoker RFCInvoker, verb, resour
 }
 
 func (c *Client) invoke(ctx context.Context, invoker RFCInvoker, r request, t ticket) (reply, error) {
-	s := c.stamp("session", string(t.id))
+	s := c.stamp("session", t.id.Reveal())
 	scrub := c.scrubber(r, s)
 	body, err := invokeUntil(ctx, invoker, r.rfcCall(s))
 	switch {
@@ -169,6 +169,6 @@ func newRFCRequest(verb, resource string, params any) (request, error) {
 func (r request) rfcCall(s stamp) RFCCall {
 	return RFCCall{
 		Server: rfcServer, Instance: rfcInstance, User: rfcLogin, Password: rfcLogin,
-		Function: r.resource, Verb: r.verb, Params: string(StrictJSON.write(r.params(s))),
+		Function: r.resource, Verb: r.verb, Params: NewSecret(string(StrictJSON.write(r.params(s)))),
 	}
 }

@@ -24,7 +24,7 @@ func (b bridge) InvokeRFC(_ context.Context, call velneo.RFCCall) ([]byte, error
 func rfcClient(t *testing.T) *velneo.Client {
 	t.Helper()
 	return newClient(t, velneo.Config{
-		Email: "agency@example.com", APIKey: "key", Session: "s-1", Now: func() time.Time { return time.Unix(1400000000, 0) },
+		Email: "agency@example.com", APIKey: velneo.NewSecret("key"), Session: velneo.NewSecret("s-1"), Now: func() time.Time { return time.Unix(1400000000, 0) },
 	})
 }
 
@@ -36,8 +36,8 @@ func TestRFCCall(t *testing.T) {
 	want := velneo.RFCCall{
 		Server: "vatp://cloudapi.velneo.com", Instance: "cloudapi_1", User: "cloudapi", Password: "cloudapi",
 		Function: "group", Verb: "PUT",
-		Params: `{"session":"s-1","timestamp":1400000000,"signed":"` + velneo.Sign("s-1", 1400000000, "key") +
-			`","name":"l\u0027équipe","managesolutions":"yes"}`,
+		Params: velneo.NewSecret(`{"session":"s-1","timestamp":1400000000,"signed":"` + velneo.Sign("s-1", 1400000000, "key") +
+			`","name":"l\u0027équipe","managesolutions":"yes"}`),
 	}
 	if err != nil || call != want {
 		t.Errorf("%s, %v", call.Params, err)
@@ -47,7 +47,7 @@ func TestRFCCall(t *testing.T) {
 // A parameter named email is a call's own: only the login's is set for it.
 func TestEmailIsAnOrdinaryParameter(t *testing.T) {
 	call, err := rfcClient(t).RFCCall(t.Context(), "PUT", "user", map[string]string{"email": "luis@example.com"})
-	if err != nil || !strings.HasSuffix(call.Params, `,"email":"luis@example.com"}`) {
+	if err != nil || !strings.HasSuffix(call.Params.Reveal(), `,"email":"luis@example.com"}`) {
 		t.Errorf("%s, %v", call.Params, err)
 	}
 }
@@ -106,7 +106,7 @@ func TestInvokeRFCLogsInAgain(t *testing.T) {
 	calls := 0
 	err = c.InvokeRFC(t.Context(), bridge(func(call velneo.RFCCall) ([]byte, error) {
 		calls++
-		if strings.Contains(call.Params, string(old)) {
+		if strings.Contains(call.Params.Reveal(), old.Reveal()) {
 			return []byte(`{"status_code":401}`), nil
 		}
 		return []byte(`{"status_code":200}`), nil
@@ -119,7 +119,7 @@ func TestInvokeRFCLogsInAgain(t *testing.T) {
 // A bridge's error may repeat the call.
 func TestInvokeRFCShowsNoSecret(t *testing.T) {
 	err := rfcClient(t).InvokeRFC(t.Context(), bridge(func(call velneo.RFCCall) ([]byte, error) {
-		return nil, fmt.Errorf("can't pass on %s", call.Params)
+		return nil, fmt.Errorf("can't pass on %s", call.Params.Reveal())
 	}), "PUT", "user", map[string]string{"password": "hush"}, nil)
 	if text := err.Error(); strings.Contains(text, "s-1") || strings.Contains(text, "hush") || strings.Contains(text, velneo.Sign("s-1", 1400000000, "key")) {
 		t.Error(text)
@@ -130,7 +130,7 @@ func TestInvokeRFCShowsNoSecret(t *testing.T) {
 func TestInvokeRFC_CauseIsScrubbed(t *testing.T) {
 	down := errors.New("the bridge is down")
 	err := rfcClient(t).InvokeRFC(t.Context(), bridge(func(call velneo.RFCCall) ([]byte, error) {
-		return nil, fmt.Errorf("%w: can't pass on %s", down, call.Params)
+		return nil, fmt.Errorf("%w: can't pass on %s", down, call.Params.Reveal())
 	}), "PUT", "user", map[string]string{"password": "hush"}, nil)
 	require.ErrorIs(t, err, down)
 	for e := err; e != nil; e = errors.Unwrap(e) {

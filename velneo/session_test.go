@@ -107,7 +107,7 @@ func TestAbandonedLoginEnds(t *testing.T) {
 func TestFailedLoginIsFinal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
-		server, c := bubble(t, gate(release, "/session"), func(cfg *velneo.Config) { cfg.APIKey = "wrong" })
+		server, c := bubble(t, gate(release, "/session"), func(cfg *velneo.Config) { cfg.APIKey = velneo.NewSecret("wrong") })
 		var wg sync.WaitGroup
 		for range 20 {
 			wg.Go(func() {
@@ -156,7 +156,7 @@ func TestClockThatIsOff(t *testing.T) {
 func TestSavedSession(t *testing.T) {
 	server, first := pair(t, nil)
 	session, err := first.Login(t.Context())
-	if err != nil || session == "" {
+	if err != nil || session.IsZero() {
 		t.Fatal(session, err)
 	}
 	cfg := server.Config()
@@ -238,10 +238,10 @@ func TestLoginAnswers(t *testing.T) {
 		`{"status_code":200}`:                 "",
 	} {
 		cfg := answering(t, 200, body)
-		cfg.Session = ""
+		cfg.Session = velneo.Secret{}
 		got, err := newClient(t, cfg).Login(t.Context())
-		if string(got) != want || (want == "") != errors.Is(err, velneo.ErrProtocol) || errors.Is(err, velneo.ErrAmbiguous) {
-			t.Errorf("%s: %q, %v", body, string(got), err)
+		if got.Reveal() != want || (want == "") != errors.Is(err, velneo.ErrProtocol) || errors.Is(err, velneo.ErrAmbiguous) {
+			t.Errorf("%s: %q, %v", body, got.Reveal(), err)
 		}
 	}
 }

@@ -77,7 +77,7 @@ func serveTLS(t *testing.T, cert tls.Certificate) (velneo.Config, *atomic.Int32)
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.StartTLS()
 	t.Cleanup(server.Close)
-	return velneo.Config{URL: server.URL + "/v1", Email: velneotest.Email, APIKey: velneotest.APIKey, MaxRetryWait: time.Millisecond}, requests
+	return velneo.Config{URL: server.URL + "/v1", Email: velneotest.Email, APIKey: velneo.NewSecret(velneotest.APIKey), MaxRetryWait: time.Millisecond}, requests
 }
 
 func poolOf(certs ...*x509.Certificate) *x509.CertPool {
@@ -132,7 +132,7 @@ func TestMustShow3_TLS(t *testing.T) {
 				t.Errorf("%s: %v, want ErrProtocol, %q", name, err, c.want)
 			}
 		}
-		_, err := client.DownloadBackup(t.Context(), strings.TrimSuffix(cfg.URL, "/v1")+"/backups/1?token=open-sesame", filepath.Join(t.TempDir(), "b"), nil)
+		_, err := client.DownloadBackup(t.Context(), velneo.NewSecret(strings.TrimSuffix(cfg.URL, "/v1")+"/backups/1?token=open-sesame"), filepath.Join(t.TempDir(), "b"), nil)
 		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: the download: %v", name, err)
 		}
@@ -206,7 +206,7 @@ func TestFakeOverTLS(t *testing.T) {
 	defer fake.Close()
 	c := newClient(t, fake.Config())
 	link, err := c.Backup(t.Context())
-	if err != nil || !strings.HasPrefix(link, "https://") {
+	if err != nil || !strings.HasPrefix(link.Reveal(), "https://") {
 		t.Fatal(link, err)
 	}
 	if _, err := c.DownloadBackup(t.Context(), link, filepath.Join(t.TempDir(), "b"), nil); err != nil {

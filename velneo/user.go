@@ -9,7 +9,7 @@ import (
 // prints as REDACTED.
 type User struct {
 	Username     string // can't be changed once the user exists
-	Password     string // set anew with every call
+	Password     Secret // set anew with every call
 	FullName     string
 	Group        string // the group that the user is put into
 	IsSupervisor Choice // whether the user is a supervisor of the server
@@ -22,13 +22,13 @@ func (c *Client) PutUser(ctx context.Context, u User) (Result, error) {
 	if err := u.check(r.name()); err != nil {
 		return Result{}, err
 	}
-	return c.put(ctx, r.with("username", u.Username).with("password", u.Password).with("fullname", u.FullName).
+	return c.put(ctx, r.with("username", u.Username).with("password", u.Password.Reveal()).with("fullname", u.FullName).
 		with("group", u.Group).with("isSupervisor", string(u.IsSupervisor)))
 }
 
 func (u User) check(operation string) error {
 	for _, required := range []struct{ field, value string }{
-		{"Username", u.Username}, {"Password", u.Password}, {"Group", u.Group},
+		{"Username", u.Username}, {"Password", u.Password.Reveal()}, {"Group", u.Group},
 	} {
 		if err := checkText(operation, required.field, required.value); err != nil {
 			return err

@@ -65,13 +65,13 @@ func action(name string) request {
 // password, for it to reach the server with. PutGroup, PutUser, PutFolder and
 // PutInstance act with these credentials (inferred: the guide names them
 // before those calls and gives no other use). It is sent once.
-func (c *Client) SetCredentials(ctx context.Context, username, password string) error {
+func (c *Client) SetCredentials(ctx context.Context, username string, password Secret) error {
 	r := request{verb: http.MethodPut, resource: "vserver", action: "credentials"}
 	if err := checkText(r.name(), "username", username); err != nil {
 		return err
 	}
-	if err := checkText(r.name(), "password", password); err != nil {
+	if err := checkText(r.name(), "password", password.Reveal()); err != nil {
 		return err
 	}
-	return c.call(ctx, r.with("username", username).with("password", password), nil)
+	return c.call(ctx, r.with("username", username).with("password", password.Reveal()), nil)
 }

@@ -97,7 +97,7 @@ func run(ctx context.Context) (err error) {
 		link, err = order(ctx, client, state)
 	}
 	if err == nil {
-		err = download(ctx, client, string(link))
+		err = download(ctx, client, velneo.NewSecret(string(link)))
 	}
 	if err == nil || errors.Is(err, velneo.ErrNotFound) || errors.Is(err, velneo.ErrForbidden) { // the link is over
 		err = cmp.Or(err, os.Remove(state))
@@ -113,15 +113,15 @@ func order(ctx context.Context, client *velneo.Client, state string) ([]byte, er
 	}
 	link, err := client.Backup(ctx)
 	if err == nil {
-		err = os.WriteFile(next, []byte(link), 0o600)
+		err = os.WriteFile(next, []byte(link.Reveal()), 0o600)
 	}
 	if err == nil {
 		err = os.Rename(next, state) // so that it is there whole or not at all
 	}
-	return []byte(link), err
+	return []byte(link.Reveal()), err
 }
 
-func download(ctx context.Context, client *velneo.Client, link string) error {
+func download(ctx context.Context, client *velneo.Client, link velneo.Secret) error {
 	bar := progressbar.NewOptions64(-1, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionShowBytes(true),
 		progressbar.OptionSetVisibility(term.IsTerminal(int(os.Stderr.Fd()))))
 	defer func() { _ = bar.Clear() }()

@@ -16,7 +16,7 @@ func TestVelneoMustShow1_PHPReadsTheSame(t *testing.T) {
 	for _, dialect := range []velneo.Dialect{velneo.StrictJSON, velneo.SingleQuoted} {
 		for _, asMethod := range []bool{false, true} {
 			c, err := velneo.New(velneo.Config{
-				URL: url, Email: "luis@example.com", APIKey: "0f1e2d3c4b5a69788796a5b4c3d2e1f0", Dialect: dialect, RealVerbs: asMethod,
+				URL: url, Email: "luis@example.com", APIKey: velneo.NewSecret("0f1e2d3c4b5a69788796a5b4c3d2e1f0"), Dialect: dialect, RealVerbs: asMethod,
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -34,7 +34,7 @@ func TestVelneoMustShow1_PHPReadsTheSame(t *testing.T) {
 
 func velneoRoundTrip(t *testing.T, c *velneo.Client, name string, dialect velneo.Dialect) {
 	t.Helper()
-	user := velneo.User{Username: "luis", Password: name, FullName: name, Group: "agents", IsSupervisor: velneo.No}
+	user := velneo.User{Username: "luis", Password: velneo.NewSecret(name), FullName: name, Group: "agents", IsSupervisor: velneo.No}
 	if _, err := c.PutUser(t.Context(), user); err != nil {
 		t.Fatal(name, err)
 	}
@@ -57,7 +57,7 @@ func velneoRoundTrip(t *testing.T, c *velneo.Client, name string, dialect velneo
 // A signature made with another key is refused by PHP's sha1 too, so that its
 // agreement above means something.
 func TestVelneoPHPRefusesAnotherKey(t *testing.T) {
-	c, err := velneo.New(velneo.Config{URL: velneoPHP(t), Email: "luis@example.com", APIKey: "another"})
+	c, err := velneo.New(velneo.Config{URL: velneoPHP(t), Email: "luis@example.com", APIKey: velneo.NewSecret("another")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/hebergo/hebergo/velneo"
 )
 
 // backup is what a download serves.
@@ -34,8 +36,8 @@ func (s *Server) SetBackup(etag string, content func() io.ReadSeeker) {
 }
 
 // BackupLink returns a link such as a backup is answered with.
-func (s *Server) BackupLink() string {
-	return strings.TrimSuffix(s.URL, "/v1") + backupPath + "0?token=open-sesame"
+func (s *Server) BackupLink() velneo.Secret {
+	return velneo.NewSecret(strings.TrimSuffix(s.URL, "/v1") + backupPath + "0?token=open-sesame")
 }
 
 // link makes the next link.

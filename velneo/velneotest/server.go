@@ -106,7 +106,7 @@ func (s *Server) Close() {
 // Config returns what a client of this server needs. For NewTLSServer the
 // server's key is pinned.
 func (s *Server) Config() velneo.Config {
-	cfg := velneo.Config{URL: s.URL, Email: s.Email, APIKey: s.APIKey}
+	cfg := velneo.Config{URL: s.URL, Email: s.Email, APIKey: velneo.NewSecret(s.APIKey)}
 	switch {
 	case s.http == nil && s.URL == directURL:
 		cfg.HTTPClient = &http.Client{Transport: direct.Transport{Handler: s}}

@@ -99,7 +99,7 @@ func TestStateIsRefusedToo(t *testing.T) {
 		}
 	}
 	forbidden("no credentials", failure(client.PutGroup(ctx, velneo.Group{Name: "g"})))
-	if err := client.SetCredentials(ctx, "root", "pw"); err != nil {
+	if err := client.SetCredentials(ctx, "root", velneo.NewSecret("pw")); err != nil {
 		t.Fatal(err)
 	}
 	forbidden("no group", failure(client.PutFolder(ctx, velneo.Folder{Name: "f", Path: "f", Group: "g"})))
@@ -165,7 +165,7 @@ func TestFaults(t *testing.T) {
 func TestBackupNeedsItsToken(t *testing.T) {
 	server := velneotest.NewServer()
 	defer server.Close()
-	for link, want := range map[string]int{server.BackupLink(): 200, strings.Replace(server.BackupLink(), "sesame", "barley", 1): 404} {
+	for link, want := range map[string]int{server.BackupLink().Reveal(): 200, strings.Replace(server.BackupLink().Reveal(), "sesame", "barley", 1): 404} {
 		resp, err := http.Get(link)
 		if err != nil {
 			t.Fatal(err)
@@ -185,7 +185,7 @@ func TestBackupContentMayAskTheServer(t *testing.T) {
 		return strings.NewReader(fmt.Sprint(len(server.Calls()), " calls"))
 	})
 	client := http.Client{Timeout: time.Minute}
-	resp, err := client.Get(server.BackupLink())
+	resp, err := client.Get(server.BackupLink().Reveal())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -177,7 +177,7 @@ func (s *state) putUser(p map[string]string) (result fields, reason string) {
 		return nil, reason
 	}
 	u := s.users[p["username"]]
-	u.Username, u.Password, u.Group = p["username"], p["password"], p["group"]
+	u.Username, u.Password, u.Group = p["username"], velneo.NewSecret(p["password"]), p["group"]
 	if name := p["fullname"]; name != "" {
 		u.FullName = name
 	}
