@@ -2,7 +2,7 @@
 // version 1.1: its state, start, stop and backup, and the groups, users,
 // shared folders and application instances on it.
 //
-//	client, err := velneo.New(velneo.Config{Email: "agency@example.com", APIKey: key})
+//	client, err := velneo.New(velneo.Config{Email: "agency@example.com", APIKey: velneo.NewSecret(key)})
 //	if err != nil {
 //		return err
 //	}
