@@ -84,7 +84,7 @@ func contradiction(r request, status int, a answer) *Error {
 	if a.Code.set && !a.Code.bad {
 		said = fmt.Sprint("status_code ", a.Code.value)
 	}
-	e := broken(r, status, fmt.Sprintf("%s contradicts HTTP %d", said, status))
+	e := broken(r, status, said+" contradicts the HTTP status")
 	e.contradicted = true
 	return e
 }
