@@ -105,7 +105,7 @@ func unreadable(a answer, err error) string {
 func refused(r request, code int, message string, resp *transport.Response) error {
 	cond := condition.FromStatus(code)
 	if cond == nil || code > 599 {
-		return broken(r, code, "status_code is none of HTTP's")
+		return broken(r, code, "status_code is not an HTTP status")
 	}
 	e := &Error{
 		Operation: r.name(), Status: code, RetryAfter: resp.RetryAfter,

@@ -11,8 +11,7 @@ import (
 // not), and an answer that is missed takes the link with it.
 const backupTimeout = 15 * time.Minute
 
-// Backup makes a copy of the server and returns the link to it, for
-// DownloadBackup. Whoever has the link has the backup, so it is a Secret;
+// Backup makes a copy of the server and returns the link for DownloadBackup. Whoever has the link has the backup, so it is a Secret;
 // its Reveal is what to save.
 //
 // It is sent once, with the verb of Config.BackupVerb and no other, for a second
@@ -34,7 +33,7 @@ type backupAnswer struct {
 	URL answerText `json:"url"`
 }
 
-// link returns the link, or none where what the answer holds is none.
+// link returns the link if the answer holds a text that may be one.
 func (a *backupAnswer) link() Secret {
 	if a.URL.check("url", maxLink) != "" {
 		return Secret{}

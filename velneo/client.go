@@ -13,8 +13,8 @@ import (
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
-// Client speaks to the service for one account. It is safe for concurrent use.
-// It prints as REDACTED.
+// Client is a client of the service for one account. It is safe for concurrent
+// use. It prints as REDACTED.
 type Client struct {
 	config   Config
 	base     *url.URL
@@ -47,9 +47,8 @@ func New(cfg Config) (*Client, error) {
 	return c, nil
 }
 
-// Close frees the connections and lets no further call begin: it fails with
-// ErrClosed. The session goes on, for other applications use it too; Logout
-// ends it.
+// Close closes the connections. Calls that begin afterwards fail with ErrClosed.
+// The session stays open, because other applications use it too; Logout ends it.
 func (c *Client) Close() {
 	c.closed.Store(true)
 	c.calls.Close()
@@ -57,8 +56,8 @@ func (c *Client) Close() {
 }
 
 // call carries out a call and decodes its answer into out, which may be nil.
-// What an answer holds that contradicts itself is decoded as well: it may be
-// all that there is to find out what was done.
+// An answer that contradicts itself is decoded as well: it may be the only
+// way to find out what was done.
 func (c *Client) call(ctx context.Context, r request, out any) error {
 	if err := c.ready(r.name(), ctx); err != nil {
 		return err
@@ -76,8 +75,8 @@ func (c *Client) call(ctx context.Context, r request, out any) error {
 // sender sends a call in a session.
 type sender func(ctx context.Context, r request, t ticket) (reply, error)
 
-// inSession sends a call and, where the session turns out to be over, logs in
-// and sends it once more: a 401 proves that nothing was done.
+// inSession sends a call and, if the session has ended, logs in and sends it
+// once more: a 401 proves that nothing was done.
 func (c *Client) inSession(ctx context.Context, r request, send sender) (reply, error) {
 	t, err := c.session(ctx, 0)
 	if err != nil {
@@ -93,9 +92,9 @@ func (c *Client) inSession(ctx context.Context, r request, send sender) (reply, 
 	return send(ctx, r, t)
 }
 
-// isUnauthorized tells of the service's own 401. The cause does not count: what
-// an invoker reports may match the condition as well, and leaves open what was
-// done.
+// isUnauthorized reports whether err is the service's own 401. Its cause does
+// not count: the error of an RFCInvoker may match the condition as well, and
+// does not say what was done.
 func isUnauthorized(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Is(ErrUnauthorized)
@@ -123,7 +122,7 @@ func (c *Client) exchange(ctx context.Context, r request, kind, who string) (rep
 	return a, err
 }
 
-// stamp signs for now.
+// stamp signs with the current time.
 func (c *Client) stamp(kind, who string) stamp {
 	at := c.config.Now().Unix()
 	return stamp{kind, who, at, Sign(who, at, c.config.APIKey.Reveal())}
@@ -142,7 +141,7 @@ func (c *Client) scrubber(r request, s stamp) func(string) string {
 	return func(text string) string { return scrubber().Scrub(text) }
 }
 
-// newRequest puts the params where the verb wants them.
+// newRequest puts the params into the form, or where the verb has them.
 func (c *Client) newRequest(ctx context.Context, verb, resource string, params []byte) (*http.Request, error) {
 	target := c.base.String() + "/" + resource
 	method, body := http.MethodPost, form(verb, params)
@@ -163,8 +162,8 @@ func (c *Client) newRequest(ctx context.Context, verb, resource string, params [
 	return req, nil
 }
 
-// ready refuses a context that is nil or over, and a closed client, before
-// anything is sent or handed on, whether or not the call needs the network.
+// ready refuses a nil or ended context and a closed client before anything is
+// sent, whether or not the call needs the network.
 func (c *Client) ready(operation string, ctx context.Context) error { //nolint:revive // the context is the argument in question
 	if ctx == nil {
 		return invalid(operation, "ctx", "is nil")

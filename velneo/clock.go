@@ -10,13 +10,13 @@ const (
 	// maxSkew is how far two clocks may be apart without being named as the
 	// reason of a refused login. What the service tolerates is not published.
 	maxSkew = time.Minute
-	// maxDate bounds the dates that are believed.
+	// maxDate bounds the dates that are taken seriously.
 	maxDate = 100 * 365 * 24 * time.Hour
 )
 
-// explainLogin tells the reasons of a refused login apart, as far as the
-// answer's Date allows it: a wrong clock, or else a wrong address or key. It
-// leaves other errors alone.
+// explainLogin adds the reason to the error of a refused login, as far as the
+// answer's Date shows it: a wrong clock, or else a wrong address or key. Other
+// errors are returned as they are.
 func explainLogin(err error, date string, now time.Time) error {
 	e, ok := errors.AsType[*Error](err)
 	if !ok || !e.Is(ErrUnauthorized) {
@@ -26,7 +26,7 @@ func explainLogin(err error, date string, now time.Time) error {
 	skew := at.Sub(now).Round(time.Second)
 	switch {
 	case bad != nil || skew.Abs() > maxDate:
-		e.hint = "; the email, the API key or the clock is wrong, and the answer has no Date to tell which"
+		e.hint = "; the email, the API key or the clock is wrong, and the answer has no Date to find out which"
 	case skew.Abs() <= maxSkew:
 		e.hint = "; the clock is right, so the email or the API key is wrong"
 	case skew > 0:

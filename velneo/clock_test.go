@@ -27,9 +27,9 @@ func TestLogin_WrongKeyOrWrongClock(t *testing.T) {
 		"key, a bit late":  {now.Add(time.Minute), nil, 0, "; the clock is right, so the email or the API key is wrong"},
 		"clock slow":       {now.Add(-time.Hour), nil, time.Hour, "; this machine's clock is 1h0m0s slow"},
 		"clock fast":       {now.Add(61 * time.Second), nil, -61 * time.Second, "; this machine's clock is 1m1s fast"},
-		"no Date":          {now, []string{""}, 0, "; the email, the API key or the clock is wrong, and the answer has no Date to tell which"},
-		"nonsense in Date": {now, []string{"hush"}, 0, "; the email, the API key or the clock is wrong, and the answer has no Date to tell which"},
-		"no real Date":     {now, []string{"Mon, 01 Jan 0001 00:00:00 GMT"}, 0, "; the email, the API key or the clock is wrong, and the answer has no Date to tell which"},
+		"no Date":          {now, []string{""}, 0, "; the email, the API key or the clock is wrong, and the answer has no Date to find out which"},
+		"nonsense in Date": {now, []string{"hush"}, 0, "; the email, the API key or the clock is wrong, and the answer has no Date to find out which"},
+		"no real Date":     {now, []string{"Mon, 01 Jan 0001 00:00:00 GMT"}, 0, "; the email, the API key or the clock is wrong, and the answer has no Date to find out which"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server, c := pair(t, func(cfg *velneo.Config) {

@@ -11,18 +11,18 @@ import (
 // maxRedirects is how many redirects in a row are followed.
 const maxRedirects = 5
 
-// target is where the next request of a download goes: to the link, or to where
-// the last answer sent it.
+// target is the URL of the next request of a download: the link, or that of the
+// last redirect.
 type target struct {
 	client    *Client
 	link, now *url.URL
 	hide      *redact.Scrubber
-	next      *url.URL // of the last answer, if it is to be followed
+	next      *url.URL // from the last answer, if it is to be followed
 	redirects int      // since the link
 }
 
-// redirect decides about an answer that redirects. Its error names the host,
-// which the peer chose and may have put the link into.
+// redirect decides whether to follow an answer that redirects. Its error names
+// the host, without secrets: the peer may have put the link into it.
 func (t *target) redirect(hr *http.Response) error {
 	location := hr.Header.Get("Location")
 	next, err := t.now.Parse(location)
@@ -43,7 +43,7 @@ func (t *target) problem(status int, next *url.URL) string {
 	switch status {
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
 	default:
-		return "it is none to follow"
+		return "only 301, 302, 303, 307 and 308 are followed"
 	}
 	switch problem := t.client.badTarget(next); {
 	case !t.client.config.DownloadRedirects:
@@ -53,7 +53,7 @@ func (t *target) problem(status int, next *url.URL) string {
 	case t.link.Scheme == "https" && next.Scheme != "https":
 		return "it is not https"
 	case t.redirects >= maxRedirects:
-		return "there were too many before"
+		return "too many redirects"
 	}
 	return ""
 }
@@ -69,11 +69,11 @@ func (t *target) followed() bool {
 	return true
 }
 
-// reset goes back to the link, for what it redirects to may be good for one
+// reset returns to the link, because the URL of a redirect may be valid for one
 // request only.
 func (t *target) reset() { t.now, t.redirects = t.link, 0 }
 
-// linkSecrets is what of a link must not be shown.
+// linkSecrets finds the parts of a link that must not be shown.
 func linkSecrets(link *url.URL) *redact.Scrubber {
 	hide := []string{link.String(), link.RawQuery, link.Path}
 	for _, values := range link.Query() {

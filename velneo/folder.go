@@ -16,9 +16,9 @@ type Folder struct {
 // PutFolder adds the shared folder or changes the one of that name. Needs
 // SetCredentials before (inferred). It is sent once.
 //
-// A path that could lead out of the home is refused before anything is sent:
-// it is relative, its parts are divided by / alone, and none of them is empty,
-// "." or "..".
+// A path that could lead out of the home is refused before anything is sent. It
+// must be relative, with parts that are separated by / only, and none of them
+// empty, "." or "..".
 func (c *Client) PutFolder(ctx context.Context, f Folder) (Result, error) {
 	r := request{verb: http.MethodPut, resource: "folder"}
 	if err := checkText(r.name(), "Name", f.Name); err != nil {
@@ -33,7 +33,7 @@ func (c *Client) PutFolder(ctx context.Context, f Folder) (Result, error) {
 	return c.put(ctx, r.with("name", f.Name).with("path", f.Path).with("group", f.Group))
 }
 
-// badPath tells what is wrong with a path, "" if nothing is.
+// badPath returns what is wrong with a path, or "".
 func badPath(path string) string {
 	switch {
 	case !isText(path):

@@ -5,25 +5,6 @@ import (
 	"net/http"
 )
 
-// Choice is yes, no or neither: what a call leaves open keeps the value that
-// the server has, or takes the server's default, which the vendor guide does
-// not tell.
-type Choice string
-
-// The choices.
-const (
-	Unset Choice = "" // not sent
-	Yes   Choice = "yes"
-	No    Choice = "no"
-)
-
-func (c Choice) check(operation, field string) error {
-	if c != Unset && c != Yes && c != No {
-		return invalid(operation, field, "is none of Yes, No and Unset")
-	}
-	return nil
-}
-
 // Group is what PutGroup sends. Only Name is required.
 type Group struct {
 	Name            string

@@ -171,7 +171,7 @@ func TestTextsOfFailures(t *testing.T) {
 		"velneo: PUT vserver start: connection lost before the answer was complete; it may have been done": {},
 		"velneo: PUT vserver start: Service Unavailable (code 503); it may have been done":                 {Code: 503},
 		"velneo: PUT vserver start: the answer lacks status_code; it may have been done":                   {Body: "{}"},
-		"velneo: PUT vserver start: status_code is none of HTTP's (code 1000); it may have been done":      {Code: 1000},
+		"velneo: PUT vserver start: status_code is not an HTTP status (code 1000); it may have been done":  {Code: 1000},
 	} {
 		fault.Action = "start"
 		server.Inject(fault)

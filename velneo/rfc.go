@@ -23,28 +23,28 @@ const (
 //
 // This SDK does not speak vatp: the protocol is Velneo's own and no
 // specification of it is public. An RFCCall holds what a Velneo process needs
-// to make the call in its stead. It prints as REDACTED, for Params hold the
+// to make the call. It prints as REDACTED, for Params hold the
 // session and a signature: Reveal returns them; pass it on at once, for the service may refuse an
 // old timestamp.
 type RFCCall struct {
 	Server   string // the first argument
 	Instance string
-	User     string // the same for everybody (vendor guide's samples)
+	User     string // the same for every account (vendor guide's samples)
 	Password string // likewise
 	Function string // the resource as the caller gave it; the guide's samples have vserver and users
 	Verb     string
 	Params   Secret // one JSON object, its names in lower case as the vendor guide asks
 }
 
-// RFCInvoker passes a call to a Velneo process and returns the service's
-// answer, the JSON as it came. This SDK has no implementation: write one for
-// the bridge at hand, such as a file or a socket that a Velneo process serves.
+// RFCInvoker passes a call to a Velneo process and returns the service's answer,
+// which is JSON. This SDK has no implementation: write one for your bridge, such
+// as a file or a socket that a Velneo process serves.
 type RFCInvoker interface {
 	InvokeRFC(ctx context.Context, call RFCCall) ([]byte, error)
 }
 
-// RFCCall makes the call that Do would make, for the RFC service. It sends
-// nothing but the login, over HTTPS, where the client has no session yet.
+// RFCCall returns the call that Do would make, for the RFC service. It sends
+// nothing, except for a login over HTTPS if the client has no session yet.
 func (c *Client) RFCCall(ctx context.Context, verb, resource string, params any) (RFCCall, error) {
 	r, err := newRFCRequest(verb, resource, params)
 	if err != nil {
@@ -60,10 +60,10 @@ func (c *Client) RFCCall(ctx context.Context, verb, resource string, params any)
 	return r.rfcCall(c.stamp("session", t.id.Reveal())), nil
 }
 
-// InvokeRFC makes a call through an invoker and treats its answer as Do treats
-// one of the REST service: errors, the new login after a 401, out. The invoker
-// is asked once, and once more after a 401. It runs in a goroutine of its own,
-// which is left behind if it outlasts ctx, and its answer is bounded by
+// InvokeRFC makes a call through an invoker and treats the answer as Do does:
+// errors, the new login after a 401, out. The invoker is called once, and once
+// more after a 401. It runs in its own goroutine, which is abandoned if it
+// continues after ctx has ended. Its answer is bounded by
 // Config.MaxResponseBytes.
 func (c *Client) InvokeRFC(ctx context.Context, invoker RFCInvoker, verb, resource string, params, out any) error {
 	r, err := newRFCRequest(verb, resource, params)
@@ -108,8 +108,8 @@ func (c *Client) invoke(ctx context.Context, invoker RFCInvoker, r request, t ti
 	return reply{}, e
 }
 
-// invokeUntil asks the invoker and leaves it behind where it goes on after ctx
-// has ended.
+// invokeUntil calls the invoker and abandons it if it continues after ctx has
+// ended.
 func invokeUntil(ctx context.Context, invoker RFCInvoker, call RFCCall) ([]byte, error) {
 	type outcome struct {
 		body     []byte

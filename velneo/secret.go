@@ -2,9 +2,9 @@ package velneo
 
 import "github.com/hebergo/hebergo/internal/redact"
 
-// A Secret is a text that doesn't print: not under any verb of fmt, not in JSON,
-// XML or log/slog, and not as a part of somebody's struct. Reveal returns the
-// text, == compares two of them, and the zero value is none.
+// Secret is a text that doesn't print: it is REDACTED under every verb of fmt, in
+// JSON, XML and log/slog, and inside of other structs. Reveal returns the text.
+// Secrets can be compared with ==, and the zero value is the empty text.
 //
 // API keys, passwords, sessions and the links of backups are Secrets.
 type Secret = redact.Secret

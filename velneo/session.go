@@ -9,17 +9,16 @@ import (
 	"github.com/hebergo/hebergo/internal/flight"
 )
 
-// Login returns the id of the client's session, logging in where there is none
-// yet. The other calls do so by themselves: Login is for those who want to know
-// early, or keep the session for a later Config.Session. It opens the account
-// together with the API key. A session that was given is returned as it is, over
-// or not.
+// Login returns the id of the client's session, and logs in if there is none
+// yet. The other calls do so by themselves: use Login to check the credentials
+// early, or to save the session for a later Config.Session. A session from
+// Config.Session is returned as it is, even if it has ended.
 //
-// A login is repeated after a failure of the connection: the service answers
+// A login is retried after a failure of the connection: the service answers
 // every login of an account with the same id as long as the session lasts
 // (vendor guide). ErrUnauthorized is final: the email, the API key or this
-// machine's clock is wrong. ErrClockSkew beside it says that it is the clock,
-// which the Date of the answer tells.
+// machine's clock is wrong. If it is the clock, by the Date of the answer, the
+// error matches ErrClockSkew as well.
 func (c *Client) Login(ctx context.Context) (Secret, error) {
 	if err := c.ready(loginRequest().name(), ctx); err != nil {
 		return Secret{}, err
@@ -30,12 +29,12 @@ func (c *Client) Login(ctx context.Context) (Secret, error) {
 
 // Logout ends the session for every application of the account: the service
 // keeps one session per account, and other programs that use it are logged out
-// as well (vendor guide). A program that merely ends calls Close.
+// as well (vendor guide). To end a program, call Close instead.
 //
-// Without a session Logout logs in first, for the id is the account's. It is
+// Without a session Logout logs in first, because the id is the account's. It is
 // sent once. ErrUnauthorized means that the session had ended before, or that
 // the API key or the clock is wrong. The next call logs in again, and so do
-// calls that were under way.
+// calls under way.
 func (c *Client) Logout(ctx context.Context) error {
 	r := request{verb: http.MethodDelete, resource: "session"}
 	if err := c.ready(r.name(), ctx); err != nil {
@@ -79,8 +78,8 @@ func (a *sessionAnswer) accept(func(string) string) string {
 	return a.Session.check("session", maxWord)
 }
 
-// session returns a session of a later login than the one numbered after,
-// which a call found to be over; 0 takes any.
+// session returns a session of a later login than the one numbered after, whose
+// session has ended; 0 takes any.
 func (c *Client) session(ctx context.Context, after int) (ticket, error) {
 	t, err := c.sessions.get(ctx, after, c.login)
 	if _, ok := errors.AsType[*Error](err); err != nil && !ok { // the caller's own end, not the login's
@@ -127,7 +126,7 @@ func (s *sessions) keep(t ticket) ticket {
 	return s.current
 }
 
-// forget drops a session that is over, unless there is a later one.
+// forget drops a session that has ended, unless there is a later one.
 func (s *sessions) forget(t ticket) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

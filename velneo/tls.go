@@ -31,8 +31,8 @@ func (c *Config) hasTLS() bool {
 	return c.RootCAs != nil || len(c.Pins) > 0 || c.InsecureSkipVerify
 }
 
-// checkTLS refuses options that contradict one another or that the caller's
-// own transport would pass by.
+// checkTLS refuses options that contradict one another or that the caller's own
+// transport would ignore.
 func (c *Config) checkTLS() error {
 	if c.InsecureSkipVerify && (c.RootCAs != nil || len(c.Pins) > 0) {
 		return invalid("", "InsecureSkipVerify", "contradicts RootCAs and Pins")
@@ -53,7 +53,7 @@ func (c *Config) checkTLS() error {
 }
 
 // parsePin reads a pin with one slash, two, or no prefix at all. The base64 may
-// begin with a slash as well, so its length tells which is the prefix's.
+// begin with a slash as well, so its length decides.
 func parsePin(pin string) (sum [sha256.Size]byte, ok bool) {
 	pin = strings.TrimPrefix(pin, "sha256/")
 	if len(pin) > base64.StdEncoding.EncodedLen(len(sum)) {
@@ -108,9 +108,9 @@ func verifyPin(pins [][sha256.Size]byte, next func(tls.ConnectionState) error) f
 		now := time.Now()
 		switch {
 		case !slices.Contains(pins, sha256.Sum256(leaf.RawSubjectPublicKeyInfo)):
-			return transport.NewError(condition.ErrProtocol, tlsPrefix+"the server's key is none of the pinned ones")
+			return transport.NewError(condition.ErrProtocol, tlsPrefix+"the server's key is not one of the pinned keys")
 		case now.Before(leaf.NotBefore), now.After(leaf.NotAfter):
-			return transport.NewError(condition.ErrProtocol, tlsPrefix+"the pinned certificate is out of its dates")
+			return transport.NewError(condition.ErrProtocol, tlsPrefix+"the pinned certificate has expired or is not valid yet")
 		}
 		if next != nil {
 			return next(state)

@@ -9,7 +9,7 @@ import (
 // prints as REDACTED.
 type User struct {
 	Username     string // can't be changed once the user exists
-	Password     Secret // set anew with every call
+	Password     Secret // set with every call
 	FullName     string
 	Group        string // the group that the user is put into
 	IsSupervisor Choice // whether the user is a supervisor of the server

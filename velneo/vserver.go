@@ -6,7 +6,7 @@ import (
 	"net/http"
 )
 
-// Status is what the vServer is doing.
+// Status is the state of a vServer.
 type Status string
 
 // The two states of the vendor guide.
@@ -17,13 +17,13 @@ const (
 
 // VServer is the account's server.
 type VServer struct {
-	Status  Status `json:"status"`  // never empty; a word that the guide does not list is passed on as it is
-	VRL     string `json:"vrl"`     // the address to connect to, "vatp://host:port"; empty where the answer has none
-	Version string `json:"version"` // such as "7.8.0"; compare it number by number, 7.9 comes before 7.12; empty where the answer has none
+	Status  Status `json:"status"`  // never empty; it may be a state that the guide does not list
+	VRL     string `json:"vrl"`     // the address to connect to, "vatp://host:port"; may be missing
+	Version string `json:"version"` // such as "7.8.0"; compare it number by number, 7.9 comes before 7.12; may be missing
 }
 
-// VServer asks for the server's state. It is repeated after a failure. An
-// answer without a status, or with a member that is not text, is an ErrProtocol.
+// VServer returns the server's state. It is retried after a failure. An answer
+// without a status, or with a member that is not text, is an ErrProtocol.
 func (c *Client) VServer(ctx context.Context) (VServer, error) {
 	var a vserverAnswer
 	if err := c.call(ctx, request{verb: http.MethodGet, resource: "vserver"}, &a); err != nil {
@@ -49,20 +49,20 @@ func (a *vserverAnswer) accept(scrub func(string) string) string {
 	)
 }
 
-// Start starts the server. The answer says that the order was taken, not that
-// the server runs: see WaitForStatus. It is sent once.
+// Start starts the server. It returns when the service has accepted the call,
+// not when the server runs: see WaitForStatus. It is sent once.
 func (c *Client) Start(ctx context.Context) error { return c.call(ctx, action("start"), nil) }
 
-// Stop stops the server, and with it the work of everybody connected. The
-// answer says that the order was taken: see WaitForStatus. It is sent once.
+// Stop stops the server, and with it the work of everybody connected. It returns
+// when the service has accepted the call: see WaitForStatus. It is sent once.
 func (c *Client) Stop(ctx context.Context) error { return c.call(ctx, action("stop"), nil) }
 
 func action(name string) request {
 	return request{verb: http.MethodPut, resource: "vserver", action: name}.with("action", name)
 }
 
-// SetCredentials gives the service a supervisor of the server, by name and
-// password, for it to reach the server with. PutGroup, PutUser, PutFolder and
+// SetCredentials gives the service the name and password of a supervisor, with
+// which it reaches the server. PutGroup, PutUser, PutFolder and
 // PutInstance act with these credentials (inferred: the guide names them
 // before those calls and gives no other use). It is sent once.
 func (c *Client) SetCredentials(ctx context.Context, username string, password Secret) error {

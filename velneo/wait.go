@@ -18,23 +18,23 @@ const (
 
 const badInterval = "is not between 1 ms and 1 hour"
 
-// WaitOptions are the options of one WaitForStatus. A field that is zero leaves
-// what earlier options or Config say.
+// WaitOptions are the options of one call of WaitForStatus. A zero field keeps
+// the value of earlier options or of Config.
 type WaitOptions struct {
 	Interval time.Duration // between two questions, from 1 ms to 1 hour; default Config.PollInterval
 }
 
-// WaitForStatus asks for the server's state again and again until it is target,
-// and returns it. Only the target counts: a server that was just told to stop
-// may go on answering "running" for a while.
+// WaitForStatus asks for the server's state until it is target, and returns it.
+// Any other state is waited out: a server may report "running" for a while after
+// Stop.
 //
-// An outage of the service does not end the wait: after no answer, a server
-// error, ErrRateLimited or an answer that is not the service's the next
-// question follows in its time, or after Retry-After where that is longer, but
-// within an hour. What ends it is ctx, which should have a deadline, or an answer
-// that another question won't change: ErrUnauthorized after one new login,
-// ErrForbidden, ErrNotFound, ErrInvalid, a certificate that is refused, or a
-// closed Client. The error of a ctx that ends tells what the last question met.
+// An outage of the service does not end the wait. After ErrUnavailable,
+// ErrRateLimited or ErrProtocol it asks again after the interval, or after
+// Retry-After if that is longer, but at most an hour later. It returns when ctx
+// ends, which should have a deadline, or after an error that will not go away:
+// ErrUnauthorized after one new login, ErrForbidden, ErrNotFound, ErrInvalid, a
+// refused certificate, or ErrClosed. If ctx ends, the error includes that of the
+// last question.
 func (c *Client) WaitForStatus(ctx context.Context, target Status, options ...WaitOptions) (VServer, error) {
 	if target != StatusRunning && target != StatusStopped {
 		return VServer{}, invalid(askingStatus, "target", "is neither running nor stopped")
@@ -54,7 +54,7 @@ func (c *Client) WaitForStatus(ctx context.Context, target Status, options ...Wa
 const askingStatus = "GET vserver"
 
 func (c *Client) wait(ctx context.Context, target Status, interval time.Duration) (VServer, error) {
-	var last *Error // what the last question met, if it was a failure
+	var last *Error // of the last question, nil if it was answered
 	for {
 		v, err := c.VServer(ctx)
 		if err == nil && v.Status == target {
@@ -94,7 +94,7 @@ func isOutage(err error) bool {
 func unfinished(end error, last *Error) error {
 	e := failed(askingStatus, end)
 	if last != nil {
-		e.text += "; the last question: " + last.reason()
+		e.text += "; last error: " + last.reason()
 		e.cause = errors.Join(end, last)
 	}
 	return e

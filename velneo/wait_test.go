@@ -53,7 +53,7 @@ func TestWaitForStatus_ErrorOfADeadlineHoldsTheOutage(t *testing.T) {
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		assert.ErrorIs(t, err, velneo.ErrUnavailable)
 		assert.NotErrorIs(t, err, velneo.ErrAmbiguous)
-		assert.EqualError(t, err, "velneo: GET vserver: context deadline exceeded; the last question: HTTP 503 Service Unavailable")
+		assert.EqualError(t, err, "velneo: GET vserver: context deadline exceeded; last error: HTTP 503 Service Unavailable")
 	})
 }
 

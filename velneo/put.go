@@ -2,9 +2,9 @@ package velneo
 
 import "context"
 
-// Result is what the service says about a change that it carried out.
+// Result is the result of a change.
 type Result struct {
-	Message string // the service's words, secrets taken out, at most 200 bytes and an ellipsis; empty where it said nothing
+	Message string // the service's message without secrets, at most 200 bytes; empty if there was none
 }
 
 // put makes a call whose answer may hold a message (vendor guide).
