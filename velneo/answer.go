@@ -2,9 +2,12 @@ package velneo
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
 	"strconv"
 
 	"github.com/hebergo/hebergo/internal/condition"
@@ -43,17 +46,21 @@ func (c *statusCode) UnmarshalJSON(raw []byte) error {
 // HTTP status, with one exception: a success below an HTTP status of failure.
 // Then a read believes the service's body, unless the HTTP status is a
 // gateway's 5xx; a call that changes something can't know what was done.
-func judge(r request, resp *transport.Response, scrub func(string) string) error {
+func judge(ctx context.Context, r request, resp *transport.Response, scrub func(string) string) error {
 	var a answer
-	err := json.Unmarshal(resp.Body, &a)
+	err := transport.DecodeJSON(ctx, resp.Body, &a)
 	known := err == nil && a.Code.set && !a.Code.bad
 	switch {
+	case ctx.Err() != nil && err != nil:
+		return undecoded(r, err)
 	case known && !isSuccess(a.Code.value):
 		return refused(r, a.Code.value, clean(scrub, string(a.Message), maxMessage), resp)
 	case resp.Status < 300 && known:
 		return nil
+	case resp.Status < 300 && err != nil:
+		return undecoded(r, err)
 	case resp.Status < 300:
-		return broken(r, 0, unreadable(a, err))
+		return broken(r, 0, unreadable(a))
 	case resp.Status >= 500:
 		e := failed(r.name(), resp.StatusError(r.op()))
 		e.contradicted = known
@@ -89,13 +96,24 @@ func contradiction(r request, status int, a answer) *Error {
 	return e
 }
 
+// undecoded is the error of an answer that is not JSON, that is too large to
+// decode, or whose decoding outlasted ctx.
+func undecoded(r request, err error) *Error {
+	t, ok := errors.AsType[*transport.Error](err)
+	if !ok {
+		return broken(r, 0, "the answer is not the service's JSON")
+	}
+	e := failed(r.name(), t)
+	if !r.repeatable() {
+		e.add(ErrAmbiguous)
+	}
+	return e
+}
+
 // unreadable returns what is wrong with an answer that has no usable
 // status_code.
-func unreadable(a answer, err error) string {
-	switch {
-	case err != nil:
-		return "the answer is not the service's JSON"
-	case a.Code.bad:
+func unreadable(a answer) string {
+	if a.Code.bad {
 		return "status_code is not a whole number"
 	}
 	return "the answer lacks status_code"
@@ -129,12 +147,16 @@ type reply struct {
 }
 
 // decode reads what a call is asked for into out, which may be nil.
-func (a reply) decode(r request, out any) error {
+func (a reply) decode(ctx context.Context, r request, out any) error {
 	if out == nil {
 		return nil
 	}
-	if err := json.Unmarshal(a.body, out); err != nil {
-		return broken(r, 0, "the answer has not the expected shape")
+	err := decodeInto(ctx, a.body, out)
+	if _, ok := errors.AsType[*transport.Error](err); ok {
+		return undecoded(r, err)
+	}
+	if err != nil {
+		return broken(r, 0, "the answer does not have the expected shape")
 	}
 	if t, ok := out.(typed); ok {
 		if problem := t.accept(a.scrub); problem != "" {
@@ -142,4 +164,17 @@ func (a reply) decode(r request, out any) error {
 		}
 	}
 	return nil
+}
+
+// decodeInto decodes with a bound on memory. A value of the caller's that is not
+// empty is never decoded in the background, where it could change after ctx has
+// ended.
+func decodeInto(ctx context.Context, body []byte, out any) error {
+	if reflect.ValueOf(out).Elem().IsZero() {
+		return transport.DecodeJSON(ctx, body, out)
+	}
+	if err := transport.BoundJSON(ctx, body, out); err != nil {
+		return err
+	}
+	return json.Unmarshal(body, out)
 }

@@ -64,10 +64,10 @@ func (c *Client) call(ctx context.Context, r request, out any) error {
 	}
 	a, err := c.inSession(ctx, r, c.send)
 	if err == nil {
-		return a.decode(r, out)
+		return a.decode(ctx, r, out)
 	}
 	if e, ok := errors.AsType[*Error](err); ok && e.contradicted {
-		_ = a.decode(r, out) // the contradiction says more
+		_ = a.decode(ctx, r, out) // the contradiction says more
 	}
 	return err
 }
@@ -115,7 +115,7 @@ func (c *Client) exchange(ctx context.Context, r request, kind, who string) (rep
 		return reply{}, failed(r.name(), err)
 	}
 	a := reply{resp.Body, c.scrubber(r, s)}
-	err = judge(r, resp, a.scrub)
+	err = judge(ctx, r, resp, a.scrub)
 	if r.isLogin() {
 		err = explainLogin(err, resp.Header.Get("Date"), c.config.Now())
 	}

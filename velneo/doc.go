@@ -66,7 +66,9 @@
 //
 // # Limits and retries
 //
-// An answer may take 60 s, or HTTPClient's Timeout, and 8 MiB. VServer, Login,
+// An answer may take 60 s, or HTTPClient's Timeout, and 8 MiB. Decoded it may
+// take 16 times its length in memory, and always 1 MiB: more is an
+// [ErrTooLarge]. VServer, Login,
 // a raw GET and a download are retried after a lost connection, 429, 502, 503
 // and 504, with up to three attempts in all. A Retry-After counts, and one that
 // is longer than MaxRetryWait is an error at once. Every other call is sent

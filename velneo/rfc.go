@@ -82,7 +82,7 @@ func (c *Client) InvokeRFC(ctx context.Context, invoker RFCInvoker, verb, resour
 	if err != nil {
 		return err
 	}
-	return a.decode(r, out)
+	return a.decode(ctx, r, out)
 }
 
 func (c *Client) invoke(ctx context.Context, invoker RFCInvoker, r request, t ticket) (reply, error) {
@@ -95,7 +95,7 @@ func (c *Client) invoke(ctx context.Context, invoker RFCInvoker, r request, t ti
 		e.add(ErrTooLarge)
 		return reply{}, e
 	case err == nil:
-		return reply{body, scrub}, judge(r, &transport.Response{Status: http.StatusOK, Body: body}, scrub)
+		return reply{body, scrub}, judge(ctx, r, &transport.Response{Status: http.StatusOK, Body: body}, scrub)
 	}
 	text := clean(scrub, err.Error(), maxMessage)
 	e := &Error{Operation: r.name(), text: "RFC: " + text, cause: quiet{err, text}}

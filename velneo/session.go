@@ -61,7 +61,7 @@ func (c *Client) login(ctx context.Context) (ticket, error) {
 		return ticket{}, err
 	}
 	var s sessionAnswer
-	if err := a.decode(r, &s); err != nil {
+	if err := a.decode(ctx, r, &s); err != nil {
 		return ticket{}, err
 	}
 	return ticket{id: NewSecret(s.Session.value)}, nil
