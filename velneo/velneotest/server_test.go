@@ -14,6 +14,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
 	"github.com/hebergo/hebergo/velneo"
 	"github.com/hebergo/hebergo/velneo/velneotest"
 )
@@ -117,6 +120,20 @@ func TestStateIsRefusedToo(t *testing.T) {
 	if got := server.Folders()["f"]; got != (velneo.Folder{Name: "f", Path: "one", Group: "g"}) {
 		t.Errorf("%+v: the path is fixed once the folder exists", got)
 	}
+}
+
+func TestSetMessage(t *testing.T) {
+	server, client := newDirect(t)
+	require.NoError(t, client.SetCredentials(t.Context(), "root", velneo.NewSecret("pw")))
+	server.SetMessage("created")
+	group, err := client.PutGroup(t.Context(), velneo.Group{Name: "g"})
+	require.NoError(t, err)
+	assert.Equal(t, velneo.Result{Message: "created"}, group)
+	shop, err := client.PutInstance(t.Context(), velneo.Instance{Name: "shop", Project: "p", Solution: "s", FolderShared: "f"})
+	require.NoError(t, err)
+	assert.Equal(t, velneo.InstanceResult{
+		AppInstance: velneo.AppInstance{Name: "shop", ID: "instance-1"}, Result: velneo.Result{Message: "created"},
+	}, shop)
 }
 
 func TestFaults(t *testing.T) {
