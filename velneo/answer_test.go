@@ -1,8 +1,11 @@
 package velneo_test
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -82,4 +85,63 @@ func TestVServer_BodyCounts(t *testing.T) {
 			assert.Equal(t, velneo.VServer{Status: velneo.StatusRunning}, v)
 		})
 	}
+}
+
+func TestAnswers_Hostile(t *testing.T) {
+	for name, hostile := range map[string]struct {
+		status int
+		body   string
+		want   error
+	}{
+		"no status_code":       {200, `{"status":"running"}`, velneo.ErrProtocol},
+		"null status_code":     {200, `{"status_code":null}`, velneo.ErrProtocol},
+		"string status_code":   {200, `{"status_code":"200","status":"running"}`, velneo.ErrProtocol},
+		"fraction status_code": {200, `{"status_code":200.5}`, velneo.ErrProtocol},
+		"huge status_code":     {200, `{"status_code":1e400}`, velneo.ErrProtocol},
+		"odd status_code":      {200, `{"status_code":7}`, velneo.ErrProtocol},
+		"negative status_code": {200, `{"status_code":-1}`, velneo.ErrProtocol},
+		"no status":            {200, `{"status_code":200}`, velneo.ErrProtocol},
+		"status not a text":    {200, `{"status_code":200,"status":[]}`, velneo.ErrProtocol},
+		"HTML 502":             {502, `<html><h1>Bad Gateway</h1>`, velneo.ErrUnavailable},
+		"HTML 404":             {404, `<html>`, velneo.ErrNotFound},
+		"good body in a 500":   {500, `{"status_code":200,"status":"running"}`, velneo.ErrUnavailable},
+		"403 in a 500":         {500, `{"status_code":403}`, velneo.ErrForbidden},
+		"500 in a 200":         {200, `{"status_code":500}`, velneo.ErrUnavailable},
+		"two values":           {200, `{"status_code":200}{"status_code":200}`, velneo.ErrProtocol},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newClient(t, answering(t, hostile.status, hostile.body))
+			var e *velneo.Error
+			_, err := c.VServer(t.Context())
+			require.ErrorIs(t, err, hostile.want)
+			assert.ErrorAs(t, err, &e)
+			assert.NotErrorIs(t, err, velneo.ErrAmbiguous)
+
+			link, err := c.Backup(t.Context())
+			require.Error(t, err)
+			assert.Equal(t, velneo.Secret{}, link)
+			definite := hostile.want == velneo.ErrForbidden || hostile.want == velneo.ErrNotFound
+			assert.Equal(t, !definite, errors.Is(err, velneo.ErrAmbiguous), err)
+		})
+	}
+}
+
+func TestAnswers_EndlessBody(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		for chunk := bytes.Repeat([]byte(" "), 64<<10); ; {
+			if _, err := w.Write(chunk); err != nil {
+				return
+			}
+		}
+	}))
+	t.Cleanup(server.Close)
+	c := newClient(t, velneo.Config{
+		URL: server.URL, Email: velneotest.Email, APIKey: velneo.NewSecret(velneotest.APIKey), Session: velneo.NewSecret("s-1"), MaxResponseBytes: 1 << 20,
+	})
+	grown := allocated(func() {
+		_, err := c.VServer(t.Context())
+		assert.ErrorIs(t, err, velneo.ErrTooLarge)
+	})
+	// Reading 1 MiB into a growing buffer allocates about four times as much.
+	assert.LessOrEqual(t, grown, uint64(16<<20))
 }

@@ -37,6 +37,25 @@ func storage(t *testing.T, content []byte, cut int) (*httptest.Server, *[]http.H
 	return server, &seen
 }
 
+// Without DownloadRedirects no redirect is followed, and the other host gets
+// nothing.
+func TestRedirects_AreRefused(t *testing.T) {
+	elsewhere, seen := storage(t, nil, 0)
+	server, c := pair(t, nil)
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			header := http.Header{"Location": {elsewhere.URL}}
+			server.Inject(velneotest.Fault{Resource: "vserver", Status: status, Header: header})
+			_, err := c.VServer(t.Context())
+			assert.ErrorIs(t, err, velneo.ErrProtocol)
+			server.Inject(velneotest.Fault{Resource: "backup", Status: status, Header: header})
+			_, err = c.DownloadBackup(t.Context(), server.BackupLink(), filepath.Join(t.TempDir(), "b"), nil)
+			assert.ErrorIs(t, err, velneo.ErrProtocol)
+		})
+	}
+	assert.Empty(t, *seen)
+}
+
 // A redirect that the caller allows is followed, and a broken connection goes
 // on from the link, which may redirect elsewhere by then. Nothing that opens the
 // account goes along.

@@ -1,17 +1,22 @@
 package velneo_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/hebergo/hebergo/velneo"
+	"github.com/hebergo/hebergo/velneo/velneotest"
 )
 
 // What holds a secret shows none, however deep in somebody's own unexported
@@ -72,4 +77,67 @@ func TestDo_RefusesSecretsInParams(t *testing.T) {
 	}
 	assert.Empty(t, server.Calls())
 	require.NoError(t, c.Do(t.Context(), "PUT", "vserver", map[string]any{"username": "root", "password": velneo.NewSecret("pw").Reveal()}, nil))
+}
+
+// The service repeats the whole call in its message, and no error or log line
+// shows a secret of it.
+func TestSecrets_AreNotInErrorsAndLogs(t *testing.T) {
+	const (
+		password   = `correct "horse" isn't <ñ> a/b battery`
+		phpEcho    = ` {"password":"correct \"horse\" isn't <\u00f1> a\/b battery"}` // what json_encode makes of it
+		pythonEcho = ` {"password": "correct \"horse\" isn't <\u00f1> a/b battery"}` // and json.dumps
+	)
+	for _, dialect := range []velneo.Dialect{velneo.StrictJSON, velneo.SingleQuoted} {
+		t.Run(string(dialect), func(t *testing.T) {
+			var shown bytes.Buffer
+			var signed string
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				_ = r.ParseForm()
+				params := "key-hush " + r.Form.Get("params")
+				_, after, _ := strings.Cut(params, "signed")
+				signed = strings.Trim(after, `"':, `)[:40]
+				if !strings.HasSuffix(r.URL.Path, "session") {
+					params += " " + password + phpEcho + pythonEcho
+				}
+				_, _ = fmt.Fprintf(w, `{"status_code":403,"message":%q}`, params+" "+r.Form.Encode())
+			}))
+			c := newClient(t, velneo.Config{
+				URL: server.URL, Email: velneotest.Email, APIKey: velneo.NewSecret("key-hush"), Session: velneo.NewSecret("session-hush"), Dialect: dialect, Logger: jsonLog(&shown),
+			})
+			for name, err := range map[string]error{
+				"SetCredentials": c.SetCredentials(t.Context(), "root", velneo.NewSecret(password)),
+				"PutUser":        failure(c.PutUser(t.Context(), velneo.User{Username: "luis", Password: velneo.NewSecret(password), Group: "agents"})),
+				"Do":             c.Do(t.Context(), "PUT", "user", map[string]string{"newPassword": password}, nil),
+				"Logout":         c.Logout(t.Context()),
+			} {
+				require.Error(t, err, name)
+				fmt.Fprintf(&shown, "%v %+v %#v %s\n", err, err, err, err)
+				jsonLog(&shown).Info("failed", "error", err, "client", c)
+			}
+			server.Close()
+			require.NotEmpty(t, signed)
+			for _, secret := range []string{"key-hush", "session-hush", signed, "horse", "battery"} {
+				assert.NotContains(t, shown.String(), secret)
+			}
+		})
+	}
+}
+
+// A link opens the backup by itself.
+func TestSecrets_LinkIsNotInErrorsAndLogs(t *testing.T) {
+	var shown bytes.Buffer
+	server, c := pair(t, func(cfg *velneo.Config) { cfg.Logger, cfg.MaxRetryWait = jsonLog(&shown), time.Millisecond })
+	file := t.TempDir() + "/b"
+	for _, fault := range []velneotest.Fault{{}, {Status: 500}, {Status: 302, Header: http.Header{"Location": {server.BackupLink().Reveal()}}}} {
+		fault.Resource, fault.Times = "backup", 3
+		server.Inject(fault)
+		_, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, nil)
+		fmt.Fprintf(&shown, "%v %#v\n", err, err)
+	}
+	for _, link := range []string{"ftp://open-sesame.example.com/", "https://user:open-sesame@example.com/", "%open-sesame", "http://b.example.com/open-sesame"} {
+		_, err := c.DownloadBackup(t.Context(), velneo.NewSecret(link), file, nil)
+		require.ErrorIs(t, err, velneo.ErrInvalid)
+		fmt.Fprintf(&shown, "%v %#v\n", err, err)
+	}
+	assert.NotContains(t, shown.String(), "sesame")
 }

@@ -14,6 +14,34 @@ import (
 	"github.com/hebergo/hebergo/velneo/velneotest"
 )
 
+// A server that was told to stop may report "running" for a while.
+func TestWaitForStatus_StateThatLags(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server, c := bubble(t, nil, nil)
+		server.SetLag(3)
+		require.NoError(t, c.Stop(t.Context()))
+		start := time.Now()
+		v, err := c.WaitForStatus(t.Context(), velneo.StatusStopped)
+		require.NoError(t, err)
+		assert.Equal(t, velneo.StatusStopped, v.Status)
+		assert.Equal(t, 4, server.Count("GET", "vserver", ""))
+		assert.Equal(t, 15*time.Second, time.Since(start))
+	})
+}
+
+func TestWaitForStatus_EndsWithItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, c := bubble(t, nil, nil)
+		ctx, cancel := context.WithTimeout(t.Context(), 12*time.Second)
+		defer cancel()
+		start := time.Now()
+		v, err := c.WaitForStatus(ctx, velneo.StatusStopped)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.Equal(t, velneo.VServer{}, v)
+		assert.Equal(t, 12*time.Second, time.Since(start))
+	})
+}
+
 // An outage of the API, however it shows, does not end the wait.
 func TestWaitForStatus_LivesThroughAnOutage(t *testing.T) {
 	for name, outage := range map[string]velneotest.Fault{
