@@ -9,6 +9,8 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/hebergo/hebergo/internal/direct"
 	"github.com/hebergo/hebergo/velneo"
 	"github.com/hebergo/hebergo/velneo/velneotest"
@@ -17,9 +19,7 @@ import (
 func newClient(t *testing.T, cfg velneo.Config) *velneo.Client {
 	t.Helper()
 	c, err := velneo.New(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	t.Cleanup(c.Close)
 	return c
 }
@@ -50,6 +50,20 @@ func bubble(t *testing.T, wrap func(http.Handler) http.Handler, change func(*vel
 		change(&cfg)
 	}
 	return server, newClient(t, cfg)
+}
+
+// furnished returns a fake that has credentials, a group and a folder.
+func furnished(t *testing.T, change func(*velneo.Config)) (*velneotest.Server, *velneo.Client) {
+	t.Helper()
+	server, c := pair(t, change)
+	for _, err := range []error{
+		c.SetCredentials(t.Context(), "root", velneo.NewSecret("pw")),
+		failure(c.PutGroup(t.Context(), velneo.Group{Name: "agents"})),
+		failure(c.PutFolder(t.Context(), velneo.Folder{Name: "clients", Path: "clients/client1", Group: "agents"})),
+	} {
+		require.NoError(t, err)
+	}
+	return server, c
 }
 
 func jsonLog(out io.Writer) *slog.Logger {
