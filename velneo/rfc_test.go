@@ -28,7 +28,7 @@ func rfcClient(t *testing.T) *velneo.Client {
 	})
 }
 
-func TestRFCCall(t *testing.T) {
+func TestRFCCall_Content(t *testing.T) {
 	call, err := rfcClient(t).RFCCall(t.Context(), "PUT", "group", struct {
 		Name            string `json:"name"`
 		ManageSolutions string `json:"manageSolutions"`
@@ -45,27 +45,25 @@ func TestRFCCall(t *testing.T) {
 }
 
 // A parameter named email is a call's own: only the login's is set for it.
-func TestEmailIsAnOrdinaryParameter(t *testing.T) {
+func TestRFCCall_EmailIsAnOrdinaryParameter(t *testing.T) {
 	call, err := rfcClient(t).RFCCall(t.Context(), "PUT", "user", map[string]string{"email": "luis@example.com"})
 	if err != nil || !strings.HasSuffix(call.Params.Reveal(), `,"email":"luis@example.com"}`) {
 		t.Errorf("%s, %v", call.Params, err)
 	}
 }
 
-func TestInvokeRFC(t *testing.T) {
+func TestInvokeRFC_DecodesTheAnswer(t *testing.T) {
 	var v velneo.VServer
 	err := rfcClient(t).InvokeRFC(t.Context(), bridge(func(call velneo.RFCCall) ([]byte, error) {
-		if call.Function != "vserver" || call.Verb != "GET" {
-			t.Errorf("%s %s", call.Verb, call.Function)
-		}
+		assert.Equal(t, "vserver", call.Function)
+		assert.Equal(t, "GET", call.Verb)
 		return []byte(`{"status_code":200,"status":"stopped"}`), nil
 	}), "GET", "vserver", nil, &v)
-	if err != nil || v.Status != velneo.StatusStopped {
-		t.Error(v, err)
-	}
+	require.NoError(t, err)
+	assert.Equal(t, velneo.VServer{Status: velneo.StatusStopped}, v)
 }
 
-func TestInvokeRFCFails(t *testing.T) {
+func TestInvokeRFC_Failures(t *testing.T) {
 	broken := errors.New("the bridge is down")
 	for name, failing := range map[string]struct {
 		answer string
@@ -80,28 +78,25 @@ func TestInvokeRFCFails(t *testing.T) {
 		"nothing":  {"", nil, velneo.ErrProtocol},
 	} {
 		for verb, changing := range map[string]bool{"GET": false, "PUT": true} {
-			calls := 0
-			err := rfcClient(t).InvokeRFC(t.Context(), bridge(func(velneo.RFCCall) ([]byte, error) {
-				calls++
-				return []byte(failing.answer), failing.err
-			}), verb, "vserver", nil, nil)
-			if !errors.Is(err, failing.want) || calls != 1 {
-				t.Errorf("%s, %s: %v after %d calls", name, verb, err, calls)
-			}
-			if ambiguous := changing && name != "refused"; errors.Is(err, velneo.ErrAmbiguous) != ambiguous {
-				t.Errorf("%s, %s: %v, want ambiguous %v", name, verb, err, ambiguous)
-			}
+			t.Run(name+", "+verb, func(t *testing.T) {
+				calls := 0
+				err := rfcClient(t).InvokeRFC(t.Context(), bridge(func(velneo.RFCCall) ([]byte, error) {
+					calls++
+					return []byte(failing.answer), failing.err
+				}), verb, "vserver", nil, nil)
+				require.ErrorIs(t, err, failing.want)
+				assert.Equal(t, 1, calls)
+				assert.Equal(t, changing && name != "refused", errors.Is(err, velneo.ErrAmbiguous), err)
+			})
 		}
 	}
 }
 
 // A 401 costs one login, over HTTPS, and one more call.
-func TestInvokeRFCLogsInAgain(t *testing.T) {
+func TestInvokeRFC_OneNewLogin(t *testing.T) {
 	server, c := pair(t, nil)
 	old, err := c.Login(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	server.EndSession()
 	calls := 0
 	err = c.InvokeRFC(t.Context(), bridge(func(call velneo.RFCCall) ([]byte, error) {
@@ -111,18 +106,18 @@ func TestInvokeRFCLogsInAgain(t *testing.T) {
 		}
 		return []byte(`{"status_code":200}`), nil
 	}), "GET", "vserver", nil, nil)
-	if err != nil || calls != 2 || server.Logins() != 2 {
-		t.Errorf("%d calls, %d logins, %v", calls, server.Logins(), err)
-	}
+	require.NoError(t, err)
+	assert.Equal(t, 2, calls)
+	assert.Equal(t, 2, server.Logins())
 }
 
 // A bridge's error may repeat the call.
-func TestInvokeRFCShowsNoSecret(t *testing.T) {
+func TestInvokeRFC_ErrorShowsNoSecret(t *testing.T) {
 	err := rfcClient(t).InvokeRFC(t.Context(), bridge(func(call velneo.RFCCall) ([]byte, error) {
 		return nil, fmt.Errorf("can't pass on %s", call.Params.Reveal())
 	}), "PUT", "user", map[string]string{"password": "hush"}, nil)
-	if text := err.Error(); strings.Contains(text, "s-1") || strings.Contains(text, "hush") || strings.Contains(text, velneo.Sign("s-1", 1400000000, "key")) {
-		t.Error(text)
+	for _, secret := range []string{"s-1", "hush", velneo.Sign("s-1", 1400000000, "key")} {
+		assert.NotContains(t, err.Error(), secret)
 	}
 }
 
