@@ -39,17 +39,16 @@ func TestRFCCall_Content(t *testing.T) {
 		Params: velneo.NewSecret(`{"session":"s-1","timestamp":1400000000,"signed":"` + velneo.Sign("s-1", 1400000000, "key") +
 			`","name":"l\u0027équipe","managesolutions":"yes"}`),
 	}
-	if err != nil || call != want {
-		t.Errorf("%s, %v", call.Params, err)
-	}
+	require.NoError(t, err)
+	assert.Equal(t, want.Params.Reveal(), call.Params.Reveal())
+	assert.Equal(t, want, call)
 }
 
-// A parameter named email is a call's own: only the login's is set for it.
+// Only a login has an email of its own; elsewhere it is an ordinary parameter.
 func TestRFCCall_EmailIsAnOrdinaryParameter(t *testing.T) {
 	call, err := rfcClient(t).RFCCall(t.Context(), "PUT", "user", map[string]string{"email": "luis@example.com"})
-	if err != nil || !strings.HasSuffix(call.Params.Reveal(), `,"email":"luis@example.com"}`) {
-		t.Errorf("%s, %v", call.Params, err)
-	}
+	require.NoError(t, err)
+	assert.True(t, strings.HasSuffix(call.Params.Reveal(), `,"email":"luis@example.com"}`), call.Params.Reveal())
 }
 
 func TestInvokeRFC_DecodesTheAnswer(t *testing.T) {
