@@ -36,7 +36,7 @@ func TestDiskFull(t *testing.T) {
 	requests := 0
 	server.SetBackup(`"v1"`, func() io.ReadSeeker { requests++; return serve(content)() })
 	file := filepath.Join(t.TempDir(), "b")
-	child := exec.Command(os.Args[0], "-test.run=^TestChild$")
+	child := exec.Command(os.Args[0], "-test.run=^TestDownloadBackup_Child$")
 	child.Env = append(os.Environ(), "VELNEO_CHILD=download", "VELNEO_LIMIT=1", "VELNEO_URL="+server.URL, "VELNEO_LINK="+server.BackupLink().Reveal(), "VELNEO_FILE="+file)
 	out, err := child.CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "ended: velneo: backup download: write "+file+".part: file too large false") {
