@@ -8,10 +8,12 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"reflect"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/hebergo/hebergo/velneo"
 )
@@ -268,38 +270,29 @@ func (m mutatedCall) check(t *testing.T, dialect velneo.Dialect, body string, wa
 	c, requests := m.client(t, dialect, body)
 	defer c.Close()
 	got, err := m.call(t.Context(), c)
-	var wanted any
-	if m.name == "WaitForStatus" && !ok {
+	if m.name == "WaitForStatus" && !ok { // it asks again
 		want, ok = map[string]string{}, true
 	}
+	var wanted any
 	if ok {
 		wanted = m.want(want)
-		if _, refused := wanted.(error); refused {
-			ok = false
-		}
+		_, refused := wanted.(error)
+		ok = !refused
 	}
+	about := body[:min(len(body), 200)]
 	if ok {
-		if err != nil || !reflect.DeepEqual(got, wanted) {
-			t.Errorf("%.200s: %#v, %v; want %#v", body, got, err, wanted)
-		}
+		assert.NoError(t, err, about)
+		assert.Equal(t, wanted, got, about)
 		return true
 	}
 	var e *velneo.Error
-	if !errors.As(err, &e) || !errors.Is(err, velneo.ErrProtocol) {
-		t.Errorf("%.200s: %#v, %v; want ErrProtocol", body, got, err)
-		return false
-	}
-	if errors.Is(err, velneo.ErrAmbiguous) != m.change {
-		t.Errorf("%.200s: %v; want ambiguous %v", body, err, m.change)
-	}
-	if len(err.Error()) > 400 {
-		t.Errorf("%.200s: an error of %d bytes", body, len(err.Error()))
-	}
-	if got != nil && !reflect.ValueOf(got).IsZero() && m.name != "Backup" { // which keeps what may be a link
-		t.Errorf("%.200s: %#v beside %v", body, got, err)
-	}
-	if *requests != 1 {
-		t.Errorf("%.200s: sent %d times", body, *requests)
+	assert.ErrorAs(t, err, &e, about)
+	assert.ErrorIs(t, err, velneo.ErrProtocol, about)
+	assert.Equal(t, m.change, errors.Is(err, velneo.ErrAmbiguous), about)
+	assert.Less(t, len(fmt.Sprint(err)), 400, about)
+	assert.Equal(t, 1, *requests, about)
+	if got != nil && m.name != "Backup" { // which keeps what may be a link
+		assert.Zero(t, got, about)
 	}
 	return false
 }
@@ -323,8 +316,6 @@ func (m mutatedCall) client(t *testing.T, dialect velneo.Dialect, body string) (
 		})},
 	}
 	c, err := velneo.New(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	return c, &requests
 }

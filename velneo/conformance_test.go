@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/hebergo/hebergo/internal/conformance"
 	"github.com/hebergo/hebergo/velneo"
 	"github.com/hebergo/hebergo/velneo/velneotest"
@@ -18,8 +20,8 @@ func TestConformance(t *testing.T) {
 	}
 }
 
-// goodDay answers every call as the service does when all is well.
-func goodDay(w http.ResponseWriter, r *http.Request) {
+// answerAll answers every call as the service does.
+func answerAll(w http.ResponseWriter, r *http.Request) {
 	_ = r.ParseForm()
 	body := `{"status_code":200,"session":"s-hush","status":"running","vrl":"vatp://vserver.example.com:6676","version":"7.12.0"}`
 	_, _ = w.Write([]byte(body))
@@ -30,7 +32,7 @@ func subject(realVerbs bool) conformance.Subject {
 	const key, session, password = "key-hush", "s-hush", `pass"hush'&`
 	user := velneo.User{Username: "luis", Password: velneo.NewSecret(password), Group: "agents"}
 	return conformance.Subject{
-		Answer: http.HandlerFunc(goodDay),
+		Answer: http.HandlerFunc(answerAll),
 		Secrets: []string{
 			key, session, password, `hush\u0027&`,
 			velneo.Sign(session, at.Unix(), key), velneo.Sign(velneotest.Email, at.Unix(), key),
@@ -42,9 +44,7 @@ func subject(realVerbs bool) conformance.Subject {
 				MaxResponseBytes: env.MaxResponseBytes, MaxAttempts: env.MaxAttempts, MaxRetryWait: env.MaxRetryWait,
 			}
 			c, err := velneo.New(cfg)
-			if err != nil {
-				t.Fatal(err)
-			}
+			require.NoError(t, err)
 			return conformance.Provider{
 				Read:     func(ctx context.Context) error { _, err := c.VServer(ctx); return err },
 				Change:   func(ctx context.Context) error { return failure(c.PutUser(ctx, user)) },

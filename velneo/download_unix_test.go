@@ -3,13 +3,11 @@
 package velneo_test
 
 import (
-	"errors"
 	"io"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"testing"
 
@@ -28,9 +26,9 @@ func limitFiles() {
 	_ = syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 1 << 20, Max: 1 << 20})
 }
 
-// A disk that fills up ends the download with the file's error, keeps what is
-// there, and a later call goes on.
-func TestDiskFull(t *testing.T) {
+// A full disk ends the download with the error of the file. The part stays, and a
+// later call continues.
+func TestDownloadBackup_DiskFull(t *testing.T) {
 	content := noise(3<<20, 1)
 	server, c := pair(t, nil)
 	requests := 0
@@ -39,51 +37,41 @@ func TestDiskFull(t *testing.T) {
 	child := exec.Command(os.Args[0], "-test.run=^TestDownloadBackup_Child$")
 	child.Env = append(os.Environ(), "VELNEO_CHILD=download", "VELNEO_LIMIT=1", "VELNEO_URL="+server.URL, "VELNEO_LINK="+server.BackupLink().Reveal(), "VELNEO_FILE="+file)
 	out, err := child.CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "ended: velneo: backup download: write "+file+".part: file too large false") {
-		t.Errorf("%s, %v", out, err)
-	}
-	if requests != 1 {
-		t.Errorf("%d requests: a full disk is no reason to try again", requests)
-	}
-	if info, err := os.Stat(file + ".part"); err != nil || info.Size() != 1<<20 {
-		t.Fatalf("the part: %v, %v", info, err)
-	}
+	require.NoError(t, err, string(out))
+	assert.Contains(t, string(out), "ended: velneo: backup download: write "+file+".part: file too large false")
+	assert.Equal(t, 1, requests, "a full disk is not retried")
+	info, err := os.Stat(file + ".part")
+	require.NoError(t, err)
+	require.Equal(t, int64(1<<20), info.Size())
 	got, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	checkFile(t, file, got, content)
 }
 
 // A pipe in the place of the note is not read, for it would never end.
-func TestNoteThatIsAPipe(t *testing.T) {
+func TestDownloadBackup_NoteThatIsAPipe(t *testing.T) {
 	content := noise(100_000, 1)
 	server, c := pair(t, nil)
 	server.SetBackup(`"v1"`, serve(content))
 	file := filepath.Join(t.TempDir(), "b")
-	if err := errors.Join(os.WriteFile(file+".part", content[:10], 0o600), syscall.Mkfifo(file+".part.json", 0o600)); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, os.WriteFile(file+".part", content[:10], 0o600))
+	require.NoError(t, syscall.Mkfifo(file+".part.json", 0o600))
 	got, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	checkFile(t, file, got, content)
 }
 
-// The backup is the owner's alone, even where an old part was not.
-func TestOldPartsModeIsNotKept(t *testing.T) {
+// Only the owner may read the backup, even if others could read an old part.
+func TestDownloadBackup_ModeOfAnOldPart(t *testing.T) {
 	server, c := pair(t, nil)
 	file := filepath.Join(t.TempDir(), "b")
-	if err := errors.Join(os.WriteFile(file+".part", []byte("old"), 0o600), os.Chmod(file+".part", 0o666)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, nil); err != nil {
-		t.Fatal(err)
-	}
-	if info, err := os.Stat(file); err != nil || info.Mode() != 0o600 {
-		t.Errorf("%v, %v", info.Mode(), err)
-	}
+	require.NoError(t, os.WriteFile(file+".part", []byte("old"), 0o600))
+	require.NoError(t, os.Chmod(file+".part", 0o666))
+	_, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, nil)
+	require.NoError(t, err)
+	info, err := os.Stat(file)
+	require.NoError(t, err)
+	assert.Equal(t, os.FileMode(0o600), info.Mode())
 }
 
 // A hard link leads to somebody's file as well as a symbolic one does.

@@ -11,7 +11,7 @@ import (
 )
 
 // A name that breaks careless quoting goes through PHP's json_decode and back.
-func TestVelneoMustShow1_PHPReadsTheSame(t *testing.T) {
+func TestVelneo_PHPReadsTheSame(t *testing.T) {
 	url := velneoPHP(t)
 	for _, dialect := range []velneo.Dialect{velneo.StrictJSON, velneo.SingleQuoted} {
 		for _, asMethod := range []bool{false, true} {
@@ -56,7 +56,7 @@ func velneoRoundTrip(t *testing.T, c *velneo.Client, name string, dialect velneo
 
 // A signature made with another key is refused by PHP's sha1 too, so that its
 // agreement above means something.
-func TestVelneoPHPRefusesAnotherKey(t *testing.T) {
+func TestVelneo_PHPRefusesAnotherKey(t *testing.T) {
 	c, err := velneo.New(velneo.Config{URL: velneoPHP(t), Email: "luis@example.com", APIKey: velneo.NewSecret("another")})
 	if err != nil {
 		t.Fatal(err)
