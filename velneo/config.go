@@ -30,7 +30,7 @@ type Config struct {
 	RealVerbs     bool          // send the verb as the HTTP method and not in the form: see the package comment; default false
 	BackupVerb    string        // GET, PUT or POST; the vendor guide gives none for a backup; default PUT, as for start and stop
 	ServerVersion string        // version of the vServer, such as "7.12.0"; default: asked for when a call depends on it
-	PollInterval  time.Duration // between two questions of WaitForStatus, from 1 ms to 1 hour; default 5 s
+	PollInterval  time.Duration // between two requests of WaitForStatus, from 1 ms to 1 hour; default 5 s
 
 	RootCAs            *x509.CertPool // authorities for the server's certificate; default: the system's
 	Pins               []string       // the server's key must be one of these, see Pin; default: any key with a valid certificate

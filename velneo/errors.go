@@ -20,7 +20,7 @@ var (
 	ErrBusy         = condition.ErrBusy         // another download writes the same file
 	ErrRateLimited  = condition.ErrRateLimited  // nothing was done; see RetryAfter
 	ErrUnavailable  = condition.ErrUnavailable  // no answer, or a server error
-	ErrTooLarge     = condition.ErrTooLarge     // the answer is larger than MaxResponseBytes
+	ErrTooLarge     = condition.ErrTooLarge     // the answer is larger than MaxResponseBytes, or too large decoded
 	ErrProtocol     = condition.ErrProtocol     // the answer is not valid, or TLS failed
 	ErrAmbiguous    = condition.ErrAmbiguous    // a changing call may have been carried out
 	ErrClosed       = condition.ErrClosed       // the Client was closed
@@ -37,7 +37,7 @@ var ErrClockSkew = errors.New("clock skew")
 type Error struct {
 	Operation  string        // verb, resource and action, such as "PUT vserver stop"; empty for New
 	Status     int           // status_code of the answer, or its HTTP status; 0 if there was no answer
-	Message    string        // the service's message without secrets, at most 200 bytes
+	Message    string        // the service's message, without secrets and at most 200 bytes
 	Field      string        // the argument that was refused; nothing was sent
 	RetryAfter time.Duration // how long the service asks to wait; 0 if it does not
 	ClockSkew  time.Duration // the service's clock minus this machine's, if the error matches ErrClockSkew; else 0

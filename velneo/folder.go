@@ -13,8 +13,8 @@ type Folder struct {
 	Group string // the group that may use the folder; it must exist
 }
 
-// PutFolder adds the shared folder or changes the one of that name. Needs
-// SetCredentials before (inferred). It is sent once.
+// PutFolder adds the shared folder or changes the one of that name. It requires an
+// earlier SetCredentials (inferred). It is sent once.
 //
 // A path that could lead out of the home is refused before anything is sent. It
 // must be relative, with parts that are separated by / only, and none of them

@@ -13,14 +13,14 @@ type Group struct {
 	AddAppInstance  AppInstance // an application instance that the group gets permissions for; others stay
 }
 
-// PutGroup adds the group or changes the one of that name. Needs
-// SetCredentials before (inferred). It is sent once.
+// PutGroup adds the group or changes the one of that name. It requires an
+// earlier SetCredentials (inferred). It is sent once.
 //
 // A server before 7.12 knows an application instance by its name, a later one
-// by its id (vendor guide). Which one is sent follows Config.ServerVersion;
-// where that is empty and AddAppInstance is set, the server is asked for its
-// version first. The name or id that is then missing is an ErrInvalid, and
-// nothing is changed.
+// by its id (vendor guide). PutGroup sends the one that fits
+// Config.ServerVersion. If that is empty and AddAppInstance is set, it asks for
+// the server's version first. If the name or id that it needs is missing, it
+// returns ErrInvalid and changes nothing.
 func (c *Client) PutGroup(ctx context.Context, g Group) (Result, error) {
 	r := request{verb: http.MethodPut, resource: "group"}
 	if err := g.check(r.name()); err != nil {

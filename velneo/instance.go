@@ -28,8 +28,8 @@ type InstanceResult struct {
 }
 
 // PutInstance adds the application instance or changes the one of that name,
-// and returns what the server knows it by. Needs SetCredentials before
-// (inferred). It is sent once.
+// and returns what the server knows it by. It requires an earlier
+// SetCredentials (inferred). It is sent once.
 func (c *Client) PutInstance(ctx context.Context, i Instance) (InstanceResult, error) {
 	r := request{verb: http.MethodPut, resource: "instance"}
 	for _, required := range []struct{ field, value string }{

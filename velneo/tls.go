@@ -15,13 +15,13 @@ import (
 )
 
 // Pin returns the pin of a certificate's key for Config.Pins: "sha256/" and
-// the base64 of the SHA-256 of its SubjectPublicKeyInfo. It outlives a renewal
-// of the certificate as long as the key is kept. curl writes the same with two
-// slashes, which Config.Pins takes as well.
+// the base64 of the SHA-256 of its SubjectPublicKeyInfo. It stays valid when the
+// certificate is renewed with the same key. Config.Pins also takes curl's form,
+// with two slashes.
 //
-// The key of a server whose certificate no CA vouches for is pinned to the
-// leaf, and its dates still count; its names don't, for the key says who it is.
-// With RootCAs beside the pins both must hold, names included.
+// A pin is that of the server's own certificate, not of an authority. With pins
+// alone the certificate's dates are checked and its names and issuer are not.
+// With RootCAs as well, both must hold, names included.
 func Pin(cert *x509.Certificate) string {
 	sum := sha256.Sum256(cert.RawSubjectPublicKeyInfo)
 	return "sha256/" + base64.StdEncoding.EncodeToString(sum[:])

@@ -10,7 +10,7 @@ import (
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
-// Bounds on the time between two questions of WaitForStatus.
+// Bounds on the time between two requests of WaitForStatus.
 const (
 	minPollInterval = time.Millisecond
 	maxPollInterval = time.Hour
@@ -21,7 +21,7 @@ const badInterval = "is not between 1 ms and 1 hour"
 // WaitOptions are the options of one call of WaitForStatus. A zero field keeps
 // the value of earlier options or of Config.
 type WaitOptions struct {
-	Interval time.Duration // between two questions, from 1 ms to 1 hour; default Config.PollInterval
+	Interval time.Duration // between two requests, from 1 ms to 1 hour; default Config.PollInterval
 }
 
 // WaitForStatus asks for the server's state until it is target, and returns it.
@@ -34,7 +34,7 @@ type WaitOptions struct {
 // ends, which should have a deadline, or after an error that will not go away:
 // ErrUnauthorized after one new login, ErrForbidden, ErrNotFound, ErrInvalid, a
 // refused certificate, or ErrClosed. If ctx ends, the error includes that of the
-// last question.
+// last request.
 func (c *Client) WaitForStatus(ctx context.Context, target Status, options ...WaitOptions) (VServer, error) {
 	if target != StatusRunning && target != StatusStopped {
 		return VServer{}, invalid(askingStatus, "target", "is neither running nor stopped")
@@ -54,7 +54,7 @@ func (c *Client) WaitForStatus(ctx context.Context, target Status, options ...Wa
 const askingStatus = "GET vserver"
 
 func (c *Client) wait(ctx context.Context, target Status, interval time.Duration) (VServer, error) {
-	var last *Error // of the last question, nil if it was answered
+	var last *Error // of the last request, nil if it was answered
 	for {
 		v, err := c.VServer(ctx)
 		if err == nil && v.Status == target {
@@ -76,7 +76,7 @@ func (c *Client) wait(ctx context.Context, target Status, interval time.Duration
 	}
 }
 
-// isOutage reports whether a later question may be answered.
+// isOutage reports whether a later request may succeed.
 func isOutage(err error) bool {
 	for _, final := range []error{ErrUnauthorized, ErrForbidden, ErrNotFound, ErrInvalid, ErrClosed} {
 		if errors.Is(err, final) {
