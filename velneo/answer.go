@@ -53,6 +53,8 @@ func judge(ctx context.Context, r request, resp *transport.Response, scrub func(
 	switch {
 	case ctx.Err() != nil && err != nil:
 		return undecoded(r, err)
+	case known && !isSuccess(a.Code.value) && r.isBackup() && a.hasLink():
+		return contradiction(r, a.Code.value, fmt.Sprintf("status_code %d stands beside a link", a.Code.value))
 	case known && !isSuccess(a.Code.value):
 		return refused(r, a.Code.value, clean(scrub, string(a.Message), maxMessage), resp)
 	case resp.Status < 300 && known:
@@ -68,7 +70,7 @@ func judge(ctx context.Context, r request, resp *transport.Response, scrub func(
 	case r.repeatable() && known:
 		return nil
 	case !r.repeatable() && (known || a.isUnclear(resp.Body, err)):
-		return contradiction(r, resp.Status, a)
+		return contradiction(r, resp.Status, a.claim()+" contradicts the HTTP status")
 	}
 	return failed(r.name(), resp.StatusError(r.op()))
 }
@@ -79,19 +81,28 @@ func isSuccess(code int) bool { return code >= 200 && code < 300 }
 // be the service's, and not just a gateway's own page.
 func (a answer) isUnclear(body []byte, err error) bool {
 	if err != nil {
-		return bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("{"))
+		start := bytes.TrimLeft(body, "\ufeff \t\r\n")
+		return bytes.HasPrefix(start, []byte("{")) || bytes.Contains(body, []byte("status_code"))
 	}
-	return a.Code.bad || len(a.Link) > 0 && string(a.Link) != "null"
+	return a.Code.bad || a.hasLink()
 }
 
-// contradiction is the error of a change that was answered with a failure in
-// the HTTP status and with something else in the body.
-func contradiction(r request, status int, a answer) *Error {
-	said := "the body"
+func (a answer) hasLink() bool {
+	return len(a.Link) > 0 && string(a.Link) != "null" && string(a.Link) != `""`
+}
+
+// claim returns what the body says.
+func (a answer) claim() string {
 	if a.Code.set && !a.Code.bad {
-		said = fmt.Sprint("status_code ", a.Code.value)
+		return fmt.Sprint("status_code ", a.Code.value)
 	}
-	e := broken(r, status, said+" contradicts the HTTP status")
+	return "the body"
+}
+
+// contradiction is the error of a change whose answer says both that it failed
+// and that it did not.
+func contradiction(r request, status int, reason string) *Error {
+	e := broken(r, status, reason)
 	e.contradicted = true
 	return e
 }

@@ -29,6 +29,9 @@ func TestBackup_ContradictoryAnswer(t *testing.T) {
 		`{"status_code":401,"status_code":200,"url":"` + contradictoryLink + `"}`: contradictoryLink,
 		`{"status_code":200,"Status_Code":401}`:                                   "",
 		`{"status_code":200,"url":"https://backup.exam`:                           "",
+		`[{"status_code":200,"url":"` + contradictoryLink + `"}]`:                 "",
+		"\ufeff" + `{"status_code":200,"url":"` + contradictoryLink + `"}`:        "",
+		`{"status_code":401,"url":"` + contradictoryLink + `"}`:                   contradictoryLink,
 	} {
 		for _, status := range []int{400, 401, 403, 404, 409, 429} {
 			t.Run(fmt.Sprint(status, body), func(t *testing.T) {
@@ -43,6 +46,37 @@ func TestBackup_ContradictoryAnswer(t *testing.T) {
 				assert.Equal(t, 1, server.Logins())
 			})
 		}
+	}
+}
+
+// The body may contradict itself as well.
+func TestBackup_RefusalWithALink(t *testing.T) {
+	for _, code := range []int{401, 403, 404, 429, 500} {
+		t.Run(fmt.Sprint(code), func(t *testing.T) {
+			server, c := pair(t, nil)
+			server.Inject(velneotest.Fault{Action: "backup", Times: 9, Body: fmt.Sprintf(`{"status_code":%d,"url":%q}`, code, contradictoryLink)})
+			link, err := c.Backup(t.Context())
+			require.ErrorIs(t, err, velneo.ErrAmbiguous)
+			assert.EqualError(t, err, fmt.Sprintf("velneo: PUT vserver backup: status_code %[1]d stands beside a link (code %[1]d); it may have been done", code))
+			assert.Equal(t, velneo.NewSecret(contradictoryLink), link)
+			assert.Equal(t, 1, server.Count("PUT", "vserver", "backup"))
+			assert.Equal(t, 1, server.Logins())
+		})
+	}
+}
+
+// A refusal that is no answer of the service is one all the same: a 401 of a
+// gateway causes one new login.
+func TestBackup_RefusalOfAGateway(t *testing.T) {
+	for _, body := range []string{"", "<html>Unauthorized</html>", `{"error":"unauthorized"}`, `{"message":"no","url":null}`} {
+		t.Run(body, func(t *testing.T) {
+			server, c := pair(t, nil)
+			server.Inject(velneotest.Fault{Action: "backup", Status: 401, Body: body})
+			link, err := c.Backup(t.Context())
+			require.NoError(t, err)
+			assert.False(t, link.IsZero())
+			assert.Equal(t, 2, server.Count("PUT", "vserver", "backup"))
+		})
 	}
 }
 

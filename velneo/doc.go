@@ -89,7 +89,7 @@
 // status of failure contradicts itself: a read takes the body's word for 4xx and
 // fails with [ErrUnavailable] for 5xx; a call that changes something matches
 // ErrAmbiguous and is not sent again, not even after a 401. Backup then returns
-// the link beside the error.
+// the link beside the error, and does the same for a refusal that has a link.
 //
 // A result is what its documentation says or the call fails with [ErrProtocol]:
 // a missing status, an id that is an object or a link that is no URL never

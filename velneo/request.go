@@ -39,6 +39,8 @@ func (r request) repeatable() bool {
 	return r.verb == http.MethodGet && r.action == "" || r.isLogin()
 }
 
+func (r request) isBackup() bool { return r.action == "backup" }
+
 func (r request) isLogin() bool { return r.verb == http.MethodPost && r.resource == "session" }
 
 // op declares the call.
