@@ -23,9 +23,9 @@ const (
 //
 // This SDK does not speak vatp: the protocol is Velneo's own and no
 // specification of it is public. An RFCCall holds what a Velneo process needs
-// to make the call. It prints as REDACTED, for Params hold the
-// session and a signature: Reveal returns them; pass it on at once, for the service may refuse an
-// old timestamp.
+// to make the call. It prints as REDACTED, because Params hold the session and a
+// signature; their Reveal returns the text. Pass it on at once: the service may
+// refuse an old timestamp.
 type RFCCall struct {
 	Server   string // the first argument
 	Instance string
@@ -125,15 +125,20 @@ func invokeUntil(ctx context.Context, invoker RFCInvoker, call RFCCall) ([]byte,
 		}()
 		o.body, o.err = invoker.InvokeRFC(ctx, call)
 	}()
+	var o outcome
 	select {
-	case o := <-done:
-		if o.panicked != nil {
-			panic(o.panicked) // in the caller's goroutine, where it can be recovered from
-		}
-		return o.body, o.err
+	case o = <-done:
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		select {
+		case o = <-done: // an answer that has come is not thrown away
+		default:
+			return nil, ctx.Err()
+		}
 	}
+	if o.panicked != nil {
+		panic(o.panicked) // in the caller's goroutine, where it can be recovered
+	}
+	return o.body, o.err
 }
 
 // quiet is an error that errors.Is and As find, and that reads without the
