@@ -120,12 +120,13 @@ func ovhsoapCreate(ctx context.Context, url string) error {
 }
 
 func velneoCreate(ctx context.Context, url string) error {
-	c, err := velneo.New(velneo.Config{Email: "owner@example.com", APIKey: "key", URL: url + "/v1"})
+	c, err := velneo.New(velneo.Config{Email: "owner@example.com", APIKey: velneo.NewSecret("key"), URL: url + "/v1"})
 	if err != nil {
 		return err
 	}
 	defer c.Close()
-	return c.PutUser(ctx, velneo.User{Username: marker, Password: "password", Group: "agents"})
+	_, err = c.PutUser(ctx, velneo.User{Username: marker, Password: velneo.NewSecret("password"), Group: "agents"})
+	return err
 }
 
 func wedosCreate(ctx context.Context, url string) error {
