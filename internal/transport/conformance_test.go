@@ -9,6 +9,7 @@ import (
 
 	"github.com/hebergo/hebergo/internal/condition"
 	"github.com/hebergo/hebergo/internal/conformance"
+	"github.com/hebergo/hebergo/internal/redact"
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
@@ -43,7 +44,7 @@ func TestConformance(t *testing.T) {
 		New: func(t *testing.T, env conformance.Env) conformance.Provider {
 			tc, err := transport.New(transport.Config{
 				Package: "probe", HTTPClient: env.HTTPClient, Logger: env.Logger, RequestIDHeader: "X-Request-Id",
-				Scrub:            func(s string) string { return transport.Scrub(s, "hush") },
+				Scrub:            func(s string) string { return redact.Scrub(s, "hush") },
 				MaxResponseBytes: env.MaxResponseBytes, MaxAttempts: env.MaxAttempts, MaxRetryWait: env.MaxRetryWait,
 			})
 			if err != nil {

@@ -61,7 +61,7 @@ func (e *Error) orNil() error {
 // classify turns what net/http returned into an Error. Texts are taken over
 // only from errors that can't quote the peer: net/http's own parse errors
 // repeat what the server sent, which may be our request.
-func (c *Client) classify(err error, caller, attempt context.Context) *Error {
+func (c *Client) classify(by *carrier, err error, caller, attempt context.Context) *Error {
 	var known *Error
 	if errors.As(err, &known) {
 		return known
@@ -76,14 +76,14 @@ func (c *Client) classify(err error, caller, attempt context.Context) *Error {
 	}
 	switch cause {
 	case nil:
-		return c.classifyNetwork(err)
+		return c.classifyNetwork(by, err)
 	case errAttemptTimeout:
 		return &Error{Condition: condition.ErrUnavailable, text: errAttemptTimeout.Error(), cause: errAttemptTimeout, retry: true}
 	}
 	return connectionLost() // and net/http kept from sending the request again
 }
 
-func (c *Client) classifyNetwork(err error) *Error {
+func (c *Client) classifyNetwork(by *carrier, err error) *Error {
 	var (
 		dns     *net.DNSError
 		op      *net.OpError
@@ -107,7 +107,7 @@ func (c *Client) classifyNetwork(err error) *Error {
 		return connectionLost()
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return &Error{Condition: condition.ErrUnavailable, text: "timeout", retry: true}
-	case !c.standard: // a caller's own RoundTripper: the caller knows the error
+	case !by.standard: // a caller's own RoundTripper: the caller knows the error
 		return &Error{Condition: condition.ErrUnavailable, text: transportFailed, cause: hidden{err}, retry: true}
 	}
 	return &Error{Condition: condition.ErrProtocol, text: "not a valid HTTP answer"}

@@ -63,14 +63,15 @@ type Response struct {
 
 // Client carries exchanges. It is safe for concurrent use.
 type Client struct {
-	http       *http.Client
-	owned      bool // the transport is ours to close
-	standard   bool // the transport is net/http's, so its error texts may quote the peer
-	plainHTTP2 bool // and was told to speak HTTP/2 without TLS as well
-	timeout    time.Duration
-	config     Config
-	userAgent  string
-	closed     atomic.Bool
+	given        http.RoundTripper // the caller's, nil if there is none
+	jar          http.CookieJar
+	current      atomic.Pointer[carrier]
+	replaced     atomic.Pointer[substitute] // for http.DefaultTransport, the last that was seen
+	replacements atomic.Int32
+	timeout      time.Duration
+	config       Config
+	userAgent    string
+	closed       atomic.Bool
 }
 
 // New validates cfg and returns a client. It does no I/O. Its error is a
@@ -126,12 +127,19 @@ func (c *Client) ready(ctx context.Context) error {
 }
 
 // Close frees the connections of a transport that New made, and lets no
-// further exchange begin. A caller's own transport is left alone.
+// further exchange begin. A caller's own transport is left alone. It waits for
+// a transport that hangs no longer than a moment.
 func (c *Client) Close() {
 	c.closed.Store(true)
-	if c.owned {
-		c.http.CloseIdleConnections()
-	}
+	begin(func() (struct{}, error) {
+		if now := c.current.Load(); now.owned {
+			now.closeIdle()
+		}
+		if r := c.replaced.Load(); r != nil && c.config.Tune != nil {
+			r.closeIdle()
+		}
+		return struct{}{}, nil
+	}, nil).late()
 }
 
 // StatusError makes an Error of an answer whose status is not what op expects.
