@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptrace"
 	"sync/atomic"
@@ -20,7 +19,7 @@ var errAttemptTimeout = errors.New("no complete answer in time")
 
 // attempt sends req once and reads the answer. Exactly one of its results is
 // not nil.
-func (c *Client) attempt(ctx context.Context, op Op, number int, req *http.Request) (*Response, *Error) {
+func (c *Client) attempt(ctx context.Context, op Op, number int, wait time.Duration, req *http.Request) (*Response, *Error) {
 	by, refusal := c.carrier()
 	if refusal != nil {
 		return nil, refusal
@@ -45,7 +44,7 @@ func (c *Client) attempt(ctx context.Context, op Op, number int, req *http.Reque
 		failure = c.classify(by, err, ctx, attemptCtx)
 		failure.Ambiguous = !op.Repeatable && (errors.Is(err, errHung) || !sent.disproved())
 	}
-	c.log(ctx, op, number, start, resp, failure)
+	c.ended(ctx, op, Attempt{Number: number, Start: start, Duration: time.Since(start), Wait: wait}, resp, failure)
 	return resp, failure
 }
 
@@ -244,35 +243,4 @@ func forbidReplay(req *http.Request) {
 		req.Body = io.NopCloser(bytes.NewReader(nil))
 		req.ContentLength = 0
 	}
-}
-
-// log writes the one debug line of an attempt. It holds nothing that a caller
-// or a peer could have put a secret into.
-func (c *Client) log(ctx context.Context, op Op, number int, start time.Time, resp *Response, failure *Error) {
-	if c.config.Logger == nil || !c.config.Logger.Enabled(ctx, slog.LevelDebug) {
-		return
-	}
-	attrs := []slog.Attr{
-		slog.String("operation", op.Name),
-		slog.Int("attempt", number),
-		slog.Duration("duration", time.Since(start)),
-	}
-	if resp != nil {
-		attrs = append(attrs, slog.Int("status", resp.Status))
-		if id := c.RequestID(resp); id != "" {
-			attrs = append(attrs, slog.String("request_id", id))
-		}
-	}
-	if failure != nil {
-		attrs = append(attrs, slog.String("error", failure.Error()))
-	}
-	c.config.Logger.LogAttrs(ctx, slog.LevelDebug, c.config.Package, attrs...)
-}
-
-// RequestID returns the answer's own name for the request, made safe to show.
-func (c *Client) RequestID(resp *Response) string {
-	if c.config.RequestIDHeader == "" {
-		return ""
-	}
-	return Clean(c.config.Scrub(resp.Header.Get(c.config.RequestIDHeader)), 80)
 }

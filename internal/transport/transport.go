@@ -36,7 +36,11 @@ type Config struct {
 	MaxRetryWait     time.Duration         // 0: DefaultMaxRetryWait, for one wait between two attempts
 	RequestIDHeader  string                // the answer's header that names the request, if the service has one
 	Scrub            func(string) string   // takes secrets out of a request id before it is logged; may be nil
-	Tune             func(*http.Transport) // changes a private copy of the transport; may be nil
+	Tune             func(*http.Transport) // changes a private copy of the transport, each that is made; may be nil
+
+	// OnAttempt is told of each attempt after it ended, in the goroutine of its
+	// call. ctx is the call's, and may have ended. May be nil.
+	OnAttempt func(ctx context.Context, a Attempt)
 }
 
 // Op declares one operation.
@@ -51,6 +55,11 @@ type Op struct {
 	// instead of the whole attempt. An *Error it returns is final, any other
 	// error counts as the connection's.
 	Receive func(*http.Response) error
+
+	// Judge returns what the service itself says of an answer, for OnAttempt and
+	// the log: its own code, which holds nothing a peer may choose, and the
+	// condition. nil: no code, and the condition of the HTTP status.
+	Judge func(*Response) (code string, condition error)
 }
 
 // Response is a complete answer, whatever its status below 300 or from 400 on.
@@ -90,15 +99,17 @@ func New(cfg Config) (*Client, error) {
 // Every other error is an *Error.
 func (c *Client) Do(ctx context.Context, op Op, build func(context.Context) (*http.Request, error)) (*Response, error) {
 	var waits *backoff.ExponentialBackOff
+	ctx = &operation{ctx, op.Name}
 	for attempt := 1; ; attempt++ {
 		if err := c.ready(ctx); err != nil {
 			return nil, err
 		}
+		start := time.Now()
 		req, err := build(ctx)
 		if err != nil {
 			return nil, err
 		}
-		resp, failure := c.attempt(ctx, op, attempt, req)
+		resp, failure := c.attempt(ctx, op, attempt, time.Since(start), req)
 		if attempt >= c.config.MaxAttempts || !again(op, resp, failure) {
 			return resp, failure.orNil()
 		}
