@@ -41,7 +41,7 @@ func (c *Client) attempt(ctx context.Context, op Op, number int, wait time.Durat
 	resp, err := c.exchange(by, req, op, alive)
 	var failure *Error
 	if err != nil {
-		failure = c.classify(by, err, ctx, attemptCtx)
+		failure = op.classify(by, err, ctx, attemptCtx)
 		failure.Ambiguous = !op.Repeatable && (errors.Is(err, errHung) || !sent.disproved())
 	}
 	c.ended(ctx, op, Attempt{Number: number, Start: start, Duration: time.Since(start), Wait: wait}, resp, failure)

@@ -18,7 +18,7 @@ import (
 // where it would pay.
 func TestDefaultTransport_ReplacedIsUsed(t *testing.T) {
 	const address = "https://api.example.invalid/"
-	order := transport.Op{Name: "order"}
+	order := transport.Op{Name: "order", Scrub: func(text string) string { return text }}
 	for name, hc := range map[string]*http.Client{"no client": nil, "a client without a transport": {}} {
 		t.Run(name, func(t *testing.T) {
 			before := newClient(t, transport.Config{HTTPClient: hc})

@@ -3,6 +3,7 @@ package transport
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net"
@@ -63,7 +64,7 @@ func (e *Error) orNil() error {
 // classify turns what net/http returned into an Error. Texts are taken over
 // only from errors that can't quote the peer: net/http's own parse errors
 // repeat what the server sent, which may be our request.
-func (c *Client) classify(by *carrier, err error, caller, attempt context.Context) *Error {
+func (op Op) classify(by *carrier, err error, caller, attempt context.Context) *Error {
 	var known *Error
 	if errors.As(err, &known) {
 		return known
@@ -78,17 +79,17 @@ func (c *Client) classify(by *carrier, err error, caller, attempt context.Contex
 	}
 	switch cause {
 	case nil:
-		return c.classifyNetwork(by, err)
+		return op.classifyNetwork(by, err)
 	case errAttemptTimeout:
 		return &Error{Condition: condition.ErrUnavailable, text: errAttemptTimeout.Error(), cause: errAttemptTimeout, retry: true}
 	}
 	return connectionLost() // and net/http kept from sending the request again
 }
 
-func (c *Client) classifyNetwork(by *carrier, err error) *Error {
+func (op Op) classifyNetwork(by *carrier, err error) *Error {
 	var (
 		dns     *net.DNSError
-		op      *net.OpError
+		network *net.OpError
 		cert    *tls.CertificateVerificationError
 		errno   syscall.Errno
 		timeout net.Error
@@ -98,12 +99,12 @@ func (c *Client) classifyNetwork(by *carrier, err error) *Error {
 		return proxyRefused(status)
 	}
 	switch {
-	case errors.As(err, &cert): // it quotes the peer's names
-		return &Error{Condition: condition.ErrProtocol, text: "TLS: " + c.line(cert.Error()), cause: c.shown(cert)}
+	case errors.As(err, &cert):
+		return op.shownError(cert, condition.ErrProtocol, "TLS", certificateProblem(cert))
 	case errors.As(err, &dns):
-		return &Error{Condition: condition.ErrUnavailable, text: c.line(dns.Error()), cause: c.shown(dns), retry: !dns.IsNotFound}
-	case errors.As(err, &op):
-		return &Error{Condition: condition.ErrUnavailable, text: c.line(op.Error()), cause: c.shown(op), retry: true}
+		return &Error{Condition: condition.ErrUnavailable, text: redact.Clean(dns.Error(), maxText), cause: dns, retry: !dns.IsNotFound}
+	case errors.As(err, &network):
+		return &Error{Condition: condition.ErrUnavailable, text: redact.Clean(network.Error(), maxText), cause: network, retry: true}
 	case errors.As(err, &errno):
 		return &Error{Condition: condition.ErrUnavailable, text: errno.Error(), cause: errno, retry: true}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.ErrClosedPipe), isBrokenOff(text):
@@ -113,14 +114,34 @@ func (c *Client) classifyNetwork(by *carrier, err error) *Error {
 	}
 	what := invalidPart(text)
 	if !by.standard && what == "" { // a caller's own RoundTripper: the caller knows the error
-		cause := c.shown(err)
-		return &Error{Condition: condition.ErrUnavailable, text: strings.TrimSuffix(transportFailed+": "+cause.text, ": "), cause: cause, retry: true}
+		e := op.shownError(err, condition.ErrUnavailable, "HTTP transport failed", "")
+		e.retry = true
+		return e
 	}
 	e := &Error{Condition: condition.ErrProtocol, text: strings.TrimSuffix("not a valid HTTP answer: "+what, ": ")}
 	if !by.standard {
 		e.cause = &shown{err: err, text: e.text}
 	}
 	return e
+}
+
+// certificateProblem says why a certificate was refused, in words that hold
+// nothing of the peer's.
+func certificateProblem(err *tls.CertificateVerificationError) string {
+	var (
+		host    x509.HostnameError
+		issuer  x509.UnknownAuthorityError
+		invalid x509.CertificateInvalidError
+	)
+	switch {
+	case errors.As(err, &host):
+		return "the certificate is not valid for " + redact.Clean(host.Host, maxText)
+	case errors.As(err, &issuer):
+		return "the certificate is signed by an unknown authority"
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return "the certificate has expired or is not yet valid"
+	}
+	return "the certificate is not accepted"
 }
 
 // invalidPart says what net/http could not read, by the words of its errors,
@@ -175,11 +196,24 @@ func proxyRefused(status int) *Error {
 	return e
 }
 
-const transportFailed = "HTTP transport failed"
+// maxText bounds what is shown of a text that is not ours.
+const maxText = 200
 
 // line makes one line of what may quote a peer.
-func (c *Client) line(text string) string {
-	return redact.Clean(c.config.Scrub(withoutQueries(text)), 200)
+func (op Op) line(text string) string { return redact.Clean(op.Scrub(withoutQueries(text)), maxText) }
+
+// shownError is an Error whose text begins with prefix and goes on with that of
+// its cause, or with plain where the operation can't take its secrets out of it.
+func (op Op) shownError(cause error, cond error, prefix, plain string) *Error {
+	s := &shown{err: cause, text: plain}
+	if op.Scrub != nil {
+		s.text, s.line = op.line(cause.Error()), op.line
+	}
+	text := strings.TrimSuffix(prefix+": "+s.text, ": ")
+	if s.line == nil {
+		s.text = text
+	}
+	return &Error{Condition: cond, text: text, cause: s}
 }
 
 // shown is an error whose text is shown scrubbed and cut, however deep one
@@ -190,8 +224,6 @@ type shown struct {
 	text string
 	line func(string) string // nil: what it wraps is not shown
 }
-
-func (c *Client) shown(err error) *shown { return &shown{err, c.line(err.Error()), c.line} }
 
 func (s *shown) Error() string        { return s.text }
 func (s *shown) GoString() string     { return strconv.Quote(s.text) }

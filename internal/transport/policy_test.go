@@ -59,8 +59,8 @@ func TestWhichFailuresAreRepeated(t *testing.T) {
 		{errors.New("its own, hush"), condition.ErrUnavailable, 3, "HTTP transport failed: its own, REDACTED"},
 	} {
 		for _, err := range []error{c.err, &url.Error{Op: "Post", URL: secret, Err: c.err}} {
-			client, sent := answering(t, transport.Config{Scrub: redact.NewScrubber("hush").Scrub}, func(*http.Request) (*http.Response, error) { return nil, err })
-			_, got := client.Do(t.Context(), transport.Op{Repeatable: true}, get(secret))
+			client, sent := answering(t, transport.Config{}, func(*http.Request) (*http.Response, error) { return nil, err })
+			_, got := client.Do(t.Context(), transport.Op{Repeatable: true, Scrub: redact.NewScrubber("hush").Scrub}, get(secret))
 			if !errors.Is(got, c.want) || *sent != c.sent || got.Error() != c.text {
 				t.Errorf("%v: %v, sent %d times, want %v and %d times", err, got, *sent, c.want, c.sent)
 			}

@@ -39,8 +39,8 @@ func TestForeignCause_IsShownWithoutSecrets(t *testing.T) {
 	rt := roundTripper(func(*http.Request) (*http.Response, error) { return nil, fmt.Errorf("around: %w", kept) })
 	for name, client := range map[string]*http.Client{"plain": {Transport: rt}, "with cookies": {Transport: rt, Jar: new(jar)}} {
 		t.Run(name, func(t *testing.T) {
-			c := newClient(t, transport.Config{HTTPClient: client, MaxAttempts: 1, Scrub: redact.NewScrubber("secret").Scrub})
-			_, err := c.Do(t.Context(), transport.Op{Name: "read", Repeatable: true}, get("http://127.0.0.1/"))
+			c := newClient(t, transport.Config{HTTPClient: client, MaxAttempts: 1})
+			_, err := c.Do(t.Context(), transport.Op{Name: "read", Repeatable: true, Scrub: redact.NewScrubber("secret").Scrub}, get("http://127.0.0.1/"))
 			require.ErrorIs(t, err, kept)
 			var texts []string
 			for ; err != nil; err = errors.Unwrap(err) {
@@ -117,17 +117,54 @@ func rawServer(t *testing.T, raw string) string {
 func TestCertificateNames_AreScrubbedAndBounded(t *testing.T) {
 	cert := &x509.Certificate{DNSNames: []string{"a-secret\r\n.example", strings.Repeat("x", 500) + ".example"}}
 	failure := &tls.CertificateVerificationError{Err: x509.HostnameError{Certificate: cert, Host: "api.example"}}
-	c := newClient(t, transport.Config{Scrub: redact.NewScrubber("secret").Scrub, HTTPClient: &http.Client{
+	c := newClient(t, transport.Config{HTTPClient: &http.Client{
 		Transport: roundTripper(func(*http.Request) (*http.Response, error) { return nil, failure }),
 	}})
-	_, err := c.Do(t.Context(), transport.Op{Name: "read"}, get("http://127.0.0.1/"))
-	require.ErrorIs(t, err, condition.ErrProtocol)
-	var found *tls.CertificateVerificationError
-	require.ErrorAs(t, err, &found)
+	for want, scrub := range map[string]func(string) string{
+		"TLS: tls: failed to verify certificate: x509: certificate is valid for a-REDACTED  .example, xxx": redact.NewScrubber("secret").Scrub,
+		"TLS: the certificate is not valid for api.example":                                                nil,
+	} {
+		t.Run(want, func(t *testing.T) {
+			_, err := c.Do(t.Context(), transport.Op{Name: "read", Scrub: scrub}, get("http://127.0.0.1/"))
+			require.ErrorIs(t, err, condition.ErrProtocol)
+			assert.True(t, strings.HasPrefix(err.Error(), want), err)
+			var found *tls.CertificateVerificationError
+			require.ErrorAs(t, err, &found)
+			for ; err != nil; err = errors.Unwrap(err) {
+				assert.NotContains(t, err.Error(), "secret")
+				assert.NotContains(t, err.Error(), "\n")
+				assert.Less(t, len(err.Error()), 250)
+			}
+		})
+	}
+}
+
+func TestCertificateProblem_WithoutThePeersWords(t *testing.T) {
+	for want, cause := range map[string]error{
+		"TLS: the certificate is signed by an unknown authority; it may have been done": x509.UnknownAuthorityError{},
+		"TLS: the certificate has expired or is not yet valid; it may have been done":   x509.CertificateInvalidError{Reason: x509.Expired, Detail: "secret"},
+		"TLS: the certificate is not accepted; it may have been done":                   errors.New("secret"),
+	} {
+		t.Run(want, func(t *testing.T) {
+			c := newClient(t, transport.Config{HTTPClient: &http.Client{Transport: roundTripper(func(*http.Request) (*http.Response, error) {
+				return nil, &tls.CertificateVerificationError{Err: cause}
+			})}})
+			_, err := c.Do(t.Context(), transport.Op{Name: "order"}, get("http://127.0.0.1/"))
+			assert.EqualError(t, err, want)
+		})
+	}
+}
+
+func TestForeignCause_IsNotShownWithoutAScrubber(t *testing.T) {
+	kept := errors.New("a secret")
+	c := newClient(t, transport.Config{HTTPClient: &http.Client{Transport: roundTripper(func(*http.Request) (*http.Response, error) {
+		return nil, fmt.Errorf("around: %w", kept)
+	})}, MaxAttempts: 1})
+	_, err := c.Do(t.Context(), transport.Op{Name: "read", Repeatable: true}, get("http://127.0.0.1/"))
+	require.ErrorIs(t, err, kept)
 	for ; err != nil; err = errors.Unwrap(err) {
-		assert.NotContains(t, err.Error(), "secret")
-		assert.NotContains(t, err.Error(), "\n")
-		assert.Less(t, len(err.Error()), 250)
+		assert.Equal(t, "HTTP transport failed", fmt.Sprint(err))
+		assert.NotContains(t, fmt.Sprintf("%#v", err), "secret")
 	}
 }
 

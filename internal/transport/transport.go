@@ -56,6 +56,12 @@ type Op struct {
 	// error counts as the connection's.
 	Receive func(*http.Response) error
 
+	// Scrub takes the secrets of this call, the client's and those made for it,
+	// out of an error of a caller's RoundTripper or of TLS, which may quote the
+	// request or the peer. It is asked after the attempt. nil: such an error is
+	// not shown, and found by errors.Is and As alone.
+	Scrub func(string) string
+
 	// Judge returns what the service itself says of an answer, for OnAttempt and
 	// the log: its own code, which holds nothing a peer may choose, and the
 	// condition. nil: no code, and the condition of the HTTP status.
