@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -110,4 +111,29 @@ func fieldError(err error) error {
 		return invalid("", field.Field, field.Reason)
 	}
 	return err
+}
+
+// Secret is a text that must not be seen: a password, a session's id, or a code
+// that takes a domain or an order over. It prints as REDACTED under every verb,
+// in log/slog, JSON, XML and YAML, also as a field of somebody's structure;
+// Reveal is the text.
+type Secret = redact.Secret
+
+// NewSecret makes a Secret of a text.
+func NewSecret(text string) Secret { return redact.New(text) }
+
+// LoadConfig reads the environment: OVHSOAP_NIC and OVHSOAP_PASSWORD, or the
+// files that OVHSOAP_NIC_FILE and OVHSOAP_PASSWORD_FILE name, and OVHSOAP_URL
+// where it is not DefaultURL. All other fields are left to the caller. New never
+// reads any of these. A variable that is missing or leads to no file is an
+// ErrInvalid that names it, and shows no value.
+func LoadConfig() (Config, error) {
+	cfg := Config{URL: os.Getenv("OVHSOAP_URL")}
+	var password string
+	err := transport.LoadEnv(transport.Variable{Name: "OVHSOAP_NIC", Into: &cfg.Nic}, transport.Variable{Name: "OVHSOAP_PASSWORD", Into: &password})
+	if err != nil {
+		return Config{}, fieldError(err)
+	}
+	cfg.Password = NewSecret(password)
+	return cfg, nil
 }

@@ -4,6 +4,99 @@ package ovhsoap
 
 import "context"
 
+// TelephonyNotificationSmsUserStruct is when a user is told that the quota
+// runs out.
+type TelephonyNotificationSmsUserStruct struct {
+	Support        string
+	AlertThreshold Opt[int]
+	AlertNumber    string
+	AlertEmail     string
+}
+
+// TelephonySmsUserQuotaStruct is what is left of a user's quota.
+type TelephonySmsUserQuotaStruct struct {
+	QuotaLeft   string
+	QuotaStatus string
+}
+
+// TelephonySmsGetQuotaNotification tells when a user is told that the quota
+// runs out. It only reads and may be repeated.
+func (s *Session) TelephonySmsGetQuotaNotification(ctx context.Context, smsAccount, login string) (TelephonyNotificationSmsUserStruct, error) {
+	return ask[TelephonyNotificationSmsUserStruct](ctx, s, "telephonySmsGetQuotaNotification", smsAccount, login)
+}
+
+// TelephonySmsGetUserQuota tells what is left of a user's quota. The text
+// may be empty. It only reads and may be repeated.
+func (s *Session) TelephonySmsGetUserQuota(ctx context.Context, smsAccount, login string) (string, error) {
+	return text(ctx, s, "telephonySmsGetUserQuota", smsAccount, login)
+}
+
+// TelephonySmsSetQuotaNotificationArgs are the arguments of TelephonySmsSetQuotaNotification.
+type TelephonySmsSetQuotaNotificationArgs struct {
+	SmsAccount     string      // the SMS account, "sms-ab12345-1"
+	Login          string      // the SMS user's name
+	Support        Opt[string] // optional (inferred): how the user is told; the values are not in the WSDL
+	AlertNumber    Opt[string] // optional (inferred): the number that is told
+	AlertThreshold Opt[string] // optional (inferred): the quota from which on the user is told
+}
+
+// TelephonySmsSetQuotaNotification says when a user is told that the quota
+// runs out. It changes something and is sent once.
+func (s *Session) TelephonySmsSetQuotaNotification(ctx context.Context, args TelephonySmsSetQuotaNotificationArgs) error {
+	return run(ctx, s, "telephonySmsSetQuotaNotification", args.SmsAccount, args.Login, args.Support,
+		args.AlertNumber, args.AlertThreshold)
+}
+
+// TelephonySmsSetUserQuotaArgs are the arguments of TelephonySmsSetUserQuota.
+type TelephonySmsSetUserQuotaArgs struct {
+	SmsAccount string      // the SMS account, "sms-ab12345-1"
+	Login      string      // the SMS user's name
+	Status     string      // whether the quota holds; the values are not in the WSDL
+	QuotaDiff  Opt[string] // optional (inferred): how much more, or less with a minus
+}
+
+// TelephonySmsSetUserQuota gives a user more or less quota. It changes
+// something and is sent once.
+func (s *Session) TelephonySmsSetUserQuota(ctx context.Context, args TelephonySmsSetUserQuotaArgs) error {
+	return run(ctx, s, "telephonySmsSetUserQuota", args.SmsAccount, args.Login, args.Status, args.QuotaDiff)
+}
+
+// TelephonySmsUserAdd creates a user of an SMS account. It changes something
+// and is sent once.
+func (s *Session) TelephonySmsUserAdd(ctx context.Context, smsAccount, login string, password Secret) error {
+	return run(ctx, s, "telephonySmsUserAdd", smsAccount, login, password)
+}
+
+// TelephonySmsUserDel deletes a user. It changes something and is sent once.
+func (s *Session) TelephonySmsUserDel(ctx context.Context, smsAccount, login string) error {
+	return run(ctx, s, "telephonySmsUserDel", smsAccount, login)
+}
+
+// TelephonySmsUserList lists an account's users. It only reads and may be
+// repeated.
+func (s *Session) TelephonySmsUserList(ctx context.Context, smsAccount string) ([]string, error) {
+	return ask[[]string](ctx, s, "telephonySmsUserList", smsAccount)
+}
+
+// TelephonySmsUserPassword changes a user's password. It changes something
+// and is sent once.
+func (s *Session) TelephonySmsUserPassword(ctx context.Context, smsAccount, login string, password Secret) error {
+	return run(ctx, s, "telephonySmsUserPassword", smsAccount, login, password)
+}
+
+// TelephonySmsUserSetCallBackArgs are the arguments of TelephonySmsUserSetCallBack.
+type TelephonySmsUserSetCallBackArgs struct {
+	SmsAccount string // the SMS account, "sms-ab12345-1"
+	Login      string // the SMS user's name
+	CallBack   string // the URL; empty takes it away (inferred)
+}
+
+// TelephonySmsUserSetCallBack sets the URL that is told of a user's
+// deliveries. It changes something and is sent once.
+func (s *Session) TelephonySmsUserSetCallBack(ctx context.Context, args TelephonySmsUserSetCallBackArgs) error {
+	return run(ctx, s, "telephonySmsUserSetCallBack", args.SmsAccount, args.Login, empty(args.CallBack))
+}
+
 // TelephonySmsGetQuotaNotificationForUser tells the user when the quota is
 // said to run out. It only reads and may be repeated.
 func (s *Session) TelephonySmsGetQuotaNotificationForUser(ctx context.Context, smsAccount, login string, password Secret) (TelephonyNotificationSmsUserStruct, error) {

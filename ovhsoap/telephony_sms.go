@@ -141,3 +141,137 @@ func (s *Session) TelephonySmsSend(ctx context.Context, args TelephonySmsSendArg
 func (s *Session) TelephonySmsSetCallBack(ctx context.Context, smsAccount, callBack string) error {
 	return run(ctx, s, "telephonySmsSetCallBack", smsAccount, empty(callBack))
 }
+
+// TelephonySmsSenderStruct is a number or name that SMS come from.
+type TelephonySmsSenderStruct struct {
+	Number      string
+	Status      string
+	Description string
+}
+
+// TelephonySmsBlacklistedSendersListReturn is a page of blacklisted senders,
+// and how many there are.
+type TelephonySmsBlacklistedSendersListReturn struct {
+	TotalRecords Opt[int]
+	List         []TelephonySmsBlacklistedSenderStruct
+}
+
+// TelephonySmsBlacklistedSenderStruct is a sender that opted out.
+type TelephonySmsBlacklistedSenderStruct struct {
+	Id     Opt[int]
+	Date   string
+	Number string
+}
+
+// TelephonySmsBlacklistedSendersDelete takes senders off the blacklist. It
+// changes something and is sent once.
+func (s *Session) TelephonySmsBlacklistedSendersDelete(ctx context.Context, smsAccount string, ids []int) error {
+	return run(ctx, s, "telephonySmsBlacklistedSendersDelete", smsAccount, ids)
+}
+
+// TelephonySmsBlacklistedSendersListArgs are the arguments of TelephonySmsBlacklistedSendersList.
+type TelephonySmsBlacklistedSendersListArgs struct {
+	SmsAccount  string      // the SMS account, "sms-ab12345-1"
+	PagingStart Opt[int]    // optional (inferred): the number of the first one
+	PagingLimit Opt[int]    // optional (inferred): how many
+	SortField   Opt[string] // optional (inferred): the member that they are sorted by
+	SortOrder   Opt[string] // optional (inferred): the values are not in the WSDL
+}
+
+// TelephonySmsBlacklistedSendersList lists the senders that opted out. It
+// only reads and may be repeated.
+func (s *Session) TelephonySmsBlacklistedSendersList(ctx context.Context, args TelephonySmsBlacklistedSendersListArgs) (TelephonySmsBlacklistedSendersListReturn, error) {
+	return ask[TelephonySmsBlacklistedSendersListReturn](ctx, s, "telephonySmsBlacklistedSendersList", args.SmsAccount, args.PagingStart,
+		args.PagingLimit, args.SortField, args.SortOrder)
+}
+
+// TelephonySmsSenderAddArgs are the arguments of TelephonySmsSenderAdd.
+type TelephonySmsSenderAddArgs struct {
+	SmsAccount string      // the SMS account, "sms-ab12345-1"
+	Sender     string      // the number or name
+	Reason     Opt[string] // optional (inferred): why, for who decides about it
+}
+
+// TelephonySmsSenderAdd asks for a sender and returns its id. It changes
+// something and is sent once.
+func (s *Session) TelephonySmsSenderAdd(ctx context.Context, args TelephonySmsSenderAddArgs) (int, error) {
+	return ask[int](ctx, s, "telephonySmsSenderAdd", args.SmsAccount, args.Sender, args.Reason)
+}
+
+// TelephonySmsSenderDelete deletes a sender. It changes something and is
+// sent once.
+func (s *Session) TelephonySmsSenderDelete(ctx context.Context, smsAccount, number string) error {
+	return run(ctx, s, "telephonySmsSenderDelete", smsAccount, number)
+}
+
+// TelephonySmsSenderDescriptionArgs are the arguments of TelephonySmsSenderDescription.
+type TelephonySmsSenderDescriptionArgs struct {
+	SmsAccount  string // the SMS account, "sms-ab12345-1"
+	Number      string // the sender
+	Description string // the new text; empty clears it
+}
+
+// TelephonySmsSenderDescription changes a sender's description. It changes
+// something and is sent once.
+func (s *Session) TelephonySmsSenderDescription(ctx context.Context, args TelephonySmsSenderDescriptionArgs) error {
+	return run(ctx, s, "telephonySmsSenderDescription", args.SmsAccount, args.Number,
+		empty(args.Description))
+}
+
+// TelephonySmsSenderList lists an account's senders. It only reads and may
+// be repeated.
+func (s *Session) TelephonySmsSenderList(ctx context.Context, smsAccount string) ([]TelephonySmsSenderStruct, error) {
+	return ask[[]TelephonySmsSenderStruct](ctx, s, "telephonySmsSenderList", smsAccount)
+}
+
+// TelephonySmsSenderValidate confirms a sender by the code that it received.
+// It changes something and is sent once.
+func (s *Session) TelephonySmsSenderValidate(ctx context.Context, smsAccount, number string, code int) error {
+	return run(ctx, s, "telephonySmsSenderValidate", smsAccount, number, code)
+}
+
+// TelephonySmsCsvSlotStruct is a stored list of recipients.
+type TelephonySmsCsvSlotStruct struct {
+	Id      string
+	Name    string
+	Date    string
+	Records string
+}
+
+// TelephonySmsAddCsvAttachmentArgs are the arguments of TelephonySmsAddCsvAttachment.
+type TelephonySmsAddCsvAttachmentArgs struct {
+	SmsAccount string      // the SMS account, "sms-ab12345-1"
+	CsvUrl     string      // where the service fetches the list from
+	Id         Opt[string] // optional (inferred): the stored list that it replaces
+	Name       Opt[string] // optional (inferred): the list's name
+}
+
+// TelephonySmsAddCsvAttachment stores a list of recipients from a URL. It
+// changes something and is sent once.
+func (s *Session) TelephonySmsAddCsvAttachment(ctx context.Context, args TelephonySmsAddCsvAttachmentArgs) (TelephonySmsCsvSlotStruct, error) {
+	return ask[TelephonySmsCsvSlotStruct](ctx, s, "telephonySmsAddCsvAttachment", args.SmsAccount, args.CsvUrl, args.Id, args.Name)
+}
+
+// TelephonySmsDeleteCsvAttachment deletes stored lists. It changes something
+// and is sent once.
+func (s *Session) TelephonySmsDeleteCsvAttachment(ctx context.Context, smsAccount string, ids []int) error {
+	return run(ctx, s, "telephonySmsDeleteCsvAttachment", smsAccount, ids)
+}
+
+// TelephonySmsGetCsvAttachment returns a stored list. The text may be empty.
+// It only reads and may be repeated.
+func (s *Session) TelephonySmsGetCsvAttachment(ctx context.Context, smsAccount, id string) (string, error) {
+	return text(ctx, s, "telephonySmsGetCsvAttachment", smsAccount, id)
+}
+
+// TelephonySmsListCsvAttachmentArgs are the arguments of TelephonySmsListCsvAttachment.
+type TelephonySmsListCsvAttachmentArgs struct {
+	SmsAccount string      // the SMS account, "sms-ab12345-1"
+	Id         Opt[string] // optional (inferred): only this list
+}
+
+// TelephonySmsListCsvAttachment lists the stored lists. It only reads and
+// may be repeated.
+func (s *Session) TelephonySmsListCsvAttachment(ctx context.Context, args TelephonySmsListCsvAttachmentArgs) ([]TelephonySmsCsvSlotStruct, error) {
+	return ask[[]TelephonySmsCsvSlotStruct](ctx, s, "telephonySmsListCsvAttachment", args.SmsAccount, args.Id)
+}
