@@ -109,6 +109,41 @@ func TestLogin_ContextEnds(t *testing.T) {
 	})
 }
 
+// The answer comes in the moment in which Client.Login's context ends: either
+// the caller gets the session, or it is closed.
+func TestLogin_ContextEndsAsTheAnswerComes(t *testing.T) {
+	for range 200 {
+		synctest.Test(t, func(t *testing.T) {
+			svc := slowLogin(time.Second)
+			client := svc.client(t)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			s, err := client.Login(ctx)
+			if err == nil {
+				require.NoError(t, s.Logout(t.Context()))
+			}
+			synctest.Wait()
+			assert.Equal(t, svc.count("login"), svc.count("logout"))
+		})
+	}
+}
+
+// The time that a login goes on is counted from when the last caller gave up.
+func TestSession_TimeBeginsAnewWithEachCaller(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		svc := slowLogin(9 * time.Second)
+		s := svc.client(t).Session()
+		for range 2 { // at 1 s and at 5 s
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			require.ErrorIs(t, popDel(ctx, s), context.DeadlineExceeded)
+			cancel()
+			time.Sleep(3 * time.Second)
+		}
+		require.NoError(t, popDel(t.Context(), s), "at 8 s")
+		assert.Equal(t, "login popDel", svc.sent())
+	})
+}
+
 // Whoever comes while a login goes on that nobody waited for uses it.
 func TestSession_TakesOverALogin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
