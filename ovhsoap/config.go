@@ -1,6 +1,7 @@
 package ovhsoap
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -43,7 +44,26 @@ type Config struct {
 	MaxResponseBytes int64         // bound on one answer, after inflating and with its references written out; default 8 MiB
 	MaxAttempts      int           // of a call that may be repeated; default 3
 	MaxRetryWait     time.Duration // longest single wait between attempts; default 30 s
+
+	// OnAttempt is called after each attempt at a call, logins and logouts among
+	// them, in a goroutine that carries the call out; so it must be safe for
+	// concurrent use, and what it takes the call takes longer. ctx has the values
+	// of the call's context, and may have ended. Default: none.
+	OnAttempt func(ctx context.Context, a Attempt)
 }
+
+// Attempt is one request and what came of it, as OnAttempt gets it. Operation is
+// the function. Code is a fault's: "soap:301", one of SOAP 1.1's such as
+// "soap:Client", or "unknown" for what is neither; Condition is the first that
+// the fault matches. A good answer of which the value is not what it should be
+// has no Condition: that shows when the call reads it. It holds no secrets, and
+// none of the service's words.
+type Attempt = transport.Attempt
+
+// OperationFrom returns the function that a request is for, from the request's
+// context: for a RoundTripper in Config.HTTPClient. It is empty for requests of
+// others.
+func OperationFrom(ctx context.Context) string { return transport.OperationFrom(ctx) }
 
 // String returns a constant: a Config holds a password.
 func (Config) String() string { return "ovhsoap.Config{" + redact.Redacted + "}" }
@@ -98,6 +118,7 @@ func (c *Config) newTransport() (*transport.Client, error) {
 	tc, err := transport.New(transport.Config{
 		Package: "ovhsoap", HTTPClient: c.HTTPClient, Logger: c.Logger, UserAgent: c.UserAgent,
 		MaxResponseBytes: c.MaxResponseBytes, MaxAttempts: c.MaxAttempts, MaxRetryWait: c.MaxRetryWait,
+		OnAttempt: c.OnAttempt,
 	})
 	if err != nil {
 		return nil, fieldError(err)

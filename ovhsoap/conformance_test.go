@@ -60,8 +60,8 @@ func TestConformance(t *testing.T) {
 			}
 			s := c.Session()
 			return conformance.Provider{
-				Read: func(ctx context.Context) error {
-					_, err := ovhsoap.Call[struct{ Name string }](ctx, s, "popInfo", "example.com", "info")
+				Read: func(ctx context.Context) error { // the name is a Secret: the suite repeats all of them in errors
+					_, err := ovhsoap.Call[struct{ Name string }](ctx, s, "popInfo", "example.com", ovhsoap.NewSecret(mailboxMark))
 					return err
 				},
 				Change: func(ctx context.Context) error {
@@ -72,6 +72,20 @@ func TestConformance(t *testing.T) {
 				IsChange: func(r *conformance.Request) bool { return called(r.Request, "popModifyPassword") },
 				Show:     []any{cfg, &cfg, c, s, fmt.Sprint(c, s)},
 				Close:    c.Close,
+				Shows:    true,
+				Hold: func(ctx context.Context) ([]any, error) {
+					opened, err := c.Login(ctx)
+					if err != nil {
+						return nil, err
+					}
+					mailbox := ovhsoap.PopAddArgs{Domain: "example.com", Pop: "info", Password: ovhsoap.NewSecret(mailboxMark)}
+					return []any{
+						cfg, &cfg, c, opened, opened.ID(), opened.HTTPClient(), c.HTTPClient(), cfg.Password, mailbox, &mailbox,
+						ovhsoap.Some(ovhsoap.NewSecret(mailboxMark)), ovhsoap.Args{"password": ovhsoap.NewSecret(mailboxMark)},
+						ovhsoap.Request{Function: "f", Args: []ovhsoap.Argument{{Name: "password", Type: "string", Value: ovhsoap.NewSecret(mailboxMark)}}},
+						ovhsoap.DomainInfoReturn{Authinfo: ovhsoap.NewSecret(mailboxMark)},
+					}, nil
+				},
 			}
 		},
 	})

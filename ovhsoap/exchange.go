@@ -44,6 +44,9 @@ type exchange struct {
 	op        transport.Op
 	maxBytes  int64
 
+	judged  *transport.Response // the answer that verdict is of
+	verdict verdict
+
 	text   []byte    // the answer in UTF-8, where it is kept for another decoder
 	keep   bool      // text, as it came
 	any    bool      // the answer is not the catalog's
@@ -71,20 +74,58 @@ func (x *exchange) run(ctx context.Context, url string, args []byte) error {
 	})
 }
 
-// send carries the request out and reads the verdict. A fault comes with status
-// 500 as a rule and counts whatever the status.
+// verdict is what an answer says: a fault, an error of an answer that can't be
+// read or is not SOAP, or neither.
+type verdict struct {
+	fault *soap.SOAPFault
+	err   error
+}
+
+// send carries the request out and reads what the answer says.
 func (x *exchange) send(ctx context.Context, build func(context.Context) (*http.Request, error)) error {
-	resp, err := x.transport.Do(ctx, x.op, build)
+	op := x.op
+	op.Judge = func(resp *transport.Response) (string, error) {
+		if v := x.judge(ctx, resp); v.fault != nil {
+			return newFault(op.Name, v.fault, nil).attempt(op.Repeatable)
+		}
+		return "", conditionOf(x.judge(ctx, resp).err)
+	}
+	resp, err := x.transport.Do(ctx, op, build)
 	if err != nil {
 		return err
 	}
+	v := x.judge(ctx, resp)
+	if v.fault != nil {
+		return v.fault
+	}
+	return v.err
+}
+
+// judge reads an answer, once for OnAttempt and the call. A fault comes with
+// status 500 as a rule and counts whatever the status.
+func (x *exchange) judge(ctx context.Context, resp *transport.Response) verdict {
+	if x.judged == resp {
+		return x.verdict
+	}
 	fault, err := x.read(ctx, resp)
 	var other otherSOAP
+	if fault == nil && resp.Status >= http.StatusBadRequest && !errors.As(err, &other) {
+		err = resp.StatusError(x.op)
+	}
+	x.judged, x.verdict = resp, verdict{fault, err}
+	return x.verdict
+}
+
+// conditionOf is the condition of an answer that is not this function's, or the
+// context's end while it was read.
+func conditionOf(err error) error {
+	var wrong *answerError
+	var status *transport.Error
 	switch {
-	case fault != nil:
-		return fault
-	case resp.Status >= http.StatusBadRequest && !errors.As(err, &other):
-		return resp.StatusError(x.op)
+	case errors.As(err, &wrong):
+		return wrong.condition
+	case errors.As(err, &status):
+		return status.Condition
 	}
 	return err
 }

@@ -163,6 +163,31 @@ func (f *Fault) inner() bool {
 // 199) and statuses that the table does not have.
 func (f *Fault) unclear() bool { return f.inner() || f.Status != 0 && len(f.conditions()) == 0 }
 
+// attempt is what OnAttempt and the log get to know of the fault: its code in
+// words that no peer chose, and one condition. The conditions of faults that
+// match none by themselves are inferred.
+func (f *Fault) attempt(repeatable bool) (code string, cond error) {
+	code = "unknown"
+	class, _, _ := strings.Cut(f.local(), ".")
+	switch {
+	case f.Status != 0:
+		code = "soap:" + strconv.Itoa(int(f.Status))
+	case slices.Contains([]string{"Client", "Server", "VersionMismatch", "MustUnderstand"}, class):
+		code = "soap:" + class
+	}
+	switch all := f.conditions(); {
+	case len(all) > 0:
+		return code, all[0]
+	case !repeatable && f.unclear():
+		return code, ErrAmbiguous
+	case f.inner():
+		return code, ErrUnavailable
+	case f.Status != 0:
+		return code, ErrProtocol // not in the table
+	}
+	return code, ErrInvalid // by SOAP 1.1 the client's fault
+}
+
 // failure wraps the fault for a call that changes something or not.
 func (f *Fault) failure(repeatable bool) *Error {
 	e := &Error{Function: f.Function, Fault: f, conditions: f.conditions()}

@@ -226,9 +226,10 @@ func (h *HTTPClient) send(ctx context.Context, g *generated) (*exchange, error) 
 
 // forward makes one call.
 func (c *Client) forward(ctx context.Context, g *generated, session Secret, body []byte) (*exchange, error) {
+	secrets := append([]string{c.config.Password.Reveal(), session.Reveal()}, g.secrets...)
 	x := &exchange{
-		transport: c.transport, op: transport.Op{Name: g.function, Repeatable: g.known.Repeatable}, maxBytes: c.config.MaxResponseBytes,
-		keep: true, any: g.known.Name == "",
+		transport: c.transport, maxBytes: c.config.MaxResponseBytes, keep: true, any: g.known.Name == "",
+		op: transport.Op{Name: g.function, Repeatable: g.known.Repeatable, Scrub: scrubber(secrets)},
 	}
 	err := x.send(ctx, func(ctx context.Context) (*http.Request, error) {
 		again, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, bytes.NewReader(body))
@@ -239,7 +240,7 @@ func (c *Client) forward(ctx context.Context, g *generated, session Secret, body
 		return again, nil
 	})
 	if err != nil {
-		return nil, x.explain(err, append([]string{c.config.Password.Reveal(), session.Reveal()}, g.secrets...))
+		return nil, x.explain(err, secrets)
 	}
 	return x, nil
 }
