@@ -78,6 +78,7 @@ type generated struct {
 	known    Function // what the catalog says, if it knows the function
 	session  span     // where the session's element is, or where it goes
 	wanted   bool     // and that it is wanted there
+	language string   // that the function language sets
 	secrets  []string
 }
 
@@ -101,6 +102,9 @@ func (h *HTTPClient) read(req *http.Request) (*generated, error) {
 	if err := sameHost(g.function, req.URL, h.client.url); err != nil {
 		return nil, err
 	}
+	_, password, _ := req.BasicAuth() // gowsdl's WithBasicAuth
+	_, token, _ := strings.Cut(req.Header.Get("Authorization"), " ")
+	g.secrets = append(g.secrets, password, token)
 	return g, nil
 }
 
@@ -134,6 +138,9 @@ func (g *generated) parse(ctx context.Context, inSession bool) error {
 		return invalid(f.Name, "function", "is for Client.Login and Session.Logout")
 	}
 	g.secrets = doc.passwords(0, nil) // headers have some too
+	if argument := doc.child(call, "language"); f.Name == "language" && argument != 0 {
+		g.language = string(doc.text(argument))
+	}
 	switch session := doc.child(call, "session"); {
 	case !inSession:
 	case session != 0 && doc.isNothing(session):
@@ -219,9 +226,13 @@ func (h *HTTPClient) send(ctx context.Context, g *generated) (*exchange, error) 
 	if err := h.session.usable(ctx, g.function); err != nil {
 		return nil, err
 	}
-	return h.session.inSession(ctx, g.function, func(id Secret) (*exchange, error) {
+	x, err := h.session.inSession(ctx, g.function, func(id Secret) (*exchange, error) {
 		return h.client.forward(ctx, g, id, g.with(id))
 	})
+	if err == nil && g.language != "" {
+		h.session.speak(g.language)
+	}
+	return x, err
 }
 
 // forward makes one call.
