@@ -253,12 +253,12 @@ func TestBackupGoesOn(t *testing.T) {
 // what is missing and no more.
 func TestImportGoesOn(t *testing.T) {
 	t.Parallel()
-	server := ovhsoaptest.NewServer()
+	server := ovhsoaptest.NewServer(ovhsoaptest.Options{})
 	defer server.Close()
 	server.AddDomain("example.com", ovhsoaptest.Nic)
 	env := []string{"OVHSOAP_NIC=" + ovhsoaptest.Nic, "OVHSOAP_PASSWORD=" + ovhsoaptest.Password, "OVHSOAP_URL=" + server.URL}
 	file := configFile(t, "name,description,password\na,First,"+password+"\nb,\"Second, with a comma\","+password+"\n")
-	server.LoseAnswer("popAdd", 1)
+	server.Inject(ovhsoaptest.Fault{Function: "popAdd", Lose: true})
 	p := begin(t, env, "mailadmin", "import", file)
 	p.ends(1)
 	p.says("mailbox a", "it may have been done")

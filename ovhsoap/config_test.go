@@ -12,7 +12,7 @@ import (
 )
 
 func TestLoadConfig(t *testing.T) {
-	server := ovhsoaptest.NewServer()
+	server := ovhsoaptest.NewServer(ovhsoaptest.Options{})
 	defer server.Close()
 	want := server.Config()
 	file := filepath.Join(t.TempDir(), "secret")

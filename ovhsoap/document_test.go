@@ -91,7 +91,7 @@ func TestCharset_ContradictedByTheText(t *testing.T) {
 }
 
 func TestFake_CharsetAndVersion(t *testing.T) {
-	server := ovhsoaptest.NewServer()
+	server := ovhsoaptest.NewServer(ovhsoaptest.Options{})
 	defer server.Close()
 	client, err := ovhsoap.New(server.Config())
 	require.NoError(t, err)
@@ -99,7 +99,7 @@ func TestFake_CharsetAndVersion(t *testing.T) {
 	s := client.Session()
 	require.NoError(t, s.Login(t.Context()))
 	server.DeclareCharset("iso-8859-1")
-	server.Fail("domainList", ovhsoaptest.Fault{Status: 210, Message: "Désolé"})
+	server.Inject(ovhsoaptest.Fault{Function: "domainList", Status: 210, Message: "Désolé"})
 	_, err = s.DomainList(t.Context())
 	var f *ovhsoap.Fault
 	require.ErrorAs(t, err, &f)

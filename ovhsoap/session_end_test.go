@@ -174,13 +174,13 @@ func TestClose_EndsWhatNobodyWaitsFor(t *testing.T) {
 }
 
 func TestDo_ContextEndsDuringLogin_OnTheFake(t *testing.T) {
-	server := ovhsoaptest.NewServer()
+	server := ovhsoaptest.NewServer(ovhsoaptest.Options{})
 	defer server.Close()
 	server.AddDomain("example.com", ovhsoaptest.Nic)
 	client, err := ovhsoap.New(server.Config())
 	require.NoError(t, err)
 	defer client.Close()
-	server.Delay("login", 100*time.Millisecond)
+	server.Inject(ovhsoaptest.Fault{Function: "login", Delay: 100 * time.Millisecond, Times: -1})
 	for range 5 {
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 		err := client.Do(ctx, func(s *ovhsoap.Session) error {
@@ -220,7 +220,7 @@ func TestResume_EndedByTheService(t *testing.T) {
 }
 
 func TestLanguage_SurvivesANewLogin(t *testing.T) {
-	server := ovhsoaptest.NewServer()
+	server := ovhsoaptest.NewServer(ovhsoaptest.Options{})
 	defer server.Close()
 	client, err := ovhsoap.New(server.Config())
 	require.NoError(t, err)
@@ -240,7 +240,7 @@ func TestLanguage_SurvivesANewLogin(t *testing.T) {
 	require.NoError(t, err)
 	server.ExpireSessions()
 	list()
-	server.Fail("language", ovhsoaptest.Fault{Status: 202, Message: "no such language"})
+	server.Inject(ovhsoaptest.Fault{Function: "language", Status: 202, Message: "no such language"})
 	_, err = s.Language(t.Context(), "xx")
 	require.ErrorIs(t, err, ovhsoap.ErrInvalid)
 	server.ExpireSessions()

@@ -94,7 +94,7 @@ func invoke(ctx context.Context, method reflect.Value) error {
 }
 
 func TestTypedReadsAreRepeatedAndChangesAreNot(t *testing.T) {
-	fake := ovhsoaptest.NewServer()
+	fake := ovhsoaptest.NewServer(ovhsoaptest.Options{})
 	defer fake.Close()
 	var arrived atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -206,7 +206,7 @@ func TestSecretsOfTypedFunctionsDontPrint(t *testing.T) {
 }
 
 func TestSecretArgumentsArriveAndAreScrubbed(t *testing.T) {
-	fake := ovhsoaptest.NewServer()
+	fake := ovhsoaptest.NewServer(ovhsoaptest.Options{})
 	defer fake.Close()
 	fake.AddDomain("example.com", ovhsoaptest.Nic)
 	client, err := ovhsoap.New(fake.Config())
@@ -216,7 +216,7 @@ func TestSecretArgumentsArriveAndAreScrubbed(t *testing.T) {
 	defer client.Close()
 	s := client.Session()
 	add := ovhsoap.PopAddArgs{Domain: "example.com", Pop: "info", Password: ovhsoap.NewSecret("hush-4711")}
-	fake.Fail("popAdd", ovhsoaptest.Fault{Status: 202, Message: "bad password hush-4711"})
+	fake.Inject(ovhsoaptest.Fault{Function: "popAdd", Status: 202, Message: "bad password hush-4711"})
 	if err := s.PopAdd(t.Context(), add); err == nil || strings.Contains(err.Error(), "hush") {
 		t.Errorf("the fault's text: %v", err)
 	}

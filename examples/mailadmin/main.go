@@ -74,7 +74,7 @@ func run(ctx context.Context) (err error) {
 	}
 	var cfg ovhsoap.Config
 	if *fake {
-		server := ovhsoaptest.NewServer()
+		server := ovhsoaptest.NewServer(ovhsoaptest.Options{})
 		defer server.Close()
 		server.AddDomain(*domain, ovhsoaptest.Nic)
 		cfg = server.Config()
