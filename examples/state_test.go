@@ -264,7 +264,7 @@ func TestImportGoesOn(t *testing.T) {
 	p.says("mailbox a", "it may have been done")
 	p = begin(t, env, "mailadmin", "import", file)
 	p.ends(0)
-	p.prints("2 mailboxes: 1 made, 0 mended")
+	p.prints("2 mailboxes: 1 created, 0 updated")
 	p = begin(t, env, "mailadmin", "export")
 	p.ends(0)
 	p.prints("name,description,password\na,First,\nb,\"Second, with a comma\",\n")

@@ -10,7 +10,7 @@ import (
 	"github.com/hebergo/hebergo/ovhsoap"
 )
 
-func TestArgumentsOnTheWire(t *testing.T) {
+func TestArguments_OnTheWire(t *testing.T) {
 	type label string
 	text := "é"
 	for name, c := range map[string]struct {
@@ -55,7 +55,7 @@ func TestArgumentsOnTheWire(t *testing.T) {
 	}
 }
 
-func TestBadArgumentsAreNotSent(t *testing.T) {
+func TestArguments_UnfitAreNotSent(t *testing.T) {
 	for name, c := range map[string]struct {
 		function string
 		args     []any

@@ -58,7 +58,7 @@ func TestOnAttempt_EachRequestOfACall(t *testing.T) {
 			}
 		}}
 		var log strings.Builder
-		client, seen := watched(t, svc, &log)
+		client, seen := watched(t, svc.transport(), &log)
 		require.NoError(t, client.Do(t.Context(), func(s *ovhsoap.Session) error {
 			_, err := s.PopList(t.Context(), "example.com")
 			return err
@@ -110,7 +110,7 @@ func TestOnAttempt_WhatTheServiceSays(t *testing.T) {
 				}
 				friendly(w, call, n)
 			}}
-			client, seen := watched(t, svc, io.Discard)
+			client, seen := watched(t, svc.transport(), io.Discard)
 			_ = popDel(t.Context(), client.Session())
 			c.want.Operation, c.want.Number = "popDel", 1
 			require.Len(t, seen.all, 2)
@@ -139,7 +139,7 @@ func TestOnAttempt_HoldsNoSecret(t *testing.T) {
 			svc := &service{answer: func(w http.ResponseWriter, c call, _ int) { result(w, "login", "<return>"+sessionMark+"</return>") }}
 			client, seen := watched(t, roundTripper(func(r *http.Request) (*http.Response, error) {
 				if ovhsoap.OperationFrom(r.Context()) == "login" {
-					return svc.RoundTrip(r)
+					return svc.transport().RoundTrip(r)
 				}
 				return answer(r)
 			}), &log)
@@ -167,7 +167,7 @@ func TestOperationFrom_InARoundTripper(t *testing.T) {
 	var operations []string
 	client, _ := watched(t, roundTripper(func(r *http.Request) (*http.Response, error) {
 		operations = append(operations, ovhsoap.OperationFrom(r.Context()))
-		return svc.RoundTrip(r)
+		return svc.transport().RoundTrip(r)
 	}), io.Discard)
 	require.NoError(t, client.Do(t.Context(), func(s *ovhsoap.Session) error { return popDel(t.Context(), s) }))
 	assert.Equal(t, []string{"login", "popDel", "logout"}, operations)

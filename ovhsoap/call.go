@@ -71,8 +71,7 @@ type Argument struct {
 	Value any
 }
 
-// CallRaw calls a function with nothing but the caller's word for its
-// parameters.
+// CallRaw calls a function whose parameters only the caller knows.
 func CallRaw(ctx context.Context, s *Session, r Request) (Value, error) {
 	var value Value
 	f := Function{Name: r.Function, Session: !r.NoSession, Repeatable: r.Repeatable, Result: "any"}
@@ -87,7 +86,7 @@ func CallRaw(ctx context.Context, s *Session, r Request) (Value, error) {
 			return value, invalid(r.Function, fmt.Sprintf("argument %d", i+1), "has a type other than string, int, boolean, float and their arrays")
 		}
 		if !isName(arg.Name) {
-			return value, invalid(r.Function, fmt.Sprintf("argument %d", i+1), "has a name that is none")
+			return value, invalid(r.Function, fmt.Sprintf("argument %d", i+1), "has a name that is not valid")
 		}
 		f.Params, args[i] = append(f.Params, Param{arg.Name, arg.Type}), arg.Value
 	}
@@ -192,8 +191,8 @@ func (x *exchange) decode(ctx context.Context, into reflect.Value, a *arguments)
 	return nil
 }
 
-// needsContent reports whether an element without content is no value of t: a
-// structure without members is none, and an empty text is no number.
+// needsContent reports whether a value of t can't be an element without content:
+// a structure has members, and a number has digits.
 func needsContent(t reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.String, reflect.Bool, reflect.Slice:
@@ -226,8 +225,7 @@ func isStructure(t reflect.Type) bool {
 	return t.Kind() == reflect.Struct && t != reflect.TypeFor[Value]() && t != reflect.TypeFor[Secret]() && optionalType(t) == nil
 }
 
-// isNothing reports whether an element is nil or holds neither members nor text:
-// a structure without any is no structure.
+// isNothing reports whether an element is nil or holds neither members nor text.
 func (d *document) isNothing(n int32) bool {
 	n = d.follow(n)
 	return d.isNil(n) || d.isLeaf(n) && blank(d.text(n))

@@ -62,7 +62,7 @@ func TestCatalog(t *testing.T) {
 }
 
 // What changes something, sends or orders is never declared repeatable.
-func TestChangesAreNotRepeatable(t *testing.T) {
+func TestCatalog_ChangesAreNotRepeatable(t *testing.T) {
 	changes := []string{"Add", "Del", "Delete", "Create", "Modify", "Update", "Set", "Send", "Order", "Reboot", "Install", "Cancel", "Change", "Transfer",
 		"Reset", "Restore", "Purchase", "Replace", "Renew", "Remove", "Kill", "Restart", "Save", "Import", "Upload", "Activate", "Enable", "Disable", "Switch"}
 	harmless := []string{"rpsMigrationStatus", "dedicatedHardRebootStatus", "dedicatedInstallAllowedDistributionGet", "dedicatedInstallBasicProgress"}
@@ -75,7 +75,7 @@ func TestChangesAreNotRepeatable(t *testing.T) {
 }
 
 // The catalog says what the facts say.
-func TestCatalogAgreesWithTheFacts(t *testing.T) {
+func TestCatalog_AgreesWithTheWSDL(t *testing.T) {
 	folder := os.Getenv("HEBERGO_FACTS")
 	if folder == "" {
 		t.Skip("HEBERGO_FACTS names no folder with the facts")

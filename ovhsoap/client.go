@@ -42,9 +42,9 @@ func New(cfg Config) (*Client, error) {
 	return c, nil
 }
 
-// Close frees the connections and lets no further call begin: those get
-// ErrClosed. It ends logins that nobody waits for any more. It sends nothing, so
-// log out of sessions first.
+// Close frees the connections. Later calls return ErrClosed; those under way go
+// on, but a login that nobody waits for ends. Close sends nothing, so log out of
+// sessions first.
 func (c *Client) Close() {
 	c.closed.Store(true)
 	c.end()

@@ -9,7 +9,7 @@ import (
 	"github.com/hebergo/hebergo/ovhsoap"
 )
 
-func TestNewNamesTheField(t *testing.T) {
+func TestNew_NamesTheField(t *testing.T) {
 	for field, change := range map[string]func(*ovhsoap.Config){
 		"Nic":              func(c *ovhsoap.Config) { c.Nic = "" },
 		"Password":         func(c *ovhsoap.Config) { c.Password = ovhsoap.NewSecret("hush\x00") },
@@ -41,7 +41,7 @@ func TestNewNamesTheField(t *testing.T) {
 	}
 }
 
-func TestLoginOnTheWire(t *testing.T) {
+func TestLogin_OnTheWire(t *testing.T) {
 	svc := &service{answer: friendly}
 	if _, err := svc.client(t).Login(t.Context()); err != nil {
 		t.Fatal(err)
@@ -58,10 +58,10 @@ func TestLoginOnTheWire(t *testing.T) {
 }
 
 // An address is taken as it is: a script may be its folder's index.
-func TestTheAddressIsKept(t *testing.T) {
+func TestNew_KeepsTheAddress(t *testing.T) {
 	for _, url := range []string{"https://soapi.test:1664/soap/", "https://soapi.test:1664/soap.php"} {
 		svc := &service{answer: friendly}
-		client, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), URL: url, HTTPClient: &http.Client{Transport: svc}})
+		client, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), URL: url, HTTPClient: &http.Client{Transport: svc.transport()}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -18,7 +18,7 @@ import (
 // private installations have their own.
 const DefaultURL = "https://www.ovh.com:1664"
 
-// Namespace is the one that SoAPI's functions and SOAPAction headers are in.
+// Namespace is the XML namespace of SoAPI's functions and SOAPAction headers.
 const Namespace = "http://soapi.ovh.com/manager"
 
 // The defaults of Config's own fields.
@@ -36,7 +36,7 @@ type Config struct {
 	URL           string        // default DefaultURL; https, or http on loopback
 	Language      string        // of the service's texts, "fr", "en" …; default DefaultLanguage
 	SingleSession bool          // ask login to end the account's other sessions; default false: multisession
-	LogoutTimeout time.Duration // how long Client.Do waits for the logout at its end, and a login goes on that nobody waits for; default 5 s
+	LogoutTimeout time.Duration // bounds the logout at the end of Client.Do, and a login whose callers have all given up; default 5 s
 
 	HTTPClient       *http.Client  // copied, never changed; default: one with a transport of its own
 	Logger           *slog.Logger  // one debug line per attempt; default: none
@@ -146,8 +146,8 @@ func NewSecret(text string) Secret { return redact.New(text) }
 // LoadConfig reads the environment: OVHSOAP_NIC and OVHSOAP_PASSWORD, or the
 // files that OVHSOAP_NIC_FILE and OVHSOAP_PASSWORD_FILE name, and OVHSOAP_URL
 // where it is not DefaultURL. All other fields are left to the caller. New never
-// reads any of these. A variable that is missing or leads to no file is an
-// ErrInvalid that names it, and shows no value.
+// reads any of these. A variable that is missing, or names a file that can't be
+// read, is an ErrInvalid that names the variable and shows no value.
 func LoadConfig() (Config, error) {
 	cfg := Config{URL: os.Getenv("OVHSOAP_URL")}
 	var password string

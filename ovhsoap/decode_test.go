@@ -49,7 +49,7 @@ func recorded(t *testing.T, name string) string {
 	return string(raw)
 }
 
-func TestRecordedAnswers(t *testing.T) {
+func TestDecode_RecordedAnswers(t *testing.T) {
 	type box struct{ Nic, Domain, Name, Description, Size string }
 	accented := box{"nic é", "domain é", "name é", "description é", "size é"}
 	digits := box{"0042", "0042", "0042", "0042", "0042"}
@@ -99,7 +99,7 @@ func TestRecordedAnswers(t *testing.T) {
 
 func returns(inner string) string { return popListIs("<return>" + inner + "</return>") }
 
-func TestGoTypes(t *testing.T) {
+func TestDecode_GoTypes(t *testing.T) {
 	type all struct {
 		S     string
 		B     bool
@@ -133,7 +133,7 @@ func TestGoTypes(t *testing.T) {
 	}
 }
 
-func TestTypesThatHoldNoAnswer(t *testing.T) {
+func TestCall_TypesThatHoldNoAnswer(t *testing.T) {
 	type tree struct {
 		Name  string
 		Below []tree
@@ -161,7 +161,7 @@ func TestTypesThatHoldNoAnswer(t *testing.T) {
 }
 
 // Perl's false is an empty text, and an undefined number too.
-func TestPerlsEmptiness(t *testing.T) {
+func TestDecode_EmptyElements(t *testing.T) {
 	got := mustRead[struct {
 		B bool
 		I int
@@ -171,7 +171,7 @@ func TestPerlsEmptiness(t *testing.T) {
 	}
 }
 
-func TestNilAndAbsent(t *testing.T) {
+func TestDecode_NilAndAbsent(t *testing.T) {
 	absent, isNil, nilAnswer := popListIs(""), popListIs(`<return xsi:nil="true"/>`), envelope(`<ns1:popListResponse xsi:nil="true"/>`)
 	for _, body := range []string{isNil, nilAnswer} {
 		if v := mustRead[string](t, "popList", body); v != "" {
@@ -221,7 +221,7 @@ func TestNilAndAbsent(t *testing.T) {
 }
 
 // Whatever else is in an answer, the element return is the return value.
-func TestReturnBehindOthers(t *testing.T) {
+func TestDecode_ReturnBehindOthers(t *testing.T) {
 	if v := mustRead[string](t, "popList", popListIs("<cost>1</cost><return>info</return>")); v != "info" {
 		t.Errorf("%q", v)
 	}
@@ -229,7 +229,7 @@ func TestReturnBehindOthers(t *testing.T) {
 
 func second[T any](_ T, err error) error { return err }
 
-func TestValue(t *testing.T) {
+func TestDecode_Value(t *testing.T) {
 	v := mustRead[ovhsoap.Value](t, "popList", recorded(t, "soaplite-twice"))
 	if len(v.Members) != 3 {
 		t.Fatalf("%+v", v)
@@ -245,7 +245,7 @@ func TestValue(t *testing.T) {
 }
 
 // PHP without a WSDL sends an array with names as Map.
-func TestMap(t *testing.T) {
+func TestDecode_Map(t *testing.T) {
 	body := popListIs(`<return xsi:type="ns2:Map"><item><key>name</key><value>info</value></item><item><key>size</key><value href="#a"/></item></return>` +
 		`<x id="a">5</x>`)
 	if got := mustRead[mailbox](t, "popList", body); got != (mailbox{"info", "5"}) {
@@ -256,7 +256,7 @@ func TestMap(t *testing.T) {
 	}
 }
 
-func TestCharsets(t *testing.T) {
+func TestDecode_Charsets(t *testing.T) {
 	const text = "é€"
 	utf16 := func(order func(hi, lo byte) []byte) string {
 		var b bytes.Buffer
@@ -296,7 +296,7 @@ func TestCharsets(t *testing.T) {
 }
 
 // SOAP::Lite packs bytes as they are, which a program in latin-1 has made.
-func TestBase64OfLatin1(t *testing.T) {
+func TestDecode_Base64OfLatin1(t *testing.T) {
 	if got := mustRead[mailbox](t, "popList", returns(`<name xsi:type="xsd:base64Binary">6Q==
 </name>`)); got.Name != "é" {
 		t.Errorf("%q", got.Name)

@@ -101,7 +101,7 @@ type DedicatedReverseStruct struct {
 type DedicatedHardRebootDoArgs struct {
 	Hostname      string      // the server's name
 	Reason        Opt[string] // optional (inferred): a free text
-	Email         Opt[string] // optional (inferred): the address that is told of it
+	Email         Opt[string] // optional (inferred): the address that is notified
 	EmailLanguage Opt[string] // optional (inferred): the language of that mail, "fr" or "en"
 }
 
@@ -111,13 +111,13 @@ func (s *Session) DedicatedHardRebootDo(ctx context.Context, args DedicatedHardR
 	return run(ctx, s, "dedicatedHardRebootDo", args.Hostname, args.Reason, args.Email, args.EmailLanguage)
 }
 
-// DedicatedHardRebootStatus tells how the last hard reboot went. It only
+// DedicatedHardRebootStatus returns how the last hard reboot went. It only
 // reads and may be repeated.
 func (s *Session) DedicatedHardRebootStatus(ctx context.Context, hostname string) (DedicatedHardRebootStatusReturn, error) {
 	return ask[DedicatedHardRebootStatusReturn](ctx, s, "dedicatedHardRebootStatus", hostname)
 }
 
-// DedicatedInfo tells about one server. It only reads and may be repeated.
+// DedicatedInfo returns one server. It only reads and may be repeated.
 func (s *Session) DedicatedInfo(ctx context.Context, hostname string) (DedicatedInfoReturn, error) {
 	return ask[DedicatedInfoReturn](ctx, s, "dedicatedInfo", hostname)
 }
@@ -147,7 +147,7 @@ func (s *Session) DedicatedReverseDel(ctx context.Context, hostname, ip string) 
 	return run(ctx, s, "dedicatedReverseDel", hostname, ip)
 }
 
-// DedicatedReverseInfo tells an address's reverse name. The text may be
+// DedicatedReverseInfo returns an address's reverse name. The text may be
 // empty. It only reads and may be repeated.
 func (s *Session) DedicatedReverseInfo(ctx context.Context, hostname, ip string) (string, error) {
 	return text(ctx, s, "dedicatedReverseInfo", hostname, ip)

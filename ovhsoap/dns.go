@@ -13,7 +13,7 @@ type DnsDefaultInstallCustomArgs struct {
 	Mxtype      Opt[string] // optional (inferred): the kind of mail server; the values are not in the WSDL
 	Mx          Opt[string] // optional (inferred): the mail server
 	Country     Opt[string] // optional (inferred): the country of the address, "fr"
-	Minimized   Opt[bool]   // optional (inferred): leaves all but the needed records out
+	Minimized   Opt[bool]   // optional (inferred): only the necessary records
 }
 
 // DnsDefaultInstallCustom writes a default zone with the given hosting and
@@ -40,7 +40,7 @@ func (s *Session) DnsGeolocalizeHosting(ctx context.Context, args DnsGeolocalize
 type DnsInstallArgs struct {
 	Domain    string      // the domain, "example.com"
 	Hosting   Opt[string] // optional (inferred): the hosting that the zone points to
-	Minimized Opt[bool]   // optional (inferred): leaves all but the needed records out
+	Minimized Opt[bool]   // optional (inferred): only the necessary records
 }
 
 // DnsInstall writes a new zone for a hosting. It changes something and is
@@ -58,7 +58,7 @@ type DnsInstallCustomArgs struct {
 	Mxtype      Opt[string] // optional (inferred): the kind of mail server; the values are not in the WSDL
 	Mx          Opt[string] // optional (inferred): the mail server
 	Country     Opt[string] // optional (inferred): the country of the address, "fr"
-	Minimized   Opt[bool]   // optional (inferred): leaves all but the needed records out
+	Minimized   Opt[bool]   // optional (inferred): only the necessary records
 }
 
 // DnsInstallCustom writes a new zone with the given hosting and mail
@@ -72,11 +72,11 @@ func (s *Session) DnsInstallCustom(ctx context.Context, args DnsInstallCustomArg
 type DnsResetArgs struct {
 	Domain    string      // the domain, "example.com"
 	Hosting   Opt[string] // optional (inferred): the hosting that the zone points to
-	Minimized Opt[bool]   // optional (inferred): leaves all but the needed records out
+	Minimized Opt[bool]   // optional (inferred): only the necessary records
 }
 
-// DnsReset writes a domain's zone anew: what was in it is gone. It changes
-// something and is sent once.
+// DnsReset replaces a domain's zone by a new one: what was in it is lost. It
+// changes something and is sent once.
 func (s *Session) DnsReset(ctx context.Context, args DnsResetArgs) error {
 	return run(ctx, s, "dnsReset", args.Domain, args.Hosting, args.Minimized)
 }
@@ -105,7 +105,7 @@ type ZoneEntryAddArgs struct {
 	Domain    string    // the domain, "example.com"
 	Subdomain string    // empty for the domain itself
 	Fieldtype string    // the record's type, "A", "MX"
-	Target    string    // what the record holds
+	Target    string    // the content of the record
 	Overwrite Opt[bool] // optional (inferred): replaces the records of the same name and type
 }
 
@@ -139,7 +139,7 @@ type ZoneEntryDelArgs struct {
 	Domain    string      // the domain, "example.com"
 	Subdomain string      // empty for the domain itself
 	Fieldtype string      // the record's type, "A", "MX"
-	Target    Opt[string] // optional (PHP): what the record holds; left out, every record of that name and type goes
+	Target    Opt[string] // optional (PHP): the content of the record; left out, all records of that name and type are deleted
 }
 
 // ZoneEntryDel deletes a record, or all of a name and type. It changes
@@ -158,8 +158,8 @@ type ZoneEntryModifyArgs struct {
 	Domain    string // the domain, "example.com"
 	Subdomain string // empty for the domain itself
 	Fieldtype string // the record's type, "A", "MX"
-	Target    string // what the record holds now
-	NewTarget string // what the record holds from now on
+	Target    string // the present content of the record
+	NewTarget string // the new content of the record
 }
 
 // ZoneEntryModify gives a record another target. It changes something and is

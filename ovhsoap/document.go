@@ -90,7 +90,7 @@ func (d *document) child(n int32, name string) int32 {
 	return 0
 }
 
-// answerError says what is wrong with an answer, without a word of it.
+// answerError says what is wrong with an answer, and quotes nothing of it.
 type answerError struct {
 	condition error
 	text      string
@@ -125,7 +125,7 @@ func parse(ctx context.Context, src []byte, m *memory) (*document, error) {
 	}
 	p := parser{pos: declarationEnd(src)}
 	p.src, p.memory = src, m
-	// No element is shorter than <a/>, and each has one tag that is no end tag.
+	// No element is shorter than <a/>, and each has one tag other than its end tag.
 	elements := min(bytes.Count(src, []byte("<"))-bytes.Count(src, []byte("</")), len(src)/4+1)
 	if err := m.spend(elements * nodeSize); err != nil {
 		return nil, err

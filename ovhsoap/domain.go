@@ -44,8 +44,8 @@ type NsStruct struct {
 	Ip   string
 }
 
-// DomainCapabilities tells what can be done with a domain. It only reads and
-// may be repeated.
+// DomainCapabilities returns what can be done with a domain. It only reads
+// and may be repeated.
 func (s *Session) DomainCapabilities(ctx context.Context, domain string) (DomainCapabilitiesReturn, error) {
 	return ask[DomainCapabilitiesReturn](ctx, s, "domainCapabilities", domain)
 }
@@ -90,7 +90,7 @@ func (s *Session) DomainDnsUpdate(ctx context.Context, args DomainDnsUpdateArgs)
 		args.Ip3, args.Dns4, args.Ip4, args.Dns5, args.Ip5)
 }
 
-// DomainInfo tells about one domain. It only reads and may be repeated.
+// DomainInfo returns one domain. It only reads and may be repeated.
 func (s *Session) DomainInfo(ctx context.Context, domain string) (DomainInfoReturn, error) {
 	return ask[DomainInfoReturn](ctx, s, "domainInfo", domain)
 }
@@ -156,7 +156,7 @@ func (s *Session) DomainHostDel(ctx context.Context, domain, host string) (int, 
 	return ask[int](ctx, s, "domainHostDel", domain, host)
 }
 
-// DomainHostInfo tells about one host. It only reads and may be repeated.
+// DomainHostInfo returns one host. It only reads and may be repeated.
 func (s *Session) DomainHostInfo(ctx context.Context, domain, host string) (DomainHostInfoReturn, error) {
 	return ask[DomainHostInfoReturn](ctx, s, "domainHostInfo", domain, host)
 }
@@ -198,13 +198,13 @@ type OperationStruct struct {
 	RestartStep    string
 }
 
-// DomainOperationCancel cancels an operation that says CanCancel. It changes
+// DomainOperationCancel cancels an operation, one with CanCancel. It changes
 // something and is sent once.
 func (s *Session) DomainOperationCancel(ctx context.Context, id int) error {
 	return run(ctx, s, "domainOperationCancel", id)
 }
 
-// DomainOperationInfo tells about one operation. It only reads and may be
+// DomainOperationInfo returns one operation. It only reads and may be
 // repeated.
 func (s *Session) DomainOperationInfo(ctx context.Context, id int) (OperationStruct, error) {
 	return ask[OperationStruct](ctx, s, "domainOperationInfo", id)
@@ -222,13 +222,14 @@ func (s *Session) DomainOperationList(ctx context.Context, args DomainOperationL
 	return ask[[]OperationStruct](ctx, s, "domainOperationList", args.Domain, args.Status)
 }
 
-// DomainOperationRelaunch runs a failed operation that says CanRelaunch
-// again. It changes something and is sent once.
+// DomainOperationRelaunch runs a failed operation again, one with
+// CanRelaunch. It changes something and is sent once.
 func (s *Session) DomainOperationRelaunch(ctx context.Context, id int) error {
 	return run(ctx, s, "domainOperationRelaunch", id)
 }
 
-// DomainWhoisObfuscatorStruct tells which fields whois hides for a domain.
+// DomainWhoisObfuscatorStruct lists the fields that whois hides for a
+// domain.
 type DomainWhoisObfuscatorStruct struct {
 	Domain  string
 	Email   Opt[bool]
@@ -236,14 +237,14 @@ type DomainWhoisObfuscatorStruct struct {
 	Phone   Opt[bool]
 }
 
-// DomainWhoisObfuscatorInfo tells which fields whois hides for a domain. It
-// only reads and may be repeated.
+// DomainWhoisObfuscatorInfo returns the fields that whois hides for a
+// domain. It only reads and may be repeated.
 func (s *Session) DomainWhoisObfuscatorInfo(ctx context.Context, domain string) (DomainWhoisObfuscatorStruct, error) {
 	return ask[DomainWhoisObfuscatorStruct](ctx, s, "domainWhoisObfuscatorInfo", domain)
 }
 
-// DomainWhoisObfuscatorList tells it for all the session's domains. It only
-// reads and may be repeated.
+// DomainWhoisObfuscatorList returns the same for all the session's domains.
+// It only reads and may be repeated.
 func (s *Session) DomainWhoisObfuscatorList(ctx context.Context) ([]DomainWhoisObfuscatorStruct, error) {
 	return ask[[]DomainWhoisObfuscatorStruct](ctx, s, "domainWhoisObfuscatorList")
 }

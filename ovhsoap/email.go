@@ -61,19 +61,19 @@ func (s *Session) EmailDomainSummary(ctx context.Context, domain string) (EmailD
 	return ask[EmailDomainSummaryReturn](ctx, s, "emailDomainSummary", domain)
 }
 
-// EmailGetCapabilities tells how many of each kind a domain may have. It
+// EmailGetCapabilities returns how many of each kind a domain may have. It
 // only reads and may be repeated.
 func (s *Session) EmailGetCapabilities(ctx context.Context, domain string) (EmailGetCapabilitiesReturn, error) {
 	return ask[EmailGetCapabilitiesReturn](ctx, s, "emailGetCapabilities", domain)
 }
 
-// EmailGetDomainCatchAll tells where mail to unknown addresses of a domain
+// EmailGetDomainCatchAll returns where mail to unknown addresses of a domain
 // goes. It only reads and may be repeated.
 func (s *Session) EmailGetDomainCatchAll(ctx context.Context, domain string) (CatchAllGetReturn, error) {
 	return ask[CatchAllGetReturn](ctx, s, "emailGetDomainCatchAll", domain)
 }
 
-// EmailGetDomainMxFiltering tells how the mail to a subdomain is filtered.
+// EmailGetDomainMxFiltering returns how the mail to a subdomain is filtered.
 // The text may be empty. It only reads and may be repeated.
 func (s *Session) EmailGetDomainMxFiltering(ctx context.Context, domain, subdomain string) (string, error) {
 	return text(ctx, s, "emailGetDomainMxFiltering", domain, empty(subdomain))
@@ -87,7 +87,7 @@ type EmailSetDomainCatchAllArgs struct {
 	Address Opt[string] // optional (inferred): the address that it goes to
 }
 
-// EmailSetDomainCatchAll says where mail to unknown addresses of a domain
+// EmailSetDomainCatchAll sets where mail to unknown addresses of a domain
 // goes. It changes something and is sent once.
 func (s *Session) EmailSetDomainCatchAll(ctx context.Context, args EmailSetDomainCatchAllArgs) error {
 	return run(ctx, s, "emailSetDomainCatchAll", args.Domain, args.Type, args.Pop, args.Address)
@@ -101,7 +101,7 @@ type EmailSetDomainMxFilteringArgs struct {
 	Mx        Opt[string] // optional (inferred): the mail server behind the filter
 }
 
-// EmailSetDomainMxFiltering says how the mail to a subdomain is filtered. It
+// EmailSetDomainMxFiltering sets how the mail to a subdomain is filtered. It
 // changes something and is sent once.
 func (s *Session) EmailSetDomainMxFiltering(ctx context.Context, args EmailSetDomainMxFilteringArgs) error {
 	return run(ctx, s, "emailSetDomainMxFiltering", args.Domain, empty(args.Subdomain), args.Type, args.Mx)
@@ -135,9 +135,9 @@ type EmailFilterRuleStruct struct {
 // EmailFilterActiveArgs are the arguments of EmailFilterActive.
 type EmailFilterActiveArgs struct {
 	Domain string // the domain, "example.com"
-	Pop    string // what stands before the @; with an @ in it, it is refused
+	Pop    string // the part before the @; an address with an @ is refused
 	Filter string // the filter's name
-	Active bool   // whether the filter works from now on
+	Active bool   // whether the filter is on
 }
 
 // EmailFilterActive turns a filter on or off. It changes something and is
@@ -149,10 +149,10 @@ func (s *Session) EmailFilterActive(ctx context.Context, args EmailFilterActiveA
 // EmailFilterAddArgs are the arguments of EmailFilterAdd.
 type EmailFilterAddArgs struct {
 	Domain      string      // the domain, "example.com"
-	Pop         string      // what stands before the @; with an @ in it, it is refused
+	Pop         string      // the part before the @; an address with an @ is refused
 	Filter      string      // the filter's name
 	Priority    Opt[int]    // optional (inferred): the filter's place
-	Active      Opt[bool]   // optional (inferred): whether the filter works at once
+	Active      Opt[bool]   // optional (inferred): whether the filter is on
 	Action      string      // what the filter does; the values are not in the WSDL
 	ActionParam Opt[string] `soap:"action_param"` // optional (inferred): what the action needs, such as a folder
 	Header      string      // the header that the rule looks at
@@ -170,7 +170,7 @@ func (s *Session) EmailFilterAdd(ctx context.Context, args EmailFilterAddArgs) e
 // EmailFilterDelArgs are the arguments of EmailFilterDel.
 type EmailFilterDelArgs struct {
 	Domain string // the domain, "example.com"
-	Pop    string // what stands before the @; with an @ in it, it is refused
+	Pop    string // the part before the @; an address with an @ is refused
 	Filter string // the filter's name
 }
 
@@ -188,7 +188,7 @@ func (s *Session) EmailFilterList(ctx context.Context, domain, pop string) ([]Em
 // EmailFilterPriorityArgs are the arguments of EmailFilterPriority.
 type EmailFilterPriorityArgs struct {
 	Domain   string // the domain, "example.com"
-	Pop      string // what stands before the @; with an @ in it, it is refused
+	Pop      string // the part before the @; an address with an @ is refused
 	Filter   string // the filter's name
 	Priority string // the filter's new place, as a text
 }
@@ -202,7 +202,7 @@ func (s *Session) EmailFilterPriority(ctx context.Context, args EmailFilterPrior
 // EmailFilterRuleAddArgs are the arguments of EmailFilterRuleAdd.
 type EmailFilterRuleAddArgs struct {
 	Domain    string      // the domain, "example.com"
-	Pop       string      // what stands before the @; with an @ in it, it is refused
+	Pop       string      // the part before the @; an address with an @ is refused
 	Filter    string      // the filter's name
 	Header    string      // the header that the rule looks at
 	Rule      string      // how the rule compares; the values are not in the WSDL
@@ -219,7 +219,7 @@ func (s *Session) EmailFilterRuleAdd(ctx context.Context, args EmailFilterRuleAd
 // EmailFilterRuleDelArgs are the arguments of EmailFilterRuleDel.
 type EmailFilterRuleDelArgs struct {
 	Domain string // the domain, "example.com"
-	Pop    string // what stands before the @; with an @ in it, it is refused
+	Pop    string // the part before the @; an address with an @ is refused
 	Filter string // the filter's name
 	Id     int    // the rule's number
 }

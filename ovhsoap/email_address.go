@@ -24,7 +24,7 @@ type PopGetQuotaReturn struct {
 // PopAddArgs are the arguments of PopAdd.
 type PopAddArgs struct {
 	Domain      string      // the domain, "example.com"
-	Pop         string      // what stands before the @; with an @ in it, it is refused
+	Pop         string      // the part before the @; an address with an @ is refused
 	Password    Secret      // the mailbox's password
 	Description Opt[string] // optional (inferred): a free text
 	Nic         Opt[string] // optional (inferred): the account that it belongs to; left out, the session's
@@ -40,7 +40,7 @@ func (s *Session) PopAdd(ctx context.Context, args PopAddArgs) error {
 // PopAttachMasterNicArgs are the arguments of PopAttachMasterNic.
 type PopAttachMasterNicArgs struct {
 	Domain string // the domain, "example.com"
-	Pop    string // what stands before the @; with an @ in it, it is refused
+	Pop    string // the part before the @; an address with an @ is refused
 	Nic    string // the account that takes charge
 }
 
@@ -62,13 +62,13 @@ func (s *Session) PopDetachMasterNic(ctx context.Context, domain, pop string) er
 	return run(ctx, s, "popDetachMasterNic", domain, pop)
 }
 
-// PopGetQuota tells how full a mailbox is. It only reads and may be
+// PopGetQuota returns how full a mailbox is. It only reads and may be
 // repeated.
 func (s *Session) PopGetQuota(ctx context.Context, domain, pop string) (PopGetQuotaReturn, error) {
 	return ask[PopGetQuotaReturn](ctx, s, "popGetQuota", domain, pop)
 }
 
-// PopInfo tells about one mailbox. It only reads and may be repeated.
+// PopInfo returns one mailbox. It only reads and may be repeated.
 func (s *Session) PopInfo(ctx context.Context, domain, pop string) (PopStruct, error) {
 	return ask[PopStruct](ctx, s, "popInfo", domain, pop)
 }
@@ -87,7 +87,7 @@ func (s *Session) PopListByMasterNic(ctx context.Context) ([]PopStruct, error) {
 // PopModifyDescriptionArgs are the arguments of PopModifyDescription.
 type PopModifyDescriptionArgs struct {
 	Domain      string // the domain, "example.com"
-	Pop         string // what stands before the @; with an @ in it, it is refused
+	Pop         string // the part before the @; an address with an @ is refused
 	Description string // the new text; empty clears it
 }
 
@@ -100,7 +100,7 @@ func (s *Session) PopModifyDescription(ctx context.Context, args PopModifyDescri
 // PopModifyPasswordArgs are the arguments of PopModifyPassword.
 type PopModifyPasswordArgs struct {
 	Domain        string    // the domain, "example.com"
-	Pop           string    // what stands before the @; with an @ in it, it is refused
+	Pop           string    // the part before the @; an address with an @ is refused
 	Password      Secret    // the mailbox's new password
 	DoNotSendMail Opt[bool] // optional (inferred): keeps the service from mailing about it
 }
@@ -129,7 +129,7 @@ type EmailRedirectionStruct struct {
 // RedirectedEmailAddArgs are the arguments of RedirectedEmailAdd.
 type RedirectedEmailAddArgs struct {
 	Domain     string      // the domain, "example.com"
-	Redirected string      // what stands before the @; with an @ in it, it is refused
+	Redirected string      // the part before the @; an address with an @ is refused
 	Target     string      // the address that mail goes to
 	Subdomain  Opt[string] // optional (PHP): the subdomain of the address; left out or empty, the domain itself
 	LocalCopy  Opt[bool]   // optional (inferred): keeps a copy in the mailbox of the same name
@@ -145,7 +145,7 @@ func (s *Session) RedirectedEmailAdd(ctx context.Context, args RedirectedEmailAd
 // RedirectedEmailDelArgs are the arguments of RedirectedEmailDel.
 type RedirectedEmailDelArgs struct {
 	Domain     string      // the domain, "example.com"
-	Redirected string      // what stands before the @; with an @ in it, it is refused
+	Redirected string      // the part before the @; an address with an @ is refused
 	Target     string      // the address that mail no longer goes to
 	Subdomain  Opt[string] // optional (PHP): the subdomain of the address; left out or empty, the domain itself
 }
@@ -165,9 +165,9 @@ func (s *Session) RedirectedEmailList(ctx context.Context, domain string) ([]Ema
 // RedirectedEmailModifyArgs are the arguments of RedirectedEmailModify.
 type RedirectedEmailModifyArgs struct {
 	Domain     string      // the domain, "example.com"
-	Redirected string      // what stands before the @; with an @ in it, it is refused
+	Redirected string      // the part before the @; an address with an @ is refused
 	OldTarget  string      `soap:"old_target"` // the address that mail went to
-	Target     string      // the address that mail goes to from now on
+	Target     string      // the new address that mail goes to
 	Subdomain  Opt[string] // optional (PHP): the subdomain of the address; left out or empty, the domain itself
 }
 
@@ -191,7 +191,7 @@ type ResponderEmailStruct struct {
 // ResponderEmailAddArgs are the arguments of ResponderEmailAdd.
 type ResponderEmailAddArgs struct {
 	Domain      string      // the domain, "example.com"
-	Responder   string      // what stands before the @; with an @ in it, it is refused
+	Responder   string      // the part before the @; an address with an @ is refused
 	Content     string      // the text of the answer
 	DeliveredTo Opt[string] `soap:"delivered_to"` // optional (inferred): where mail is delivered as well
 	Nic         Opt[string] // optional (inferred): the account that it belongs to; left out, the session's
@@ -210,7 +210,7 @@ func (s *Session) ResponderEmailDel(ctx context.Context, domain, responder strin
 	return run(ctx, s, "responderEmailDel", domain, responder)
 }
 
-// ResponderEmailInfo tells about one responder. It only reads and may be
+// ResponderEmailInfo returns one responder. It only reads and may be
 // repeated.
 func (s *Session) ResponderEmailInfo(ctx context.Context, domain, responder string) (ResponderEmailStruct, error) {
 	return ask[ResponderEmailStruct](ctx, s, "responderEmailInfo", domain, responder)
@@ -225,7 +225,7 @@ func (s *Session) ResponderEmailList(ctx context.Context, domain string) ([]Resp
 // ResponderEmailModifyArgs are the arguments of ResponderEmailModify.
 type ResponderEmailModifyArgs struct {
 	Domain      string      // the domain, "example.com"
-	Responder   string      // what stands before the @; with an @ in it, it is refused
+	Responder   string      // the part before the @; an address with an @ is refused
 	Content     string      // the text of the answer
 	DeliveredTo Opt[string] `soap:"delivered_to"` // optional (inferred): where mail is delivered as well
 	Nic         Opt[string] // optional (inferred): the account that it belongs to; left out, the session's

@@ -35,7 +35,7 @@ type MailingListFullInfoReturn struct {
 // MailingListAddArgs are the arguments of MailingListAdd.
 type MailingListAddArgs struct {
 	Domain                 string      // the domain, "example.com"
-	Ml                     string      // what stands before the @; with an @ in it, it is refused
+	Ml                     string      // the part before the @; an address with an @ is refused
 	Owner                  string      // the owner's e-mail address
 	Lang                   Opt[string] // optional (inferred): the language of the list's texts, "fr" or "en"
 	Replyto                Opt[string] // optional (inferred): where answers go; the values are not in the WSDL
@@ -57,13 +57,13 @@ func (s *Session) MailingListDel(ctx context.Context, domain, ml string) error {
 	return run(ctx, s, "mailingListDel", domain, ml)
 }
 
-// MailingListFullInfo tells about one mailing list and everybody in it. It
-// only reads and may be repeated.
+// MailingListFullInfo returns one mailing list with its moderators and
+// subscribers. It only reads and may be repeated.
 func (s *Session) MailingListFullInfo(ctx context.Context, domain, ml string) (MailingListFullInfoReturn, error) {
 	return ask[MailingListFullInfoReturn](ctx, s, "mailingListFullInfo", domain, ml)
 }
 
-// MailingListInfo tells about one mailing list. It only reads and may be
+// MailingListInfo returns one mailing list. It only reads and may be
 // repeated.
 func (s *Session) MailingListInfo(ctx context.Context, domain, ml string) (MailingListStruct, error) {
 	return ask[MailingListStruct](ctx, s, "mailingListInfo", domain, ml)
@@ -78,7 +78,7 @@ func (s *Session) MailingListList(ctx context.Context, domain string) ([]Mailing
 // MailingListModeratorAddArgs are the arguments of MailingListModeratorAdd.
 type MailingListModeratorAddArgs struct {
 	Domain string // the domain, "example.com"
-	Ml     string // what stands before the @; with an @ in it, it is refused
+	Ml     string // the part before the @; an address with an @ is refused
 	Email  string // the moderator's address
 }
 
@@ -91,7 +91,7 @@ func (s *Session) MailingListModeratorAdd(ctx context.Context, args MailingListM
 // MailingListModeratorDelArgs are the arguments of MailingListModeratorDel.
 type MailingListModeratorDelArgs struct {
 	Domain string // the domain, "example.com"
-	Ml     string // what stands before the @; with an @ in it, it is refused
+	Ml     string // the part before the @; an address with an @ is refused
 	Email  string // the moderator's address
 }
 
@@ -110,7 +110,7 @@ func (s *Session) MailingListModeratorList(ctx context.Context, domain, ml strin
 // MailingListModifyArgs are the arguments of MailingListModify.
 type MailingListModifyArgs struct {
 	Domain                 string      // the domain, "example.com"
-	Ml                     string      // what stands before the @; with an @ in it, it is refused
+	Ml                     string      // the part before the @; an address with an @ is refused
 	Owner                  string      // the owner's e-mail address
 	Lang                   Opt[string] // optional (inferred): the language of the list's texts, "fr" or "en"
 	Replyto                Opt[string] // optional (inferred): where answers go; the values are not in the WSDL
@@ -130,7 +130,7 @@ func (s *Session) MailingListModify(ctx context.Context, args MailingListModifyA
 // MailingListSubscriberAddArgs are the arguments of MailingListSubscriberAdd.
 type MailingListSubscriberAddArgs struct {
 	Domain string // the domain, "example.com"
-	Ml     string // what stands before the @; with an @ in it, it is refused
+	Ml     string // the part before the @; an address with an @ is refused
 	Email  string // the subscriber's address
 }
 
@@ -143,7 +143,7 @@ func (s *Session) MailingListSubscriberAdd(ctx context.Context, args MailingList
 // MailingListSubscriberDelArgs are the arguments of MailingListSubscriberDel.
 type MailingListSubscriberDelArgs struct {
 	Domain string // the domain, "example.com"
-	Ml     string // what stands before the @; with an @ in it, it is refused
+	Ml     string // the part before the @; an address with an @ is refused
 	Email  string // the subscriber's address
 }
 
@@ -162,7 +162,7 @@ func (s *Session) MailingListSubscriberList(ctx context.Context, domain, ml stri
 // MailingListSubscriberListByEmailArgs are the arguments of MailingListSubscriberListByEmail.
 type MailingListSubscriberListByEmailArgs struct {
 	Domain string // the domain, "example.com"
-	Ml     string // what stands before the @; with an @ in it, it is refused
+	Ml     string // the part before the @; an address with an @ is refused
 	Email  string // the address that the list is mailed to
 }
 

@@ -92,7 +92,7 @@ func ExampleError() {
 	fmt.Println(err)
 	// Output:
 	// popInfo 210 true
-	// ovhsoap: popDel: pop wants string, not int
+	// ovhsoap: popDel: pop must be string, not int
 }
 
 func ExampleSearch() {

@@ -196,7 +196,7 @@ func (d *document) fault(n int32) (*soap.SOAPFault, error) {
 		*field = text
 	}
 	if f.Code == "" && f.String == "" {
-		return nil, malformed("the answer is a fault without a word")
+		return nil, malformed("the answer is a fault without a code or a text")
 	}
 	return &f, nil
 }

@@ -18,7 +18,7 @@ var conditions = []error{
 }
 
 // A changing call meets every status of the vendor's table.
-func TestFaultConditions(t *testing.T) {
+func TestFault_Conditions(t *testing.T) {
 	for code, want := range map[string][]error{
 		"soap:201": {ovhsoap.ErrInvalid}, "soap:202": {ovhsoap.ErrInvalid}, "soap:203": {ovhsoap.ErrInvalid}, "soap:299": {ovhsoap.ErrInvalid},
 		"soap:210": {ovhsoap.ErrNotFound}, "soap:510": {ovhsoap.ErrNotFound},
@@ -69,7 +69,7 @@ func TestFaultConditions(t *testing.T) {
 }
 
 // A password that looks like a status hides from the texts alone.
-func TestASecretDoesNotHideTheStatus(t *testing.T) {
+func TestFault_StatusInsideASecret(t *testing.T) {
 	svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { fault(w, "soap:211", `no "211"`) }}
 	s, _ := svc.client(t).Resume(ovhsoap.NewSecret("alive"))
 	_, err := ovhsoap.Call[ovhsoap.Void](t.Context(), s, "popModifyPassword", ovhsoap.Args{"password": "211"})
@@ -78,7 +78,7 @@ func TestASecretDoesNotHideTheStatus(t *testing.T) {
 	}
 }
 
-func TestFaultTexts(t *testing.T) {
+func TestFault_Texts(t *testing.T) {
 	svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) {
 		fault(w, "soap:Client", "A mailing list task is still in progress\n\x7f<for> list")
 	}}
@@ -94,7 +94,7 @@ func TestFaultTexts(t *testing.T) {
 	}
 }
 
-func TestALongFaultIsCut(t *testing.T) {
+func TestFault_LongTextIsCut(t *testing.T) {
 	long := strings.Repeat("é", 100_000)
 	svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { fault(w, "soap:"+long, long) }}
 	s, _ := svc.client(t).Resume(ovhsoap.NewSecret("alive"))
@@ -105,7 +105,7 @@ func TestALongFaultIsCut(t *testing.T) {
 }
 
 // A fault counts whatever the status, and a status without one as itself.
-func TestStatusAndFault(t *testing.T) {
+func TestFault_WithAnyHTTPStatus(t *testing.T) {
 	for status, want := range map[int]error{200: ovhsoap.ErrConflict, 400: ovhsoap.ErrConflict, 500: ovhsoap.ErrConflict, 503: ovhsoap.ErrConflict} {
 		svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) {
 			w.WriteHeader(status)

@@ -121,7 +121,7 @@ func FuzzResolve(f *testing.F) {
 		}
 		v, err := doc.value(0)
 		if err != nil {
-			return // a text that is no base64
+			return // a text that is not base64
 		}
 		if nodes, size := v.weight(); int64(nodes)*perNode > doc.total || size > limit {
 			t.Fatalf("%d elements, %d bytes of text", nodes, size)

@@ -69,7 +69,7 @@ func popListIs(inner string) string {
 	return envelope("<ns1:popListResponse>" + inner + "</ns1:popListResponse>")
 }
 
-func TestGowsdlHidesAFaultBehindItsStatus(t *testing.T) {
+func TestGowsdl_HidesAFaultBehindItsStatus(t *testing.T) {
 	url := serve(t, func(w http.ResponseWriter, _ *http.Request) { fault(w, "soap:220", "in progress") })
 	var known *soap.SOAPFault
 	if err := byGowsdl(url, new(popListResponse)); err == nil || errors.As(err, &known) {
@@ -81,7 +81,7 @@ func TestGowsdlHidesAFaultBehindItsStatus(t *testing.T) {
 	}
 }
 
-func TestGowsdlConnectsForEachCall(t *testing.T) {
+func TestGowsdl_ConnectsForEachCall(t *testing.T) {
 	var connections atomic.Int32
 	s := httptest.NewUnstartedServer(saying(popListIs("<return/>")))
 	s.Config.ConnState = countNew(&connections)
@@ -108,7 +108,7 @@ func TestGowsdlConnectsForEachCall(t *testing.T) {
 	}
 }
 
-func TestGowsdlRefusesReferencesBehindTheAnswer(t *testing.T) {
+func TestGowsdl_RefusesReferencesBehindTheAnswer(t *testing.T) {
 	url := serve(t, saying(envelope(`<ns1:popListResponse><return><item href="#a"/><item href="#a"/></return></ns1:popListResponse>`+
 		`<multi id="a"><name>info</name></multi>`)))
 	if err := byGowsdl(url, new(popListResponse)); err == nil {
@@ -119,7 +119,7 @@ func TestGowsdlRefusesReferencesBehindTheAnswer(t *testing.T) {
 	}
 }
 
-func TestGowsdlDropsReferencesInTheAnswer(t *testing.T) {
+func TestGowsdl_DropsReferencesInTheAnswer(t *testing.T) {
 	url := serve(t, saying(popListIs(`<return><item id="a"><name>info</name></item><item href="#a"/></return>`)))
 	var theirs popListResponse
 	if err := byGowsdl(url, &theirs); err != nil || theirs.Return[1].Name != "" {
@@ -130,7 +130,7 @@ func TestGowsdlDropsReferencesInTheAnswer(t *testing.T) {
 	}
 }
 
-func TestGowsdlKnowsOneCharset(t *testing.T) {
+func TestGowsdl_KnowsOneCharset(t *testing.T) {
 	latin := strings.ReplaceAll(popListIs("<return><item><name>\xE9t\xE9</name></item></return>"), "UTF-8", "ISO-8859-1")
 	url := serve(t, saying(latin))
 	if err := byGowsdl(url, new(popListResponse)); err == nil {
@@ -141,7 +141,7 @@ func TestGowsdlKnowsOneCharset(t *testing.T) {
 	}
 }
 
-func TestGowsdlHasNoLimit(t *testing.T) {
+func TestGowsdl_HasNoLimit(t *testing.T) {
 	long := strings.Repeat("x", 2<<20)
 	url := serve(t, saying(popListIs("<return><item><name>"+long+"</name></item></return>")))
 	var theirs popListResponse
@@ -153,7 +153,7 @@ func TestGowsdlHasNoLimit(t *testing.T) {
 	}
 }
 
-func TestGowsdlPanicsAtAttachments(t *testing.T) {
+func TestGowsdl_PanicsAtAttachments(t *testing.T) {
 	body := strings.Replace(popListIs("<return/>"), "<SOAP-ENV:Body>", "<attachments><Name>a</Name></attachments><SOAP-ENV:Body>", 1)
 	url := serve(t, saying(body))
 	func() {
@@ -169,7 +169,7 @@ func TestGowsdlPanicsAtAttachments(t *testing.T) {
 	}
 }
 
-func TestGowsdlNeedsAContentType(t *testing.T) {
+func TestGowsdl_NeedsAContentType(t *testing.T) {
 	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header()["Content-Type"] = nil
 		saying(popListIs("<return/>"))(w, r)
@@ -182,7 +182,7 @@ func TestGowsdlNeedsAContentType(t *testing.T) {
 	}
 }
 
-func TestGowsdlTakesNothingForSuccess(t *testing.T) {
+func TestGowsdl_TakesNothingForSuccess(t *testing.T) {
 	for name, body := range map[string]string{
 		"no Body":          `<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"/>`,
 		"an empty Body":    envelope(""),
@@ -204,7 +204,7 @@ func TestGowsdlTakesNothingForSuccess(t *testing.T) {
 	}
 }
 
-func TestMustShow4_ARedirectGetsNoPassword(t *testing.T) {
+func TestRedirect_GetsNoPassword(t *testing.T) {
 	var stolen atomic.Pointer[string]
 	thief := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
@@ -234,7 +234,7 @@ func TestMustShow4_ARedirectGetsNoPassword(t *testing.T) {
 	}
 }
 
-func TestGowsdlAppendsToWhatIsThere(t *testing.T) {
+func TestGowsdl_AppendsToWhatIsThere(t *testing.T) {
 	url := serve(t, saying(popListIs("<return><item><name>info</name></item></return>")))
 	var theirs popListResponse
 	for range 2 {
@@ -260,9 +260,9 @@ func countNew(n *atomic.Int32) func(c net.Conn, state http.ConnState) {
 	}
 }
 
-// TestMustShow3_FiftyCallsShareConnections covers calls that succeed and calls
+// TestConnections_SharedByFiftyCalls covers calls that succeed and calls
 // that meet a fault.
-func TestMustShow3_FiftyCallsShareConnections(t *testing.T) {
+func TestConnections_SharedByFiftyCalls(t *testing.T) {
 	var connections, calls atomic.Int32
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)

@@ -101,7 +101,7 @@ func hostileAnswers() map[string]struct {
 	}
 }
 
-func TestMustShow2_HostileAnswers(t *testing.T) {
+func TestAnswer_Hostile(t *testing.T) {
 	for name, c := range hostileAnswers() {
 		t.Run(name, func(t *testing.T) {
 			svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { _, _ = io.WriteString(w, c.body) }}
@@ -133,7 +133,7 @@ func TestMustShow2_HostileAnswers(t *testing.T) {
 }
 
 // A Value takes whatever comes, so that the bounds alone stand before it.
-func TestMustShow2_BoundsWithoutAType(t *testing.T) {
+func TestAnswer_BoundsWithoutAType(t *testing.T) {
 	for name, says := range map[string]string{
 		"reference bomb": "too large", "bomb without text": "too large", "bomb of text": "too large", "circle": "circle", "circle of two": "circle",
 		"circle beside": "circle", "itself": "circle", "circle behind Envelope": "reference", "circle behind Body": "reference",
@@ -148,7 +148,7 @@ func TestMustShow2_BoundsWithoutAType(t *testing.T) {
 }
 
 // A small answer can't make a large value.
-func TestMustShow2_SmallItemsOfLargeTypes(t *testing.T) {
+func TestAnswer_SmallItemsOfLargeTypes(t *testing.T) {
 	type large struct{ A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P []struct{ Name string } }
 	type holder struct{ Items []*struct{ Q, R, S, T large } }
 	items := popListIs("<return>" + strings.Repeat("<i/>", 250_000) + "</return>")
@@ -161,7 +161,7 @@ func TestMustShow2_SmallItemsOfLargeTypes(t *testing.T) {
 	}
 }
 
-func TestMustShow2_AHundredMegabytes(t *testing.T) {
+func TestAnswer_AHundredMegabytes(t *testing.T) {
 	url := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, envelope("")[:100])
 		megabyte := make([]byte, 1<<20)
@@ -191,7 +191,7 @@ func TestMustShow2_AHundredMegabytes(t *testing.T) {
 
 // A fault that repeats the call gives away neither session, password nor the
 // passwords among the arguments.
-func TestMustShow2_AFaultKeepsSecrets(t *testing.T) {
+func TestFault_RepeatsTheCall(t *testing.T) {
 	svc := &service{answer: func(w http.ResponseWriter, c call, _ int) {
 		secret := regexp.MustCompile(">hush[^<]*").FindAllString(c.body, -1)
 		fault(w, "soap"+secret[0][1:], "can't do "+c.body+html.UnescapeString(strings.Join(secret, " "))+" for "+passwordMark)
@@ -217,7 +217,7 @@ func TestMustShow2_AFaultKeepsSecrets(t *testing.T) {
 }
 
 // A name is written out with its element in a Value.
-func TestMustShow2_LongNamesBehindReferences(t *testing.T) {
+func TestAnswer_LongNamesBehindReferences(t *testing.T) {
 	name := strings.Repeat("n", 100_000)
 	body := envelope(`<ns1:popListResponse><return>` + strings.Repeat(`<i href="#a"/>`, 10_000) + `</return></ns1:popListResponse><x id="a"><` + name + `/></x>`)
 	if _, err := read[ovhsoap.Value](t, "popList", body); !errors.Is(err, ovhsoap.ErrTooLarge) {
@@ -226,7 +226,7 @@ func TestMustShow2_LongNamesBehindReferences(t *testing.T) {
 }
 
 // A short secret that is part of a longer one does not leave the rest of that.
-func TestMustShow2_ASecretInASecret(t *testing.T) {
+func TestFault_SecretWithinASecret(t *testing.T) {
 	svc := &service{answer: func(w http.ResponseWriter, c call, _ int) {
 		fault(w, "soap:202", "bad hush-session-1-hush for "+c.session)
 	}}

@@ -29,7 +29,7 @@ func migrations(t *testing.T) map[string][]string {
 	return table
 }
 
-func TestMigrationTableNamesRealFunctions(t *testing.T) {
+func TestMigrationTable_NamesRealFunctions(t *testing.T) {
 	table := migrations(t)
 	if len(table) < 90 {
 		t.Fatalf("only %d functions read", len(table))
@@ -41,9 +41,9 @@ func TestMigrationTableNamesRealFunctions(t *testing.T) {
 	}
 }
 
-// TestMigrationTableNamesRealMethods looks the right side up in package
+// TestMigrationTable_NamesRealMethods looks the right side up in package
 // ovhrest's source: the two packages don't import each other.
-func TestMigrationTableNamesRealMethods(t *testing.T) {
+func TestMigrationTable_NamesRealMethods(t *testing.T) {
 	files, err := filepath.Glob("../ovhrest/*.go")
 	if err != nil || len(files) == 0 {
 		t.Skip("package ovhrest is not there")
@@ -75,9 +75,9 @@ func TestMigrationTableNamesRealMethods(t *testing.T) {
 	}
 }
 
-// TestMigrationTableNamesPublishedRoutes looks those routes up whose schemas
+// TestMigrationTable_NamesPublishedRoutes looks those routes up whose schemas
 // are among the facts.
-func TestMigrationTableNamesPublishedRoutes(t *testing.T) {
+func TestMigrationTable_NamesPublishedRoutes(t *testing.T) {
 	facts := os.Getenv("HEBERGO_FACTS")
 	if facts == "" {
 		t.Skip("needs HEBERGO_FACTS, the folder of the published schemas")

@@ -21,7 +21,7 @@ type ServiceStruct struct {
 	Reverse          string
 }
 
-// ServiceLightStruct is the same in short.
+// ServiceLightStruct is a service with fewer members.
 type ServiceLightStruct struct {
 	Domain     string
 	Expiry     string
@@ -65,7 +65,7 @@ type ServiceListArgs struct {
 	Domain           Opt[string] // optional (inferred): only services of this name
 	Component        Opt[string] // optional (inferred): only services of this kind
 	Group            Opt[string] // optional (inferred): only services of this group
-	ComponentSubType Opt[string] // optional (inferred): only services of this kind within the kind
+	ComponentSubType Opt[string] // optional (inferred): only services of this subtype
 }
 
 // ServiceList lists the session's services. It only reads and may be
@@ -96,7 +96,7 @@ type ServiceModifyContactArgs struct {
 	Component        string      // the kind of service, "domain", "hosting"
 	Contact          string      // which contact: "admin", "tech" or "billing"
 	Nic              string      // the account that becomes the contact
-	ComponentSubType Opt[string] // optional (inferred): the kind within the kind
+	ComponentSubType Opt[string] // optional (inferred): the subtype
 }
 
 // ServiceModifyContact gives a service another contact of a kind: admin,
@@ -198,7 +198,7 @@ func (s *Session) ServiceGroupGetAllInfo(ctx context.Context) ([]ServiceGroupStr
 	return ask[[]ServiceGroupStruct](ctx, s, "serviceGroupGetAllInfo")
 }
 
-// ServiceGroupInfo tells about one group. It only reads and may be repeated.
+// ServiceGroupInfo returns one group. It only reads and may be repeated.
 func (s *Session) ServiceGroupInfo(ctx context.Context, name string) (ServiceGroupStruct, error) {
 	return ask[ServiceGroupStruct](ctx, s, "serviceGroupInfo", name)
 }

@@ -11,9 +11,9 @@ import (
 )
 
 // Session is a session at the service. It logs in when the first call needs
-// it, and again, once a call, when the service says that it has ended. It is
-// safe for concurrent use: however many calls need a login, one is made. It
-// prints as REDACTED.
+// it, and again, at most once per call, when the service says that it has ended.
+// It is safe for concurrent use: all calls that need a login share one. It prints
+// as REDACTED.
 type Session struct {
 	client *Client
 
@@ -36,8 +36,8 @@ type ticket struct {
 // Logout, or use Do.
 func (c *Client) Session() *Session { return &Session{client: c} }
 
-// Login logs in now. Where an earlier login of this client was refused, this
-// is what sends the password again. End the session with Logout.
+// Login logs in now, also where an earlier login of this client was refused:
+// then it sends the password again. End the session with Logout.
 func (c *Client) Login(ctx context.Context) (*Session, error) {
 	s := c.Session()
 	if err := s.Login(ctx); err != nil {
@@ -47,10 +47,10 @@ func (c *Client) Login(ctx context.Context) (*Session, error) {
 	return s, nil
 }
 
-// Resume returns a session that somebody else has opened, by its id. Whose
-// account it is for is not known here, so that no login follows by itself when
-// the service ends it: calls get ErrSession from then on. Session.Login then
-// goes on with the client's own nic handle.
+// Resume returns a session that somebody else has opened, by its id. Its account
+// is not known here, so that no login follows by itself when the service ends
+// it: calls return ErrSession from then on, until Session.Login opens a session
+// for the client's own nic handle.
 func (c *Client) Resume(id Secret) (*Session, error) {
 	if id.IsZero() {
 		return nil, invalid("", "session", "is empty")
@@ -83,8 +83,8 @@ func (c *Client) Do(ctx context.Context, f func(*Session) error) (err error) {
 	return f(s)
 }
 
-// ID returns the service's id of the session, none before the login. It is as
-// good as the password while the session lasts.
+// ID returns the service's id of the session, the zero Secret before the login.
+// Whoever has it has the account while the session lasts.
 func (s *Session) ID() Secret {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -92,8 +92,8 @@ func (s *Session) ID() Secret {
 }
 
 // Login logs in if the session is not logged in. Where an earlier login of the
-// client was refused, this is what sends the password again; where a resumed
-// session has ended, this is what goes on with the client's own nic handle.
+// client was refused, Login sends the password again; where a resumed session
+// has ended, it opens one for the client's own nic handle.
 func (s *Session) Login(ctx context.Context) error {
 	if err := s.usable(ctx, "login"); err != nil {
 		return err
@@ -116,9 +116,9 @@ func (s *Session) adopt() bool {
 	return s.id.IsZero() && !s.ended
 }
 
-// Logout ends the session: later calls get ErrClosed. It is fine to log out of
-// a session that never logged in, has expired or was logged out before. It may
-// be repeated, and is after a lost answer.
+// Logout ends the session; later calls return ErrClosed. It returns nil for a
+// session that never logged in, has expired or was logged out before. It is sent
+// again after a lost answer.
 func (s *Session) Logout(ctx context.Context) error {
 	switch {
 	case ctx == nil:

@@ -18,7 +18,7 @@ func popDel(ctx context.Context, s *ovhsoap.Session) error {
 	return err
 }
 
-func TestDoLogsOutWhateverHappens(t *testing.T) {
+func TestDo_LogsOutWhateverHappens(t *testing.T) {
 	wrong := errors.New("the caller's own")
 	for name, c := range map[string]struct {
 		f    func(ctx context.Context, cancel func(), s *ovhsoap.Session) error
@@ -55,7 +55,7 @@ func TestDoLogsOutWhateverHappens(t *testing.T) {
 	}
 }
 
-func TestDoLogsOutOfAPanic(t *testing.T) {
+func TestDo_LogsOutAfterAPanic(t *testing.T) {
 	svc := &service{answer: friendly}
 	client := svc.client(t)
 	func() {
@@ -67,7 +67,7 @@ func TestDoLogsOutOfAPanic(t *testing.T) {
 	}
 }
 
-func TestDoWaitsForALogoutNoLongerThanItsBound(t *testing.T) {
+func TestDo_LogoutIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		svc := &service{answer: func(w http.ResponseWriter, c call, n int) {
 			if c.function == "logout" {
@@ -105,7 +105,7 @@ func expiring(calls int) func(w http.ResponseWriter, c call, n int) {
 	}
 }
 
-func TestAnExpiredSessionIsRenewedOnce(t *testing.T) {
+func TestSession_ExpiredIsRenewedOnce(t *testing.T) {
 	svc := &service{answer: expiring(1)}
 	s := svc.client(t).Session()
 	for range 3 {
@@ -126,7 +126,7 @@ func TestAnExpiredSessionIsRenewedOnce(t *testing.T) {
 	}
 }
 
-func TestOneLoginForManyGoroutines(t *testing.T) {
+func TestSession_OneLoginForManyCallers(t *testing.T) {
 	svc := &service{answer: expiring(1 << 20)}
 	client := svc.client(t)
 	s := client.Session()
@@ -151,7 +151,7 @@ func TestOneLoginForManyGoroutines(t *testing.T) {
 
 // Sessions that live one call, and 50 goroutines: each call is done once or
 // reports that it was not.
-func TestShortSessionsLoseAndDoubleNothing(t *testing.T) {
+func TestSession_ShortLivesLoseAndDoubleNothing(t *testing.T) {
 	answer := expiring(1)
 	var mu sync.Mutex
 	done := 0
@@ -206,7 +206,7 @@ func refusing(code string) func(http.ResponseWriter, call, int) {
 	}
 }
 
-func TestMustShow4_AWrongPasswordIsSentOnce(t *testing.T) {
+func TestLogin_WrongPasswordIsSentOnce(t *testing.T) {
 	for _, code := range []string{"soap:310", "soap:320", "soap:Client", "soap:401", "soap:350"} {
 		t.Run(code, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -246,7 +246,7 @@ func TestMustShow4_AWrongPasswordIsSentOnce(t *testing.T) {
 	}
 }
 
-func TestMustShow4_ARefusalStandsUntilLogin(t *testing.T) {
+func TestLogin_RefusalStandsUntilLogin(t *testing.T) {
 	right := false
 	svc := &service{answer: func(w http.ResponseWriter, c call, n int) {
 		if right {
@@ -276,7 +276,7 @@ func TestMustShow4_ARefusalStandsUntilLogin(t *testing.T) {
 }
 
 // A gateway may refuse a login without a fault.
-func TestMustShow4_ALoginRefusedByStatusIsSentOnce(t *testing.T) {
+func TestLogin_RefusedByHTTPStatusIsSentOnce(t *testing.T) {
 	for status, want := range map[int]int{http.StatusUnauthorized: 1, http.StatusForbidden: 1, http.StatusNotFound: 2, http.StatusBadGateway: 2} {
 		svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { w.WriteHeader(status) }}
 		s := svc.client(t).Session()
@@ -292,7 +292,7 @@ func TestMustShow4_ALoginRefusedByStatusIsSentOnce(t *testing.T) {
 }
 
 // Login lifts the refusal where it sends the password, and nowhere else.
-func TestALoginThatSendsNothingLiftsNoRefusal(t *testing.T) {
+func TestLogin_ThatSendsNothingLiftsNoRefusal(t *testing.T) {
 	svc := &service{answer: refusing("soap:310")}
 	client := svc.client(t)
 	alive, _ := client.Resume(ovhsoap.NewSecret("alive"))
@@ -317,7 +317,7 @@ func TestALoginThatSendsNothingLiftsNoRefusal(t *testing.T) {
 	}
 }
 
-func TestALoginThatMayWorkLaterIsNoRefusal(t *testing.T) {
+func TestLogin_FaultThatPassesIsNotARefusal(t *testing.T) {
 	for _, code := range []string{"soap:220", "soap:304", "soap:260", "soap:280", "soap:503", "soap:506", "soap:777", "soap:Server", "what?"} {
 		svc := &service{answer: refusing(code)}
 		s := svc.client(t).Session()
@@ -336,7 +336,7 @@ func TestALoginThatMayWorkLaterIsNoRefusal(t *testing.T) {
 	}
 }
 
-func TestMustShow4_CancellingReturnsAtOnce(t *testing.T) {
+func TestCall_CancelReturnsAtOnce(t *testing.T) {
 	for _, function := range []string{"login", "popDel"} {
 		t.Run(function, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -364,7 +364,7 @@ func TestMustShow4_CancellingReturnsAtOnce(t *testing.T) {
 }
 
 // Who leaves does not take the login away from those who stay.
-func TestALoginOutlivesWhoStartedIt(t *testing.T) {
+func TestLogin_OutlivesTheCallerThatBeganIt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		svc := &service{answer: func(w http.ResponseWriter, c call, n int) {
 			time.Sleep(10 * time.Second)
@@ -397,14 +397,14 @@ func TestALoginOutlivesWhoStartedIt(t *testing.T) {
 type stubborn struct{ *service }
 
 func (n stubborn) RoundTrip(r *http.Request) (*http.Response, error) {
-	resp, err := n.service.RoundTrip(r.WithContext(context.WithoutCancel(r.Context())))
+	resp, err := n.service.transport().RoundTrip(r.WithContext(context.WithoutCancel(r.Context())))
 	if n.last().function == "login" {
 		<-r.Context().Done()
 	}
 	return resp, err
 }
 
-func TestASessionThatNobodyWaitsForIsLeft(t *testing.T) {
+func TestLogin_GivenUpAfterLogoutTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		svc := &service{answer: friendly}
 		client, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), HTTPClient: &http.Client{Transport: stubborn{svc}}})
@@ -430,10 +430,10 @@ func (n onceStubborn) RoundTrip(r *http.Request) (*http.Response, error) {
 	if n.sent() == "" {
 		return n.stubborn.RoundTrip(r)
 	}
-	return n.service.RoundTrip(r)
+	return n.service.transport().RoundTrip(r)
 }
 
-func TestASessionThatWasLeftIsNotUsed(t *testing.T) {
+func TestLogin_LateSessionIsNotUsed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		svc := &service{answer: friendly}
 		client, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), HTTPClient: &http.Client{Transport: onceStubborn{stubborn{svc}}}})
@@ -455,7 +455,7 @@ func TestASessionThatWasLeftIsNotUsed(t *testing.T) {
 }
 
 // A login that Logout gave up and that came nevertheless is nobody's.
-func TestASessionThatLogoutGaveUpIsNotUsed(t *testing.T) {
+func TestLogout_GivenUpSessionIsNotUsed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		svc := &service{answer: friendly}
 		client, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), HTTPClient: &http.Client{Transport: stubborn{svc}}})
@@ -488,7 +488,7 @@ type roundTripper func(*http.Request) (*http.Response, error)
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 // A caller's own transport may cancel for reasons of its own.
-func TestACancelledLoginIsNoClosedSession(t *testing.T) {
+func TestLogin_CancelledByATransport(t *testing.T) {
 	client, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), HTTPClient: &http.Client{
 		Transport: roundTripper(func(*http.Request) (*http.Response, error) { return nil, context.Canceled }),
 	}})
@@ -500,7 +500,7 @@ func TestACancelledLoginIsNoClosedSession(t *testing.T) {
 	}
 }
 
-func TestACallWithoutASessionNeverLogsIn(t *testing.T) {
+func TestCall_WithoutASessionNeverLogsIn(t *testing.T) {
 	svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { fault(w, "soap:301", "session expired") }}
 	_, err := ovhsoap.Call[string](t.Context(), svc.client(t).Session(), "version")
 	if !errors.Is(err, ovhsoap.ErrSession) || svc.sent() != "version" {
@@ -508,7 +508,7 @@ func TestACallWithoutASessionNeverLogsIn(t *testing.T) {
 	}
 }
 
-func TestAnEndedContextSendsNothing(t *testing.T) {
+func TestCall_EndedContextSendsNothing(t *testing.T) {
 	svc := &service{answer: friendly}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -603,7 +603,7 @@ func TestLogout(t *testing.T) {
 	})
 }
 
-func TestAfterCloseNothingIsSent(t *testing.T) {
+func TestClose_NothingIsSentAfterIt(t *testing.T) {
 	svc := &service{answer: friendly}
 	client := svc.client(t)
 	s, err := client.Login(t.Context())
@@ -625,7 +625,7 @@ func TestAfterCloseNothingIsSent(t *testing.T) {
 	}
 }
 
-func TestAnEmptySessionIsRefused(t *testing.T) {
+func TestResume_EmptySessionIsRefused(t *testing.T) {
 	session := "<return/>"
 	svc := &service{answer: func(w http.ResponseWriter, c call, _ int) { result(w, c.function, session) }}
 	client := svc.client(t)

@@ -26,14 +26,14 @@ func (s *Session) TelephonySmsAccountList(ctx context.Context) ([]string, error)
 	return ask[[]string](ctx, s, "telephonySmsAccountList")
 }
 
-// TelephonySmsCancelSending cancels SMS that wait. It changes something and
-// is sent once.
+// TelephonySmsCancelSending cancels SMS that were not sent yet. It changes
+// something and is sent once.
 func (s *Session) TelephonySmsCancelSending(ctx context.Context, smsAccount string, smsIds []int) error {
 	return run(ctx, s, "telephonySmsCancelSending", smsAccount, smsIds)
 }
 
-// TelephonySmsCreditLeft tells an account's credit, as a text. It only reads
-// and may be repeated.
+// TelephonySmsCreditLeft returns an account's credit, as a text. It only
+// reads and may be repeated.
 func (s *Session) TelephonySmsCreditLeft(ctx context.Context, smsAccount string) (string, error) {
 	return ask[string](ctx, s, "telephonySmsCreditLeft", smsAccount)
 }
@@ -44,8 +44,8 @@ func (s *Session) TelephonySmsDelete(ctx context.Context, smsAccount string, sms
 	return run(ctx, s, "telephonySmsDelete", smsAccount, smsIds)
 }
 
-// TelephonySmsGetCallBack tells the URL that is told of deliveries. The text
-// may be empty. It only reads and may be repeated.
+// TelephonySmsGetCallBack returns the URL that deliveries are reported to.
+// The text may be empty. It only reads and may be repeated.
 func (s *Session) TelephonySmsGetCallBack(ctx context.Context, smsAccount string) (string, error) {
 	return text(ctx, s, "telephonySmsGetCallBack", smsAccount)
 }
@@ -103,7 +103,7 @@ type TelephonySmsMultiSendArgs struct {
 	SmsCoding   Opt[int]    // optional (PHP): 1 for 7 bits a character, 2 for Unicode
 	Tag         Opt[string] // optional (PHP): a free text to find it by
 	NumberToCsv Opt[string] // optional (inferred): a stored list of recipients
-	NoStop      Opt[bool]   // optional (PHP): leaves the notice out by which recipients opt out; not for advertising
+	NoStop      Opt[bool]   // optional (PHP): omits the notice about opting out; not for advertising
 }
 
 // TelephonySmsMultiSend sends a text to many and returns the ids of the SMS.
@@ -126,7 +126,7 @@ type TelephonySmsSendArgs struct {
 	SmsPriority Opt[int]    // optional (PHP): 0 to 3; left out, 3
 	SmsCoding   Opt[int]    // optional (PHP): 1 for 7 bits a character, 2 for Unicode
 	Tag         Opt[string] // optional (PHP): a free text to find it by
-	NoStop      Opt[bool]   // optional (PHP): leaves the notice out by which recipients opt out; not for advertising
+	NoStop      Opt[bool]   // optional (PHP): omits the notice about opting out; not for advertising
 }
 
 // TelephonySmsSend sends a text and returns the SMS's id. It costs credit.
@@ -136,7 +136,7 @@ func (s *Session) TelephonySmsSend(ctx context.Context, args TelephonySmsSendArg
 		args.SmsValidity, args.SmsClass, args.SmsDeferred, args.SmsPriority, args.SmsCoding, args.Tag, args.NoStop)
 }
 
-// TelephonySmsSetCallBack sets the URL that is told of deliveries. It
+// TelephonySmsSetCallBack sets the URL that deliveries are reported to. It
 // changes something and is sent once.
 func (s *Session) TelephonySmsSetCallBack(ctx context.Context, smsAccount, callBack string) error {
 	return run(ctx, s, "telephonySmsSetCallBack", smsAccount, empty(callBack))
@@ -189,7 +189,7 @@ func (s *Session) TelephonySmsBlacklistedSendersList(ctx context.Context, args T
 type TelephonySmsSenderAddArgs struct {
 	SmsAccount string      // the SMS account, "sms-ab12345-1"
 	Sender     string      // the number or name
-	Reason     Opt[string] // optional (inferred): why, for who decides about it
+	Reason     Opt[string] // optional (inferred): why, for whoever decides about it
 }
 
 // TelephonySmsSenderAdd asks for a sender and returns its id. It changes

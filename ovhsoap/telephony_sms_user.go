@@ -4,7 +4,7 @@ package ovhsoap
 
 import "context"
 
-// TelephonyNotificationSmsUserStruct is when a user is told that the quota
+// TelephonyNotificationSmsUserStruct is when a user is warned that the quota
 // runs out.
 type TelephonyNotificationSmsUserStruct struct {
 	Support        string
@@ -19,13 +19,13 @@ type TelephonySmsUserQuotaStruct struct {
 	QuotaStatus string
 }
 
-// TelephonySmsGetQuotaNotification tells when a user is told that the quota
-// runs out. It only reads and may be repeated.
+// TelephonySmsGetQuotaNotification returns when a user is warned that the
+// quota runs out. It only reads and may be repeated.
 func (s *Session) TelephonySmsGetQuotaNotification(ctx context.Context, smsAccount, login string) (TelephonyNotificationSmsUserStruct, error) {
 	return ask[TelephonyNotificationSmsUserStruct](ctx, s, "telephonySmsGetQuotaNotification", smsAccount, login)
 }
 
-// TelephonySmsGetUserQuota tells what is left of a user's quota. The text
+// TelephonySmsGetUserQuota returns what is left of a user's quota. The text
 // may be empty. It only reads and may be repeated.
 func (s *Session) TelephonySmsGetUserQuota(ctx context.Context, smsAccount, login string) (string, error) {
 	return text(ctx, s, "telephonySmsGetUserQuota", smsAccount, login)
@@ -35,12 +35,12 @@ func (s *Session) TelephonySmsGetUserQuota(ctx context.Context, smsAccount, logi
 type TelephonySmsSetQuotaNotificationArgs struct {
 	SmsAccount     string      // the SMS account, "sms-ab12345-1"
 	Login          string      // the SMS user's name
-	Support        Opt[string] // optional (inferred): how the user is told; the values are not in the WSDL
-	AlertNumber    Opt[string] // optional (inferred): the number that is told
-	AlertThreshold Opt[string] // optional (inferred): the quota from which on the user is told
+	Support        Opt[string] // optional (inferred): how the user is warned; the values are not in the WSDL
+	AlertNumber    Opt[string] // optional (inferred): the number that is warned
+	AlertThreshold Opt[string] // optional (inferred): the remaining quota at which the user is warned
 }
 
-// TelephonySmsSetQuotaNotification says when a user is told that the quota
+// TelephonySmsSetQuotaNotification sets when a user is warned that the quota
 // runs out. It changes something and is sent once.
 func (s *Session) TelephonySmsSetQuotaNotification(ctx context.Context, args TelephonySmsSetQuotaNotificationArgs) error {
 	return run(ctx, s, "telephonySmsSetQuotaNotification", args.SmsAccount, args.Login, args.Support,
@@ -88,22 +88,22 @@ func (s *Session) TelephonySmsUserPassword(ctx context.Context, smsAccount, logi
 type TelephonySmsUserSetCallBackArgs struct {
 	SmsAccount string // the SMS account, "sms-ab12345-1"
 	Login      string // the SMS user's name
-	CallBack   string // the URL; empty takes it away (inferred)
+	CallBack   string // the URL; empty removes it (inferred)
 }
 
-// TelephonySmsUserSetCallBack sets the URL that is told of a user's
-// deliveries. It changes something and is sent once.
+// TelephonySmsUserSetCallBack sets the URL that a user's deliveries are
+// reported to. It changes something and is sent once.
 func (s *Session) TelephonySmsUserSetCallBack(ctx context.Context, args TelephonySmsUserSetCallBackArgs) error {
 	return run(ctx, s, "telephonySmsUserSetCallBack", args.SmsAccount, args.Login, empty(args.CallBack))
 }
 
-// TelephonySmsGetQuotaNotificationForUser tells the user when the quota is
-// said to run out. It only reads and may be repeated.
+// TelephonySmsGetQuotaNotificationForUser returns when the user is warned
+// that the quota runs out. It only reads and may be repeated.
 func (s *Session) TelephonySmsGetQuotaNotificationForUser(ctx context.Context, smsAccount, login string, password Secret) (TelephonyNotificationSmsUserStruct, error) {
 	return ask[TelephonyNotificationSmsUserStruct](ctx, s, "telephonySmsGetQuotaNotificationForUser", smsAccount, login, password)
 }
 
-// TelephonySmsGetUserQuotaForUser tells the user what is left of the quota.
+// TelephonySmsGetUserQuotaForUser returns what is left of the user's quota.
 // It only reads and may be repeated.
 func (s *Session) TelephonySmsGetUserQuotaForUser(ctx context.Context, smsAccount, login string, password Secret) (TelephonySmsUserQuotaStruct, error) {
 	return ask[TelephonySmsUserQuotaStruct](ctx, s, "telephonySmsGetUserQuotaForUser", smsAccount, login, password)
@@ -126,7 +126,7 @@ func (s *Session) TelephonySmsUserAddCsvAttachment(ctx context.Context, args Tel
 		args.CsvUrl, args.Id, args.Name)
 }
 
-// TelephonySmsUserCreditLeft tells the user's credit, as a text. It only
+// TelephonySmsUserCreditLeft returns the user's credit, as a text. It only
 // reads and may be repeated.
 func (s *Session) TelephonySmsUserCreditLeft(ctx context.Context, smsAccount, login string, password Secret) (string, error) {
 	return ask[string](ctx, s, "telephonySmsUserCreditLeft", smsAccount, login, password)
@@ -138,8 +138,8 @@ func (s *Session) TelephonySmsUserDeleteCsvAttachment(ctx context.Context, smsAc
 	return run(ctx, s, "telephonySmsUserDeleteCsvAttachment", smsAccount, login, password, ids)
 }
 
-// TelephonySmsUserGetCallBack tells the URL that is told of deliveries. The
-// text may be empty. It only reads and may be repeated.
+// TelephonySmsUserGetCallBack returns the URL that deliveries are reported
+// to. The text may be empty. It only reads and may be repeated.
 func (s *Session) TelephonySmsUserGetCallBack(ctx context.Context, login string, password Secret, smsAccount string) (string, error) {
 	return text(ctx, s, "telephonySmsUserGetCallBack", login, password, smsAccount)
 }
@@ -224,7 +224,7 @@ type TelephonySmsUserMultiSendArgs struct {
 	SmsCoding   Opt[int]    // optional (PHP): 1 for 7 bits a character, 2 for Unicode
 	Tag         Opt[string] // optional (PHP): a free text to find it by
 	NumberToCsv Opt[string] // optional (inferred): a stored list of recipients
-	NoStop      Opt[bool]   // optional (PHP): leaves the notice out by which recipients opt out; not for advertising
+	NoStop      Opt[bool]   // optional (PHP): omits the notice about opting out; not for advertising
 }
 
 // TelephonySmsUserMultiSend sends a text to many and returns the ids of the
@@ -249,7 +249,7 @@ type TelephonySmsUserSendArgs struct {
 	SmsPriority Opt[int]    // optional (PHP): 0 to 3; left out, 3
 	SmsCoding   Opt[int]    // optional (PHP): 1 for 7 bits a character, 2 for Unicode
 	Tag         Opt[string] // optional (PHP): a free text to find it by
-	NoStop      Opt[bool]   // optional (PHP): leaves the notice out by which recipients opt out; not for advertising
+	NoStop      Opt[bool]   // optional (PHP): omits the notice about opting out; not for advertising
 }
 
 // TelephonySmsUserSend sends a text and returns the SMS's id. It costs

@@ -82,8 +82,8 @@ type TelephonyApplicationTypeStruct struct {
 	Description string
 }
 
-// TelephonySmsplusIsFreeKeyword meets a fault if the keyword is taken: it
-// returns nothing (WSDL). It changes something and is sent once.
+// TelephonySmsplusIsFreeKeyword returns an error if the keyword is taken,
+// and nothing otherwise (WSDL). It changes something and is sent once.
 func (s *Session) TelephonySmsplusIsFreeKeyword(ctx context.Context, shortCode, keyword string) error {
 	return run(ctx, s, "telephonySmsplusIsFreeKeyword", shortCode, keyword)
 }
@@ -96,7 +96,7 @@ type TelephonySmsplusSendSmsMtArgs struct {
 	IdsList   []int  // the messages that are answered, at least one
 }
 
-// TelephonySmsplusSendSmsMt sends a text to those who wrote in. It may cost
+// TelephonySmsplusSendSmsMt answers messages that came in. It may cost
 // money. It changes something and is sent once.
 func (s *Session) TelephonySmsplusSendSmsMt(ctx context.Context, args TelephonySmsplusSendSmsMtArgs) error {
 	return run(ctx, s, "telephonySmsplusSendSmsMt", args.ShortCode, args.Keyword, args.Message, args.IdsList)
@@ -125,17 +125,17 @@ func (s *Session) TelephonySmsplusServiceAdd(ctx context.Context, args Telephony
 type TelephonySmsplusServiceDeleteArgs struct {
 	ShortCode    string    // the short code
 	Keyword      string    // the keyword at the short code
-	CancelDelete Opt[bool] // optional (inferred): takes an earlier deletion back
+	CancelDelete Opt[bool] // optional (inferred): revokes an earlier deletion
 }
 
-// TelephonySmsplusServiceDelete ends a service, or takes that back. It
-// changes something and is sent once.
+// TelephonySmsplusServiceDelete ends a service, or revokes an earlier call
+// that did. It changes something and is sent once.
 func (s *Session) TelephonySmsplusServiceDelete(ctx context.Context, args TelephonySmsplusServiceDeleteArgs) error {
 	return run(ctx, s, "telephonySmsplusServiceDelete", args.ShortCode, args.Keyword, args.CancelDelete)
 }
 
-// TelephonySmsplusServiceDetails tells about one service. It only reads and
-// may be repeated.
+// TelephonySmsplusServiceDetails returns one service. It only reads and may
+// be repeated.
 func (s *Session) TelephonySmsplusServiceDetails(ctx context.Context, shortCode, keyword string) (TelephonySmsplusDetailsStruct, error) {
 	return ask[TelephonySmsplusDetailsStruct](ctx, s, "telephonySmsplusServiceDetails", shortCode, keyword)
 }
@@ -145,8 +145,8 @@ type TelephonySmsplusServiceEditArgs struct {
 	ShortCode                         string      // the short code
 	Keyword                           string      // the keyword at the short code
 	Description                       Opt[string] // optional (inferred): what the service is for
-	CgiActivation                     Opt[bool]   // optional (inferred): whether CgiUrl is told of messages
-	CgiUrl                            Opt[string] // optional (inferred): the URL that is told of messages
+	CgiActivation                     Opt[bool]   // optional (inferred): whether messages are reported to CgiUrl
+	CgiUrl                            Opt[string] // optional (inferred): the URL that messages are reported to
 	Text                              Opt[string] // optional (inferred): the text that is answered
 	TrackingMedias                    []string    // optional (inferred): how messages are reported; nil leaves it out
 	TrackingTargets                   []string    // optional (inferred): where they are reported; nil leaves it out

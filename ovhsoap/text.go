@@ -146,7 +146,7 @@ func (p *parser) unescape(s span, verbatim bool) (span, error) {
 	return span{s.from, s.from + uint32(len(out))}, nil
 }
 
-// special tells the bytes that unescape must look at.
+// special reports whether unescape must look at a byte.
 func special(c byte) bool { return c < ' ' || c == '&' || c == ']' }
 
 // entity reads an entity at the start of in; its length is 0 if it is none of

@@ -93,7 +93,7 @@ func invoke(ctx context.Context, method reflect.Value) error {
 	return err
 }
 
-func TestTypedReadsAreRepeatedAndChangesAreNot(t *testing.T) {
+func TestTypedCall_ReadsAreRepeatedAndChangesAreNot(t *testing.T) {
 	fake := ovhsoaptest.NewServer(ovhsoaptest.Options{})
 	defer fake.Close()
 	var arrived atomic.Int32
@@ -135,7 +135,7 @@ func TestTypedReadsAreRepeatedAndChangesAreNot(t *testing.T) {
 	}
 }
 
-func TestTypedFunctionsRefuseBeforeSending(t *testing.T) {
+func TestTypedCall_RefusesBeforeSending(t *testing.T) {
 	client, err := ovhsoap.New(ovhsoap.Config{URL: "http://127.0.0.1:1", Nic: "ab12345-ovh", Password: ovhsoap.NewSecret("x")})
 	if err != nil {
 		t.Fatal(err)
@@ -158,7 +158,7 @@ func TestTypedFunctionsRefuseBeforeSending(t *testing.T) {
 	})
 }
 
-func TestTypedArgumentsAreChecked(t *testing.T) {
+func TestTypedCall_ArgumentsAreChecked(t *testing.T) {
 	client, err := ovhsoap.New(ovhsoap.Config{URL: "http://127.0.0.1:1", Nic: "ab12345-ovh", Password: ovhsoap.NewSecret("x")})
 	if err != nil {
 		t.Fatal(err)
@@ -177,7 +177,7 @@ func TestTypedArgumentsAreChecked(t *testing.T) {
 	}
 }
 
-func TestSecretsOfTypedFunctionsDontPrint(t *testing.T) {
+func TestTypedCall_SecretsDontPrint(t *testing.T) {
 	const hush = "hush-4711"
 	for _, v := range []any{
 		ovhsoap.NewSecret(hush),
@@ -205,7 +205,7 @@ func TestSecretsOfTypedFunctionsDontPrint(t *testing.T) {
 	}
 }
 
-func TestSecretArgumentsArriveAndAreScrubbed(t *testing.T) {
+func TestTypedCall_SecretArgumentsArriveAndAreScrubbed(t *testing.T) {
 	fake := ovhsoaptest.NewServer(ovhsoaptest.Options{})
 	defer fake.Close()
 	fake.AddDomain("example.com", ovhsoaptest.Nic)

@@ -71,10 +71,10 @@ func sample(place int, name, kind string, raised int) any {
 	panic("no sample of a " + kind)
 }
 
-// TestMustShow1_EveryTypedFunction calls every typed function on both servers,
+// TestSOAP_EveryTypedFunction calls every typed function on both servers,
 // which check number, order, names and types of the arguments; the values are
 // checked here. Flags go once all false and once each with one of them true.
-func TestMustShow1_EveryTypedFunction(t *testing.T) {
+func TestSOAP_EveryTypedFunction(t *testing.T) {
 	all := declarations(t)
 	onBoth(t, func(t *testing.T, server soapServer) {
 		s := server.client(t, nil).Session()
@@ -247,8 +247,8 @@ func compareResult(t *testing.T, function, name string, v reflect.Value) {
 	}
 }
 
-// TestTableMatchesCatalog compares testdata/soapi.tsv with the SDK's catalog.
-func TestTableMatchesCatalog(t *testing.T) {
+// TestSOAPTable_MatchesCatalog compares testdata/soapi.tsv with the SDK's catalog.
+func TestSOAPTable_MatchesCatalog(t *testing.T) {
 	for _, d := range declarations(t) {
 		f, ok := ovhsoap.Lookup(d.name)
 		if !ok {
@@ -275,9 +275,9 @@ func goKind(kind string) string {
 	return kind
 }
 
-// TestTableMatchesFacts compares testdata/soapi.tsv with the facts about the
+// TestSOAPTable_MatchesWSDL compares testdata/soapi.tsv with the facts about the
 // published WSDL.
-func TestTableMatchesFacts(t *testing.T) {
+func TestSOAPTable_MatchesWSDL(t *testing.T) {
 	folder := os.Getenv("HEBERGO_FACTS")
 	if folder == "" {
 		t.Skip("needs HEBERGO_FACTS, the folder of facts about the published WSDL")

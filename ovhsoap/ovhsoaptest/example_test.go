@@ -41,7 +41,7 @@ func Example() {
 	// logout
 }
 
-// Functions that the server has no memory for answer what a test tells them.
+// Functions that the server has no memory for answer what a test sets.
 func ExampleServer_Answer() {
 	server := ovhsoaptest.NewServer(ovhsoaptest.Options{})
 	defer server.Close()

@@ -1,6 +1,6 @@
 package ovhsoaptest
 
-// standardQuota is what a mailbox gets that asks for none. The facts give no
+// standardQuota is the quota of a mailbox that asks for none. The WSDL gives no
 // unit; the number is ours.
 const standardQuota = 5120
 
@@ -10,7 +10,7 @@ type mailbox struct {
 	quota    int
 }
 
-// MailboxPassword tells the password that a mailbox has now.
+// MailboxPassword returns the password that a mailbox has now.
 func (s *Server) MailboxPassword(domain, pop string) (password string, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

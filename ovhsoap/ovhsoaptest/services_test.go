@@ -9,7 +9,7 @@ import (
 	"github.com/hebergo/hebergo/ovhsoap"
 )
 
-func TestMailboxes(t *testing.T) {
+func TestServices_Mailboxes(t *testing.T) {
 	server, client := start(t)
 	s, ctx := client.Session(), t.Context()
 	box := ovhsoap.PopAddArgs{Domain: "example.com", Pop: "info", Description: ovhsoap.Some("Réception")}
@@ -40,7 +40,7 @@ func TestMailboxes(t *testing.T) {
 	assert.False(t, ok, "a deleted mailbox has no password")
 }
 
-func TestRedirections(t *testing.T) {
+func TestServices_Redirections(t *testing.T) {
 	_, client := start(t)
 	s, ctx := client.Session(), t.Context()
 	add := ovhsoap.RedirectedEmailAddArgs{Domain: "example.com", Redirected: "info", Target: "a@example.org"}
@@ -59,7 +59,7 @@ func TestRedirections(t *testing.T) {
 	assert.Empty(t, all)
 }
 
-func TestResponders(t *testing.T) {
+func TestServices_Responders(t *testing.T) {
 	_, client := start(t)
 	s, ctx := client.Session(), t.Context()
 	add := ovhsoap.ResponderEmailAddArgs{Domain: "example.com", Responder: "away", Content: "De retour lundi"}
@@ -81,7 +81,7 @@ func TestResponders(t *testing.T) {
 	require.ErrorIs(t, err, ovhsoap.ErrNotFound)
 }
 
-func TestMailingLists(t *testing.T) {
+func TestServices_MailingLists(t *testing.T) {
 	_, client := start(t)
 	s, ctx := client.Session(), t.Context()
 	add := ovhsoap.MailingListAddArgs{Domain: "example.com", Ml: "news", Owner: "o@example.com", Lang: ovhsoap.Some("fr"), UsersPostOnly: ovhsoap.Some(true)}
@@ -115,7 +115,7 @@ func TestMailingLists(t *testing.T) {
 	require.ErrorIs(t, err, ovhsoap.ErrNotFound)
 }
 
-func TestZones(t *testing.T) {
+func TestServices_Zones(t *testing.T) {
 	_, client := start(t)
 	s, ctx := client.Session(), t.Context()
 	www := ovhsoap.ZoneEntryAddArgs{Domain: "example.com", Subdomain: "www", Fieldtype: "A", Target: "192.0.2.1"}
@@ -140,7 +140,7 @@ func TestZones(t *testing.T) {
 	assert.Equal(t, zone, again)
 }
 
-func TestDomains(t *testing.T) {
+func TestServices_Domains(t *testing.T) {
 	_, client := start(t)
 	s, ctx := client.Session(), t.Context()
 	info, err := s.DomainInfo(ctx, "example.com")

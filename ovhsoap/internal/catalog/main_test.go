@@ -34,7 +34,7 @@ func TestRun(t *testing.T) {
 }
 
 // The table in the package is what the facts give.
-func TestTheTableIsCurrent(t *testing.T) {
+func TestCatalog_IsCurrent(t *testing.T) {
 	folder := os.Getenv("HEBERGO_FACTS")
 	if folder == "" {
 		t.Skip("HEBERGO_FACTS names no folder with the facts")

@@ -10,9 +10,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestFilesAreCurrent fails when somebody changed catalog.txt, functions.txt
+// TestGenerate_FilesAreCurrent fails when somebody changed catalog.txt, functions.txt
 // or a generated file alone.
-func TestFilesAreCurrent(t *testing.T) {
+func TestGenerate_FilesAreCurrent(t *testing.T) {
 	files, err := generate("../../catalog.txt")
 	require.NoError(t, err)
 	require.Greater(t, strings.Count(functions, "\n= "), 20, "families")
@@ -30,7 +30,7 @@ var families = []string{
 	"dedicatedList", "dedicatedInfo", "dedicatedReverse", "dedicatedHardReboot", "dedicatedFailover", "telephonySms",
 }
 
-func TestFamiliesAreComplete(t *testing.T) {
+func TestFunctions_FamiliesAreComplete(t *testing.T) {
 	table, err := readCatalog("../../catalog.txt")
 	if err != nil {
 		t.Fatal(err)
@@ -44,7 +44,7 @@ func TestFamiliesAreComplete(t *testing.T) {
 	}
 }
 
-func TestTypesOfTypedFunctionsAreTyped(t *testing.T) {
+func TestFunctions_TheirTypesAreTyped(t *testing.T) {
 	table, err := readCatalog("../../catalog.txt")
 	if err != nil {
 		t.Fatal(err)
@@ -63,7 +63,7 @@ func TestTypesOfTypedFunctionsAreTyped(t *testing.T) {
 	}
 }
 
-func TestUnknownNameIsRefused(t *testing.T) {
+func TestFile_UnknownNameIsRefused(t *testing.T) {
 	table := &catalogTable{}
 	if _, err := table.file("noSuchFunction does a lot\n"); err == nil {
 		t.Fatal("a name outside the catalog was taken")
@@ -83,9 +83,9 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// TestArgumentsAreDescribed: each line of arguments.txt is the first that fits
+// TestArguments_AreDescribed: each line of arguments.txt is the first that fits
 // some parameter, and each parameter has one.
-func TestArgumentsAreDescribed(t *testing.T) {
+func TestArguments_AreDescribed(t *testing.T) {
 	table, err := readCatalog("../../catalog.txt")
 	require.NoError(t, err)
 	table.arguments, err = readArguments(arguments)
