@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/hooklift/gowsdl/soap"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -172,4 +173,44 @@ func TestOperationFrom_InARoundTripper(t *testing.T) {
 	require.NoError(t, client.Do(t.Context(), func(s *ovhsoap.Session) error { return popDel(t.Context(), s) }))
 	assert.Equal(t, []string{"login", "popDel", "logout"}, operations)
 	assert.Empty(t, ovhsoap.OperationFrom(t.Context()))
+}
+
+// An error of a caller's RoundTripper is no word of the service's, whatever is
+// inside it: nothing is sent again, and nothing is taken for refused.
+func TestTransport_ErrorThatHoldsAFault(t *testing.T) {
+	for name, cause := range map[string]error{
+		"ours":     &ovhsoap.Fault{Code: "soap:301", Status: ovhsoap.StatusSessionExpired},
+		"gowsdl's": &soap.SOAPFault{Code: "soap:301"},
+		"an Error": &ovhsoap.Error{Function: "popAdd", Fault: &ovhsoap.Fault{Code: "soap:310", Status: ovhsoap.StatusLogin}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			svc := &service{answer: friendly}
+			failing := "popDel"
+			var sent []string
+			client, _ := watched(t, roundTripper(func(r *http.Request) (*http.Response, error) {
+				sent = append(sent, ovhsoap.OperationFrom(r.Context()))
+				if sent[len(sent)-1] == failing {
+					return nil, cause
+				}
+				return svc.transport().RoundTrip(r)
+			}), io.Discard)
+			s := client.Session()
+			err := popDel(t.Context(), s)
+			require.ErrorIs(t, err, ovhsoap.ErrAmbiguous)
+			require.ErrorIs(t, err, ovhsoap.ErrUnavailable)
+			var e *ovhsoap.Error
+			require.ErrorAs(t, err, &e)
+			assert.Equal(t, "popDel", e.Function)
+			assert.Nil(t, e.Fault)
+			assert.Equal(t, []string{"login", "popDel"}, sent)
+
+			failing = "login"
+			for range 2 {
+				_, err = client.Login(t.Context())
+				require.ErrorIs(t, err, ovhsoap.ErrUnavailable)
+			}
+			require.Error(t, popDel(t.Context(), client.Session()))
+			assert.Equal(t, []string{"login", "popDel", "login", "login", "login"}, sent, "no refusal stands")
+		})
+	}
 }

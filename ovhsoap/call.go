@@ -2,7 +2,6 @@ package ovhsoap
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -155,8 +154,8 @@ func (s *Session) inSession(ctx context.Context, function string, send func(id S
 
 // isLost reports whether the service did nothing because the session is gone.
 func isLost(err error) bool {
-	var fault *Fault
-	return errors.As(err, &fault) && fault.Status.sessionLost()
+	fault := answeredFault(err)
+	return fault != nil && fault.Status.sessionLost()
 }
 
 // usable refuses what can't be sent at all.

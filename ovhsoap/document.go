@@ -104,8 +104,7 @@ func malformed(format string, args ...any) error {
 
 // inside adds where in a value an answerError happened.
 func inside(field string, err error) error {
-	var e *answerError
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*answerError](err); ok {
 		return &answerError{e.condition, field + ": " + e.text}
 	}
 	return err

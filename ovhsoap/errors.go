@@ -117,15 +117,23 @@ func resumedEnded(function string) *Error {
 	}
 }
 
+// answeredFault returns the fault that the service answered with, nil if err is
+// something else: a fault in the error of a caller's RoundTripper is not the
+// service's.
+func answeredFault(err error) *Fault {
+	if e, ok := err.(*Error); ok {
+		return e.Fault
+	}
+	return nil
+}
+
 // failed wraps what the transport reports.
 func failed(function string, err error) *Error {
-	var own *Error
-	if errors.As(err, &own) {
+	if own, ok := err.(*Error); ok {
 		return own
 	}
 	e := &Error{Function: function, text: err.Error(), cause: err}
-	var t *transport.Error
-	if errors.As(err, &t) {
+	if t, ok := err.(*transport.Error); ok {
 		plain := *t // the Error says by itself what is ambiguous
 		plain.Ambiguous = false
 		e.text, e.cause, e.RetryAfter = plain.Error(), &plain, t.RetryAfter

@@ -108,8 +108,8 @@ func (x *exchange) judge(ctx context.Context, resp *transport.Response) verdict 
 		return x.verdict
 	}
 	fault, err := x.read(ctx, resp)
-	var other otherSOAP
-	if fault == nil && resp.Status >= http.StatusBadRequest && !errors.As(err, &other) {
+	_, other := errors.AsType[otherSOAP](err)
+	if fault == nil && resp.Status >= http.StatusBadRequest && !other {
 		err = resp.StatusError(x.op)
 	}
 	x.judged, x.verdict = resp, verdict{fault, err}
@@ -119,12 +119,10 @@ func (x *exchange) judge(ctx context.Context, resp *transport.Response) verdict 
 // conditionOf is the condition of an answer that is not this function's, or the
 // context's end while it was read.
 func conditionOf(err error) error {
-	var wrong *answerError
-	var status *transport.Error
-	switch {
-	case errors.As(err, &wrong):
+	if wrong, ok := errors.AsType[*answerError](err); ok {
 		return wrong.condition
-	case errors.As(err, &status):
+	}
+	if status, ok := err.(*transport.Error); ok {
 		return status.Condition
 	}
 	return err
@@ -203,13 +201,10 @@ func (d *document) fault(n int32) (*soap.SOAPFault, error) {
 
 // explain turns what run returned into an *Error.
 func (x *exchange) explain(err error, secrets []string) error {
-	var fault *soap.SOAPFault
-	if errors.As(err, &fault) {
-		return newFault(x.op.Name, fault, secrets).failure(x.op.Repeatable)
-	}
-	var sent *transport.Error
-	var own *Error
-	if errors.As(err, &sent) || errors.As(err, &own) {
+	switch err := err.(type) { // not what may be inside: the cause of a caller's RoundTripper
+	case *soap.SOAPFault:
+		return newFault(x.op.Name, err, secrets).failure(x.op.Repeatable)
+	case *transport.Error, *Error:
 		return failed(x.op.Name, err)
 	}
 	return x.unreadable(err)
@@ -219,8 +214,7 @@ func (x *exchange) explain(err error, secrets []string) error {
 // change may have been done.
 func (x *exchange) unreadable(err error) *Error {
 	e := failed(x.op.Name, err) // the context's end, while the answer was read
-	var wrong *answerError
-	if errors.As(err, &wrong) {
+	if wrong, ok := errors.AsType[*answerError](err); ok {
 		e = &Error{Function: x.op.Name, text: wrong.text, conditions: []error{wrong.condition}}
 	}
 	if !x.op.Repeatable {

@@ -3,7 +3,6 @@ package ovhsoap
 import (
 	"cmp"
 	"context"
-	"errors"
 	"reflect"
 	"slices"
 
@@ -90,8 +89,7 @@ func (c *Client) discard(ctx context.Context, id Secret) {
 // unambiguous takes ErrAmbiguous from a failed login: the call that wanted the
 // session was not sent. A session that may have been opened expires by itself.
 func unambiguous(err error) error {
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := err.(*Error); ok {
 		e.conditions = slices.DeleteFunc(e.conditions, func(c error) bool { return c == ErrAmbiguous })
 	}
 	return err
@@ -101,10 +99,13 @@ func unambiguous(err error) error {
 // fault, as the service reports some as plain soap:Client, but those that a
 // later try may not meet, and HTTP's own 401 and 403.
 func refusal(err error) error {
-	var fault *Fault
-	switch {
-	case !errors.As(err, &fault):
-		if errors.Is(err, ErrUnauthorized) || errors.Is(err, ErrForbidden) {
+	own, ok := err.(*Error)
+	if !ok {
+		return nil
+	}
+	switch fault := own.Fault; {
+	case fault == nil:
+		if own.Is(ErrUnauthorized) || own.Is(ErrForbidden) {
 			return err
 		}
 		return nil
