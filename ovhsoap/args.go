@@ -12,7 +12,7 @@ import (
 
 // Args are arguments by name: Call[Void](ctx, s, "popDel",
 // Args{"domain": "example.com", "pop": "info"}). Those left out are sent as
-// nil, or not at all behind the last one given.
+// nil, or not at all after the last one given.
 type Args map[string]any
 
 // unfit returns the reason why XML can't carry a text, "" if it can.

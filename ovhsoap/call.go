@@ -17,12 +17,12 @@ import (
 // (Function.Repeatable) is sent again after a lost answer, any other never.
 //
 // T is what the answer is read into: string, bool, a number, []byte, a
-// structure whose fields are named like the members (or say so: soap:"name"),
+// structure whose fields are named like the members (or tagged soap:"name"),
 // Secret, a slice, a pointer or an Opt of these, Value for anything, Void for
-// nothing. Members without a field are passed over. An array of none is an empty
-// slice. A nil is an empty text, a nil slice, a nil pointer or an Opt without a
-// value, whichever T has; where T has a number, a flag or a structure, it is
-// ErrProtocol. A member that is not there leaves its field alone.
+// nothing. Members without a field are skipped. An array without items is an
+// empty slice. A nil is an empty text, a nil slice, a nil pointer or an Opt
+// without a value, depending on T; where T has a number, a flag or a structure,
+// it is ErrProtocol. A member that is absent leaves its field unchanged.
 func Call[T any](ctx context.Context, s *Session, function string, args ...any) (T, error) {
 	var fresh T
 	f, known := catalog().functions[function]

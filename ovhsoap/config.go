@@ -45,19 +45,19 @@ type Config struct {
 	MaxAttempts      int           // of a call that may be repeated; default 3
 	MaxRetryWait     time.Duration // longest single wait between attempts; default 30 s
 
-	// OnAttempt is called after each attempt at a call, logins and logouts among
-	// them, in a goroutine that carries the call out; so it must be safe for
-	// concurrent use, and what it takes the call takes longer. ctx has the values
-	// of the call's context, and may have ended. Default: none.
+	// OnAttempt is called after each attempt, logins and logouts included, in the
+	// goroutine that carries the call out. It must be safe for concurrent use, and
+	// delays the call for as long as it runs. ctx has the values of the call's
+	// context, and may have ended. Default: none.
 	OnAttempt func(ctx context.Context, a Attempt)
 }
 
-// Attempt is one request and what came of it, as OnAttempt gets it. Operation is
-// the function. Code is a fault's: "soap:301", one of SOAP 1.1's such as
-// "soap:Client", or "unknown" for what is neither; Condition is the first that
-// the fault matches. A good answer of which the value is not what it should be
-// has no Condition: that shows when the call reads it. It holds no secrets, and
-// none of the service's words.
+// Attempt is one request and its outcome, as OnAttempt gets it. Operation is the
+// function. Code is that of a fault: "soap:301", one of SOAP 1.1's such as
+// "soap:Client", or "unknown" for any other; Condition is the first condition that
+// the fault matches. An answer without a fault has no Condition, even if the call
+// then fails as the value in it has the wrong form. An Attempt holds no secrets
+// and no text of the service's.
 type Attempt = transport.Attempt
 
 // OperationFrom returns the function that a request is for, from the request's
@@ -133,8 +133,8 @@ func fieldError(err error) error {
 	return err
 }
 
-// Secret is a text that must not be seen: a password, a session's id, or a code
-// that takes a domain or an order over. It prints as REDACTED under every verb,
+// Secret is a text that must not be shown: a password, a session's id, or a code
+// by which somebody can take over a domain or an order. It prints as REDACTED under every verb,
 // in log/slog, JSON, XML and YAML, also as a field of somebody's structure;
 // Reveal is the text.
 type Secret = redact.Secret

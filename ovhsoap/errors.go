@@ -121,19 +121,26 @@ func resumedEnded(function string) *Error {
 // something else: a fault in the error of a caller's RoundTripper is not the
 // service's.
 func answeredFault(err error) *Fault {
-	if e, ok := err.(*Error); ok {
+	if e, ok := itself[*Error](err); ok {
 		return e.Fault
 	}
 	return nil
 }
 
+// itself is errors.AsType without what err wraps: that may be the error of a
+// caller's RoundTripper, and hold anything.
+func itself[T error](err error) (T, bool) {
+	e, ok := err.(T) //nolint:errorlint // see above
+	return e, ok
+}
+
 // failed wraps what the transport reports.
 func failed(function string, err error) *Error {
-	if own, ok := err.(*Error); ok {
+	if own, ok := itself[*Error](err); ok {
 		return own
 	}
 	e := &Error{Function: function, text: err.Error(), cause: err}
-	if t, ok := err.(*transport.Error); ok {
+	if t, ok := itself[*transport.Error](err); ok {
 		plain := *t // the Error says by itself what is ambiguous
 		plain.Ambiguous = false
 		e.text, e.cause, e.RetryAfter = plain.Error(), &plain, t.RetryAfter

@@ -122,7 +122,7 @@ func conditionOf(err error) error {
 	if wrong, ok := errors.AsType[*answerError](err); ok {
 		return wrong.condition
 	}
-	if status, ok := err.(*transport.Error); ok {
+	if status, ok := itself[*transport.Error](err); ok {
 		return status.Condition
 	}
 	return err
@@ -201,10 +201,12 @@ func (d *document) fault(n int32) (*soap.SOAPFault, error) {
 
 // explain turns what run returned into an *Error.
 func (x *exchange) explain(err error, secrets []string) error {
-	switch err := err.(type) { // not what may be inside: the cause of a caller's RoundTripper
-	case *soap.SOAPFault:
-		return newFault(x.op.Name, err, secrets).failure(x.op.Repeatable)
-	case *transport.Error, *Error:
+	if fault, ok := itself[*soap.SOAPFault](err); ok {
+		return newFault(x.op.Name, fault, secrets).failure(x.op.Repeatable)
+	}
+	_, sent := itself[*transport.Error](err)
+	_, own := itself[*Error](err)
+	if sent || own {
 		return failed(x.op.Name, err)
 	}
 	return x.unreadable(err)

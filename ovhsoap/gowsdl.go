@@ -20,12 +20,12 @@ var _ soap.HTTPClient = (*HTTPClient)(nil)
 //
 //	manager := generated.NewManagerPortType(soap.NewClient(url, soap.WithHTTPClient(session.HTTPClient())))
 //
-// The calls get what this package's own have: kept connections, bounds in
-// length, memory and depth, no redirects, charsets, references written out, one
-// login for all goroutines, and errors that are an *Error, with the *Fault and
-// gowsdl's *soap.SOAPFault inside. What gowsdl would take for success and is
-// not, such as an answer without a body, is ErrProtocol. The values that gowsdl
-// makes of a good answer are its own: it takes what is missing for zero.
+// They are carried like this package's own: over kept connections, with bounds
+// in length, memory and depth, without redirects, in any charset, with references
+// written out, one login for all goroutines, and errors that are an *Error with
+// the *Fault and gowsdl's *soap.SOAPFault inside. What gowsdl would take for
+// success and is not, such as an answer without a body, is ErrProtocol. Decoding a
+// good answer is left to gowsdl, which makes zero values of what is missing.
 //
 // A function of the catalog that only reads is sent again after a lost answer;
 // all others are sent once. The address is Config.URL's, whatever the generated
@@ -36,12 +36,13 @@ type HTTPClient struct {
 	session *Session
 }
 
-// HTTPClient returns what generated code calls functions without a session by.
+// HTTPClient returns an HTTPClient for generated code that calls functions
+// without a session.
 func (c *Client) HTTPClient() *HTTPClient { return &HTTPClient{client: c} }
 
-// HTTPClient returns what generated code calls functions by in this session:
-// where a function takes one and the call holds none, or an empty element of
-// that name, it gets this one's, after a login if need be.
+// HTTPClient returns an HTTPClient for generated code whose calls belong to this
+// session: where a function takes a session and the call has none, or an empty
+// element of that name, this one's id is put in, after a login if necessary.
 func (s *Session) HTTPClient() *HTTPClient {
 	if s == nil {
 		return &HTTPClient{}

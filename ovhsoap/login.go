@@ -89,7 +89,7 @@ func (c *Client) discard(ctx context.Context, id Secret) {
 // unambiguous takes ErrAmbiguous from a failed login: the call that wanted the
 // session was not sent. A session that may have been opened expires by itself.
 func unambiguous(err error) error {
-	if e, ok := err.(*Error); ok {
+	if e, ok := itself[*Error](err); ok {
 		e.conditions = slices.DeleteFunc(e.conditions, func(c error) bool { return c == ErrAmbiguous })
 	}
 	return err
@@ -99,7 +99,7 @@ func unambiguous(err error) error {
 // fault, as the service reports some as plain soap:Client, but those that a
 // later try may not meet, and HTTP's own 401 and 403.
 func refusal(err error) error {
-	own, ok := err.(*Error)
+	own, ok := itself[*Error](err)
 	if !ok {
 		return nil
 	}

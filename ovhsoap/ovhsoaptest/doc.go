@@ -8,17 +8,16 @@
 //	client, err := ovhsoap.New(server.Config())
 //
 // It knows accounts, sessions that end, domains, zones, mailboxes,
-// redirections, responders and mailing lists: what popAdd made, popList shows.
-// Every other function of the catalog answers what Answer was told to, and a
-// fault soap:250 ("not implemented") before that. Calls lists what arrived.
+// redirections, responders and mailing lists: what popAdd created, popList lists.
+// Every other function of the catalog answers what Answer set, and else the fault
+// soap:250 ("not implemented"). Calls lists the calls that arrived.
 //
 // It answers the way SOAP::Lite does (recorded from a real one): members in
 // random order, types guessed from the values, accented text as base64. It
 // checks each call against the catalog: unknown functions, superfluous
-// arguments, wrong names, wrong types and an @ in a local part meet a fault. An
-// empty argument and a 0 differ from one that is nil or left out: it applies a
-// default to the latter two alone: popAdd with a quota of 0 makes a mailbox of
-// no size.
+// arguments, wrong names, wrong types and an @ in a local part meet a fault. It
+// applies defaults to arguments that are nil or left out, and takes an empty text
+// or a 0 as it is: popAdd with a quota of 0 makes a mailbox of no size.
 //
 // Inject lets calls go wrong: they meet a fault, the connection is lost before
 // the work or after it, or the answer is held back. ExpireSessions, SessionLives
