@@ -65,6 +65,7 @@ const (
 	ReasonConfig     Reason = "config"      // the Target can't be probed as it is: see Field
 	ReasonPanic      Reason = "panic"       // the Probe panicked
 	ReasonLocked     Reason = "locked"      // a Dolibarr that is closed to all but one login (degraded)
+	ReasonBlind      Reason = "blind"       // no canary of the Scheduler answers either: the monitor itself is cut off
 )
 
 // Result is what one probe found. It is a plain value that survives JSON, and
