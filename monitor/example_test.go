@@ -26,7 +26,7 @@ func ExampleProbeURL() {
 	fmt.Println(result.Err())
 	// Output:
 	// up 200
-	// monitor: probe url: 169.254.169.254 is not a public address, and Config.Allow does not name it (blocked)
+	// monitor: probe url: URL leads to 169.254.169.254, which is not a public address, and Config.Allow does not name it (blocked)
 }
 
 func ExampleMonitor_Run() {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -124,7 +125,7 @@ func (m *Monitor) send(f *flight, rt *http.Transport, q *query) (*http.Response,
 	if header["Accept"] == nil {
 		header["Accept"] = anything
 	}
-	f.next(nil, "connecting")
+	f.hop()
 	req := &http.Request{
 		Method: http.MethodGet, URL: q.url, Host: q.url.Host, Header: header,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
@@ -138,6 +139,11 @@ var anything = []string{"*/*"}
 func (m *Monitor) broke(f *flight, err error, res *Result) {
 	phases, doing := f.report()
 	res.Phases = phases
+	var blocked *blockedError
+	if errors.As(err, &blocked) && f.reached() { // a name with several addresses: some are public, and don't answer
+		res.down(ReasonConnect, "no connection; the name also leads to "+blocked.Error())
+		return
+	}
 	res.failed(f, err, doing)
 }
 

@@ -503,7 +503,7 @@ func TestOneLiners(t *testing.T) {
 			t.Errorf("%s: %v", name, res.Err())
 		}
 	}
-	want(t, monitor.ProbeURL(t.Context(), s.SiteURL()), monitor.StatusDown, monitor.ReasonBlocked)
+	want(t, monitor.ProbeURL(t.Context(), s.SiteURL()), monitor.StatusUnknown, monitor.ReasonBlocked)
 	field(t, monitor.ProbeURL(t.Context(), "www.example.com").Err(), "URL", monitor.ErrInvalid)
 	field(t, monitor.ProbeURL(t.Context(), s.SiteURL(), badPrefix...).Err(), "Allow[0]", monitor.ErrInvalid)
 }

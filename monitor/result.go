@@ -3,6 +3,7 @@ package monitor
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -59,7 +60,7 @@ const (
 	ReasonAuth       Reason = "auth"        // the peer refused token, hash or key
 	ReasonBadPayload Reason = "bad_payload" // an answer that is not the document expected
 	ReasonAssertion  Reason = "assertion"   // an answer that lacks what Params ask for
-	ReasonBlocked    Reason = "blocked"     // an address or redirect that the guard refuses; nothing was sent to it
+	ReasonBlocked    Reason = "blocked"     // an address that the guard refuses (unknown, with Field), or a redirect that is not followed (down); nothing was sent there
 	ReasonTooLarge   Reason = "too_large"   // an answer above MaxResponseBytes, a list above MaxInstances
 	ReasonCanceled   Reason = "canceled"    // the caller's context ended first; says nothing of the target
 	ReasonConfig     Reason = "config"      // the Target can't be probed as it is: see Field
@@ -80,8 +81,8 @@ type Result struct {
 	Status     Status        `json:"status"`
 	Reachable  bool          `json:"reachable"` // something answered, whatever it said
 	Reason     Reason        `json:"reason,omitempty"`
-	Field      string        `json:"field,omitempty"`    // the Target's field at fault, with ReasonConfig
-	Detail     string        `json:"detail,omitempty"`   // one line for a person
+	Field      string        `json:"field,omitempty"`    // the Target's field at fault, with ReasonConfig and an address that the guard refused
+	Detail     string        `json:"detail,omitempty"`   // one line for a person; it names Field where that is set
 	Attempts   int           `json:"attempts,omitempty"` // probes made for this Result: 1 by Monitor.Run, a Runner of the program's own may count others
 
 	HTTP        *HTTP              `json:"http,omitempty"`        // the last answer, nil if none came
@@ -142,6 +143,9 @@ func (r Result) Err() error {
 	}
 	e := newError("probe", r.Target, r.Reason.condition(), r.Detail)
 	e.Reason, e.Field = r.Reason, r.Field
+	if r.Field != "" { // which the error names by itself
+		e.text = strings.TrimPrefix(e.text, r.Field+" ")
+	}
 	if e.text == "" {
 		e.text = r.Status.String()
 	}

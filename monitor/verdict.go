@@ -33,9 +33,22 @@ func (r *Result) degrade(reason Reason, detail string) {
 	}
 }
 
-// misconfigured says that the target could not be probed as it is.
+// misconfigured says that the target could not be probed as it is. The detail
+// names the field: on a page it stands alone.
 func (r *Result) misconfigured(field, text string) {
-	r.Status, r.Reason, r.Field, r.Detail = StatusUnknown, ReasonConfig, field, text
+	r.Status, r.Reason, r.Field, r.Detail = StatusUnknown, ReasonConfig, field, strings.TrimSpace(field+" "+text)
+}
+
+// guarded says that the guard let nothing through. Where that is the Target's
+// own address, it or Config.Allow is not as it should be, and nothing is known
+// of what is there. A redirect is the peer's answer, and no visitor could
+// follow it.
+func (r *Result) guarded(refused *blockedError) {
+	if r.HTTP != nil {
+		r.down(ReasonBlocked, "redirect to "+refused.Error())
+		return
+	}
+	r.Status, r.Reason, r.Field, r.Detail = StatusUnknown, ReasonBlocked, "URL", "URL leads to "+refused.Error()
 }
 
 // ended tells a timeout, which is the target's, from the caller's own wish.
@@ -58,7 +71,7 @@ func (r *Result) failed(ctx context.Context, err error, doing string) {
 	)
 	switch {
 	case errors.As(err, &blocked):
-		r.down(ReasonBlocked, blocked.Error())
+		r.guarded(blocked)
 	case ctx.Err() != nil:
 		r.ended(ctx, doing)
 	case errors.As(err, &dns):
