@@ -104,6 +104,7 @@ type Monitor struct {
 	listings   listings
 	inbox      inbox
 	strays     strays
+	began      time.Time // in whole seconds, as pushes are signed
 	closed     atomic.Bool
 }
 
@@ -114,7 +115,7 @@ func New(cfg Config) (*Monitor, error) {
 		return nil, err
 	}
 	agent := strings.TrimSpace("hebergo/" + transport.Version + " (monitor) " + cfg.UserAgent)
-	m := &Monitor{config: cfg, userAgent: []string{agent}, guard: newGuard(cfg.Allow)}
+	m := &Monitor{config: cfg, userAgent: []string{agent}, guard: newGuard(cfg.Allow), began: cfg.Now().Truncate(time.Second)}
 	m.transports = newTransports(cfg.TLS, m.guard.dialer(cfg.Resolver))
 	m.probes = map[Kind]Probe{
 		KindURL:            urlProbe{m},
