@@ -32,7 +32,7 @@ func (s *Scheduler) discover(ctx context.Context, e *entry, turn uint32, report 
 // found returns the valid ones of what a discovery tells, and what is wrong
 // with the others.
 func (s *Scheduler) found(ctx context.Context, hosting Target) ([]Target, error) {
-	all, err := s.config.Discover(ctx, hosting)
+	all, err := s.config.Discover(InCycle(ctx), hosting)
 	if err != nil {
 		return nil, err
 	}

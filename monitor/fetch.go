@@ -75,6 +75,8 @@ type query struct {
 	hash   string      // the credential in the URL's query, if there is one
 	opts   options
 	keep   bool // the body is wanted, not only its length
+
+	cookies cookies // of the hops so far
 }
 
 func (q *query) hasCredentials() bool { return q.hash != "" || len(q.header) > 0 }
@@ -103,6 +105,7 @@ func (m *Monitor) fetch(ctx context.Context, q query, res *Result) *answer {
 			return m.finish(f, resp, &q, res)
 		}
 		_ = resp.Body.Close()
+		q.cookies.take(q.url, resp)
 		if hops >= q.opts.redirects {
 			res.Phases, _ = f.report()
 			res.down(ReasonHTTPStatus, fmt.Sprintf("more than %d redirects", q.opts.redirects))
@@ -120,6 +123,9 @@ func (m *Monitor) send(f *flight, rt *http.Transport, q *query) (*http.Response,
 	header := make(http.Header, len(q.header)+2)
 	for name, values := range q.header {
 		header[http.CanonicalHeaderKey(name)] = values
+	}
+	if values := q.cookies.header(q.url, header["Cookie"]); values != nil {
+		header["Cookie"] = values
 	}
 	header["User-Agent"] = m.userAgent
 	if header["Accept"] == nil {

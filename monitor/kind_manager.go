@@ -68,8 +68,7 @@ func (p managerProbe) Discover(ctx context.Context, hosting Target) ([]Target, e
 
 // listing prepares a probe and returns the listing that it is answered from.
 // It completes t with its hosting's address, and returns nil with the verdict
-// in res if there is no way to a listing. id is t's, or empty if any listing
-// of the cycle will do.
+// in res if there is no way to a listing. id is t's, or empty for a discovery.
 func (p managerProbe) listing(ctx context.Context, id string, t *Target, res *Result) (*listing, options, string) {
 	if err := p.inherit(t); err != nil {
 		res.misconfigured(fieldOf(err), err.(*Error).text)
@@ -84,10 +83,10 @@ func (p managerProbe) listing(ctx context.Context, id string, t *Target, res *Re
 	if !ok {
 		return nil, opts, ""
 	}
+	ask := func() *listing { return p.list(ctx, mustParse(t.URL), token, opts) }
 	key := listingKey{url: t.URL, secret: t.Secret, tls: opts.tls, form: opts.form}
-	l := p.m.listings.share(ctx, key, asker{id, t.Interval, p.m.config.Now}, func() *listing {
-		return p.list(ctx, mustParse(t.URL), token, opts)
-	})
+	who := asker{id, t.Interval, p.m.config.Now, id == "" && !inCycle(ctx)}
+	l := p.m.listings.share(ctx, key, who, ask)
 	if l == nil {
 		res.ended(ctx, "waiting for the hosting's listing")
 	}

@@ -85,5 +85,5 @@ func hostOf(t *Target) string {
 	if at := strings.Index(t.URL, name); at >= 0 {
 		name = t.URL[at : at+len(name)]
 	}
-	return strings.ToLower(name)
+	return plainHost(name)
 }
