@@ -43,13 +43,15 @@ func FuzzDocument(f *testing.F) {
 			if !goodName(name) {
 				t.Errorf("%q is a name", name)
 			}
-			all = append(all, *entry.instance(FormServerManager))
+			all = append(all, *recordOf(entry, name).instance(FormServerManager))
 		}
 		for _, i := range all {
 			checkInstance(t, i)
 		}
 	})
 }
+
+func recordOf(l listed, name string) *record { d := l.record(name); return &d }
 
 func checkInstance(t *testing.T, i Instance) {
 	t.Helper()

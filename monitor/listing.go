@@ -12,7 +12,9 @@ type listing struct {
 	at        time.Time
 	form      Form
 	result    Result            // facts of the exchange, the volume, and the verdict if it failed
-	instances map[string]record // by name
+	instances map[string]listed // by name
+	unread    int               // entries of the list that could not be read
+	length    int64             // of the answer
 }
 
 // listingKey says which targets are answered from one listing.

@@ -82,7 +82,7 @@ func TestMustShow1_RealPHP(t *testing.T) {
 	want(t, res, monitor.StatusUp, "")
 	i := res.Instance
 	if i.Form != monitor.FormWebObserver || i.Disk.Documents != monitor.Bytes(int64(len(connector))) || i.Disk.Htdocs.Known || i.Disk.Used.Known ||
-		i.Users != 7 || i.ActiveUsers != 5 || len(i.Modules) != 2 || !i.Modules[0].Active || i.Modules[1].Active || i.Modules[1].Editor != "déjà" {
+		i.Users != monitor.CountOf(7) || i.ActiveUsers != monitor.CountOf(5) || len(i.Modules) != 2 || !i.Modules[0].Active || i.Modules[1].Active || i.Modules[1].Editor != "déjà" {
 		t.Errorf("%+v", i)
 	}
 	want(t, m.Run(t.Context(), target(monitor.KindServerObserver, address, "wrong")), monitor.StatusDown, monitor.ReasonAuth)

@@ -27,8 +27,9 @@ import (
 // one above MaxResponseBytes 413, one that breaks off 400. Nothing is kept then.
 //
 // What costs little is checked first, and the secret is asked for last: never
-// for a request without a known target, a hash that has the form of one, a time
-// that is acceptable and a document. Only a known target's body is read.
+// for a request that announces too long a body, or lacks a known target, a hash
+// that has the form of one, or a time that is acceptable. The body is read once
+// the hash is proven.
 //
 // A hash is good for one document. What was pushed is in memory alone, so after
 // a restart the last hash is not known any more: documents that were signed
@@ -71,14 +72,14 @@ func (h receiver) receive(w http.ResponseWriter, r *http.Request) (status int) {
 		return http.StatusRequestEntityTooLarge
 	}
 	d, ok := h.delivery(r)
-	if !ok || h.m.closed.Load() {
+	if !ok || h.m.closed.Load() || !h.authentic(r.Context(), d) {
 		return http.StatusUnauthorized
 	}
 	doc, status := h.document(w, r)
 	if status != http.StatusNoContent {
 		return status
 	}
-	if !h.authentic(r.Context(), d) || !h.m.inbox.put(d.target.ID, &push{d.at, doc}) {
+	if !h.m.inbox.put(d.target.ID, &push{d.at, doc}) {
 		return http.StatusUnauthorized
 	}
 	if h.m.config.OnPush != nil {
@@ -127,7 +128,7 @@ func (h receiver) authentic(ctx context.Context, d delivery) bool {
 	return subtle.ConstantTimeCompare([]byte(d.hash), []byte(ObserverHash(token, d.at))) == 1
 }
 
-// document reads the body of a known target's request.
+// document reads the body of a request that is authentic.
 func (h receiver) document(w http.ResponseWriter, r *http.Request) (*document, int) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, h.m.config.MaxResponseBytes))
 	var large *http.MaxBytesError

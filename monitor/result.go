@@ -90,7 +90,7 @@ type Result struct {
 	Certificate *Certificate       `json:"certificate,omitempty"` // of the last hop, nil without TLS
 	Disk        *Disk              `json:"disk,omitempty"`        // nil where the kind knows none
 	Instance    *Instance          `json:"instance,omitempty"`    // what a Dolibarr told of itself
-	Instances   []Instance         `json:"instances,omitempty"`   // what a server manager told of its hosting
+	Instances   []Instance         `json:"instances,omitzero"`    // what a server manager told of its hosting; nil where it told of none, not even that there are none
 	Values      map[string]float64 `json:"values,omitempty"`      // figures of a program's own Probe
 }
 

@@ -60,11 +60,11 @@ func Dolibarr(name string) monitor.Instance {
 		Disk: monitor.Disk{
 			Used: monitor.Bytes(144 << 20), Documents: monitor.Bytes(12 << 20), Htdocs: monitor.Bytes(96 << 20),
 		},
-		Users: 7, ActiveUsers: 5, LastLogin: "2026-05-01 08:12:33",
+		Users: monitor.CountOf(7), ActiveUsers: monitor.CountOf(5), LastLogin: "2026-05-01 08:12:33",
 		Database: monitor.Database{Type: "mysqli", Host: "localhost", Name: "dolibarr", User: "dolibarr"},
 		Modules: []monitor.Module{
-			{Name: "modDemo", Number: 104999, Version: "1.4.0", External: true, Editor: "Example"},
-			{Name: "modSociete", Number: 1, Version: "dolibarr", Active: true},
+			{Name: "modDemo", Number: monitor.CountOf(104999), Version: "1.4.0", External: true, Editor: "Example"},
+			{Name: "modSociete", Number: monitor.CountOf(1), Version: "dolibarr", Active: true},
 		},
 		FeaturesLevel: "0", InstallLock: "true",
 	}

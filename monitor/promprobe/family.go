@@ -95,7 +95,7 @@ func figures(to emitter, r *monitor.Result, eachModule bool) {
 	if r.Instance != nil {
 		dolibarrFigures(to, r.Instance, eachModule)
 	}
-	if len(r.Instances) > 0 {
+	if r.Instances != nil {
 		hostingFigures(to, r.Instances)
 	}
 	for _, name := range sortedKeys(r.Values) {
@@ -148,31 +148,46 @@ func diskFigures(to emitter, d *monitor.Disk) {
 func dolibarrFigures(to emitter, i *monitor.Instance, eachModule bool) {
 	to.add(dolibarr, 1, i.Version, string(i.Form))
 	if i.Form == monitor.FormDolibarr { // the one form that tells it, and it tells nothing else
-		to.add(locked, flag(i.LockedBy != ""))
+		if !i.LockUnknown {
+			to.add(locked, flag(i.LockedBy != ""))
+		}
 		return
 	}
-	if i.Users > 0 { // a Dolibarr has one at least
-		to.add(users, float64(i.Users))
-		to.add(activeUsers, float64(i.ActiveUsers))
+	count(to, users, i.Users)
+	count(to, activeUsers, i.ActiveUsers)
+	if i.Modules != nil {
+		moduleFigures(to, i, eachModule)
 	}
-	active := 0
+}
+
+func moduleFigures(to emitter, i *monitor.Instance, eachModule bool) {
+	states := make(map[string]int)
 	for _, m := range i.Modules {
-		if m.Active {
-			active++
-		}
+		states[stateOf(m)]++
 	}
-	to.add(modules, float64(active), "true")
-	to.add(modules, float64(len(i.Modules)-active), "false")
+	to.add(modules, float64(states["true"]), "true")
+	to.add(modules, float64(states["false"]), "false")
+	if left := states["unknown"] + i.ModulesUnread; left > 0 {
+		to.add(modules, float64(left), "unknown")
+	}
 	if !eachModule {
 		return
 	}
 	seen := make(map[string]bool, len(i.Modules))
 	for _, m := range i.Modules {
-		if !seen[m.Name] { // a series told twice spoils the scrape
+		if !seen[m.Name] && !m.Unclear { // a series told twice spoils the scrape
 			seen[m.Name] = true
 			to.add(module, flag(m.Active), m.Name, m.Version)
 		}
 	}
+}
+
+// stateOf is a module's label.
+func stateOf(m monitor.Module) string {
+	if m.Unclear {
+		return "unknown"
+	}
+	return strconv.FormatBool(m.Active)
 }
 
 func hostingFigures(to emitter, all []monitor.Instance) {
@@ -194,8 +209,8 @@ func hostingFigures(to emitter, all []monitor.Instance) {
 		}
 	}
 	for _, i := range list {
-		if i.Users > 0 {
-			to.add(instanceUsers, float64(i.ActiveUsers), i.Name)
+		if i.ActiveUsers.Known {
+			to.add(instanceUsers, float64(i.ActiveUsers.N), i.Name)
 		}
 	}
 }
@@ -210,6 +225,12 @@ func flag(b bool) float64 {
 func timestamp(to emitter, f *family, t time.Time) {
 	if !t.IsZero() {
 		to.add(f, math.Trunc(float64(t.UnixMilli())/1000))
+	}
+}
+
+func count(to emitter, f *family, c monitor.Count) {
+	if c.Known {
+		to.add(f, float64(c.N))
 	}
 }
 
