@@ -42,8 +42,8 @@ type record struct {
 		LastLogin text `json:"date_last_login"`
 	} `json:"user"`
 	Security struct {
-		Level       text  `json:"main_features_level"`
-		InstallLock truth `json:"install_lock"`
+		Level       text `json:"main_features_level"`
+		InstallLock told `json:"install_lock"`
 	} `json:"security"`
 	Modules modules `json:"module"`
 	Server  struct {
@@ -167,10 +167,17 @@ type module struct {
 	EditorURL text  `json:"editor_url"`
 }
 
+// What is known of modules without a descriptor.
+var noModule, activeModule = module{}, module{Active: truth{true, true}}
+
 func (m *modules) UnmarshalJSON(data []byte) error {
 	isList := data[0] == '['
 	*m = modules{listed: isList}
-	if each(data, func(key, value []byte) bool { m.add(key, value, isList); return true }) && m.list == nil {
+	isOne := each(data, func(key, value []byte) bool {
+		m.add(key, value, isList)
+		return m.unread <= maxModules // that many are enough to tell that something is wrong
+	})
+	if isOne && m.list == nil {
 		m.list = []Module{}
 	}
 	slices.SortFunc(m.list, func(a, b Module) int { return strings.Compare(a.Name, b.Name) })
@@ -184,16 +191,17 @@ func (m *modules) add(key, raw []byte, isList bool) {
 		m.unread++
 		return
 	}
-	var d module
+	d := &noModule
 	name := ""
 	if isList = isList || isNumber(key); !isList {
 		name = unquoted(key)
 	}
 	switch {
 	case raw[0] == '"' && isList:
-		name, d.Active = unquoted(raw), truth{true, true}
+		name, d = unquoted(raw), &activeModule
 	case raw[0] == '{':
-		_ = json.Unmarshal(raw, &d) // what it can't read of a valid object stays unknown
+		d = &module{}
+		_ = json.Unmarshal(raw, d) // what it can't read of a valid object stays unknown
 	}
 	if name == "" {
 		name = string(d.Name)
@@ -228,7 +236,7 @@ func (l *instances) UnmarshalJSON(data []byte) error {
 	l.isList, l.byName = true, map[string]listed{}
 	each(data, func(key, value []byte) bool {
 		l.add(key, value, isList)
-		return len(l.byName) <= MaxInstances // one too many is enough to refuse the list
+		return len(l.byName) <= MaxInstances && l.unread <= MaxInstances // one too many is enough to refuse the list
 	})
 	return nil
 }

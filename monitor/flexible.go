@@ -53,7 +53,18 @@ func (r *release) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// truth is a truth value in PHP's spellings, unknown where it is none.
+// told is a truth value in PHP's spellings, unknown where there is none.
+type told struct{ truth }
+
+func (b *told) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" || string(data) == `""` {
+		*b = told{}
+		return nil
+	}
+	return b.truth.UnmarshalJSON(data)
+}
+
+// truth is one for which null and an empty text are false.
 type truth struct{ on, known bool }
 
 func (b *truth) UnmarshalJSON(data []byte) error {

@@ -164,8 +164,8 @@ func (l *listing) take(list instances) {
 	switch {
 	case list.present && !list.isList:
 		l.result.down(ReasonBadPayload, "what the server manager tells of its instances is no list")
-	case len(list.byName) == 0 && list.unread > 0:
-		l.result.down(ReasonBadPayload, fmt.Sprintf("none of the list's %d entries can be read", list.unread))
+	case len(list.byName) == 0 && list.unread > 0, list.unread > MaxInstances:
+		l.result.down(ReasonBadPayload, fmt.Sprintf("%d entries of the list of instances, and none or few others, can't be read", list.unread))
 	}
 }
 
