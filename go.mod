@@ -14,6 +14,8 @@ require (
 )
 
 require (
+	github.com/jarcoal/httpmock v1.4.2 // indirect
+	github.com/maxatome/go-testdeep v1.14.0 // indirect
 	go.yaml.in/yaml/v3 v3.0.5 // indirect
 	golang.org/x/oauth2 v0.36.0 // indirect
 	gopkg.in/ini.v1 v1.67.0 // indirect

@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/hebergo/hebergo/internal/transport"
+	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // Left is the time until the leaf ends, negative once it has.
@@ -24,9 +24,9 @@ func newCertificate(state *tls.ConnectionState) *Certificate {
 	c := &Certificate{
 		NotBefore: leaf.NotBefore, NotAfter: leaf.NotAfter,
 		EarliestExpiry: earliest(state.PeerCertificates),
-		Subject:        transport.Clean(leaf.Subject.String(), 200),
-		Issuer:         transport.Clean(leaf.Issuer.String(), 200),
-		Serial:         transport.Clean(leaf.SerialNumber.Text(16), 100),
+		Subject:        redact.Clean(leaf.Subject.String(), 200),
+		Issuer:         redact.Clean(leaf.Issuer.String(), 200),
+		Serial:         redact.Clean(leaf.SerialNumber.Text(16), 100),
 		DNSNames:       names(leaf.DNSNames), FingerprintSHA256: hex.EncodeToString(print[:]),
 	}
 	for _, chain := range state.VerifiedChains {
@@ -54,7 +54,7 @@ func earliest(chain []*x509.Certificate) time.Time {
 func names(all []string) []string {
 	kept := make([]string, 0, min(len(all), 100))
 	for _, name := range all[:min(len(all), 100)] {
-		kept = append(kept, transport.Clean(name, 255))
+		kept = append(kept, redact.Clean(name, 255))
 	}
 	return kept
 }

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hebergo/hebergo/internal/transport"
+	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // document is what all connectors answer with, each of them a part of it.
@@ -206,7 +206,7 @@ func (m *modules) add(key, raw []byte, isList bool) {
 	if name == "" {
 		name = string(d.Name)
 	}
-	if name = transport.Clean(name, 100); name == "" {
+	if name = redact.Clean(name, 100); name == "" {
 		m.unread++
 		return
 	}
@@ -289,5 +289,5 @@ func (e listed) record(name string) (d record) {
 
 // goodName reports whether a name can be part of a Target's ID.
 func goodName(name string) bool {
-	return name != "" && len(name) <= 100 && name == transport.Clean(name, 100)
+	return name != "" && len(name) <= 100 && name == redact.Clean(name, 100)
 }

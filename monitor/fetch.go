@@ -12,7 +12,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/hebergo/hebergo/internal/transport"
+	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // Request is what a Probe of the program's own asks Monitor.Fetch for.
@@ -162,7 +162,7 @@ func (f *flight) answered(q *query, resp *http.Response, hops int, res *Result) 
 	res.Reachable = true
 	res.HTTP = &HTTP{
 		Status: resp.StatusCode, Proto: resp.Proto, URL: q.bareURL(), Redirects: hops, RemoteAddr: remote,
-		ContentType:   transport.Clean(resp.Header.Get("Content-Type"), 100),
+		ContentType:   redact.Clean(resp.Header.Get("Content-Type"), 100),
 		ContentLength: resp.ContentLength, DroppedSecret: dropped,
 	}
 	if modified := resp.Header.Get("Last-Modified"); modified != "" {
@@ -176,9 +176,9 @@ func (f *flight) answered(q *query, resp *http.Response, hops int, res *Result) 
 func (q *query) bareURL() string {
 	path := q.url.EscapedPath()
 	if q.hash != "" && holds(path, q.hash) {
-		path = "/" + transport.Redacted
+		path = "/" + redact.Redacted
 	}
-	return transport.Clean(q.url.Scheme+"://"+q.url.Host+path, 500)
+	return redact.Clean(q.url.Scheme+"://"+q.url.Host+path, 500)
 }
 
 // finish reads the last answer.

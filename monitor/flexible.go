@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/hebergo/hebergo/internal/transport"
+	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // PHP writes the same fact as a number, a text, a truth value or null, and an
@@ -37,7 +37,7 @@ func (t *text) UnmarshalJSON(data []byte) error {
 	if err := w.UnmarshalJSON(data); err != nil {
 		return err
 	}
-	*t = text(transport.Clean(string(w), 500))
+	*t = text(redact.Clean(string(w), 500))
 	return nil
 }
 

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hebergo/hebergo/internal/transport"
+	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // documents are shaped after the captured answers of each form.
@@ -67,7 +67,7 @@ func checkInstance(t *testing.T, i Instance) {
 		t.Errorf("%s\n%+v\n%+v", data, i, back)
 	}
 	for _, m := range i.Modules {
-		if m.Name == "" || m.Name != transport.Clean(m.Name, 200) {
+		if m.Name == "" || m.Name != redact.Clean(m.Name, 200) {
 			t.Errorf("module %q", m.Name)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/hebergo/hebergo/internal/redact"
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
@@ -51,7 +52,7 @@ type Config struct {
 }
 
 // String returns a constant: a Config leads to secrets.
-func (Config) String() string { return "monitor.Config{" + transport.Redacted + "}" }
+func (Config) String() string { return "monitor.Config{" + redact.Redacted + "}" }
 
 // GoString is String.
 func (c Config) GoString() string { return c.String() }
@@ -139,7 +140,7 @@ func (m *Monitor) Check(t Target) error {
 	if err != nil {
 		e := *err.(*Error)
 		e.Op, e.Target = "target", t.ID
-		e.text = "is not registered: " + transport.Clean(string(t.Kind), 80)
+		e.text = "is not registered: " + redact.Clean(string(t.Kind), 80)
 		return &e
 	}
 	if c, ok := p.(checker); ok {
@@ -162,7 +163,7 @@ func (m *Monitor) Close() {
 }
 
 // String returns a constant: a Monitor leads to secrets.
-func (*Monitor) String() string { return "monitor.Monitor{" + transport.Redacted + "}" }
+func (*Monitor) String() string { return "monitor.Monitor{" + redact.Redacted + "}" }
 
 // GoString is String.
 func (m *Monitor) GoString() string { return m.String() }

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/hebergo/hebergo/internal/transport"
+	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // The options of the package's kinds, for Target.Params. A name that the kind
@@ -75,12 +75,12 @@ func (m *Monitor) options(t Target, known []string) (options, error) {
 				key = prefix
 			}
 		}
-		problem := "is not an option of this kind: " + transport.Clean(name, 100)
+		problem := "is not an option of this kind: " + redact.Clean(name, 100)
 		if slices.Contains(known, key) && name != ParamHeader && name != ParamJSON {
 			problem = m.option(&o, key, strings.TrimPrefix(name, key), value)
 		}
 		if problem != "" {
-			return o, invalid("target", t.ID, "Params["+transport.Clean(name, 100)+"]", problem)
+			return o, invalid("target", t.ID, "Params["+redact.Clean(name, 100)+"]", problem)
 		}
 	}
 	slices.SortFunc(o.headers, func(a, b headerRule) int { return strings.Compare(a.name, b.name) })

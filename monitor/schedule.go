@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/hebergo/hebergo/internal/transport"
+	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // Run probes until ctx ends or Shutdown is called. When ctx ends it cancels
@@ -182,7 +182,7 @@ func (s *Scheduler) probe(ctx context.Context, t Target) (result Result) {
 	})
 	if panicked != nil {
 		result = Result{Target: t.ID, Kind: t.Kind, At: s.config.Clock.Now(), Reason: ReasonPanic,
-			Detail: transport.Clean(fmt.Sprint("the runner panicked: ", panicked), 200)}
+			Detail: redact.Clean(fmt.Sprint("the runner panicked: ", panicked), 200)}
 	}
 	return result
 }

@@ -8,7 +8,7 @@ import (
 	"net"
 	"strings"
 
-	"github.com/hebergo/hebergo/internal/transport"
+	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // down is the verdict of a target that does not answer as it should.
@@ -75,12 +75,12 @@ func (r *Result) failed(ctx context.Context, err error, doing string) {
 	case ctx.Err() != nil:
 		r.ended(ctx, doing)
 	case errors.As(err, &dns):
-		r.down(ReasonDNS, transport.Clean(dns.Error(), 200))
+		r.down(ReasonDNS, redact.Clean(dns.Error(), 200))
 	case errors.As(err, &shake):
 		r.down(ReasonTLS, shake.Error())
 		r.Certificate = shake.certificate()
 	case errors.As(err, &op):
-		r.down(ReasonConnect, transport.Clean(op.Error(), 200))
+		r.down(ReasonConnect, redact.Clean(op.Error(), 200))
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), strings.Contains(err.Error(), closedEarly):
 		r.down(ReasonConnect, "connection lost before the answer was complete")
 	case strings.Contains(err.Error(), "headers exceeded"):
@@ -105,7 +105,7 @@ func (e *handshakeError) Error() string {
 	case errors.Is(e.cause, io.EOF):
 		return "TLS: connection lost in the handshake"
 	}
-	return "TLS: " + strings.TrimPrefix(transport.Clean(e.cause.Error(), 200), "tls: ")
+	return "TLS: " + strings.TrimPrefix(redact.Clean(e.cause.Error(), 200), "tls: ")
 }
 
 func (e *handshakeError) Unwrap() error { return e.cause }
