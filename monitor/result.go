@@ -124,6 +124,8 @@ type Certificate struct {
 	NotAfter          time.Time `json:"not_after"`                  // of the leaf
 	EarliestExpiry    time.Time `json:"earliest_expiry"`            // of all certificates that were sent
 	LastChainExpiry   time.Time `json:"last_chain_expiry,omitzero"` // of the verified chain that lives longest; zero if unverified
+	ChainNotBefore    time.Time `json:"chain_not_before,omitzero"`  // of that chain's certificate that ends first
+	WarnFrom          time.Time `json:"warn_from,omitzero"`         // when it begins to need a look, by ParamCertDays or its default; set by the package's own kinds
 	Subject           string    `json:"subject"`                    // of the leaf
 	Issuer            string    `json:"issuer"`                     // of the leaf
 	Serial            string    `json:"serial"`                     // of the leaf, hexadecimal
