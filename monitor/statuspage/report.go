@@ -29,7 +29,7 @@ type Target struct {
 	Kind    monitor.Kind `json:"kind"`
 	Host    string       `json:"host,omitempty"`            // of its URL (not if Public)
 	Status  string       `json:"status"`                    // unknown, up, degraded, down or paused
-	Stale   bool         `json:"stale,omitempty"`           // unknown because no result came for three intervals; what the last one found is left out
+	Stale   bool         `json:"stale,omitempty"`           // unknown because no result came for three intervals; what the last one found is left out, as it is after a pause
 	Since   time.Time    `json:"since,omitzero"`            // when Status began; zero while there is no result yet
 	Checked time.Time    `json:"checked,omitzero"`          // when the last probe began
 	Latency float64      `json:"latency_seconds,omitempty"` // of the last probe
@@ -104,7 +104,7 @@ func (h *handler) row(s monitor.TargetState, now time.Time) Target {
 	t.Periods, t.Samples = track.Periods, track.Samples
 	t.Checked = track.Last.At.UTC()
 	t.uptime()
-	if t.Stale { // what was found then says nothing of today
+	if t.Stale || s.Last.IsZero() { // what was found then, or before a pause, says nothing of today
 		return t
 	}
 	t.Latency = track.Last.Duration.Seconds()
