@@ -254,7 +254,10 @@ func TestMutatedAnswers(t *testing.T) {
 			require.NoError(t, first.Err())
 			known := facts(t, first)
 			changes := mutations(t, good)
-			for _, c := range changes {
+			for i, c := range changes {
+				if testing.Short() && i%16 != 0 {
+					continue
+				}
 				r, ok := look(c.body)
 				if !ok {
 					verdicts["refused"]++

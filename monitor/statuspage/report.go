@@ -105,6 +105,7 @@ func (h *handler) row(s monitor.TargetState, now time.Time) Target {
 	t.Checked = track.Last.At.UTC()
 	t.uptime()
 	if t.Stale || s.Last.IsZero() { // what was found then, or before a pause, says nothing of today
+		t.Samples = nil
 		return t
 	}
 	t.Latency = track.Last.Duration.Seconds()
