@@ -250,8 +250,11 @@ func (l *instances) add(key, raw []byte, isList bool) {
 	switch {
 	case raw[0] == '{':
 		entry.raw = bytes.Clone(raw)
-		if told, ok := member(raw, "name"); ok && name == "" {
-			name = scalarText(told)
+		if said, ok := member(raw, "name"); ok && name == "" {
+			name = scalarText(said)
+		}
+		if name == "" { // a map whose names are numbers
+			name = unquoted(key)
 		}
 	case isList:
 		name = unquoted(raw)

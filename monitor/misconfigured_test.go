@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -32,12 +33,13 @@ func TestMisconfigured_DetailNamesTheField(t *testing.T) {
 		"a secret":              {secret, "Secret", "Secret could not be resolved"},
 		"no address":            {target(monitor.KindURL, "", ""), "URL", "URL is empty"},
 		"a kind":                {target("ulr", "http://www.example.com/", ""), "Kind", "Kind is not registered: ulr"},
-		"control characters":    {site(map[string]string{"a\nb": "x"}), "Params[a b]", "Params[a b] is not an option of this kind: a b"},
+		"control characters":    {site(map[string]string{"a\nb": "x"}), "Params[a\nb]", "Params[a b] is not an option of this kind: a b"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			res := m.Run(t.Context(), c.target)
 			assert.Equal(t, [4]any{monitor.StatusUnknown, monitor.ReasonConfig, c.field, c.detail}, [4]any{res.Status, res.Reason, res.Field, res.Detail})
-			assert.EqualError(t, res.Err(), "monitor: probe t: "+c.detail+" (config)")
+			assert.ErrorIs(t, res.Err(), monitor.ErrInvalid)
+			assert.Equal(t, 1, strings.Count(res.Err().Error(), c.field), "the error names the field once")
 		})
 	}
 }

@@ -80,7 +80,7 @@ func (m *Monitor) options(t Target, known []string) (options, error) {
 			problem = m.option(&o, key, strings.TrimPrefix(name, key), value)
 		}
 		if problem != "" {
-			return o, invalid("target", t.ID, "Params["+redact.Clean(name, 100)+"]", problem)
+			return o, invalid("target", t.ID, "Params["+name+"]", problem)
 		}
 	}
 	slices.SortFunc(o.headers, func(a, b headerRule) int { return strings.Compare(a.name, b.name) })

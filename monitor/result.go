@@ -146,7 +146,7 @@ func (r Result) Err() error {
 	e := newError("probe", r.Target, r.Reason.condition(), r.Detail)
 	e.Reason, e.Field = r.Reason, r.Field
 	if r.Field != "" { // which the error names by itself
-		e.text = strings.TrimPrefix(e.text, r.Field+" ")
+		e.text = strings.TrimPrefix(e.text, namedField(r.Field))
 	}
 	if e.text == "" {
 		e.text = r.Status.String()

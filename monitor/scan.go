@@ -122,6 +122,9 @@ func is(key []byte, name string) bool {
 
 // unquoted is the text of a key or value in quotes, empty where it is none.
 func unquoted(quoted []byte) (text string) {
+	if len(quoted) == 0 {
+		return ""
+	}
 	if n := len(quoted); n >= 2 && quoted[0] == '"' && bytes.IndexByte(quoted, '\\') < 0 && utf8.Valid(quoted) {
 		return string(quoted[1 : n-1])
 	}

@@ -36,7 +36,15 @@ func (r *Result) degrade(reason Reason, detail string) {
 // misconfigured says that the target could not be probed as it is. The detail
 // names the field: on a page it stands alone.
 func (r *Result) misconfigured(field, text string) {
-	r.Status, r.Reason, r.Field, r.Detail = StatusUnknown, ReasonConfig, field, strings.TrimSpace(field+" "+text)
+	r.Status, r.Reason, r.Field, r.Detail = StatusUnknown, ReasonConfig, field, namedField(field)+text
+}
+
+// namedField is how a detail begins that is about a field.
+func namedField(field string) string {
+	if field == "" {
+		return ""
+	}
+	return redact.Clean(field, 120) + " "
 }
 
 // guarded says that the guard let nothing through. Where that is the Target's
