@@ -114,7 +114,7 @@ func ExampleMonitor_Register() {
 func ExampleMonitor_Receiver() {
 	target := monitor.Target{ID: "nat-1", Kind: monitor.KindPush, Secret: "nat-1-token", Interval: time.Minute}
 	m, err := monitor.New(monitor.Config{
-		Secrets: func(context.Context, string) (string, error) { return "t0ken", nil },
+		Secrets: func(context.Context, string) (monitor.Secret, error) { return monitor.NewSecret("t0ken"), nil },
 		Targets: func(id string) (monitor.Target, bool) { return target, id == target.ID },
 	})
 	if err != nil {

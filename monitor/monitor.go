@@ -27,7 +27,7 @@ type Config struct {
 	// Secrets resolves a Target's Secret reference. An error or an empty
 	// secret makes the Result StatusUnknown with ReasonConfig; the error's text
 	// is not shown. It must end with ctx. Default: no reference resolves.
-	Secrets func(ctx context.Context, reference string) (string, error)
+	Secrets func(ctx context.Context, reference string) (Secret, error)
 
 	// Targets finds a Target by its ID: the hosting of an instance that has no
 	// URL of its own, and the targets that a Receiver takes documents for.
@@ -80,7 +80,7 @@ func (c *Config) setDefaults() error {
 		c.MaxResponseBytes = DefaultMaxResponseBytes
 	}
 	if c.Secrets == nil {
-		c.Secrets = func(context.Context, string) (string, error) { return "", nil }
+		c.Secrets = func(context.Context, string) (Secret, error) { return Secret{}, nil }
 	}
 	if c.Targets == nil {
 		c.Targets = func(string) (Target, bool) { return Target{}, false }
@@ -204,5 +204,6 @@ func (m *Monitor) resolve(ctx context.Context, reference string) (secret string,
 			secret, err = "", errors.New("the resolver panicked")
 		}
 	}()
-	return m.config.Secrets(ctx, reference)
+	found, err := m.config.Secrets(ctx, reference)
+	return found.Reveal(), err
 }

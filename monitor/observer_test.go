@@ -495,9 +495,9 @@ func TestOneLiners(t *testing.T) {
 	allow := monitortest.Loopback()
 	for name, res := range map[string]monitor.Result{
 		"url":      monitor.ProbeURL(t.Context(), s.SiteURL(), allow...),
-		"observer": monitor.ProbeObserver(t.Context(), s.ObserverURL(), monitortest.Token, allow...),
-		"manager":  monitor.ProbeManager(t.Context(), s.ManagerURL(), monitortest.Token, allow...),
-		"dolibarr": monitor.ProbeDolibarr(t.Context(), s.DolibarrURL(), monitortest.APIKey, allow...),
+		"observer": monitor.ProbeObserver(t.Context(), s.ObserverURL(), monitor.NewSecret(monitortest.Token), allow...),
+		"manager":  monitor.ProbeManager(t.Context(), s.ManagerURL(), monitor.NewSecret(monitortest.Token), allow...),
+		"dolibarr": monitor.ProbeDolibarr(t.Context(), s.DolibarrURL(), monitor.NewSecret(monitortest.APIKey), allow...),
 	} {
 		if res.Err() != nil {
 			t.Errorf("%s: %v", name, res.Err())

@@ -74,8 +74,8 @@ func TestMustShow1_RealPHP(t *testing.T) {
 	address := servePHP(t, connector) + "/get-data.php"
 	token := "t0k&n+ü"
 	m := newMonitor(t, nil, func(c *monitor.Config) {
-		c.Secrets = func(_ context.Context, name string) (string, error) {
-			return map[string]string{"right": token, "wrong": "x"}[name], nil
+		c.Secrets = func(_ context.Context, name string) (monitor.Secret, error) {
+			return monitor.NewSecret(map[string]string{"right": token, "wrong": "x"}[name]), nil
 		}
 	})
 	res := m.Run(t.Context(), target(monitor.KindServerObserver, address, "right"))

@@ -34,7 +34,10 @@ func TestReceiver_AsksForTheSecretLast(t *testing.T) {
 		cfg.Now = func() time.Time { return now }
 		cfg.MaxResponseBytes = 10_000
 		cfg.Targets = func(id string) (monitor.Target, bool) { return x, id == x.ID }
-		cfg.Secrets = func(context.Context, string) (string, error) { asked++; return monitortest.Token, nil }
+		cfg.Secrets = func(context.Context, string) (monitor.Secret, error) {
+			asked++
+			return monitor.NewSecret(monitortest.Token), nil
+		}
 	})
 	h := m.Receiver()
 	right := monitor.ObserverHash(monitortest.Token, now)
