@@ -82,7 +82,9 @@ func (g guard) dialer(resolver *net.Resolver) *net.Dialer {
 			if err := g.check(target.Addr()); err != nil {
 				return err
 			}
-			flightOf(ctx).dials()
+			if f := flightOf(ctx); f != nil {
+				f.dials()
+			}
 			return nil
 		},
 	}

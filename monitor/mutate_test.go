@@ -25,7 +25,6 @@ type exchange struct {
 	target  monitor.Target
 	address string // of the answer that is changed
 	action  string // of a server manager that is asked by action
-	list    string // where the list of instances lies
 }
 
 // exchanges are all of them, over a server with everything on it.
@@ -36,7 +35,7 @@ func exchanges(s *monitortest.Server) map[string]exchange {
 	hosting := func(address, action string) exchange {
 		x := hostingTarget(address)
 		x.Interval, x.Timeout = 0, 5*time.Second // no listing is shared
-		return exchange{target: x, address: address, action: action, list: "instances"}
+		return exchange{target: x, address: address, action: action}
 	}
 	instance := func(e exchange) exchange {
 		e.target.Scope, e.target.Instance, e.target.Hosting = monitor.ScopeInstance, "erp1", "h1"
@@ -47,7 +46,6 @@ func exchanges(s *monitortest.Server) map[string]exchange {
 	page := one(monitor.KindURL, s.URL+"/health", "")
 	page.target.Params = map[string]string{"json.db.0.state": "ok", "json.queue": "7", "json.ready": "true", "json.version": ""}
 	names := hosting(s.ActionsURL(), "get-all-instance")
-	names.list = "." // the answer itself
 	return map[string]exchange{
 		"WebObserver":                  one(monitor.KindServerObserver, s.ObserverURL(), "token"),
 		"fork":                         one(monitor.KindServerObserver, s.ForkURL(), "token"),
