@@ -19,16 +19,19 @@ func addRow(ctx context.Context, client *wedos.Client, zone string, row wedos.Ne
 	_, err := client.DNSRowAdd(ctx, zone, row)
 	var e *wedos.Error
 	switch {
-	case err == nil, errors.Is(err, wedos.ErrConflict): // it is there, which is what was wanted
+	case err == nil, errors.Is(err, wedos.ErrConflict): // it exists, which is what was wanted
 		return nil
 	case errors.Is(err, wedos.ErrAmbiguous):
 		found, unsettled := client.Settle(ctx, err)
-		if unsettled == nil && found.Verdict == wedos.VerdictDone {
+		if unsettled != nil {
+			return errors.Join(err, unsettled) // nothing is known yet: settle again later
+		}
+		if found.Verdict == wedos.VerdictDone {
 			return nil
 		}
 		return fmt.Errorf("%s: %w", found.Verdict, err) // after VerdictNotDone it is safe to call again
 	case errors.As(err, &e) && e.Field != "":
-		return fmt.Errorf("mend %s: %w", e.Field, err) // nothing was sent
+		return fmt.Errorf("fix %s: %w", e.Field, err) // nothing was sent
 	}
 	return err
 }

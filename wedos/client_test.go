@@ -193,7 +193,7 @@ func TestCodes(t *testing.T) {
 	}
 	for code, want := range map[int]error{
 		2051: wedos.ErrForbidden, 2100: wedos.ErrInvalid, 2206: wedos.ErrUnavailable, 2283: wedos.ErrCredit, 3002: wedos.ErrCredit,
-		3222: wedos.ErrNotFound, 3223: wedos.ErrForbidden, 3305: wedos.ErrBusy, 3224: wedos.ErrConflict, 4205: wedos.ErrUnavailable, 4002: wedos.ErrCredit,
+		3222: wedos.ErrNotFound, 3223: wedos.ErrForbidden, 3305: wedos.ErrBusy, 3224: wedos.ErrFailed, 4205: wedos.ErrUnavailable, 4002: wedos.ErrCredit,
 	} {
 		_, err := answering(t, fmt.Sprintf(`{"response":{"code":%d,"result":"why"}}`, code)).Ping(t.Context())
 		if !errors.Is(err, want) || err.Error() != fmt.Sprintf("wedos: ping: why (code %d)", code) {

@@ -16,7 +16,8 @@ var (
 	ErrUnauthorized = condition.ErrUnauthorized // 2050: login, password or hour
 	ErrForbidden    = condition.ErrForbidden    // 2051: this address may not call; or not your object
 	ErrNotFound     = condition.ErrNotFound     // no such domain, row, contact, notification
-	ErrConflict     = condition.ErrConflict     // it is there already, or taken
+	ErrConflict     = condition.ErrConflict     // it is there already, taken, or in no state for that
+	ErrFailed       = condition.ErrFailed       // "… failed": WAPI tried and did not do it, and says no more
 	ErrBusy         = condition.ErrBusy         // locked for now
 	ErrRateLimited  = condition.ErrRateLimited  // 2006, 2250, 2252, 2052 or the Limiter: nothing was done
 	ErrUnavailable  = condition.ErrUnavailable  // the registry or WAPI is out of order

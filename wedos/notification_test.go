@@ -305,7 +305,7 @@ func TestTrackerMatching(t *testing.T) {
 	}
 	deliver(`{"notify":{"code":3226,"result":"Domain transfer failed","svTRID":"s1","clTRID":"c1","command":"domain-transfer","id":1}}`)
 	n, err := tracker.Wait(t.Context(), wedos.Pending{SvTRID: "s1"})
-	if n == nil || !errors.Is(err, wedos.Code(3226)) || !errors.Is(err, wedos.ErrConflict) {
+	if n == nil || !errors.Is(err, wedos.Code(3226)) || !errors.Is(err, wedos.ErrFailed) {
 		t.Errorf("%v, %v", n, err)
 	}
 	if _, err := tracker.Wait(t.Context(), wedos.Pending{ClTRID: "c1"}); !errors.Is(err, wedos.Code(3226)) {
