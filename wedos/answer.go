@@ -1,11 +1,12 @@
 package wedos
 
 import (
+	"errors"
+	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/hebergo/hebergo/internal/transport"
 )
 
 // Answer is the envelope of what WAPI said. The typed answers that are one
@@ -38,10 +39,35 @@ func (d Document) GoString() string { return d.String() }
 func (a Answer) Value(path ...string) string { return a.node().get(path...) }
 
 // Decode fills a struct from data by tags like `wapi:"expiration"`; it serves
-// Call for commands that this package does not type. Fields may be string,
-// int, bool, time.Time (Prague wall time), decimal.Decimal, a struct, or a
-// slice of those, which accepts every list shape of WAPI.
-func (a Answer) Decode(into any) error { return decode(a.node(), into) }
+// Call for commands that this package does not type. Fields may be text, bool,
+// numbers, time.Time (Prague wall time), decimal.Decimal, what has an
+// UnmarshalText, a struct, a pointer to one of those (nil where WAPI does not
+// say), or a slice of them, which accepts every list shape of WAPI.
+//
+// What is absent or empty leaves the zero value, unless the tag has the option
+// "required" (not empty) or "present". What is there and does not fit the field
+// is ErrProtocol, and a field of another type ErrInvalid.
+func (a Answer) Decode(into any) error {
+	if err := checkTarget(into); err != nil {
+		return err
+	}
+	d := decoder{mem: newMemory(len(a.Raw))}
+	root := a.node()
+	v := reflect.ValueOf(into).Elem()
+	if err := d.structure(&root, v, fieldsOf(v.Type())); err != nil {
+		return a.unreadable(err)
+	}
+	return nil
+}
+
+// unreadable is an Error about what could not be decoded.
+func (a Answer) unreadable(err error) *Error {
+	e := &Error{Command: a.Command, ClTRID: a.ClTRID, SvTRID: a.SvTRID, text: "the answer can't be read: " + err.Error(), conditions: []error{ErrProtocol}}
+	if errors.Is(err, errTooMany) {
+		e.conditions = []error{ErrTooLarge}
+	}
+	return e
+}
 
 // node is data, empty where an Answer was made by hand or came from JSON.
 func (a Answer) node() node {
@@ -53,43 +79,68 @@ func (a Answer) node() node {
 
 // parseDocument reads an answer or a notification in either codec.
 func parseDocument(s string) (node, error) {
+	mem := newMemory(len(s))
 	s = strings.TrimPrefix(strings.TrimSpace(s), "\ufeff")
 	if strings.HasPrefix(s, "<") {
-		return parseXML(s)
+		return parseXML(s, mem)
 	}
-	return parseJSON(s)
+	return parseJSON(s, mem)
 }
 
-// parseAnswer reads a response document. ok is false where it is none.
-func parseAnswer(body string) (a *Answer, ok bool) {
+// line makes a text of a peer's fit to show: see Client.line.
+type line func(text string, limit int) string
+
+// parseAnswer reads a response document. The error says which check failed.
+func parseAnswer(body string, show line) (*Answer, error) {
 	doc, err := parseDocument(body)
 	if err != nil {
-		return nil, false
+		return nil, fmt.Errorf("neither JSON nor XML: %w", err)
 	}
 	root, found := doc.find("response")
 	if !found {
-		return nil, false
+		return nil, errors.New("no response element")
 	}
-	return readEnvelope(root, body)
+	return readEnvelope(root, body, show)
 }
 
-// readEnvelope reads what an answer and a notification have in common. ok is
-// false without a code of WAPI's, which begin at 1000: no other may pass for
-// success.
-func readEnvelope(root node, raw string) (a *Answer, ok bool) {
+// readEnvelope reads what an answer and a notification have in common. The
+// Answer is returned beside an error: that there is no code of WAPI's, which
+// begin at 1000; no other may pass for success.
+func readEnvelope(root node, raw string, show line) (*Answer, error) {
 	code, err := strconv.Atoi(root.get("code"))
-	data, _ := root.find("data")
+	switch {
+	case root.get("code") == "":
+		err = errors.New("no code")
+	case err != nil || code < 1000 || root.count("code") > 1:
+		code, err = 0, fmt.Errorf("code %q", show(root.get("code"), 20))
+	}
+	data := dataOf(root)
 	return &Answer{
-		Command: transport.Clean(root.get("command"), 60),
+		Command: show(root.get("command"), 60),
 		Code:    Code(code),
-		Result:  transport.Clean(root.get("result"), 300),
+		Result:  show(root.get("result"), 300),
 		Time:    unixTime(root.get("timestamp")),
-		ClTRID:  transport.Clean(root.get("clTRID"), 100),
-		SvTRID:  transport.Clean(root.get("svTRID"), 100),
-		Test:    root.get("test") == "1",
+		ClTRID:  show(root.get("clTRID"), 100),
+		SvTRID:  show(root.get("svTRID"), 100),
+		Test:    root.get("test") == "1" || root.get("test") == "true",
 		Raw:     Document(raw),
 		data:    &data,
-	}, err == nil && code >= 1000
+	}, err
+}
+
+// dataOf is the data element. Where it is a list, its items are the kids.
+func dataOf(root node) node {
+	data, _ := root.find("data")
+	if root.count("data") < 2 && !data.listed {
+		return data
+	}
+	list := node{name: "data", kind: kindList}
+	for _, k := range root.kids {
+		if k.name == "data" {
+			list.kids = append(list.kids, k)
+		}
+	}
+	return list
 }
 
 func unixTime(text string) time.Time {
