@@ -25,11 +25,23 @@ type Answer struct {
 }
 
 // Document is a whole answer as it came. It can hold an auth_info, so it
-// prints as its length; convert it to a string to read it.
-type Document string
+// prints as its length; Text returns it.
+type Document struct {
+	text *string // a pointer: fmt follows none within a value
+}
+
+func newDocument(text string) Document { return Document{&text} }
+
+// Text returns the document.
+func (d Document) Text() string {
+	if d.text == nil {
+		return ""
+	}
+	return *d.text
+}
 
 // String returns the length.
-func (d Document) String() string { return strconv.Itoa(len(d)) + " bytes" }
+func (d Document) String() string { return strconv.Itoa(len(d.Text())) + " bytes" }
 
 // GoString returns the length.
 func (d Document) GoString() string { return d.String() }
@@ -51,7 +63,7 @@ func (a Answer) Decode(into any) error {
 	if err := checkTarget(into); err != nil {
 		return err
 	}
-	d := decoder{mem: newMemory(len(a.Raw))}
+	d := decoder{mem: newMemory(len(a.Raw.Text()))}
 	root := a.node()
 	v := reflect.ValueOf(into).Elem()
 	if err := d.structure(&root, v, fieldsOf(v.Type())); err != nil {
@@ -123,7 +135,7 @@ func readEnvelope(root node, raw string, show line) (*Answer, error) {
 		ClTRID:  show(root.get("clTRID"), 100),
 		SvTRID:  show(root.get("svTRID"), 100),
 		Test:    root.get("test") == "1" || root.get("test") == "true",
-		Raw:     Document(raw),
+		Raw:     newDocument(raw),
 		data:    &data,
 	}, err
 }

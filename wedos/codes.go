@@ -29,7 +29,9 @@ const (
 )
 
 // Error makes a Code a target of errors.Is.
-func (c Code) Error() string { return "WAPI code " + strconv.Itoa(int(c)) }
+func (c Code) Error() string { return "WAPI code " + c.digits() }
+
+func (c Code) digits() string { return strconv.Itoa(int(c)) }
 
 // Class is the vendor's grouping of codes by their first digit.
 type Class string

@@ -61,10 +61,11 @@ func (d *decoder) structure(n *node, v reflect.Value, fields []field) error {
 		if seen[at] {
 			return within(k.name, cannot("is there more than once"))
 		}
-		seen[at] = fields[at].present || !k.empty()
-		if err := d.value(k, v.Field(fields[at].index), fields[at]); err != nil {
+		target := v.Field(fields[at].index)
+		if err := d.value(k, target, fields[at]); err != nil {
 			return within(k.name, err)
 		}
+		seen[at] = fields[at].present && k.kind == kindText || !k.empty() && !isNever(target)
 	}
 	for at, f := range fields {
 		if f.list {
@@ -76,6 +77,12 @@ func (d *decoder) structure(n *node, v reflect.Value, fields []field) error {
 		}
 	}
 	return nil
+}
+
+// isNever reports whether an element was read as a date that there is not.
+func isNever(v reflect.Value) bool {
+	t, ok := v.Interface().(time.Time)
+	return ok && t.IsZero()
 }
 
 // fieldNamed finds a field, at first where it stands if the answer has the
@@ -136,11 +143,12 @@ func (d *decoder) each(n *node, name string, object bool, use func(*node) error)
 	if name == "*" {
 		return entries(n, use)
 	}
+	alone := n.count(name) == 1
 	for item := range n.items(name) {
 		var err error
 		switch {
 		case !object:
-			err = leaves(item, use)
+			err = leaves(item, alone, use)
 		case len(item.kids) == 0:
 			err = cannot("holds what is not an object")
 		default:
@@ -167,11 +175,13 @@ func entries(n *node, use func(*node) error) error {
 	return nil
 }
 
-func leaves(n *node, use func(*node) error) error {
-	if len(n.kids) == 0 {
-		if n.empty() {
-			return nil
-		}
+func leaves(n *node, alone bool, use func(*node) error) error {
+	switch {
+	case n.empty() && alone: // PHP makes a list of one empty text of nothing
+		return nil
+	case n.empty():
+		return cannot("holds an empty text")
+	case len(n.kids) == 0:
 		return use(n)
 	}
 	name := n.kids[0].name
@@ -179,7 +189,7 @@ func leaves(n *node, use func(*node) error) error {
 		return cannot("holds what is not a text")
 	}
 	for i := range n.kids {
-		if err := leaves(&n.kids[i], use); err != nil {
+		if err := leaves(&n.kids[i], len(n.kids) == 1, use); err != nil {
 			return err
 		}
 	}

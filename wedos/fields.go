@@ -65,8 +65,13 @@ func toNode(name string, v reflect.Value, depth int) (node, error) {
 	if !v.IsValid() { // nil
 		return node{name: name}, nil
 	}
-	if n, ok := v.Interface().(noder); ok {
-		return n.node(name), nil
+	switch own := v.Interface().(type) {
+	case noder:
+		return own.node(name), nil
+	case Secret:
+		n, err := toNode(name, reflect.ValueOf(own.Reveal()), depth)
+		n.secret = true
+		return n, err
 	}
 	switch v.Kind() {
 	case reflect.String:

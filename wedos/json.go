@@ -62,7 +62,7 @@ func (p *jsonParser) value(name string, depth int) {
 	case 'f':
 		p.literal("false", node{name: name, text: "false", kind: kindNumber})
 	case 'n':
-		p.literal("null", node{name: name})
+		p.literal("null", node{name: name, kind: kindNull})
 	default:
 		p.number(name)
 	}
@@ -85,6 +85,12 @@ func (p *jsonParser) object(name string, depth int) {
 }
 
 func (p *jsonParser) list(name string, depth int) {
+	start := len(p.stack)
+	defer func() {
+		if len(p.stack) == start { // an empty list is something, where an item or an object belongs
+			p.push(node{name: name, kind: kindList})
+		}
+	}()
 	p.sequence(']', func() {
 		base := len(p.stack)
 		p.value(name, depth+1)

@@ -17,6 +17,7 @@ const (
 	kindObject        // kids are members
 	kindList          // kids are items: a JSON list, repeated siblings in XML
 	kindNumbered      // kids are items that JSON wants as server1, server2, …
+	kindNull          // in an answer: JSON\'s null
 )
 
 // node is one element of a request or an answer, whichever the codec. In an
@@ -28,6 +29,7 @@ type node struct {
 	kids   []node
 	kind   kind
 	listed bool // an item of a JSON list: even an empty one is an item
+	secret bool // in a request: not to be kept or shown
 }
 
 // maxDepth bounds nesting. WAPI's deepest answer has six levels.
@@ -127,7 +129,7 @@ func (n *node) items(name string) iter.Seq[*node] {
 		for i := range n.kids {
 			k := &n.kids[i]
 			switch {
-			case k.name != name && (len(k.kids) == 0 || !numbered(k.name, name)):
+			case k.name != name && (k.empty() || !numbered(k.name, name)):
 			case k.name == name && k.indexed(name):
 				for j := range k.kids {
 					if !yield(&k.kids[j]) {

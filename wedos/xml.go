@@ -139,6 +139,9 @@ func (p *xmlParser) element(depth int) {
 	if depth > maxDepth {
 		p.fail(errTooDeep)
 	}
+	if p.err != nil {
+		return
+	}
 	base := len(p.stack)
 	tag, empty := p.startTag()
 	n := node{name: localName(tag)}

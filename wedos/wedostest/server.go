@@ -140,7 +140,7 @@ func (s *Server) Close() {
 
 // Config returns what wedos.New needs to call this server.
 func (s *Server) Config() wedos.Config {
-	config := wedos.Config{Login: s.options.Login, Password: s.options.Password, URL: s.URL}
+	config := wedos.Config{Login: s.options.Login, Password: wedos.NewSecret(s.options.Password), URL: s.URL}
 	if s.http == nil {
 		config.HTTPClient = &http.Client{Transport: direct.Transport{Handler: s}}
 	}
@@ -207,7 +207,7 @@ func (s *Server) serve(c *call, text string, formErr error) Fault {
 	c.read(in)
 	fault := s.fault(c.Command)
 	switch {
-	case fault.Kind == LoseRequest:
+	case fault.Kind == LoseRequest, fault.Kind == Redirect:
 		return fault
 	case fault.Kind == AnswerCode:
 		c.answer(fault.Code, "Injected")
