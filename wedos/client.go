@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -25,7 +26,7 @@ type Client struct {
 	options      CallOptions
 	endpoint     *url.URL
 	passwordHash Secret
-	scrubber     func() *redact.Scrubber // of the account's own secrets, made when it is needed first
+	scrub        func(text string) string // takes the account's own secrets out
 	transport    *transport.Client
 	// skew is how far WAPI's clock is ahead of ours, in nanoseconds, once a
 	// refused signature has shown it.
@@ -74,19 +75,34 @@ func New(config Config) (*Client, error) {
 		config:       config,
 		endpoint:     endpoint,
 		passwordHash: hash,
-		scrubber:     sync.OnceValue(func() *redact.Scrubber { return accountScrubber(config, hash) }),
+		scrub:        accountScrubber(config, hash),
 		transport:    tc,
 		skew:         new(atomic.Int64),
 	}, nil
 }
 
-// accountScrubber knows the password and the hashes of all hours.
-func accountScrubber(config Config, hash Secret) *redact.Scrubber {
-	secrets := []string{config.Password.Reveal(), hash.Reveal()}
-	for hour := range 24 {
-		secrets = append(secrets, hashOfHour(config.Login, hash, fmt.Sprintf("%02d", hour)))
+// accountScrubber knows the password and the hashes of all hours. To look for
+// every spelling of them takes longer than a call, and an id has but one.
+func accountScrubber(config Config, hash Secret) func(string) string {
+	secrets := sync.OnceValue(func() []string {
+		all := []string{config.Password.Reveal(), hash.Reveal()}
+		for hour := range 24 {
+			all = append(all, hashOfHour(config.Login, hash, fmt.Sprintf("%02d", hour)))
+		}
+		return all
+	})
+	full := sync.OnceValue(func() *redact.Scrubber { return redact.NewScrubber(secrets()...) })
+	return func(text string) string {
+		if isPlain(text) && !slices.ContainsFunc(secrets(), func(s string) bool { return strings.Contains(text, s[:min(len(s), 8)]) }) {
+			return text
+		}
+		return full().Scrub(text)
 	}
-	return redact.NewScrubber(secrets...)
+}
+
+// isPlain reports whether a text has no character that spells another.
+func isPlain(text string) bool {
+	return strings.Trim(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._- ") == ""
 }
 
 // With returns a client whose calls have these options in place of the former
@@ -400,7 +416,7 @@ func (c *Client) line(r *request) line {
 		if len(r.secrets) > 0 {
 			text = redact.Scrub(text, r.secrets...)
 		}
-		return c.scrubber().Line(text, limit)
+		return redact.Clean(c.scrub(text), limit)
 	}
 }
 
