@@ -72,8 +72,14 @@ func TestCookbookSampleWorks(t *testing.T) {
 	if zone, _ := server.Zone("example.com"); len(zone.Rows) != 1 {
 		t.Errorf("rows: %v", zone.Rows)
 	}
+	// A row that WAPI could not add is not one that is there.
+	other := wedos.NewRow{Name: "other", TTL: 300, Type: "A", Data: "203.0.113.8"}
+	server.Inject(wedostest.Fault{Command: "dns-row-add", Kind: wedostest.AnswerCode, Code: 3307})
+	if err := addRow(t.Context(), client, "example.com", other); !errors.Is(err, wedos.ErrFailed) {
+		t.Errorf("%v, want ErrFailed", err)
+	}
 	row.Type = ""
-	if err := addRow(t.Context(), client, "example.com", row); err == nil || !strings.HasPrefix(err.Error(), "mend ") {
+	if err := addRow(t.Context(), client, "example.com", row); err == nil || !strings.HasPrefix(err.Error(), "fix ") {
 		t.Error(err)
 	}
 }

@@ -403,7 +403,7 @@ func (c *Client) notWAPI(r *request, body []byte, why error) error {
 }
 
 // snippet is what an Error shows of an answer that is not WAPI's.
-func snippet(show line, body []byte) string { return show(string(body[:min(len(body), 1<<12)]), 200) }
+func snippet(show line, body []byte) string { return show(string(body[:min(len(body), 1<<10)]), 200) }
 
 // line takes the secrets of a request out of a text that WAPI wrote, for a
 // hostile or helpful server may repeat them; then it makes the text one line

@@ -3,7 +3,7 @@
 //
 //	client, err := wedos.New(wedos.Config{
 //		Login:    "you@example.com",
-//		Password: os.Getenv("WEDOS_PASSWORD"), // the WAPI password, not the account's
+//		Password: wedos.NewSecret(os.Getenv("WEDOS_PASSWORD")), // the WAPI password, not the account's
 //	})
 //	if err != nil {
 //		return err
