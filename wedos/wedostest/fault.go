@@ -27,6 +27,8 @@ const (
 	Redirect
 	// Truncate carries the command out and cuts the answer in half.
 	Truncate
+	// NoEffect answers as if the command had been carried out, and does nothing.
+	NoEffect
 )
 
 // Fault makes the next matching requests fail.
