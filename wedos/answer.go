@@ -21,7 +21,7 @@ type Answer struct {
 	Test    bool     // WAPI only checked the request
 	Raw     Document `json:"-"`
 
-	data *node // a pointer, so that printing an Answer does not print it
+	data hidden
 }
 
 // Document is a whole answer as it came. It can hold an auth_info, so it
@@ -48,7 +48,7 @@ func (d Document) GoString() string { return d.String() }
 
 // Value returns the text at a path of element names below data, "" where
 // there is none: a.Value("domain", "expiration").
-func (a Answer) Value(path ...string) string { return a.node().get(path...) }
+func (a Answer) Value(path ...string) string { return a.data.node().get(path...) }
 
 // Decode fills a struct from data by tags like `wapi:"expiration"`; it serves
 // Call for commands that this package does not type. Fields may be text, bool,
@@ -64,9 +64,9 @@ func (a Answer) Decode(into any) error {
 		return err
 	}
 	d := decoder{mem: newMemory(len(a.Raw.Text()))}
-	root := a.node()
+	root := a.data.node()
 	v := reflect.ValueOf(into).Elem()
-	if err := d.structure(&root, v, fieldsOf(v.Type())); err != nil {
+	if err := d.structure(root, v, fieldsOf(v.Type())); err != nil {
 		return a.unreadable(err)
 	}
 	return nil
@@ -81,12 +81,21 @@ func (a Answer) unreadable(err error) *Error {
 	return e
 }
 
-// node is data, empty where an Answer was made by hand or came from JSON.
-func (a Answer) node() node {
-	if a.data == nil {
-		return node{}
+// hidden is a tree of elements that does not print with the struct that it is
+// in: fmt follows one pointer, and no second one.
+type hidden struct{ root **node }
+
+func hide(n node) hidden {
+	p := &n
+	return hidden{&p}
+}
+
+// node is the tree, empty where a struct was made by hand or came from JSON.
+func (h hidden) node() *node {
+	if h.root == nil {
+		return &node{}
 	}
-	return *a.data
+	return *h.root
 }
 
 // parseDocument reads an answer or a notification in either codec.
@@ -136,7 +145,7 @@ func readEnvelope(root node, raw string, show line) (*Answer, error) {
 		SvTRID:  show(root.get("svTRID"), 100),
 		Test:    root.get("test") == "1" || root.get("test") == "true",
 		Raw:     newDocument(raw),
-		data:    &data,
+		data:    hide(data),
 	}, err
 }
 

@@ -216,14 +216,15 @@ func TestAnswers_MemoryIsBounded(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			client, err := wedos.New(wedos.Config{Login: "a", Password: wedos.NewSecret("b"), HTTPClient: &http.Client{Transport: &mutating{c.body}}})
 			require.NoError(t, err)
+			_, _ = client.PollReq(t.Context()) // makes what a client makes once
 			defer debug.SetGCPercent(debug.SetGCPercent(-1))
 			var before, after runtime.MemStats
 			runtime.GC()
 			runtime.ReadMemStats(&before)
 			rows, err := client.DNSRowsList(t.Context(), "example.com")
 			runtime.ReadMemStats(&after)
-			// All that was allocated, garbage and copies of the body included: of
-			// those the recorder makes three or four, and net/http's buffers grow.
+			// All that was allocated, garbage and the test's own copies of the body
+			// included: six times for an answer that unfolds to nothing.
 			used := float64(after.TotalAlloc-before.TotalAlloc) / float64(len(c.body))
 			t.Logf("%.1f times its %d bytes; %d rows, %v", used, len(c.body), len(rows), err)
 			assert.Less(t, used, 16.0+8)
@@ -234,6 +235,33 @@ func TestAnswers_MemoryIsBounded(t *testing.T) {
 				assert.Greater(t, len(rows), 20_000)
 			}
 		})
+	}
+}
+
+// Lists of the shortest items that WAPI writes pass at any length.
+func TestAnswers_LongListsPass(t *testing.T) {
+	list := func(codec wedos.Codec, name string, item map[string]any) string {
+		one := write(codec, item)
+		if codec == wedos.XML {
+			one = "<" + name + ">" + one + "</" + name + ">"
+			return "<response><code>1000</code><data>" + strings.Repeat(one, 6_000_000/len(one)) + "</data></response>"
+		}
+		return `{"response":{"code":1000,"data":{"` + name + `":[` + strings.Repeat(one+",", 6_000_000/len(one)) + one + `]}}}`
+	}
+	for _, codec := range []wedos.Codec{wedos.JSON, wedos.XML} {
+		peer := &mutating{}
+		c, err := wedos.New(wedos.Config{Login: "a", Password: wedos.NewSecret("b"), Codec: codec, HTTPClient: &http.Client{Transport: peer}})
+		require.NoError(t, err)
+		peer.body = list(codec, "domain", object("name", "a.cz", "status", "active"))
+		domains, err := c.DomainsList(t.Context(), wedos.DomainsListOptions{})
+		require.NoError(t, err, codec)
+		peer.body = list(codec, "domain", object("name", "a.cz", "type", "primary", "status", "active"))
+		zones, err := c.DNSDomainsList(t.Context())
+		require.NoError(t, err, codec)
+		peer.body = list(codec, "row", object("ID", "1", "name", "", "ttl", "300", "rdtype", "A", "rdata", "1.1.1.1", "changed_date", "", "author_comment", ""))
+		rows, err := c.DNSRowsList(t.Context(), "a.cz")
+		require.NoError(t, err, codec)
+		t.Logf("%s: %d domains, %d zones, %d rows", codec, len(domains), len(zones), len(rows))
 	}
 }
 
@@ -258,7 +286,9 @@ func TestSecretsInForeignStructs(t *testing.T) {
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%d", "%x", "%q"} {
 		shown := fmt.Sprintf(verb, mine)
 		for _, secret := range []string{"hush", fmt.Sprintf("%x", "hush"), strings.Trim(fmt.Sprint([]byte("hush")), "[]")} {
-			assert.NotContains(t, shown, secret, verb)
+			if at := strings.Index(shown, secret); at >= 0 {
+				t.Errorf("%s: %s", verb, shown[max(at-60, 0):min(at+60, len(shown))])
+			}
 		}
 	}
 	raw, err := json.Marshal(map[wedos.Secret]any{wedos.NewSecret("hush"): mine.transfer})

@@ -9,9 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -26,7 +24,7 @@ type Client struct {
 	options      CallOptions
 	endpoint     *url.URL
 	passwordHash Secret
-	scrub        func(text string) string // takes the account's own secrets out
+	scrubber     *accountScrubber
 	transport    *transport.Client
 	// skew is how far WAPI's clock is ahead of ours, in nanoseconds, once a
 	// refused signature has shown it.
@@ -75,34 +73,10 @@ func New(config Config) (*Client, error) {
 		config:       config,
 		endpoint:     endpoint,
 		passwordHash: hash,
-		scrub:        accountScrubber(config, hash),
+		scrubber:     &accountScrubber{login: config.Login, password: config.Password, hash: hash},
 		transport:    tc,
 		skew:         new(atomic.Int64),
 	}, nil
-}
-
-// accountScrubber knows the password and the hashes of all hours. To look for
-// every spelling of them takes longer than a call, and an id has but one.
-func accountScrubber(config Config, hash Secret) func(string) string {
-	secrets := sync.OnceValue(func() []string {
-		all := []string{config.Password.Reveal(), hash.Reveal()}
-		for hour := range 24 {
-			all = append(all, hashOfHour(config.Login, hash, fmt.Sprintf("%02d", hour)))
-		}
-		return all
-	})
-	full := sync.OnceValue(func() *redact.Scrubber { return redact.NewScrubber(secrets()...) })
-	return func(text string) string {
-		if isPlain(text) && !slices.ContainsFunc(secrets(), func(s string) bool { return strings.Contains(text, s[:min(len(s), 8)]) }) {
-			return text
-		}
-		return full().Scrub(text)
-	}
-}
-
-// isPlain reports whether a text has no character that spells another.
-func isPlain(text string) bool {
-	return strings.Trim(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._- ") == ""
 }
 
 // With returns a client whose calls have these options in place of the former
@@ -416,7 +390,7 @@ func (c *Client) line(r *request) line {
 		if len(r.secrets) > 0 {
 			text = redact.Scrub(text, r.secrets...)
 		}
-		return redact.Clean(c.scrub(text), limit)
+		return redact.Clean(c.scrubber.at(c.now()).scrub(text), limit)
 	}
 }
 

@@ -18,7 +18,7 @@ type Intent struct {
 	Test    bool      // WAPI was asked to change nothing
 	Expires time.Time // of DomainRenewOptions, zero if it was not given
 
-	data *node // a pointer, so that printing an Intent does not print it
+	data hidden
 }
 
 // intentJSON is how an Intent is stored.
@@ -37,8 +37,8 @@ func (i Intent) MarshalJSON() ([]byte, error) {
 	if !i.Expires.IsZero() {
 		out.Expires = &i.Expires
 	}
-	if i.data != nil && i.data.kind == kindObject {
-		out.Data = appendJSON(nil, *i.data)
+	if data := i.data.node(); data.kind == kindObject {
+		out.Data = appendJSON(nil, *data)
 	}
 	return json.Marshal(out)
 }
@@ -58,7 +58,7 @@ func (i *Intent) UnmarshalJSON(text []byte) error {
 		if err != nil {
 			return invalid("", "intent", "is not what was saved")
 		}
-		read.data = &data
+		read.data = hide(data)
 	}
 	*i = read
 	return nil
@@ -66,33 +66,23 @@ func (i *Intent) UnmarshalJSON(text []byte) error {
 
 // intent is what is kept of a request.
 func (r *request) intent() Intent {
-	data := r.data.withoutSecrets()
-	return Intent{Command: r.command.name, ClTRID: r.clTRID, At: r.sent, Test: r.test, Expires: r.expires, data: &data}
+	return Intent{Command: r.command.name, ClTRID: r.clTRID, At: r.sent, Test: r.test, Expires: r.expires, data: hide(r.data.withoutSecrets())}
 }
 
 // get returns the text at a path of what was asked, "" where there is none.
 func (i Intent) get(path ...string) string {
-	if i.data == nil {
-		return ""
-	}
-	return i.data.get(path...)
+	return i.data.node().get(path...)
 }
 
 // exact is get for one name, with its spaces.
 func (i Intent) exact(name string) string {
-	if i.data == nil {
-		return ""
-	}
-	n, _ := i.data.find(name)
+	n, _ := i.data.node().find(name)
 	return n.text
 }
 
 // servers are the servers that were asked for.
 func (i Intent) servers() []Nameserver {
-	if i.data == nil {
-		return nil
-	}
-	dns, _ := i.data.find("dns")
+	dns, _ := i.data.node().find("dns")
 	var servers []Nameserver
 	for item := range dns.items("server") {
 		server := Nameserver{Name: item.get("name")}

@@ -141,7 +141,7 @@ func (p *jsonParser) number(name string) {
 		p.i++
 	}
 	text := p.s[start:p.i]
-	if text == "" || !json.Valid([]byte(text)) {
+	if text == "" || len(text) > 1 && !json.Valid([]byte(text)) || len(text) == 1 && (text < "0" || text > "9") {
 		p.fail(errSyntax)
 		return
 	}

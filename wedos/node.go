@@ -77,9 +77,10 @@ const nodeSize = int(unsafe.Sizeof(node{}))
 func (s *siblings) push(n node) (ok bool) {
 	if len(s.stack) == cap(s.stack) {
 		grown := max(2*cap(s.stack), 16)
-		if !s.mem.take((grown - cap(s.stack)) * nodeSize) {
+		if !s.mem.take(grown * nodeSize) { // while the old one is still there
 			return false
 		}
+		s.mem.left += cap(s.stack) * nodeSize
 		s.stack = append(make([]node, 0, grown), s.stack...)
 	}
 	s.stack = append(s.stack, n)

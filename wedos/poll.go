@@ -27,7 +27,7 @@ func (c *Client) PollReq(ctx context.Context) (*Notification, error) {
 	if p.Code == CodeQueueEmpty {
 		return nil, &Error{Command: command, Code: p.Code, Class: ClassDone, Result: p.Result, ClTRID: p.ClTRID, SvTRID: p.SvTRID, conditions: []error{ErrQueueEmpty}}
 	}
-	root, _ := p.data.find("notify")
+	root, _ := p.data.node().find("notify")
 	n, err := readNotification(root, p.Raw.Text(), c.line(p.request))
 	switch {
 	case err == nil && n.ID == "":

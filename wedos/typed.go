@@ -58,13 +58,13 @@ func (p *reply) unreadable(err error) error {
 }
 
 // fields decodes data into structs.
-func (p *reply) fields(into ...any) error { return p.decode(p.data, "data", into) }
+func (p *reply) fields(into ...any) error { return p.decode(p.data.node(), "data", into) }
 
 // object decodes the one object of that name. Only a test call may come back
 // without: WAPI then reads nothing.
 func (p *reply) object(name string, into ...any) error {
 	var found []*node
-	for item := range p.data.items(name) {
+	for item := range p.data.node().items(name) {
 		found = append(found[:min(len(found), 1)], item)
 	}
 	switch {
@@ -81,7 +81,7 @@ func (p *reply) object(name string, into ...any) error {
 // list decodes a list of objects into the struct that has a field for it. An
 // absent list is empty; data in which there is something else is not a list.
 func (p *reply) list(name string, into any) error {
-	d := p.data
+	d := p.data.node()
 	if len(d.kids) == 0 && !d.empty() || len(d.kids) > 0 && name != "*" && !d.holds(name) {
 		return p.unreadable(within("data", cannot("holds no list called "+name)))
 	}
