@@ -80,7 +80,7 @@ func (c *Config) setDefaults() error {
 		c.URL = DefaultURL
 	}
 	if c.Limiter == nil {
-		c.Limiter = NewLimiter(LimiterConfig{}) // it tells the client of its waits, and the client logs them
+		c.Limiter = NewLimiter(LimiterConfig{})
 	}
 	if c.Now == nil {
 		c.Now = time.Now

@@ -130,12 +130,12 @@ func structNode(name string, v reflect.Value, depth int) (node, error) {
 func mapNode(name string, v reflect.Value, depth int) (node, error) {
 	out := node{name: name, kind: kindObject}
 	if v.Type().Key().Kind() != reflect.String {
-		return node{}, invalid("", name, "has keys that are no strings")
+		return node{}, invalid("", name, "has keys that are not strings")
 	}
 	for iter := v.MapRange(); iter.Next(); {
 		key := iter.Key().String()
 		if !isName(key) {
-			return node{}, invalid("", name, "has a key that is no element name")
+			return node{}, invalid("", name, "has a key that is not an element name")
 		}
 		kid, err := toNode(key, iter.Value(), depth+1)
 		if err != nil {

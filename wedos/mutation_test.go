@@ -506,7 +506,10 @@ func TestTypedCalls_ChangedAnswers(t *testing.T) {
 				peer.body = write(codec, doc)
 				was, err := call.call(t.Context(), c)
 				require.NoError(t, err, "%s: the good answer %s", call.command, peer.body)
-				for _, m := range mutants(doc) {
+				for n, m := range mutants(doc) {
+					if testing.Short() && n%7 != 0 {
+						continue
+					}
 					peer.body = write(codec, m.doc)
 					now, err := call.call(t.Context(), c)
 					if cases++; err != nil {

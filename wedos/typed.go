@@ -35,7 +35,7 @@ func (c *Client) do(ctx context.Context, command string, data any, tune ...func(
 	case r.test, a.Code == CodeOK, a.Code == r.command.success, a.Code == CodePending && !r.command.repeatable:
 		return p, nil
 	}
-	return p, p.unreadable(cannot("has the code " + a.Code.digits() + ", which is no outcome of this command"))
+	return p, p.unreadable(cannot("has the code " + a.Code.digits() + ", which is not an outcome of this command"))
 }
 
 // answer is do for a command whose answer holds nothing but its envelope.

@@ -146,6 +146,7 @@ func TestFaults(t *testing.T) {
 		wedostest.AnswerText:  {wedos.ErrRateLimited, true},
 		wedostest.Redirect:    {wedos.ErrProtocol, false},
 		wedostest.Truncate:    {wedos.ErrProtocol, true},
+		wedostest.NoEffect:    {nil, false},
 	} {
 		for _, s := range []*wedostest.Server{wedostest.NewServer(wedostest.Options{}), wedostest.New(wedostest.Options{})} {
 			s.AddZone("example.com")
