@@ -181,7 +181,11 @@ func (c *Client) now() time.Time { return c.config.Now().Add(time.Duration(c.ske
 func (c *Client) exchange(ctx context.Context, r *request) (a *Answer, err error) {
 	release, outcome := func(Outcome) {}, OutcomeOK
 	defer func() { release(outcome) }()
-	op := transport.Op{Name: r.command.name, Repeatable: r.command.repeatable}
+	r.webPage = false
+	op := transport.Op{Name: r.command.name, Repeatable: r.command.repeatable, Redirect: func(hr *http.Response) error {
+		r.webPage = isWebPage(hr.Header.Get("Location"))
+		return nil // refused all the same
+	}}
 	resp, err := c.transport.Do(ctx, op, func(ctx context.Context) (*http.Request, error) {
 		release(OutcomeOK) // of the attempt before: WAPI did not judge it
 		release = func(Outcome) {}
@@ -278,8 +282,7 @@ func (c *Client) lost(r *request, err error) error {
 		return own
 	}
 	e := r.failure()
-	var t *transport.Error
-	if errors.As(err, &t) && isWebPage(t.Location.Reveal()) {
+	if r.webPage {
 		e.text = "WAPI redirected to WEDOS's web page, as it does with callers by IPv6, and did nothing: set Config.IPv4Only"
 		e.add(ErrProtocol)
 		return e

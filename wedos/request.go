@@ -25,6 +25,8 @@ type request struct {
 	sent, signed time.Time
 	// secrets are texts of data that may not show up in an error.
 	secrets []string
+	// webPage: the answer was a redirect to WEDOS's web page.
+	webPage bool
 	// expires is what the caller knows of a domain that is renewed, for Settle.
 	expires time.Time
 }

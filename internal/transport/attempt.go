@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/hebergo/hebergo/internal/condition"
-	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // errAttemptTimeout is the cause of an attempt that ran out of its own time
@@ -67,10 +66,12 @@ func (c *Client) exchange(req *http.Request, op Op, alive func()) (*Response, er
 	}
 	defer func() { _ = hr.Body.Close() }()
 	if what := notAnAnswer(hr.StatusCode); what != "" {
-		return nil, &Error{
-			Status: hr.StatusCode, Condition: condition.ErrProtocol, Location: redact.New(hr.Header.Get("Location")),
-			text: what + " (HTTP " + statusText(hr.StatusCode) + ")",
+		if op.Redirect != nil && hr.StatusCode >= 300 {
+			if err := op.Redirect(hr); err != nil {
+				return nil, err
+			}
 		}
+		return nil, &Error{Status: hr.StatusCode, Condition: condition.ErrProtocol, text: what + " (HTTP " + statusText(hr.StatusCode) + ")"}
 	}
 	var body []byte
 	if op.Receive != nil && hr.StatusCode < 300 {

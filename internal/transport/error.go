@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/hebergo/hebergo/internal/condition"
-	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // Error is an exchange that failed. Its text holds no URL, header or body.
@@ -22,7 +21,6 @@ type Error struct {
 	Ambiguous  bool          // an unrepeatable operation may have been carried out
 	Status     int           // of the answer, 0 if none came
 	RetryAfter time.Duration // what the server asked to wait, 0 if it did not
-	Location   redact.Secret // where a redirect that was refused led; a peer chose it, and may have repeated a secret
 
 	text  string // what happened, free of anything the peer could have chosen
 	cause error  // kept for errors.Is and As where its text is known to be safe
