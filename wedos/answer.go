@@ -136,13 +136,16 @@ func readEnvelope(root node, raw string, show line) (*Answer, error) {
 		code, err = 0, fmt.Errorf("code %q", show(root.get("code"), 20))
 	}
 	data := dataOf(root)
+	text := func(name string, limit int) string { // cloned, for it may be kept longer than the document
+		return strings.Clone(show(root.get(name), limit))
+	}
 	return &Answer{
-		Command: show(root.get("command"), 60),
+		Command: text("command", 60),
 		Code:    Code(code),
-		Result:  show(root.get("result"), 300),
+		Result:  text("result", 300),
 		Time:    unixTime(root.get("timestamp")),
-		ClTRID:  show(root.get("clTRID"), 100),
-		SvTRID:  show(root.get("svTRID"), 100),
+		ClTRID:  text("clTRID", 100),
+		SvTRID:  text("svTRID", 100),
 		Test:    root.get("test") == "1" || root.get("test") == "true",
 		Raw:     newDocument(raw),
 		data:    hide(data),

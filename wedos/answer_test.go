@@ -301,3 +301,15 @@ func TestSecretsInForeignStructs(t *testing.T) {
 	require.NoError(t, err)
 	assert.NotContains(t, string(raw), "hush")
 }
+
+// A key that WAPI writes in parts is one text, and not several.
+func TestDomainInfo_KeysInParts(t *testing.T) {
+	for body, want := range map[string][]string{
+		`["257 3 13 abc"]`: {"257 3 13 abc"}, `"257 3 13 abc"`: {"257 3 13 abc"}, `null`: nil, `[]`: nil,
+		`[{"flags":"257","protocol":"3","alg":"13","key":"abc"},{"flags":"256","protocol":"3","alg":"13","key":"def"}]`: {"257 3 13 abc", "256 3 13 def"},
+	} {
+		d, err := answering(t, `{"response":{"code":1000,"result":"OK","data":{"domain":{"name":"example.cz","status":"active","dnssec_keys":`+body+`}}}}`).DomainInfo(t.Context(), "example.cz")
+		require.NoError(t, err, body)
+		assert.Equal(t, want, d.DNSSECKeys, body)
+	}
+}

@@ -249,7 +249,7 @@ func (c *Client) save(ctx context.Context, r *request) error {
 		return nil
 	}
 	e := r.failure()
-	e.text, e.cause = "nothing was sent, for saving the intent failed: "+err.Error(), err
+	e.text, e.cause, e.intent = "nothing was sent, for saving the intent failed: "+err.Error(), err, nil
 	return e
 }
 

@@ -103,7 +103,7 @@ func (d *decoder) list(n *node, f field, target reflect.Value) error {
 	elem := target.Type().Elem()
 	fields, object := objectFields(elem)
 	var items []*node
-	err := d.each(n, f.name, object, func(item *node) error {
+	err := d.each(n, f, object, func(item *node) error {
 		if !d.mem.take(2*int(reflect.TypeFor[*node]().Size()) + int(elem.Size())) {
 			return errTooMany
 		}
@@ -139,14 +139,16 @@ func objectFields(elem reflect.Type) (fields []field, object bool) {
 // each goes over the items of a list. A list of objects has objects only; a
 // list of texts may have an element of its own for each:
 // <axfr_ips><ip>…</ip></axfr_ips>.
-func (d *decoder) each(n *node, name string, object bool, use func(*node) error) error {
-	if name == "*" {
+func (d *decoder) each(n *node, f field, object bool, use func(*node) error) error {
+	if f.name == "*" {
 		return entries(n, use)
 	}
-	alone := n.count(name) == 1
-	for item := range n.items(name) {
+	alone := n.count(f.name) == 1
+	for item := range n.items(f.name) {
 		var err error
 		switch {
+		case f.joined && len(item.kids) > 0:
+			err = d.join(item, use)
 		case !object:
 			err = leaves(item, alone, use)
 		case len(item.kids) == 0:
@@ -159,6 +161,23 @@ func (d *decoder) each(n *node, name string, object bool, use func(*node) error)
 		}
 	}
 	return nil
+}
+
+// join makes one text of an object of texts, in the order of the document.
+func (d *decoder) join(n *node, use func(*node) error) error {
+	texts := make([]string, len(n.kids))
+	size := 0
+	for i := range n.kids {
+		if len(n.kids[i].kids) > 0 || n.kids[i].empty() {
+			return cannot("holds what is not a text")
+		}
+		texts[i] = strings.TrimSpace(n.kids[i].text)
+		size += len(texts[i]) + 1 + nodeSize
+	}
+	if !d.mem.take(size) {
+		return errTooMany
+	}
+	return use(&node{text: strings.Join(texts, " ")})
 }
 
 // entries goes over the items of a list that has no name of its own: every kid

@@ -26,7 +26,7 @@ type Domain struct {
 	UpdatedDate  time.Time    `wapi:"updated_date"`
 	TransferDate time.Time    `wapi:"transfer_date"`
 	DNS          ServerSet    `wapi:"dns"`
-	DNSSECKeys   []string     `wapi:"dnssec_keys"`
+	DNSSECKeys   []string     `wapi:"dnssec_keys,joined"` // as WAPI writes them; the parts of one with spaces between (inferred)
 	Owner        DomainOwner  // the own_… elements
 	RGPStatus    string       `wapi:"rgp_status"`
 }

@@ -28,6 +28,7 @@ type field struct {
 	required  bool // in an answer: must be there, and not empty
 	present   bool // in an answer: must be there
 	natural   bool // in an answer: a number from 0 to 1<<32-1
+	joined    bool // in an answer: a list of texts, of which one may be written as several elements
 }
 
 func fieldsOf(t reflect.Type) []field {
@@ -43,6 +44,7 @@ func fieldsOf(t reflect.Type) []field {
 			f.required = f.required || option == "required"
 			f.present = f.present || option == "present"
 			f.natural = f.natural || option == "natural"
+			f.joined = f.joined || option == "joined"
 		}
 		fields = append(fields, f)
 	}
