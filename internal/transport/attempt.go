@@ -93,6 +93,11 @@ func (c *Client) answer(by http.RoundTripper, req *http.Request, op Op, alive fu
 	}
 	defer func() { _ = hr.Body.Close() }()
 	if what := notAnAnswer(hr.StatusCode); what != "" {
+		if op.Redirect != nil && hr.StatusCode >= 300 {
+			if err := op.Redirect(hr); err != nil {
+				return nil, err
+			}
+		}
 		return nil, &Error{Status: hr.StatusCode, Condition: condition.ErrProtocol, text: what + " (HTTP " + statusText(hr.StatusCode) + ")"}
 	}
 	var body []byte

@@ -66,6 +66,10 @@ type Op struct {
 	// the log: its own code, which holds nothing a peer may choose, and the
 	// condition. nil: no code, and the condition of the HTTP status.
 	Judge func(*Response) (code string, condition error)
+
+	// Redirect sees an answer from 300 to 399, which fails either way; an error
+	// of its own takes the place of the usual one. It may be nil.
+	Redirect func(*http.Response) error
 }
 
 // Response is a complete answer, whatever its status below 300 or from 400 on.
