@@ -26,9 +26,10 @@ func (c *Client) attempt(ctx context.Context, op Op, number int, wait time.Durat
 	}
 	attemptCtx, alive, cancel := c.limit(ctx, op)
 	defer cancel()
-	sent := &sending{}
+	var sent *sending
 	switch {
 	case !op.Repeatable:
+		sent = &sending{}
 		attemptCtx = sent.watch(attemptCtx, cancel, req.URL.RequestURI())
 		forbidReplay(req)
 	case !by.plain(req):
