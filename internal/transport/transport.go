@@ -56,6 +56,10 @@ type Op struct {
 	// error counts as the connection's.
 	Receive func(*http.Response) error
 
+	// Redirect sees an answer from 300 to 399, which fails either way; an error
+	// of its own takes the place of the usual one. It may be nil.
+	Redirect func(*http.Response) error
+
 	// Scrub takes the secrets of this call, the client's and those made for it,
 	// out of an error of a caller's RoundTripper or of TLS, which may quote the
 	// request or the peer. It is asked after the attempt. nil: such an error is
@@ -66,10 +70,6 @@ type Op struct {
 	// the log: its own code, which holds nothing a peer may choose, and the
 	// condition. nil: no code, and the condition of the HTTP status.
 	Judge func(*Response) (code string, condition error)
-
-	// Redirect sees an answer from 300 to 399, which fails either way; an error
-	// of its own takes the place of the usual one. It may be nil.
-	Redirect func(*http.Response) error
 }
 
 // Response is a complete answer, whatever its status below 300 or from 400 on.
