@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -179,7 +180,7 @@ func readBounded(hr *http.Response, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	if n > limit {
-		return nil, &Error{Status: hr.StatusCode, Condition: condition.ErrTooLarge, text: "answer longer than the limit"}
+		return nil, &Error{Status: hr.StatusCode, Condition: condition.ErrTooLarge, text: "answer longer than the limit of " + strconv.FormatInt(limit, 10) + " bytes"}
 	}
 	return buf.Bytes(), nil
 }
