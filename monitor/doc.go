@@ -177,7 +177,8 @@
 // its times are those of one exchange. The other packages of this module send
 // through a transport that retries and refuses redirects; a probe follows
 // redirects as a visitor's browser does, and the guard has to dial, which is
-// why this package has a transport of its own and takes no http.Client.
+// why this package has a transport of its own and takes no http.Client. It does
+// not use what http.DefaultTransport was replaced by, as in a test, either.
 // The Scheduler looks again after Policy.RetryAfter before it believes a bad
 // result.
 package monitor

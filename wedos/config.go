@@ -39,7 +39,7 @@ type Config struct {
 	Limiter Limiter          // default NewLimiter(LimiterConfig{}): this process's own budgets
 	Now     func() time.Time // the clock that requests are signed by; default time.Now
 
-	HTTPClient       *http.Client  // copied, never changed; default: one with a transport of its own
+	HTTPClient       *http.Client  // copied, never changed; default: one with a transport of its own, or what http.DefaultTransport was replaced by
 	Logger           *slog.Logger  // one debug line per attempt, and one per wait of the Limiter's; default: none
 	UserAgent        string        // printable ASCII, sent behind the SDK's own; default: none
 	MaxResponseBytes int64         // bound on one answer after inflating; default 8 MiB
