@@ -49,6 +49,7 @@ func (s *Server) routes() *http.ServeMux {
 		"GET /domain/configurationRule":                              s.getRule,
 		"POST /order/cart":                                           s.postCart,
 		"GET /order/cart/{cart}":                                     s.getCart,
+		"GET /order/cart/{cart}/summary":                             s.getSummary,
 		"GET /order/cart/{cart}/item":                                s.getItems,
 		"GET /order/cart/{cart}/item/{item}":                         s.getItem,
 		"DELETE /order/cart/{cart}/item/{item}":                      s.deleteItem,
@@ -205,6 +206,9 @@ func (s *Server) authenticate(r *http.Request, body []byte, required bool) *fail
 	seconds, err := strconv.ParseInt(stamp, 10, 64)
 	if skew := came.at.Sub(time.Unix(seconds, 0)); err != nil || skew.Abs() > MaxClockSkew {
 		return &failure{status: 400, code: "QUERY_TIME_OUT", message: "Query out of time"}
+	}
+	if !s.granted(r) {
+		return &failure{status: 403, code: "NOT_GRANTED_CALL", message: "This call has not been granted"}
 	}
 	return nil
 }
