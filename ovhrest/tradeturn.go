@@ -116,6 +116,10 @@ func (u *turn) once(ctx context.Context, intent TradeIntent, send func(context.C
 	if errors.Is(err, ErrAmbiguous) {
 		return err
 	}
+	if e := new(Error); errors.As(err, &e) && e.foreign() && !e.Is(ErrRateLimited) { // whoever answered, the request may have passed
+		e.add(ErrAmbiguous)
+		return err
+	}
 	u.t.Intent = nil
 	u.changed = true
 	return err
