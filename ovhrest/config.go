@@ -174,6 +174,9 @@ func queryID(text string) string {
 	return text
 }
 
+// clean makes a text of the peer's safe to show.
+func (c *Config) clean(text string) string { return transport.Clean(c.scrub(text), maxText) }
+
 // scrub takes the credentials out of a text that the API wrote.
 func (c *Config) scrub(text string) string {
 	return transport.Scrub(text, c.AppSecret, c.ConsumerKey, c.AppKey, c.ClientSecret, c.ClientID, c.AccessToken)

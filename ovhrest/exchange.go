@@ -80,12 +80,13 @@ func (x *exchange) build(ctx context.Context) (*http.Request, error) {
 	return req, err
 }
 
-// goneAlready tells of a deletion that was repeated and finds nothing left.
+// goneAlready reports whether a deletion was repeated and finds nothing left:
+// by the API's word, not a proxy's page.
 func (x *exchange) goneAlready(resp *transport.Response) bool {
-	return x.method == http.MethodDelete && x.attempts > 1 && resp.Status == http.StatusNotFound
+	return x.method == http.MethodDelete && x.attempts > 1 && resp.Status == http.StatusNotFound && !isPage(resp)
 }
 
-// healable tells whether a fresh time or token may help, and sees to it.
+// healable reports whether a fresh time or token may help, and sees to it.
 func (x *exchange) healable(refusal *Error, resp *transport.Response) bool {
 	s := x.client.signer
 	switch {

@@ -84,16 +84,16 @@ func (t *tokens) renew(ctx context.Context) (string, error) {
 		return "", failed(routeToken, err)
 	}
 	if resp.Status != http.StatusOK {
-		return "", tokenRefused(op, resp)
+		return "", t.refused(op, resp)
 	}
 	return t.keep(resp.Body, asked)
 }
 
-func tokenRefused(op transport.Op, resp *transport.Response) error {
-	status := resp.StatusError(op)
-	e := newError(routeToken, status.Error(), status.Condition)
-	e.Status, e.RetryAfter = resp.Status, resp.RetryAfter
-	if resp.Status == http.StatusBadRequest { // RFC 6749 answers 400 to a wrong client
+// refused makes an Error of the token endpoint's refusal: RFC 6749 (5.2)
+// answers 400 or 401 to a wrong client, with JSON that has an error.
+func (t *tokens) refused(op transport.Op, resp *transport.Response) error {
+	e := refusal(t.tc, op, resp, t.config.clean)
+	if resp.Status == http.StatusBadRequest && e.Is(ErrInvalid) {
 		e.conditions = []error{ErrUnauthorized}
 	}
 	return e

@@ -181,10 +181,7 @@ func (s *signer) fetchTime(ctx context.Context) (time.Time, error) {
 		return time.Time{}, failed(routeTime, err)
 	}
 	if resp.Status != http.StatusOK {
-		status := resp.StatusError(op)
-		e := newError(routeTime, status.Error(), status.Condition)
-		e.Status, e.RetryAfter = resp.Status, resp.RetryAfter
-		return time.Time{}, e
+		return time.Time{}, refusal(s.tc, op, resp, s.config.clean)
 	}
 	seconds, err := strconv.ParseInt(strings.TrimSpace(string(resp.Body)), 10, 64)
 	if err != nil || seconds <= 0 || seconds > 1<<40 {

@@ -6,17 +6,6 @@ import (
 	"strconv"
 )
 
-func (s *Server) getCredential(*call) (any, *failure) {
-	return map[string]any{
-		"applicationId": 1, "credentialId": 2, "status": "validated", "ovhSupport": false,
-		"creation": stamp(s.config.Start), "expiration": nil, "lastUse": stamp(s.now),
-		"rules": []any{
-			map[string]any{"method": "GET", "path": "/*"}, map[string]any{"method": "POST", "path": "/*"},
-			map[string]any{"method": "PUT", "path": "/*"}, map[string]any{"method": "DELETE", "path": "/*"},
-		},
-	}, nil
-}
-
 func (s *Server) getMe(*call) (any, *failure) {
 	return map[string]any{
 		"nichandle": s.config.Account, "ovhSubsidiary": s.config.Subsidiary, "ovhCompany": "ovh", "country": "FR",

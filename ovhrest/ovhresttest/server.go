@@ -35,6 +35,14 @@ type Config struct {
 	Account        string    // the nichandle; default "ab12345-ovh"
 	Subsidiary     string    // default "FR"
 	HideUnassigned bool      // carts are listed only once they are assigned; default false
+
+	// ErrorCodes makes the gateway refuse keys and signatures with errorCode
+	// and httpCode, as it did until 2024; by default it gives class and message
+	// alone.
+	ErrorCodes bool
+
+	// Rules are what the consumer key may call; default: everything.
+	Rules []ovhrest.AccessRule
 }
 
 // Server is the stand-in. Its methods are safe for concurrent use.
@@ -59,6 +67,7 @@ type Server struct {
 	tasks    []*task
 	changes  []*contactChange
 	methods  []int64
+	revoked  bool // the consumer key
 	late     []lateWork
 	ledger   counters
 }
