@@ -72,7 +72,12 @@ func (t *tokens) renew(ctx context.Context) (string, error) {
 	}.Encode()
 	op := transport.Op{Name: routeToken, Repeatable: true, Retry: retryable}
 	asked := t.config.Now()
+	var p slot
+	defer p.leave()
 	resp, err := t.tc.Do(ctx, op, func(ctx context.Context) (*http.Request, error) {
+		if err := p.take(ctx, t.config.Limiter); err != nil {
+			return nil, err
+		}
 		req, err := http.NewRequestWithContext(ctx, http.MethodPost, t.config.TokenURL, strings.NewReader(form))
 		if err == nil {
 			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
