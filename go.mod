@@ -8,11 +8,15 @@ require (
 	github.com/hooklift/gowsdl v0.5.0
 	github.com/ovh/go-ovh v1.9.0
 	github.com/shopspring/decimal v1.6.0
+	github.com/stretchr/testify v1.12.1
 	go.uber.org/goleak v1.3.0
 	golang.org/x/text v0.43.0
 )
 
 require (
+	github.com/jarcoal/httpmock v1.4.2 // indirect
+	github.com/maxatome/go-testdeep v1.14.0 // indirect
+	go.yaml.in/yaml/v3 v3.0.5 // indirect
 	golang.org/x/oauth2 v0.36.0 // indirect
 	gopkg.in/ini.v1 v1.67.0 // indirect
 )
