@@ -26,7 +26,7 @@ type failure struct {
 
 // refused makes an Error of an answer from 300 on.
 func (x *exchange) refused(resp *transport.Response) *Error {
-	return refusal(x.client.tc, x.op, resp, x.clean)
+	return refusal(x.client.tc, x.op, resp, x.client.config.cleaner(append(x.secrets, x.signed.token)...))
 }
 
 // refusal makes an Error of an answer from 300 on. A body that is not the
@@ -68,13 +68,6 @@ func skewed(e *Error, resp *transport.Response, signedAt time.Time) bool {
 	}
 	date, err := http.ParseTime(resp.Header.Get("Date"))
 	return err == nil && date.Sub(signedAt).Abs() > maxSkew
-}
-
-// clean makes a text of the API's safe to show.
-func (x *exchange) clean(text string) string {
-	text = x.client.config.scrub(text)
-	text = transport.Scrub(text, x.signed.token)
-	return transport.Clean(transport.Scrub(text, x.secrets...), maxText)
 }
 
 // maxDetails bounds how many details are kept.

@@ -26,7 +26,7 @@ type CredentialRequestParams struct {
 type CredentialRequest struct {
 	ConsumerKey   Secret          `json:"consumerKey"`
 	State         CredentialState `json:"state"`
-	ValidationURL string          `json:"validationUrl"` // show it to the customer alone: it opens the door
+	ValidationURL Secret          `json:"validationUrl"` // for the customer alone: it opens the door
 
 	Extra Extra `json:"-"`
 }

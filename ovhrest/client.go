@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/hebergo/hebergo/internal/redact"
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
@@ -48,12 +49,12 @@ func (c *Client) Endpoint() string { return c.config.Endpoint }
 // key, such as one that RequestCredential got and its customer has validated.
 func (c *Client) WithConsumerKey(key Secret) (*Client, error) {
 	cfg := c.config
-	cfg.ConsumerKey = key.Reveal()
+	cfg.ConsumerKey = key
 	return New(cfg)
 }
 
 // String returns a constant: a Client holds credentials.
-func (*Client) String() string { return "ovhrest.Client{" + transport.Redacted + "}" }
+func (*Client) String() string { return "ovhrest.Client{" + redact.Redacted + "}" }
 
 // GoString is String.
 func (c *Client) GoString() string { return c.String() }

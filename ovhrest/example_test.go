@@ -17,7 +17,7 @@ func answering(status int, body string) (*ovhrest.Client, func()) {
 		w.WriteHeader(status)
 		_, _ = w.Write([]byte(body))
 	}))
-	client, err := ovhrest.New(ovhrest.Config{URL: server.URL + "/1.0", AccessToken: "token"})
+	client, err := ovhrest.New(ovhrest.Config{URL: server.URL + "/1.0", AccessToken: ovhrest.NewSecret("token")})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -34,6 +34,9 @@ func FuzzDecode(f *testing.F) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if bytes.Contains(once, []byte("REDACTED")) { // a secret, which is not read back
+				continue
+			}
 			second := make()
 			if err := json.Unmarshal(once, second); err != nil {
 				t.Fatalf("%s: %v", once, err)
@@ -112,7 +115,7 @@ func FuzzErrorBody(f *testing.F) {
 	for _, failure := range failures {
 		f.Add(failure.status, []byte(failure.body))
 	}
-	c, err := New(Config{AppKey: "hush-a", AppSecret: "hush-b", ConsumerKey: "hush-c"})
+	c, err := New(Config{AppKey: "hush-a", AppSecret: NewSecret("hush-b"), ConsumerKey: NewSecret("hush-c")})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -47,7 +47,7 @@ func (i *issuer) serve(w http.ResponseWriter, r *http.Request) {
 func (i *issuer) client(t *testing.T, delay func(*http.Request) time.Duration) *Client {
 	a, hc := newMemoryAPI(i.serve, delay)
 	return a.client(t, func(cfg *Config) {
-		*cfg = Config{URL: cfg.URL, TokenURL: a.URL + "/token", ClientID: "an id", ClientSecret: "a&secret", HTTPClient: hc, Limiter: NewLimiter(0)}
+		*cfg = Config{URL: cfg.URL, TokenURL: a.URL + "/token", ClientID: "an id", ClientSecret: NewSecret("a&secret"), HTTPClient: hc, Limiter: NewLimiter(0)}
 	})
 }
 

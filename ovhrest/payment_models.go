@@ -112,7 +112,7 @@ type OrderPaymentMeans struct {
 // paid.
 type PaymentMean struct {
 	Fee        Amount          `json:"fee"`
-	HTMLForm   Opt[string]     `json:"htmlForm,omitzero"`
+	HTMLForm   Opt[Secret]     `json:"htmlForm,omitzero"`
 	HTTPMethod string          `json:"httpMethod"`
 	Logo       Opt[string]     `json:"logo,omitzero"`
 	Parameters []HTTPParameter `json:"parameters,omitzero"`

@@ -53,7 +53,7 @@ func newSigner(config *Config, kind credential, tc *transport.Client) (*signer, 
 // go-ovh's constructors, reads no environment and no file.
 func (s *signer) set(server time.Time) error {
 	lib := &ovh.Client{
-		AppKey: s.config.AppKey, AppSecret: s.config.AppSecret, ConsumerKey: s.config.ConsumerKey, AccessToken: s.config.AccessToken,
+		AppKey: s.config.AppKey, AppSecret: s.config.AppSecret.Reveal(), ConsumerKey: s.config.ConsumerKey.Reveal(), AccessToken: s.config.AccessToken.Reveal(),
 		Client: &http.Client{Transport: stoppedClock(server)},
 	}
 	if err := lib.SetEndpoint(s.config.URL); err != nil {
@@ -194,7 +194,7 @@ func (s *signer) fetchTime(ctx context.Context) (time.Time, error) {
 		return time.Time{}, failed(routeTime, err)
 	}
 	if resp.Status != http.StatusOK {
-		return time.Time{}, refusal(s.tc, op, resp, s.config.clean)
+		return time.Time{}, refusal(s.tc, op, resp, s.config.cleaner())
 	}
 	seconds, err := strconv.ParseInt(strings.TrimSpace(string(resp.Body)), 10, 64)
 	if err != nil || seconds <= 0 || seconds > 1<<40 {

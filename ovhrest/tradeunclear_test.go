@@ -123,7 +123,7 @@ func TestTradeUnderAWrongClock(t *testing.T) {
 			w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
 			wrong := func() *ovhrest.Trader {
 				c, err := ovhrest.New(ovhrest.Config{
-					URL: w.server.URL, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhresttest.ApplicationSecret, ConsumerKey: ovhresttest.ConsumerKey,
+					URL: w.server.URL, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhrest.NewSecret(ovhresttest.ApplicationSecret), ConsumerKey: ovhrest.NewSecret(ovhresttest.ConsumerKey),
 					HTTPClient: &http.Client{Transport: w.server.Transport()}, Limiter: ovhrest.NewLimiter(0), MaxAttempts: 1,
 					Now: func() time.Time { return w.server.Now().Add(ahead) },
 				})
@@ -157,7 +157,7 @@ func TestQuoteUnderAWrongClock(t *testing.T) {
 		w.server.Inject(ovhresttest.Fault{Path: "/auth/currentCredential", Status: http.StatusOK, Body: fmt.Sprintf(
 			`{"status":"validated","expiration":%q}`, w.server.Now().Add(time.Hour).Format(time.RFC3339))})
 		c, err := ovhrest.New(ovhrest.Config{
-			URL: w.server.URL, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhresttest.ApplicationSecret, ConsumerKey: ovhresttest.ConsumerKey,
+			URL: w.server.URL, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhrest.NewSecret(ovhresttest.ApplicationSecret), ConsumerKey: ovhrest.NewSecret(ovhresttest.ConsumerKey),
 			HTTPClient: &http.Client{Transport: w.server.Transport()}, Limiter: ovhrest.NewLimiter(0), MaxAttempts: 1,
 			Now: func() time.Time { return w.server.Now().Add(ahead) },
 		})
@@ -193,7 +193,7 @@ func TestYoungIntentionUnderAWrongClock(t *testing.T) {
 	w.server.Inject(ovhresttest.Fault{Method: "POST", Path: "/order/cart/*/checkout", Lose: true})
 	_, _ = w.trader().Step(t.Context(), trade.ID)
 	c, err := ovhrest.New(ovhrest.Config{
-		URL: w.server.URL, AccessToken: "token", HTTPClient: &http.Client{Transport: signing{w.server}}, Limiter: ovhrest.NewLimiter(0),
+		URL: w.server.URL, AccessToken: ovhrest.NewSecret("token"), HTTPClient: &http.Client{Transport: signing{w.server}}, Limiter: ovhrest.NewLimiter(0),
 		Now: func() time.Time { return w.server.Now().Add(time.Hour) },
 	})
 	if err != nil {

@@ -104,7 +104,7 @@ func (s *Server) Close() { s.http.Close() }
 // would wait for ever.
 func (s *Server) Config() ovhrest.Config {
 	return ovhrest.Config{
-		URL: s.URL, AppKey: ApplicationKey, AppSecret: ApplicationSecret, ConsumerKey: ConsumerKey,
+		URL: s.URL, AppKey: ApplicationKey, AppSecret: ovhrest.NewSecret(ApplicationSecret), ConsumerKey: ovhrest.NewSecret(ConsumerKey),
 		Now: s.Now, Limiter: ovhrest.NewLimiter(0),
 	}
 }

@@ -30,7 +30,7 @@ func setUpServer(t *testing.T, config ovhresttest.Config, change ...func(*ovhres
 	t.Cleanup(s.Close)
 	s.AddDomain(ovhresttest.Domain{Name: name})
 	cfg := ovhrest.Config{
-		URL: s.URL, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhresttest.ApplicationSecret, ConsumerKey: ovhresttest.ConsumerKey,
+		URL: s.URL, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhrest.NewSecret(ovhresttest.ApplicationSecret), ConsumerKey: ovhrest.NewSecret(ovhresttest.ConsumerKey),
 		Now: s.Now, MaxAttempts: 1, Limiter: ovhrest.NewLimiter(0),
 	}
 	for _, f := range change {
@@ -88,8 +88,8 @@ func TestGateway_RefusesKeys(t *testing.T) {
 		class   string
 		want    error
 	}{
-		"signature":       {func(cfg *ovhrest.Config) { cfg.AppSecret = "wrong" }, 400, "Invalid signature", "INVALID_SIGNATURE", "Client::BadRequest", ovhrest.ErrUnauthorized},
-		"consumer key":    {func(cfg *ovhrest.Config) { cfg.ConsumerKey = "wrong" }, 403, "This credential does not exist", "NOT_CREDENTIAL", "Client::Forbidden", ovhrest.ErrCredential},
+		"signature":       {func(cfg *ovhrest.Config) { cfg.AppSecret = ovhrest.NewSecret("wrong") }, 400, "Invalid signature", "INVALID_SIGNATURE", "Client::BadRequest", ovhrest.ErrUnauthorized},
+		"consumer key":    {func(cfg *ovhrest.Config) { cfg.ConsumerKey = ovhrest.NewSecret("wrong") }, 403, "This credential does not exist", "NOT_CREDENTIAL", "Client::Forbidden", ovhrest.ErrCredential},
 		"application key": {func(cfg *ovhrest.Config) { cfg.AppKey = "wrong" }, 403, "This application key is invalid", "INVALID_KEY", "Client::Forbidden", ovhrest.ErrUnauthorized},
 	} {
 		for _, codes := range []bool{false, true} {
@@ -244,7 +244,7 @@ func ExampleServer_Inject() {
 	server := ovhresttest.NewServer(ovhresttest.Config{})
 	defer server.Close()
 	client, err := ovhrest.New(ovhrest.Config{
-		URL: server.URL, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhresttest.ApplicationSecret, ConsumerKey: ovhresttest.ConsumerKey,
+		URL: server.URL, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhrest.NewSecret(ovhresttest.ApplicationSecret), ConsumerKey: ovhrest.NewSecret(ovhresttest.ConsumerKey),
 		Now: server.Now,
 	})
 	if err != nil {
