@@ -11,7 +11,11 @@ func (c *Client) Time(ctx context.Context) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, err
 	}
-	return time.Unix(seconds, 0), nil
+	at, ok := unixTime(seconds)
+	if !ok {
+		return time.Time{}, broken(routeTime, "the answer is not a time")
+	}
+	return at, nil
 }
 
 // RequestCredential asks for a consumer key; AppKey is all it needs of the

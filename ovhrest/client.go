@@ -94,7 +94,7 @@ func (c *Client) raw(ctx context.Context, method, path string, body, out any, ar
 	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsFunc(path, notInURL) {
 		return invalid("", "path", "is not a path of the API: put values into args")
 	}
-	r := request{route: method + " " + path, args: args, body: body, sign: ifAble}
+	r := request{route: method + " " + path, args: args, body: body, sign: ifAble, raw: true}
 	if c.kind != anonymous && c.kind != application {
 		r.sign = always
 	}

@@ -160,7 +160,7 @@ type PaymentMethod struct {
 	PaymentMethodID  int64                   `json:"paymentMethodId"`
 	PaymentSubType   Opt[PaymentSubType]     `json:"paymentSubType,omitzero"`
 	PaymentType      string                  `json:"paymentType"`
-	Status           PaymentStatus           `json:"status"`
+	Status           PaymentStatus           `json:"status" answer:"key"`
 
 	Extra Extra `json:"-"`
 }

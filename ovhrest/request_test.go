@@ -16,7 +16,8 @@ func TestMustShow6_EscapedAndSignedRight(t *testing.T) {
 	var path string
 	a := newAPI(t, func(w http.ResponseWriter, r *http.Request) {
 		path = r.RequestURI
-		fmt.Fprint(w, `{"domain":"x","key":"x","cartId":"x","name":"x"}`)
+		fmt.Fprint(w, `{"domain":"x","key":"x","cartId":"x","name":"x","readOnly":false,"whoisOwner":"1","serviceId":1,"dnssecSupported":false,
+			"glueRecordIpv6Supported":false,"glueRecordMultiIpSupported":false,"hostSupported":false,"owoSupported":false}`)
 	})
 	c := a.client(t, nil)
 	ctx := t.Context()

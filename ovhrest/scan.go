@@ -56,6 +56,28 @@ func members(b []byte) iter.Seq2[[]byte, []byte] {
 	}
 }
 
+// elements yields the elements of the valid JSON list b.
+func elements(b []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		i := skipSpace(b, 0)
+		if i >= len(b) || b[i] != '[' {
+			return
+		}
+		for i++; ; i++ {
+			if i = skipSpace(b, i); i >= len(b) || b[i] == ']' {
+				return
+			}
+			end := endOfValue(b, i)
+			if !yield(b[i:end]) {
+				return
+			}
+			if i = skipSpace(b, end); i >= len(b) || b[i] != ',' {
+				return
+			}
+		}
+	}
+}
+
 func skipSpace(b []byte, i int) int {
 	for i < len(b) && (b[i] == ' ' || b[i] == '\t' || b[i] == '\n' || b[i] == '\r') {
 		i++

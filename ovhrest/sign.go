@@ -197,10 +197,11 @@ func (s *signer) fetchTime(ctx context.Context) (time.Time, error) {
 		return time.Time{}, refusal(s.tc, op, resp, s.config.cleaner())
 	}
 	seconds, err := strconv.ParseInt(strings.TrimSpace(string(resp.Body)), 10, 64)
-	if err != nil || seconds <= 0 || seconds > 1<<40 {
+	at, ok := unixTime(seconds)
+	if err != nil || !ok {
 		return time.Time{}, broken(routeTime, "the answer is not a time")
 	}
-	return time.Unix(seconds, 0), nil
+	return at, nil
 }
 
 // lane is a mutex that a context can leave the queue of.
