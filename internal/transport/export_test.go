@@ -1,9 +1,21 @@
 package transport
 
-import "net/http"
+import (
+	"context"
+	"math"
+	"net/http"
+	"reflect"
+)
 
 // HTTP shows the private client to the tests.
 func (c *Client) HTTP() *http.Client { return c.http }
 
 // UserAgent shows the tests what every request carries.
 func (c *Client) UserAgent() string { return c.userAgent }
+
+// JSONCost shows the tests what decoding text into out is taken to allocate.
+func JSONCost(text []byte, out any) uint64 {
+	s := jsonScan{ctx: context.Background(), text: text, limit: math.MaxUint64}
+	_ = s.root(shapeOf(reflect.TypeOf(out).Elem()))
+	return s.cost
+}

@@ -1,0 +1,102 @@
+package transport
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strconv"
+
+	"github.com/hebergo/hebergo/internal/condition"
+)
+
+// MaxJSONFactor is how many times an answer's length a value decoded from it
+// may take in memory. `[{},{}]` becomes a list of whole structs, hundreds of
+// times as large, where no answer of a service comes near ten times.
+const MaxJSONFactor = 16
+
+// minJSONMemory is what any answer may take, however short it is.
+const minJSONMemory = 1 << 20
+
+// maxJSONDepth bounds the nesting: services nest less than ten deep.
+const maxJSONDepth = 64
+
+// decodeApart is the length from which on a text is decoded on a goroutine of
+// its own, so that its end is not waited for when the context ends.
+const decodeApart = 256 << 10
+
+// DecodeJSON is json.Unmarshal with bounds. The memory that out would take is
+// counted first, by out's type, and more than MaxJSONFactor times the text's
+// length is refused with ErrTooLarge; so is nesting beyond any service's with
+// ErrProtocol. It returns when ctx ends. These errors are *Error; those of
+// encoding/json are returned as they are, with what it has decoded.
+//
+// What out points to must be its type's zero value, or hold no pointers: a
+// decoding that is given up goes on in a copy of it for a moment.
+func DecodeJSON(ctx context.Context, text []byte, out any) error {
+	return DecodeJSONBy(ctx, text, out, json.Unmarshal)
+}
+
+// DecodeJSONBy is DecodeJSON for a package with a json.Unmarshal of its own.
+func DecodeJSONBy(ctx context.Context, text []byte, out any, unmarshal func([]byte, any) error) error {
+	to := reflect.ValueOf(out)
+	if to.Kind() != reflect.Pointer || to.IsNil() {
+		return unmarshal(text, out) // its error says it best
+	}
+	s, err := scanJSON(ctx, text, to.Type().Elem())
+	if err != nil {
+		return err
+	}
+	if len(text) < decodeApart || ctx.Done() == nil {
+		s.reserve(to.Elem())
+		return unmarshal(text, out)
+	}
+	apart := reflect.New(to.Type().Elem())
+	apart.Elem().Set(to.Elem())
+	done := make(chan error, 1)
+	go func() {
+		s.reserve(apart.Elem())
+		done <- unmarshal(text, apart.Interface())
+	}()
+	select {
+	case err := <-done:
+		to.Elem().Set(apart.Elem())
+		return err
+	case <-ctx.Done():
+		return &Error{cause: ctx.Err()}
+	}
+}
+
+// BoundJSON reports why the JSON value that text begins with must not be
+// decoded into out, as DecodeJSON would, nil if it may or is not JSON. It is
+// for decoders other than json.Unmarshal.
+func BoundJSON(ctx context.Context, text []byte, out any) error {
+	t := reflect.TypeOf(out)
+	if t == nil || t.Kind() != reflect.Pointer {
+		return nil
+	}
+	_, err := scanJSON(ctx, text, t.Elem())
+	return err
+}
+
+// scanJSON counts what a value of type t takes when text is decoded into it.
+func scanJSON(ctx context.Context, text []byte, t reflect.Type) (jsonScan, error) {
+	s := jsonScan{ctx: ctx, text: text, limit: max(uint64(len(text))*MaxJSONFactor, minJSONMemory)}
+	err := s.root(shapeOf(t))
+	if err == errNotJSON {
+		s.plan, err = nil, nil // encoding/json looks at all of the text before it decodes any
+	}
+	return s, err
+}
+
+func (s *jsonScan) tooLarge() error {
+	text := fmt.Sprintf("the answer of %d bytes would take more than %d bytes in memory", len(s.text), s.limit)
+	if s.list != "" {
+		text += ": " + strconv.Quote(s.list) + " is too large"
+	}
+	return NewError(condition.ErrTooLarge, text)
+}
+
+func errTooDeep() error {
+	return NewError(condition.ErrProtocol, fmt.Sprintf("the answer nests more than %d deep", maxJSONDepth))
+}
