@@ -36,7 +36,7 @@ func refusal(tc *transport.Client, op transport.Op, resp *transport.Response, cl
 	e := newError(op.Name, status.Error(), status.Condition)
 	e.Status, e.RetryAfter, e.QueryID = resp.Status, resp.RetryAfter, clean(tc.RequestID(resp))
 	var body failure
-	if json.Unmarshal(resp.Body, &body) == nil {
+	if readFailure(resp.Body, &body) {
 		e.Class, e.Code, e.Message = clean(body.Class), clean(body.ErrorCode), clean(body.Message)
 		e.Details = cleanDetails(body.Details, clean)
 	}

@@ -120,11 +120,12 @@ func mapKeys(m map[string]string) func(func(string) bool) {
 	}
 }
 
-// sampleOf makes a good answer of a type: a tree as encoding/json makes it.
-func sampleOf(t reflect.Type, depth int) any {
+// sampleOf makes a good answer of a type: a tree as encoding/json makes it. A
+// model within itself is in it twice.
+func sampleOf(t reflect.Type, around ...reflect.Type) any {
 	switch {
 	case isOpt(t):
-		return sampleOf(t.Field(0).Type, depth)
+		return sampleOf(t.Field(0).Type, around...)
 	case t == reflect.TypeFor[time.Time]():
 		return "2022-01-01T12:00:00+01:00"
 	case t == reflect.TypeFor[Secret]():
@@ -132,18 +133,18 @@ func sampleOf(t reflect.Type, depth int) any {
 	case t == reflect.TypeFor[Amount]():
 		return json.Number("0.3")
 	case isModel(t):
-		return sampleModel(t, depth)
+		return sampleModel(t, append(around, t))
 	}
 	switch t.Kind() {
 	case reflect.Pointer:
-		return sampleOf(t.Elem(), depth)
+		return sampleOf(t.Elem(), around...)
 	case reflect.Slice:
-		if depth > 4 {
+		if isWithin(t.Elem(), around) {
 			return []any{}
 		}
-		return []any{sampleOf(t.Elem(), depth+1)}
+		return []any{sampleOf(t.Elem(), around...)}
 	case reflect.Map:
-		return map[string]any{"a": sampleOf(t.Elem(), depth+1)}
+		return map[string]any{"a": sampleOf(t.Elem(), around...)}
 	case reflect.Bool:
 		return true
 	case reflect.Int64:
@@ -152,16 +153,26 @@ func sampleOf(t reflect.Type, depth int) any {
 	return "text"
 }
 
-func sampleModel(t reflect.Type, depth int) any {
+func sampleModel(t reflect.Type, around []reflect.Type) any {
 	object := map[string]any{}
 	for f := range t.Fields() {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if name == "-" || f.Type.Kind() == reflect.Pointer && depth > 4 {
+		if name == "-" || f.Type.Kind() == reflect.Pointer && isWithin(f.Type.Elem(), around) {
 			continue
 		}
-		object[name] = sampleOf(f.Type, depth+1)
+		object[name] = sampleOf(f.Type, around...)
 	}
 	return object
+}
+
+func isWithin(t reflect.Type, around []reflect.Type) bool {
+	n := 0
+	for _, outer := range around {
+		if outer == t {
+			n++
+		}
+	}
+	return n > 1
 }
 
 // mutant is a good answer with one thing changed.
@@ -356,7 +367,7 @@ func TestAnswers_ChangedInEveryPlace(t *testing.T) {
 				s.list = []byte(`["key"]`)
 			}
 		}
-		good := sampleOf(answer, 0)
+		good := sampleOf(answer)
 		list := []mutant{{what: ": good", body: good, fine: true}, {what: ": null", body: nil, fine: answer.Kind() == reflect.Slice}}
 		mutants(answer, good, "", false, func(v any) any { return v }, &list)
 		for _, mutated := range list {

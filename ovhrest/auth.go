@@ -18,6 +18,11 @@ func (c *Client) Time(ctx context.Context) (time.Time, error) {
 	return at, nil
 }
 
+// unixTime reads the API's clock, and refuses what can't be one.
+func unixTime(seconds int64) (time.Time, bool) {
+	return time.Unix(seconds, 0), seconds > 0 && seconds <= 1<<40
+}
+
 // RequestCredential asks for a consumer key; AppKey is all it needs of the
 // Config. The key works once the customer has logged in at ValidationURL and
 // agreed: give it to WithConsumerKey. TradeAccess lists the rules that an owner

@@ -125,5 +125,5 @@ func (c *Client) do(ctx context.Context, r request, out any) error {
 	if err != nil {
 		return err
 	}
-	return x.decode(resp, out)
+	return x.decode(ctx, resp, out)
 }

@@ -1,16 +1,9 @@
 package ovhrest
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
-	"net/http"
 	"net/url"
-	"reflect"
 	"strconv"
 	"strings"
-
-	"github.com/hebergo/hebergo/internal/transport"
 )
 
 // request declares one call.
@@ -124,120 +117,4 @@ func filter(pairs ...string) url.Values {
 		}
 	}
 	return query
-}
-
-// decode reads a good answer into out.
-func (x *exchange) decode(resp *transport.Response, out any) error {
-	if x.goneAlready(resp) {
-		return nil
-	}
-	body := resp.Body
-	if resp.Status == http.StatusNoContent && len(body) == 0 {
-		body = []byte("null")
-	}
-	err := x.decodeInto(body, out)
-	if err == nil {
-		return nil
-	}
-	e := broken(x.route, err.Error())
-	e.Status = resp.Status
-	if !x.op.Repeatable {
-		e.add(ErrAmbiguous)
-	}
-	return e
-}
-
-func (x *exchange) decodeInto(body []byte, out any) error {
-	if x.raw && out != nil {
-		return decodeRaw(body, out)
-	}
-	return decodeBody(body, out)
-}
-
-// decodeBody is strict: an empty answer where one is wanted, null where no list
-// is, an object without a single known field, and one that does not keep its
-// type's promise are errors. Its errors quote nothing.
-func decodeBody(body []byte, out any) error {
-	body = bytes.TrimSpace(body)
-	switch {
-	case out == nil:
-		return checkVoid(body)
-	case len(body) == 0:
-		return errors.New("the answer is empty")
-	case tooDeep(body):
-		return errors.New("the answer nests too deep")
-	case !json.Valid(body):
-		return errors.New("the answer is not JSON")
-	}
-	v := reflect.ValueOf(out).Elem()
-	if string(body) == "null" {
-		return setNull(v)
-	}
-	p := promiseOf(v.Type())
-	if p.isBlank(body) {
-		return errors.New("the answer has no known field")
-	}
-	if err := p.keptBy(body, ""); err != nil {
-		return err
-	}
-	if err := unmarshal(body, out); err != nil {
-		return misread(err)
-	}
-	return nil
-}
-
-// decodeRaw decodes into a caller's own type, as by encoding/json.
-func decodeRaw(body []byte, out any) error {
-	v := reflect.ValueOf(out)
-	if v.Kind() == reflect.Pointer && !v.IsNil() && isModel(v.Type().Elem()) {
-		return decodeBody(body, out)
-	}
-	switch body = bytes.TrimSpace(body); {
-	case len(body) == 0, string(body) == "null" && !isList(v):
-		return errors.New("the answer is empty")
-	case tooDeep(body):
-		return errors.New("the answer nests too deep")
-	}
-	if err := json.Unmarshal(body, out); err != nil {
-		return misread(err)
-	}
-	if v = v.Elem(); v.Kind() == reflect.Struct && v.IsZero() {
-		return errors.New("the answer has no known field")
-	}
-	return nil
-}
-
-func isList(v reflect.Value) bool {
-	return v.Kind() == reflect.Pointer && v.Type().Elem().Kind() == reflect.Slice
-}
-
-// setNull makes an empty list of null, which is no answer of another kind.
-func setNull(v reflect.Value) error {
-	if v.Kind() != reflect.Slice {
-		return errors.New("the answer is empty")
-	}
-	v.Set(reflect.MakeSlice(v.Type(), 0, 0))
-	return nil
-}
-
-// checkVoid takes null, nothing, and whatever else the API may come to answer,
-// but no error in the clothes of a success.
-func checkVoid(body []byte) error {
-	var f failure
-	switch {
-	case len(body) == 0:
-	case !json.Valid(body):
-		return errors.New("the answer is not JSON")
-	case body[0] == '{' && json.Unmarshal(body, &f) == nil && f.Message != "" && (f.Class != "" || f.ErrorCode != ""):
-		return errors.New("the answer is a refusal, and its status is not")
-	}
-	return nil
-}
-
-func misread(err error) error {
-	var kind *json.UnmarshalTypeError
-	if errors.As(err, &kind) && kind.Field != "" {
-		return errors.New("the answer has another type at " + kind.Field)
-	}
-	return errors.New("the answer can't be read")
 }
