@@ -44,6 +44,7 @@ var tradeRoutes = []struct{ route, action string }{
 	{"GET /order/cart/{cartId}/item/{itemId}/configuration/{configurationId}", ""},
 	{"POST /order/cart/{cartId}/item/{itemId}/configuration", ""},
 	{"DELETE /order/cart/{cartId}/item/{itemId}/configuration/{configurationId}", ""},
+	{"GET /order/cart/{cartId}/summary", ""},
 	{"GET /order/cart/{cartId}/checkout", "order:apiovh:cart/checkout/simulate"},
 	{"POST /order/cart/{cartId}/checkout", "order:apiovh:cart/checkout/execute"},
 	{"GET /me/order", "account:apiovh:me/order/get"},
@@ -52,6 +53,7 @@ var tradeRoutes = []struct{ route, action string }{
 	{"GET /me/order/{orderId}/details", "account:apiovh:me/order/details/get"},
 	{"GET /me/order/{orderId}/details/{orderDetailId}", "account:apiovh:me/order/details/get"},
 	{"GET /me/order/{orderId}/details/{orderDetailId}/extension", "account:apiovh:me/order/details/extension/get"},
+	{"GET /me/order/{orderId}/payment", "account:apiovh:me/order/payment/get"},
 	{"POST /me/order/{orderId}/pay", "account:apiovh:me/order/pay"},
 	{"POST /me/order/{orderId}/payWithRegisteredPaymentMean", "account:apiovh:me/order/payWithRegisteredPaymentMean"},
 }

@@ -26,12 +26,12 @@ type failure struct {
 
 // refused makes an Error of an answer from 300 on.
 func (x *exchange) refused(resp *transport.Response) *Error {
-	return refusal(x.client.tc, x.op, resp, x.client.config.cleaner(append(x.secrets, x.signed.token)...))
+	return refusedAnswer(x.client.tc, x.op, resp, x.client.config.cleaner(append(x.secrets, x.signed.token)...))
 }
 
-// refusal makes an Error of an answer from 300 on. A body that is not the
+// refusedAnswer makes an Error of an answer from 300 on. A body that is not the
 // API's, such as a gateway's page, gives no more than its status.
-func refusal(tc *transport.Client, op transport.Op, resp *transport.Response, clean func(string) string) *Error {
+func refusedAnswer(tc *transport.Client, op transport.Op, resp *transport.Response, clean func(string) string) *Error {
 	status := resp.StatusError(op)
 	e := newError(op.Name, status.Error(), status.Condition)
 	e.Status, e.RetryAfter, e.QueryID = resp.Status, resp.RetryAfter, clean(tc.RequestID(resp))

@@ -97,7 +97,7 @@ func (t *tokens) renew(ctx context.Context) (string, error) {
 // refused makes an Error of the token endpoint's refusal: RFC 6749 (5.2)
 // answers 400 or 401 to a wrong client, with JSON that has an error.
 func (t *tokens) refused(op transport.Op, resp *transport.Response) error {
-	e := refusal(t.tc, op, resp, t.config.cleaner())
+	e := refusedAnswer(t.tc, op, resp, t.config.cleaner())
 	if resp.Status == http.StatusBadRequest && e.Is(ErrInvalid) {
 		e.conditions = []error{ErrUnauthorized}
 	}

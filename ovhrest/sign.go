@@ -194,7 +194,7 @@ func (s *signer) fetchTime(ctx context.Context) (time.Time, error) {
 		return time.Time{}, failed(routeTime, err)
 	}
 	if resp.Status != http.StatusOK {
-		return time.Time{}, refusal(s.tc, op, resp, s.config.cleaner())
+		return time.Time{}, refusedAnswer(s.tc, op, resp, s.config.cleaner())
 	}
 	seconds, err := strconv.ParseInt(strings.TrimSpace(string(resp.Body)), 10, 64)
 	at, ok := unixTime(seconds)

@@ -43,11 +43,22 @@ func (u *turn) to(phase TradePhase, text string) error {
 	return nil
 }
 
-// end moves the trade towards a terminal phase; carts are tidied up first.
-func (u *turn) end(outcome TradePhase, reason string) error {
+// stop ends the trade because of an obstacle.
+func (u *turn) stop(o *obstacle) error {
+	outcome := o.outcome
+	if outcome == "" {
+		outcome = TradeRefused
+	}
 	if outcome == TradeNeedsAttention {
 		u.t.Stopped = u.t.Phase
 	}
+	ending := o.TradeEnding
+	u.t.Ending = &ending
+	return u.end(outcome, o.text)
+}
+
+// end moves the trade towards a terminal phase; carts are tidied up first.
+func (u *turn) end(outcome TradePhase, reason string) error {
 	u.t.Outcome, u.t.Reason = outcome, reason
 	return u.to(TradeClosing, string(outcome)+": "+reason)
 }
@@ -110,21 +121,4 @@ func (u *turn) once(ctx context.Context, intent TradeIntent, send func(context.C
 	u.t.Intent = nil
 	u.changed = true
 	return err
-}
-
-// saysNo tells whether the service itself refused a request, for a reason that
-// another try would not change.
-func saysNo(err error) (reason string, ok bool) {
-	var e *Error
-	if !errors.As(err, &e) || e.Status < 400 || e.Status >= 500 || errors.Is(err, ErrAmbiguous) {
-		return "", false
-	}
-	if !errors.Is(err, ErrInvalid) && !errors.Is(err, ErrConflict) {
-		return "", false
-	}
-	reason = e.Message
-	for _, v := range e.Violations() {
-		reason += "; " + v.Field + ": " + v.Message
-	}
-	return reason, true
 }

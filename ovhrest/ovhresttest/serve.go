@@ -49,6 +49,7 @@ func (s *Server) routes() *http.ServeMux {
 		"GET /domain/configurationRule":                              s.getRule,
 		"POST /order/cart":                                           s.postCart,
 		"GET /order/cart/{cart}":                                     s.getCart,
+		"GET /order/cart/{cart}/summary":                             s.getSummary,
 		"GET /order/cart/{cart}/item":                                s.getItems,
 		"GET /order/cart/{cart}/item/{item}":                         s.getItem,
 		"DELETE /order/cart/{cart}/item/{item}":                      s.deleteItem,

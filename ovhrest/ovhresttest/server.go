@@ -41,8 +41,14 @@ type Config struct {
 	// alone.
 	ErrorCodes bool
 
-	// Rules are what the consumer key may call; default: everything.
+	// Rules are those of the consumer key; a call that they don't cover is
+	// refused. Default: every call.
 	Rules []ovhrest.AccessRule
+
+	// NotSameOwner refuses the dry run and the checkout of a trade to the
+	// domain's present owner; default false. What the service does is not
+	// documented.
+	NotSameOwner bool
 }
 
 // Server is the stand-in. Its methods are safe for concurrent use.
@@ -69,6 +75,7 @@ type Server struct {
 	methods  []int64
 	revoked  bool // the consumer key
 	late     []lateWork
+	statuses map[int64]string // of orders, as SetOrderStatus fixed them
 	ledger   counters
 }
 
@@ -89,7 +96,12 @@ func NewServer(cfg Config) *Server {
 	if cfg.Subsidiary == "" {
 		cfg.Subsidiary = "FR"
 	}
-	s := &Server{config: cfg, now: cfg.Start, lastID: 1000, domains: map[string]*domain{}, contacts: map[int64]map[string]any{}}
+	s := &Server{config: cfg, now: cfg.Start, lastID: 1000, domains: map[string]*domain{}, contacts: map[int64]map[string]any{}, statuses: map[int64]string{}}
+	if cfg.Rules == nil {
+		for _, method := range []ovhrest.HTTPMethod{"GET", "POST", "PUT", "DELETE"} {
+			s.config.Rules = append(s.config.Rules, ovhrest.AccessRule{Method: method, Path: "/*"})
+		}
+	}
 	s.mux = s.routes()
 	s.http = httptest.NewServer(s)
 	s.URL = s.http.URL + "/1.0"

@@ -124,7 +124,7 @@ func TestRevokeCredential(t *testing.T) {
 }
 
 func TestRulesOfTheCredential(t *testing.T) {
-	rules := []ovhrest.AccessRule{{Method: "GET", Path: "/domain/*"}, {Method: "GET", Path: "/me"}}
+	rules := []ovhrest.AccessRule{{Method: "GET", Path: "/domain/*"}, {Method: "GET", Path: "/me"}, {Method: "GET", Path: "/auth/*"}}
 	_, c := setUpServer(t, ovhresttest.Config{Rules: rules})
 	credential, err := c.CurrentCredential(t.Context())
 	require.NoError(t, err)
