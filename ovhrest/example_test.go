@@ -105,7 +105,7 @@ func ExampleClient_Get() {
 // A price is exact, and has a currency.
 func ExamplePrice_Money() {
 	price := ovhrest.Price{CurrencyCode: ovhrest.CurrencyEUR}
-	_, err := price.Money() // an amount that was never given is not nought
+	_, err := price.Money() // an amount that was never given is not 0
 	fmt.Println(err)
 	limit, err := ovhrest.ParseMoney("9.99", ovhrest.CurrencyEUR)
 	if err != nil {

@@ -107,9 +107,13 @@ func (t *tokens) refused(op transport.Op, resp *transport.Response) error {
 func (t *tokens) keep(body []byte, asked time.Time) (string, error) {
 	var answer struct {
 		AccessToken string `json:"access_token"`
+		TokenType   string `json:"token_type"`
 		ExpiresIn   int64  `json:"expires_in"`
 	}
-	if json.Unmarshal(body, &answer) != nil || answer.AccessToken == "" || strings.ContainsFunc(answer.AccessToken, notInURL) {
+	if json.Unmarshal(body, &answer) != nil || answer.TokenType != "" && !strings.EqualFold(answer.TokenType, "bearer") {
+		return "", broken(routeToken, "the answer is not a bearer token")
+	}
+	if answer.AccessToken == "" || strings.ContainsFunc(answer.AccessToken, notInURL) {
 		return "", broken(routeToken, "the answer has no token")
 	}
 	life := time.Duration(min(max(answer.ExpiresIn, 0), 1<<30)) * time.Second

@@ -39,10 +39,10 @@ func (o Opt[T]) Or(fallback T) T {
 	return fallback
 }
 
-// IsNull tells whether the field is there and null.
+// IsNull reports whether the field is there and null.
 func (o Opt[T]) IsNull() bool { return o.state == optNull }
 
-// IsZero tells whether the field is left out, for encoding/json's omitzero.
+// IsZero reports whether the field is left out, for encoding/json's omitzero.
 func (o Opt[T]) IsZero() bool { return o.state == optAbsent }
 
 // String is the value's text, or nothing where there is no value.

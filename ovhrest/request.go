@@ -76,7 +76,7 @@ func notInURL(r rune) bool {
 	return r <= ' ' || r >= 0x7f || strings.ContainsRune("\"<>\\^`|#", r)
 }
 
-// badSegment tells why value can't be the path segment called name.
+// badSegment says why value can't be the path segment called name.
 func badSegment(name, value string) string {
 	switch {
 	case value == "":
@@ -91,7 +91,7 @@ func badSegment(name, value string) string {
 	return ""
 }
 
-// badDomain tells why value can't be a domain's name. Names in any script
+// badDomain says why value can't be a domain's name. Names in any script
 // pass, and so does punycode: the API knows which it has.
 func badDomain(value string) string {
 	switch {
