@@ -31,6 +31,10 @@ type arguments struct {
 	function string
 	xml      []byte
 	secrets  []string
+
+	typed      bool   // the result is a method's: read strictly
+	mayBeEmpty bool   // the result, a text
+	language   string // that the function language sets
 }
 
 // encode checks args against the declaration and writes them in order, each
@@ -42,6 +46,11 @@ func (f Function) encode(args []any) (*arguments, error) {
 		return nil, err
 	}
 	a := &arguments{function: f.Name, xml: make([]byte, 0, 64*(len(values)+2))}
+	if f.Name == "language" && len(values) > 0 {
+		if text := indirect(reflect.ValueOf(values[0])); text.Kind() == reflect.String {
+			a.language = text.String()
+		}
+	}
 	for i, v := range values {
 		if err := a.add(f.Params[i], v); err != nil {
 			return nil, err
@@ -73,10 +82,21 @@ func (f Function) inOrder(args []any) ([]any, error) {
 	return values[:last], nil
 }
 
+// localParts are the parameters that stand before an address's @ (inferred from
+// what goes with them: the domain, and names without an @ in the answers).
+var localParts = map[string]bool{"pop": true, "redirected": true, "responder": true, "ml": true}
+
+// isSecretName reports whether an argument of that name, in small letters, is
+// kept out of errors.
+func isSecretName(name string) bool { return strings.Contains(name, "password") || name == "authinfo" }
+
 // add writes one argument.
 func (a *arguments) add(p Param, value any) error {
-	if name := strings.ToLower(p.Name); strings.Contains(name, "password") || name == "authinfo" {
+	if isSecretName(strings.ToLower(p.Name)) {
 		a.keep(reflect.ValueOf(value))
+	}
+	if text := indirect(reflect.ValueOf(value)); localParts[p.Name] && text.Kind() == reflect.String && strings.Contains(text.String(), "@") {
+		return invalid(a.function, p.Name, "has an @ in it: the name alone is due, not an address")
 	}
 	if reason := a.element(p.Name, p.Type, reflect.ValueOf(value)); reason != "" {
 		return invalid(a.function, p.Name, reason)
@@ -97,10 +117,38 @@ func (a *arguments) keep(v reflect.Value) {
 	}
 }
 
-// indirect goes to the value behind pointers, which is none behind nil.
+// secretIn finds a Secret behind pointers and in an Opt, whatever the argument
+// is called.
+func secretIn(v reflect.Value) (Secret, bool) {
+	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
+		v = v.Elem()
+	}
+	if !v.IsValid() || v.Kind() != reflect.Struct || !v.CanInterface() {
+		return Secret{}, false
+	}
+	switch inner := v.Interface().(type) {
+	case Secret:
+		return inner, true
+	case argument:
+		return secretIn(reflect.ValueOf(inner.given()))
+	}
+	return Secret{}, false
+}
+
+// indirect goes to the value behind pointers and in an Opt or a Secret, which is
+// none behind nil and where there is none.
 func indirect(v reflect.Value) reflect.Value {
 	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
 		v = v.Elem()
+	}
+	if !v.IsValid() || v.Kind() != reflect.Struct || !v.CanInterface() {
+		return v
+	}
+	switch inner := v.Interface().(type) {
+	case Secret:
+		return reflect.ValueOf(inner.Reveal())
+	case argument:
+		return indirect(reflect.ValueOf(inner.given()))
 	}
 	return v
 }
@@ -108,6 +156,9 @@ func indirect(v reflect.Value) reflect.Value {
 // element writes a value under a name; it returns the reason where the value
 // is not of the type.
 func (a *arguments) element(name, kind string, v reflect.Value) string {
+	if s, ok := secretIn(v); ok {
+		a.secrets = append(a.secrets, s.Reveal())
+	}
 	v = indirect(v)
 	element, array := strings.CutPrefix(kind, "[]")
 	if array {

@@ -36,7 +36,7 @@ func TestArgumentsOnTheWire(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			svc := &service{answer: friendly}
-			s, _ := svc.client(t).Resume("<alive>")
+			s, _ := svc.client(t).Resume(ovhsoap.NewSecret("<alive>"))
 			if _, err := ovhsoap.Call[*ovhsoap.Value](t.Context(), s, c.function, c.args...); err != nil {
 				t.Fatal(err)
 			}
@@ -107,7 +107,7 @@ func TestBadArgumentsAreNotSent(t *testing.T) {
 
 func TestCallRaw(t *testing.T) {
 	svc := &service{answer: friendly}
-	s, _ := svc.client(t).Resume("alive")
+	s, _ := svc.client(t).Resume(ovhsoap.NewSecret("alive"))
 	_, err := ovhsoap.CallRaw(t.Context(), s, ovhsoap.Request{Function: "popColor", Args: []ovhsoap.Argument{
 		{"domain", "string", "example.com"}, {"colors", "[]string", []string{"red"}}, {"ratio", "float", 0.5},
 	}})

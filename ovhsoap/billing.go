@@ -13,9 +13,9 @@ type BillingGetReferencesToExpiredStruct struct {
 
 // BillingInvoiceStruct is an invoice. The WSDL has its amounts as floats.
 type BillingInvoiceStruct struct {
-	Vat               float64
-	TotalPrice        float64
-	TotalPriceWithVat float64
+	Vat               Opt[float64]
+	TotalPrice        Opt[float64]
+	TotalPriceWithVat Opt[float64]
 	Date              string
 	Nic               string
 	Billnum           string
@@ -39,27 +39,27 @@ type BillingInvoiceInfoReturn struct {
 	Date       string
 	Nicbilling string
 	Baseprice  string
-	Finalprice float64
+	Finalprice Opt[float64]
 	Password   Secret
 	Order      string
 	Nicorder   string
 	Country    string
-	Taxrate    float64
-	Tax        float64
+	Taxrate    Opt[float64]
+	Tax        Opt[float64]
 	Type       string
 	Details    []BillingInvoiceInfoDetailStruct
-	Payment    BillingInvoiceInfoPayementStruct
+	Payment    Opt[BillingInvoiceInfoPayementStruct]
 }
 
 // BillingInvoiceInfoDetailStruct is a line of an invoice.
 type BillingInvoiceInfoDetailStruct struct {
-	Quantity    int
+	Quantity    Opt[int]
 	Service     string
 	Description string
 	End         string
 	Domain      string
-	Baseprice   float64
-	Totalprice  float64
+	Baseprice   Opt[float64]
+	Totalprice  Opt[float64]
 	Start       string
 }
 
@@ -71,29 +71,36 @@ type BillingInvoiceInfoPayementStruct struct {
 	Customerid  string
 	Paymentmean string
 	Paymentdate string
-	Orderid     int
+	Orderid     Opt[int]
 }
 
 // BillingGetAccessByNic lists the accounts whose bills the session may see.
 // It only reads and may be repeated.
 func (s *Session) BillingGetAccessByNic(ctx context.Context) ([]string, error) {
-	return Call[[]string](ctx, s, "billingGetAccessByNic")
+	return ask[[]string](ctx, s, "billingGetAccessByNic")
 }
 
 // BillingGetReferencesToExpired lists the services that end within delay,
 // whose unit the WSDL leaves open. It only reads and may be repeated.
 func (s *Session) BillingGetReferencesToExpired(ctx context.Context, delay int) ([]BillingGetReferencesToExpiredStruct, error) {
-	return Call[[]BillingGetReferencesToExpiredStruct](ctx, s, "billingGetReferencesToExpired", delay)
+	return ask[[]BillingGetReferencesToExpiredStruct](ctx, s, "billingGetReferencesToExpired", empty(delay))
+}
+
+// BillingInvoiceInfoArgs are the arguments of BillingInvoiceInfo.
+type BillingInvoiceInfoArgs struct {
+	Number   string      // the invoice's number
+	Password Secret      // optional (inferred): the invoice's own password, for somebody else's
+	Country  Opt[string] // optional (inferred): the subsidiary that wrote it, "fr"
 }
 
 // BillingInvoiceInfo returns one invoice in full. It only reads and may be
 // repeated.
-func (s *Session) BillingInvoiceInfo(ctx context.Context, number, password, country string) (BillingInvoiceInfoReturn, error) {
-	return Call[BillingInvoiceInfoReturn](ctx, s, "billingInvoiceInfo", number, password, country)
+func (s *Session) BillingInvoiceInfo(ctx context.Context, args BillingInvoiceInfoArgs) (BillingInvoiceInfoReturn, error) {
+	return ask[BillingInvoiceInfoReturn](ctx, s, "billingInvoiceInfo", args.Number, secret(args.Password), args.Country)
 }
 
 // BillingInvoiceList lists the account's invoices. It only reads and may be
 // repeated.
 func (s *Session) BillingInvoiceList(ctx context.Context) ([]BillingInvoiceStruct, error) {
-	return Call[[]BillingInvoiceStruct](ctx, s, "billingInvoiceList")
+	return ask[[]BillingInvoiceStruct](ctx, s, "billingInvoiceList")
 }

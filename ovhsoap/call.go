@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/hebergo/hebergo/internal/redact"
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
@@ -18,9 +19,11 @@ import (
 //
 // T is what the answer is read into: string, bool, a number, []byte, a
 // structure whose fields are named like the members (or say so: soap:"name"),
-// a slice or a pointer of these, Value for anything, Void for nothing. Members
-// without a field are passed over. An array of none is an empty slice; a nil
-// is the zero value, and a nil pointer where T has one.
+// Secret, a slice, a pointer or an Opt of these, Value for anything, Void for
+// nothing. Members without a field are passed over. An array of none is an empty
+// slice. A nil is an empty text, a nil slice, a nil pointer or an Opt without a
+// value, whichever T has; where T has a number, a flag or a structure, it is
+// ErrProtocol. A member that is not there leaves its field alone.
 func Call[T any](ctx context.Context, s *Session, function string, args ...any) (T, error) {
 	var fresh T
 	f, known := catalog().functions[function]
@@ -49,7 +52,7 @@ func unknown(function string) *Error {
 			reason += ", " + name + " is"
 		}
 	}
-	return invalid(transport.Clean(function, 80), "function", reason)
+	return invalid(redact.Clean(function, 80), "function", reason)
 }
 
 // Request is a call of a function that the catalog does not know, as private
@@ -74,7 +77,7 @@ func CallRaw(ctx context.Context, s *Session, r Request) (Value, error) {
 	var value Value
 	f := Function{Name: r.Function, Session: !r.NoSession, Repeatable: r.Repeatable, Result: "any"}
 	if !isName(r.Function) {
-		return value, invalid(transport.Clean(r.Function, 80), "function", "is not a name")
+		return value, invalid(redact.Clean(r.Function, 80), "function", "is not a name")
 	}
 	args := make([]any, len(r.Args))
 	for i, arg := range r.Args {
@@ -96,7 +99,7 @@ func CallRaw(ctx context.Context, s *Session, r Request) (Value, error) {
 	return value, err
 }
 
-// isName tells whether XML takes a text as a name, without a prefix.
+// isName reports whether XML takes a text as a name, without a prefix.
 func isName(text string) bool {
 	for i := range len(text) {
 		if !nameByte(text[i]) || text[i] == ':' {
@@ -116,26 +119,42 @@ func (s *Session) call(ctx context.Context, f Function, a *arguments, into refle
 		return err
 	}
 	op := transport.Op{Name: f.Name, Repeatable: f.Repeatable}
-	id, err := "", error(nil)
-	if f.Session {
-		if id, err = s.current(ctx, f.Name, ""); err != nil {
-			return err
-		}
-	}
-	x, err := s.client.send(ctx, op, id, a)
-	if f.Session && isLost(err) {
-		if id, err = s.current(ctx, f.Name, id); err != nil {
-			return err
-		}
-		x, err = s.client.send(ctx, op, id, a)
-	}
+	x, err := s.exchange(ctx, f, op, a)
 	if err != nil {
 		return err
 	}
-	return x.decode(into)
+	if a.language != "" {
+		s.speak(a.language)
+	}
+	return x.decode(ctx, into, a)
 }
 
-// isLost tells whether the service did nothing because the session is gone.
+// exchange sends a call, with the session it needs.
+func (s *Session) exchange(ctx context.Context, f Function, op transport.Op, a *arguments) (*exchange, error) {
+	if !f.Session {
+		return s.client.send(ctx, op, Secret{}, a)
+	}
+	return s.inSession(ctx, f.Name, func(id Secret) (*exchange, error) { return s.client.send(ctx, op, id, a) })
+}
+
+// inSession calls send with the session's id, and once more with that of a new
+// login where the service has ended it.
+func (s *Session) inSession(ctx context.Context, function string, send func(id Secret) (*exchange, error)) (*exchange, error) {
+	id, err := s.current(ctx, function, Secret{})
+	if err != nil {
+		return nil, err
+	}
+	x, err := send(id)
+	if !isLost(err) || s.lost(id) {
+		return x, err
+	}
+	if id, err = s.current(ctx, function, id); err != nil {
+		return nil, err
+	}
+	return send(id)
+}
+
+// isLost reports whether the service did nothing because the session is gone.
 func isLost(err error) bool {
 	var fault *Fault
 	return errors.As(err, &fault) && fault.Status.sessionLost()
@@ -157,42 +176,57 @@ func (s *Session) usable(ctx context.Context, function string) error {
 }
 
 // decode reads the return value.
-func (x *exchange) decode(into reflect.Value) error {
-	if into.Type() == reflect.TypeFor[Void]() {
+func (x *exchange) decode(ctx context.Context, into reflect.Value, a *arguments) error {
+	switch {
+	case into.Type() == reflect.TypeFor[Void]():
 		return nil
-	}
-	if x.result == 0 || isStructure(into.Type()) && x.doc.isNothing(x.result) {
+	case x.result == 0, needsContent(into.Type()) && x.doc.isNothing(x.result):
 		return x.nothing(into)
 	}
-	if err := newDecoder(x.doc, x.maxBytes).decode(x.result, into); err != nil {
+	if err := newDecoder(ctx, x.doc, a.typed).decode(x.result, into); err != nil {
 		return x.unreadable(err)
+	}
+	if a.typed && !a.mayBeEmpty && into.Kind() == reflect.String && into.Len() == 0 {
+		return x.unreadable(malformed("the answer is an empty text"))
 	}
 	return nil
 }
 
-// nothing is an empty array, a nil pointer or a nil Value. For any other type
-// the answer is not what it should be.
+// needsContent reports whether an element without content is no value of t: a
+// structure without members is none, and an empty text is no number.
+func needsContent(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.String, reflect.Bool, reflect.Slice:
+		return false
+	case reflect.Pointer, reflect.Struct:
+		return isStructure(t)
+	}
+	return true
+}
+
+// nothing is an empty array, a nil pointer, an Opt without a value or a nil
+// Value. For any other type the answer is not what it should be.
 func (x *exchange) nothing(into reflect.Value) error {
 	switch {
 	case into.Type() == reflect.TypeFor[Value]():
 		into.Set(reflect.ValueOf(Value{Nil: true}))
 	case into.Kind() == reflect.Slice:
 		into.Set(reflect.MakeSlice(into.Type(), 0, 0))
-	case into.Kind() != reflect.Pointer:
+	case into.Kind() != reflect.Pointer && optionalType(into.Type()) == nil:
 		return x.unreadable(malformed("the answer holds no return value"))
 	}
 	return nil
 }
 
-// isStructure tells whether t, or what it points to, is read from members.
+// isStructure reports whether t, or what it points to, is read from members.
 func isStructure(t reflect.Type) bool {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	return t.Kind() == reflect.Struct && t != reflect.TypeFor[Value]()
+	return t.Kind() == reflect.Struct && t != reflect.TypeFor[Value]() && t != reflect.TypeFor[Secret]() && optionalType(t) == nil
 }
 
-// isNothing tells whether an element is nil or holds neither members nor text:
+// isNothing reports whether an element is nil or holds neither members nor text:
 // a structure without any is no structure.
 func (d *document) isNothing(n int32) bool {
 	n = d.follow(n)

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 )
 
 // charsets are those that a European service may answer in, beside UTF-8.
@@ -30,9 +31,11 @@ var charsets = map[string]encoding.Encoding{
 
 // transcode turns an answer into UTF-8. A byte order mark goes before the
 // Content-Type's charset, and that before the XML declaration's (RFC 7303),
-// unless the Content-Type claims UTF-8 and the text is not: servers and
-// proxies add that to everything.
-func transcode(body []byte, contentType string) ([]byte, error) {
+// unless the text contradicts them: servers and proxies add a charset to
+// everything. What claims UTF-8 and is not is read by the XML declaration, and
+// what claims a charset of one byte a character and is UTF-8 is read as that:
+// no text in ISO-8859-1 with accents is by chance (inferred).
+func transcode(body []byte, contentType string, m *memory) ([]byte, error) {
 	name := charsetOf(body, contentType)
 	if isUTF8(name) && !utf8.Valid(body) {
 		name = declaredCharset(body)
@@ -40,18 +43,43 @@ func transcode(body []byte, contentType string) ([]byte, error) {
 	if isUTF8(name) {
 		return bytes.TrimPrefix(body, []byte("\uFEFF")), nil
 	}
-	e, ok := charsets[name]
-	if !ok {
+	switch e := charsets[name].(type) {
+	case nil:
 		return nil, malformed("the answer is in a charset that is not known here")
+	case *charmap.Charmap:
+		if utf8.Valid(body) {
+			return body, nil
+		}
+		return widen(body, e, m)
+	default:
+		if err := m.spend(2 * len(body)); err != nil {
+			return nil, err
+		}
+		out, _, err := transform.Append(e.NewDecoder(), make([]byte, 0, 2*len(body)), body)
+		if err != nil {
+			return nil, malformed("the answer is not valid text in its charset")
+		}
+		return bytes.TrimPrefix(out, []byte("\uFEFF")), nil
 	}
-	out, err := e.NewDecoder().Bytes(body)
-	if err != nil {
-		return nil, malformed("the answer is not valid text in its charset")
-	}
-	return bytes.TrimPrefix(out, []byte("\uFEFF")), nil
 }
 
-// isUTF8 tells whether a charset needs no work; none at all is XML's default.
+// widen decodes a charset of one byte a character, in one allocation.
+func widen(body []byte, c *charmap.Charmap, m *memory) ([]byte, error) {
+	length := 0
+	for _, b := range body {
+		length += utf8.RuneLen(c.DecodeByte(b))
+	}
+	if err := m.spend(length); err != nil {
+		return nil, err
+	}
+	out := make([]byte, 0, length)
+	for _, b := range body {
+		out = utf8.AppendRune(out, c.DecodeByte(b))
+	}
+	return out, nil
+}
+
+// isUTF8 reports whether a charset needs no work; none at all is XML's default.
 func isUTF8(name string) bool {
 	switch name {
 	case "", "utf-8", "utf8", "us-ascii", "ascii":

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/hebergo/hebergo/internal/redact"
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
@@ -16,6 +17,8 @@ type Client struct {
 	url       string
 	transport *transport.Client
 	closed    atomic.Bool
+	life      context.Context // ends with Close, and with it what goes on in the background
+	end       context.CancelFunc
 
 	gate chan struct{} // held by the one login in flight
 
@@ -34,18 +37,22 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{config: cfg, url: u.String(), transport: tc, gate: make(chan struct{}, 1)}, nil
+	c := &Client{config: cfg, url: u.String(), transport: tc, gate: make(chan struct{}, 1)}
+	c.life, c.end = context.WithCancel(context.Background())
+	return c, nil
 }
 
 // Close frees the connections and lets no further call begin: those get
-// ErrClosed. It sends nothing, so log out of sessions first.
+// ErrClosed. It ends logins that nobody waits for any more. It sends nothing, so
+// log out of sessions first.
 func (c *Client) Close() {
 	c.closed.Store(true)
+	c.end()
 	c.transport.Close()
 }
 
 // String returns a constant: a Client holds a password.
-func (c *Client) String() string { return "ovhsoap.Client{" + transport.Redacted + "}" }
+func (c *Client) String() string { return "ovhsoap.Client{" + redact.Redacted + "}" }
 
 // GoString is String.
 func (c *Client) GoString() string { return c.String() }
@@ -58,27 +65,18 @@ func (c *Client) MarshalJSON() ([]byte, error) { return []byte(`"` + c.String() 
 
 // send makes one call and returns the exchange with its answer. session is
 // left out where it is empty.
-func (c *Client) send(ctx context.Context, op transport.Op, session string, a *arguments) (*exchange, error) {
+func (c *Client) send(ctx context.Context, op transport.Op, session Secret, a *arguments) (*exchange, error) {
 	x := &exchange{transport: c.transport, op: op, maxBytes: c.config.MaxResponseBytes}
 	args := a.xml
-	if session != "" {
-		first := arguments{xml: make([]byte, 0, len(a.xml)+len(session)+64)}
+	if id := session.Reveal(); id != "" {
+		first := arguments{xml: make([]byte, 0, len(a.xml)+len(id)+64)}
 		first.write(`<session xsi:type="xsd:string">`)
-		first.text(session)
+		first.text(id)
 		first.write("</session>")
 		args = append(first.xml, a.xml...)
 	}
 	if err := x.run(ctx, c.url, args); err != nil {
-		return nil, x.explain(err, withEscaped(append([]string{c.config.Password, session}, a.secrets...)))
+		return nil, x.explain(err, append([]string{c.config.Password.Reveal(), session.Reveal()}, a.secrets...))
 	}
 	return x, nil
-}
-
-// withEscaped adds the forms that secrets have in a request, which a service
-// may quote.
-func withEscaped(secrets []string) []string {
-	for _, secret := range secrets {
-		secrets = append(secrets, escapes.Replace(secret))
-	}
-	return secrets
 }

@@ -12,7 +12,7 @@ import (
 func TestNewNamesTheField(t *testing.T) {
 	for field, change := range map[string]func(*ovhsoap.Config){
 		"Nic":              func(c *ovhsoap.Config) { c.Nic = "" },
-		"Password":         func(c *ovhsoap.Config) { c.Password = "hush\x00" },
+		"Password":         func(c *ovhsoap.Config) { c.Password = ovhsoap.NewSecret("hush\x00") },
 		"Language":         func(c *ovhsoap.Config) { c.Language = "\xff" },
 		"URL":              func(c *ovhsoap.Config) { c.URL = "http://soapi.example:1664" },
 		"LogoutTimeout":    func(c *ovhsoap.Config) { c.LogoutTimeout = -1 },
@@ -21,7 +21,7 @@ func TestNewNamesTheField(t *testing.T) {
 		"MaxRetryWait":     func(c *ovhsoap.Config) { c.MaxRetryWait = -1 },
 		"UserAgent":        func(c *ovhsoap.Config) { c.UserAgent = "a\nb" },
 	} {
-		cfg := ovhsoap.Config{Nic: nicMark, Password: passwordMark}
+		cfg := ovhsoap.Config{Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark)}
 		change(&cfg)
 		_, err := ovhsoap.New(cfg)
 		var e *ovhsoap.Error
@@ -30,8 +30,8 @@ func TestNewNamesTheField(t *testing.T) {
 		}
 	}
 	for _, cfg := range []ovhsoap.Config{
-		{Nic: "a", Password: "b"},
-		{Nic: "a", Password: "b", URL: "http://127.0.0.1:8080/soap.php", Language: "en"},
+		{Nic: "a", Password: ovhsoap.NewSecret("b")},
+		{Nic: "a", Password: ovhsoap.NewSecret("b"), URL: "http://127.0.0.1:8080/soap.php", Language: "en"},
 	} {
 		c, err := ovhsoap.New(cfg)
 		if err != nil {
@@ -61,7 +61,7 @@ func TestLoginOnTheWire(t *testing.T) {
 func TestTheAddressIsKept(t *testing.T) {
 	for _, url := range []string{"https://soapi.test:1664/soap/", "https://soapi.test:1664/soap.php"} {
 		svc := &service{answer: friendly}
-		client, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: passwordMark, URL: url, HTTPClient: &http.Client{Transport: svc}})
+		client, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), URL: url, HTTPClient: &http.Client{Transport: svc}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hebergo/hebergo/internal/redact"
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
@@ -28,15 +29,15 @@ const (
 // of every other field is a good default. It prints as REDACTED.
 type Config struct {
 	Nic      string // the nic handle: "ab12345-ovh"
-	Password string // the nic handle's password
+	Password Secret // the nic handle's password
 
 	URL           string        // default DefaultURL; https, or http on loopback
 	Language      string        // of the service's texts, "fr", "en" …; default DefaultLanguage
 	SingleSession bool          // ask login to end the account's other sessions; default false: multisession
-	LogoutTimeout time.Duration // how long Client.Do waits for the logout at its end; default 5 s
+	LogoutTimeout time.Duration // how long Client.Do waits for the logout at its end, and a login goes on that nobody waits for; default 5 s
 
 	HTTPClient       *http.Client  // copied, never changed; default: one with a transport of its own
-	Logger           *slog.Logger  // one debug line an attempt; default: none
+	Logger           *slog.Logger  // one debug line per attempt; default: none
 	UserAgent        string        // printable ASCII, sent behind the SDK's own; default: none
 	MaxResponseBytes int64         // bound on one answer, after inflating and with its references written out; default 8 MiB
 	MaxAttempts      int           // of a call that may be repeated; default 3
@@ -44,7 +45,7 @@ type Config struct {
 }
 
 // String returns a constant: a Config holds a password.
-func (Config) String() string { return "ovhsoap.Config{" + transport.Redacted + "}" }
+func (Config) String() string { return "ovhsoap.Config{" + redact.Redacted + "}" }
 
 // GoString is String.
 func (c Config) GoString() string { return c.String() }
@@ -57,7 +58,7 @@ func (c Config) MarshalJSON() ([]byte, error) { return []byte(`"` + c.String() +
 
 // setDefaults fills in what is zero and refuses what can't be used.
 func (c *Config) setDefaults() (*url.URL, error) {
-	for _, f := range []struct{ name, value string }{{"Nic", c.Nic}, {"Password", c.Password}, {"Language", c.Language}} {
+	for _, f := range []struct{ name, value string }{{"Nic", c.Nic}, {"Password", c.Password.Reveal()}, {"Language", c.Language}} {
 		if f.value == "" && f.name != "Language" {
 			return nil, invalid("", f.name, "is empty")
 		}

@@ -50,7 +50,7 @@ func TestConformance(t *testing.T) {
 		Answer:  http.HandlerFunc(goodDay),
 		New: func(t *testing.T, env conformance.Env) conformance.Provider {
 			cfg := ovhsoap.Config{
-				Nic: nicMark, Password: passwordMark, URL: env.URL,
+				Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), URL: env.URL,
 				HTTPClient: env.HTTPClient, Logger: env.Logger,
 				MaxResponseBytes: env.MaxResponseBytes, MaxAttempts: env.MaxAttempts, MaxRetryWait: env.MaxRetryWait,
 			}

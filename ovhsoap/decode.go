@@ -2,9 +2,11 @@ package ovhsoap
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -15,44 +17,38 @@ import (
 // the server's and plays no part, base64 aside: the Go type decides.
 type decoder struct {
 	*document
+	ctx   context.Context
 	plans map[reflect.Type]map[string]int
-	room  int64 // bytes that slices and pointers may still take
+	typed bool // for a method of Session: lists are never nil
 }
 
-// newDecoder bounds what a value takes in memory: an item of four bytes may
-// stand for a structure of a thousand. Honest items, of which each member is
-// written out, stay well below eight times their length.
-func newDecoder(d *document, maxBytes int64) *decoder {
-	return &decoder{document: d, plans: map[reflect.Type]map[string]int{}, room: 8 * min(maxBytes, 1<<40)}
-}
-
-// take makes room for n values of a type.
-func (d *decoder) take(n int, t reflect.Type) error {
-	if d.room -= int64(n) * int64(t.Size()); d.room < 0 {
-		return tooLarge("the answer would take too much memory as " + t.String())
-	}
-	return nil
+func newDecoder(ctx context.Context, d *document, typed bool) *decoder {
+	return &decoder{document: d, ctx: ctx, plans: map[reflect.Type]map[string]int{}, typed: typed}
 }
 
 // decode fills v, which is fresh, from the element n. Its errors name where in
 // the value they happened and hold nothing of the answer.
 func (d *decoder) decode(n int32, v reflect.Value) error {
 	n = d.follow(n)
-	if v.Type() == reflect.TypeFor[Value]() {
+	switch v.Type() {
+	case reflect.TypeFor[Value]():
 		value, err := d.value(n)
 		v.Set(reflect.ValueOf(value))
 		return err
+	case reflect.TypeFor[Secret]():
+		return d.secret(n, v)
+	}
+	if v.Kind() == reflect.Struct {
+		if optional, ok := v.Addr().Interface().(member); ok {
+			return d.optional(n, v.Field(0).Kind(), optional)
+		}
 	}
 	if d.isNil(n) {
-		return nil
+		return d.nothing(v)
 	}
 	switch v.Kind() {
 	case reflect.Pointer:
-		if err := d.take(1, v.Type().Elem()); err != nil {
-			return err
-		}
-		v.Set(reflect.New(v.Type().Elem()))
-		return d.decode(n, v.Elem())
+		return d.pointer(n, v)
 	case reflect.Struct:
 		return d.structure(n, v)
 	case reflect.Slice:
@@ -66,13 +62,78 @@ func (d *decoder) decode(n int32, v reflect.Value) error {
 	return d.scalar(n, v)
 }
 
+// nothing takes a nil for a value that can be none: a text, a list, a pointer.
+func (d *decoder) nothing(v reflect.Value) error {
+	switch v.Kind() {
+	case reflect.String, reflect.Pointer:
+		return nil
+	case reflect.Slice:
+		if d.typed {
+			v.Set(reflect.MakeSlice(v.Type(), 0, 0))
+		}
+		return nil
+	}
+	return malformed("nil where %s was due", v.Type())
+}
+
+// optional fills an Opt of a kind, unless the element is nil, or is empty where
+// that is no value: Perl's undefined number, a structure without members.
+func (d *decoder) optional(n int32, kind reflect.Kind, o member) error {
+	switch kind {
+	case reflect.String, reflect.Slice, reflect.Bool:
+		if d.isNil(n) {
+			return nil
+		}
+	default:
+		if d.isNothing(n) {
+			return nil
+		}
+	}
+	return d.decode(n, reflect.ValueOf(o.fill()).Elem())
+}
+
+// optionalType is the type of an Opt's value, nil for any other type.
+func optionalType(t reflect.Type) reflect.Type {
+	if t.Kind() == reflect.Struct && reflect.PointerTo(t).Implements(reflect.TypeFor[member]()) {
+		return t.Field(0).Type
+	}
+	return nil
+}
+
+// pointer makes room for the value. What a pointer leads to may be an empty
+// structure.
+func (d *decoder) pointer(n int32, v reflect.Value) error {
+	if err := d.take(1, v.Type().Elem()); err != nil {
+		return err
+	}
+	v.Set(reflect.New(v.Type().Elem()))
+	if isStructure(v.Type().Elem()) && d.isNothing(n) {
+		return nil
+	}
+	return d.decode(n, v.Elem())
+}
+
+// secret reads a text.
+func (d *decoder) secret(n int32, v reflect.Value) error {
+	var text string
+	if err := d.decode(n, reflect.ValueOf(&text).Elem()); err != nil {
+		return err
+	}
+	if text != "" {
+		v.Set(reflect.ValueOf(NewSecret(text)))
+	}
+	return nil
+}
+
 // scalar reads a leaf.
 func (d *decoder) scalar(n int32, v reflect.Value) error {
 	var text string
 	var err error
 	switch v.Kind() {
 	case reflect.String:
-		text, err = d.string(n)
+		if text, err = d.string(n); err == nil {
+			err = d.spendText(len(text))
+		}
 		v.SetString(text)
 		return err
 	case reflect.Slice:
@@ -82,7 +143,7 @@ func (d *decoder) scalar(n int32, v reflect.Value) error {
 		return err
 	}
 	if text = strings.TrimSpace(text); text == "" {
-		return nil // Perl's false, and its undefined number
+		return d.hollow(v)
 	}
 	switch v.Kind() {
 	case reflect.Bool:
@@ -104,6 +165,15 @@ func (d *decoder) scalar(n int32, v reflect.Value) error {
 		return unread(err, v)
 	}
 	return malformed("the Go type %s can't hold an answer", v.Type())
+}
+
+// hollow takes an empty text for Perl's false, and for its undefined number where
+// a caller's own type has no Opt for that.
+func (d *decoder) hollow(v reflect.Value) error {
+	if d.typed && v.Kind() != reflect.Bool {
+		return malformed("an empty text where %s was due", v.Type())
+	}
+	return nil
 }
 
 func unread(err error, v reflect.Value) error {
@@ -179,38 +249,69 @@ func (d *decoder) array(n int32, v reflect.Value) error {
 	}
 	v.Set(reflect.MakeSlice(v.Type(), length, length))
 	for i, c := 0, d.first(n); c != 0; i, c = i+1, d.next(c) {
-		if err := d.decode(c, v.Index(i)); err != nil {
+		if err := d.item(i, c, v.Index(i)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// item reads one item of an array. A typed array holds no item that is none.
+func (d *decoder) item(i int, n int32, v reflect.Value) error {
+	if i%1024 == 1023 && d.ctx.Err() != nil { // a short answer that is here is read
+		return d.ctx.Err()
+	}
+	if d.typed && d.isNil(n) {
+		return malformed("a nil item where %s was due", v.Type())
+	}
+	return d.decode(n, v)
+}
+
 // structure reads the members that the Go type has a field for, in any order.
 // None of them among those received means that this is something else.
 func (d *decoder) structure(n int32, v reflect.Value) error {
-	if d.isLeaf(n) {
-		if !blank(d.text(n)) {
-			return malformed("a text where %s was due", v.Type())
+	fields := d.plan(v.Type())
+	if d.isLeaf(n) && len(fields) > 0 {
+		if blank(d.text(n)) {
+			return malformed("nothing where %s was due", v.Type())
 		}
-		return nil
+		return malformed("a text where %s was due", v.Type())
 	}
-	fields, matched := d.plan(v.Type()), false
+	var few [32]bool // not in the heap, for all structures that SoAPI has
+	seen := few[:]
+	if n := v.NumField(); n > len(few) {
+		seen = make([]bool, n)
+	}
 	for c := d.first(n); c != 0; c = d.next(c) {
 		name, held := d.pair(n, c)
 		i, known := fields[string(name)]
 		if !known {
 			continue
 		}
-		matched = true
+		if seen[i] {
+			return malformed("%s twice in one structure", v.Type().Field(i).Name)
+		}
+		seen[i] = true
 		if err := d.decode(held, v.Field(i)); err != nil {
 			return inside(v.Type().Field(i).Name, err)
 		}
 	}
-	if !matched && len(fields) > 0 {
+	if !slices.Contains(seen, true) && len(fields) > 0 {
 		return malformed("not one member of %s", v.Type())
 	}
+	if d.typed {
+		emptyLists(v, fields)
+	}
 	return nil
+}
+
+// emptyLists makes the lists that did not come empty ones.
+func emptyLists(v reflect.Value, fields map[string]int) {
+	for _, i := range fields {
+		if f := v.Field(i); f.Kind() == reflect.Slice && f.IsNil() {
+			f.Set(reflect.MakeSlice(f.Type(), 0, 0))
+		}
+	}
 }
 
 // pair tells the name of n's child c, and the element with its value. PHP
@@ -229,10 +330,13 @@ func (d *document) pair(n, c int32) (name []byte, held int32) {
 // unfitType names the type in t that no answer can be read into, nil if there
 // is none. Types may hold themselves.
 func unfitType(t reflect.Type, seen map[reflect.Type]bool) reflect.Type {
-	if seen[t] || t == reflect.TypeFor[Value]() {
+	if seen[t] || t == reflect.TypeFor[Value]() || t == reflect.TypeFor[Secret]() {
 		return nil
 	}
 	seen[t] = true
+	if inner := optionalType(t); inner != nil {
+		t = inner
+	}
 	switch kind := t.Kind(); {
 	case kind == reflect.Pointer || kind == reflect.Slice:
 		return unfitType(t.Elem(), seen)

@@ -23,7 +23,7 @@ func read[T any](t *testing.T, function, body string) (T, error) {
 		}
 		_, _ = io.WriteString(w, body)
 	}}
-	s, err := svc.client(t).Resume("alive")
+	s, err := svc.client(t).Resume(ovhsoap.NewSecret("alive"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -286,7 +286,7 @@ func TestCharsets(t *testing.T) {
 				w.Header()["Content-Type"] = []string{c.contentType}
 				_, _ = io.WriteString(w, c.body)
 			}}
-			s, _ := svc.client(t).Resume("alive")
+			s, _ := svc.client(t).Resume(ovhsoap.NewSecret("alive"))
 			got, err := ovhsoap.Call[mailbox](t.Context(), s, "popList")
 			if err != nil || got.Name != c.want {
 				t.Errorf("%q, %v, want %q", got.Name, err, c.want)

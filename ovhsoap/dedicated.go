@@ -9,15 +9,15 @@ type DedicatedInfoReturn struct {
 	Hostname       string
 	Datacenter     string
 	Os             string
-	IsKimSufi      bool
-	IsRPS          bool
-	IsHG           bool
-	Num            int
+	IsKimSufi      Opt[bool]
+	IsRPS          Opt[bool]
+	IsHG           Opt[bool]
+	Num            Opt[int]
 	Rack           string
 	CountryBilling string
-	Network        DedicatedNetworkStruct
-	Capability     DedicatedCapabilityStruct
-	FreeDom        DedicatedFreedomStruct
+	Network        Opt[DedicatedNetworkStruct]
+	Capability     Opt[DedicatedCapabilityStruct]
+	FreeDom        Opt[DedicatedFreedomStruct]
 }
 
 // DedicatedNetworkStruct is a server's network. The WSDL gives no units.
@@ -25,13 +25,13 @@ type DedicatedNetworkStruct struct {
 	Type                   string
 	Priority               string
 	Connexion              string
-	Bandwidth              int
-	BandwidthOvhToOvh      int
-	BandwidthOvhToInternet int
-	BandwidthInternetToOvh int
-	Over                   bool
+	Bandwidth              Opt[int]
+	BandwidthOvhToOvh      Opt[int]
+	BandwidthOvhToInternet Opt[int]
+	BandwidthInternetToOvh Opt[int]
+	Over                   Opt[bool]
 	Interfaces             []DedicatedNetworkInterfaceStruct
-	Traffic                DedicatedNetworkTrafficStruct
+	Traffic                Opt[DedicatedNetworkTrafficStruct]
 }
 
 // DedicatedNetworkInterfaceStruct is an address of a server.
@@ -41,18 +41,18 @@ type DedicatedNetworkInterfaceStruct struct {
 	Ipv6     string
 	Mac      string
 	Switch   string
-	IcmpDrop bool `soap:"icmp_drop"`
-	Failover bool
+	IcmpDrop Opt[bool] `soap:"icmp_drop"`
+	Failover Opt[bool]
 	RoutedTo string
-	Ssl      bool
+	Ssl      Opt[bool]
 	Country  string
 }
 
 // DedicatedNetworkTrafficStruct is a server's traffic.
 type DedicatedNetworkTrafficStruct struct {
 	LastUpdate       string
-	CurrentQuota     DedicatedNetworkTrafficDetailsStruct
-	MonthlyTraffic   DedicatedNetworkTrafficDetailsStruct
+	CurrentQuota     Opt[DedicatedNetworkTrafficDetailsStruct]
+	MonthlyTraffic   Opt[DedicatedNetworkTrafficDetailsStruct]
 	NextTrafficReset string
 	MonthlyQuota     string
 	NextQuotaReset   string
@@ -67,21 +67,21 @@ type DedicatedNetworkTrafficDetailsStruct struct {
 
 // DedicatedCapabilityStruct is what a server comes with.
 type DedicatedCapabilityStruct struct {
-	BackupFtp         int
+	BackupFtp         Opt[int]
 	BackupFtpServer   string
-	AllocationBlockIp int
-	AdditionalIp      int
+	AllocationBlockIp Opt[int]
+	AdditionalIp      Opt[int]
 	RootDevice        string
-	DiskSize          int
-	Tuning            int
+	DiskSize          Opt[int]
+	Tuning            Opt[int]
 }
 
 // DedicatedFreedomStruct counts the free domains of a server.
 type DedicatedFreedomStruct struct {
-	Remaining int
-	Assigned  int
-	Total     int
-	Preset    int
+	Remaining Opt[int]
+	Assigned  Opt[int]
+	Total     Opt[int]
+	Preset    Opt[int]
 }
 
 // DedicatedHardRebootStatusReturn is when a hard reboot began and ended.
@@ -97,33 +97,48 @@ type DedicatedReverseStruct struct {
 	Type    string
 }
 
+// DedicatedHardRebootDoArgs are the arguments of DedicatedHardRebootDo.
+type DedicatedHardRebootDoArgs struct {
+	Hostname      string      // the server's name
+	Reason        Opt[string] // optional (inferred): a free text
+	Email         Opt[string] // optional (inferred): the address that is told of it
+	EmailLanguage Opt[string] // optional (inferred): the language of that mail, "fr" or "en"
+}
+
 // DedicatedHardRebootDo turns a server off and on again. It changes
 // something and is sent once.
-func (s *Session) DedicatedHardRebootDo(ctx context.Context, hostname, reason, email, emailLanguage string) error {
-	return run(ctx, s, "dedicatedHardRebootDo", hostname, reason, email, emailLanguage)
+func (s *Session) DedicatedHardRebootDo(ctx context.Context, args DedicatedHardRebootDoArgs) error {
+	return run(ctx, s, "dedicatedHardRebootDo", args.Hostname, args.Reason, args.Email, args.EmailLanguage)
 }
 
 // DedicatedHardRebootStatus tells how the last hard reboot went. It only
 // reads and may be repeated.
 func (s *Session) DedicatedHardRebootStatus(ctx context.Context, hostname string) (DedicatedHardRebootStatusReturn, error) {
-	return Call[DedicatedHardRebootStatusReturn](ctx, s, "dedicatedHardRebootStatus", hostname)
+	return ask[DedicatedHardRebootStatusReturn](ctx, s, "dedicatedHardRebootStatus", hostname)
 }
 
 // DedicatedInfo tells about one server. It only reads and may be repeated.
 func (s *Session) DedicatedInfo(ctx context.Context, hostname string) (DedicatedInfoReturn, error) {
-	return Call[DedicatedInfoReturn](ctx, s, "dedicatedInfo", hostname)
+	return ask[DedicatedInfoReturn](ctx, s, "dedicatedInfo", hostname)
 }
 
 // DedicatedList lists the session's servers. It only reads and may be
 // repeated.
 func (s *Session) DedicatedList(ctx context.Context) ([]string, error) {
-	return Call[[]string](ctx, s, "dedicatedList")
+	return ask[[]string](ctx, s, "dedicatedList")
+}
+
+// DedicatedReverseAddArgs are the arguments of DedicatedReverseAdd.
+type DedicatedReverseAddArgs struct {
+	Hostname string // the server's name
+	Ip       string // the address
+	Reverse  string // the name that the address gets
 }
 
 // DedicatedReverseAdd sets an address's reverse name. It changes something
 // and is sent once.
-func (s *Session) DedicatedReverseAdd(ctx context.Context, hostname, ip, reverse string) error {
-	return run(ctx, s, "dedicatedReverseAdd", hostname, ip, reverse)
+func (s *Session) DedicatedReverseAdd(ctx context.Context, args DedicatedReverseAddArgs) error {
+	return run(ctx, s, "dedicatedReverseAdd", args.Hostname, args.Ip, args.Reverse)
 }
 
 // DedicatedReverseDel deletes an address's reverse name. It changes
@@ -132,20 +147,27 @@ func (s *Session) DedicatedReverseDel(ctx context.Context, hostname, ip string) 
 	return run(ctx, s, "dedicatedReverseDel", hostname, ip)
 }
 
-// DedicatedReverseInfo tells an address's reverse name. It only reads and
-// may be repeated.
+// DedicatedReverseInfo tells an address's reverse name. The text may be
+// empty. It only reads and may be repeated.
 func (s *Session) DedicatedReverseInfo(ctx context.Context, hostname, ip string) (string, error) {
-	return Call[string](ctx, s, "dedicatedReverseInfo", hostname, ip)
+	return text(ctx, s, "dedicatedReverseInfo", hostname, ip)
 }
 
 // DedicatedReverseList lists a server's reverse names. It only reads and may
 // be repeated.
 func (s *Session) DedicatedReverseList(ctx context.Context, hostname string) ([]DedicatedReverseStruct, error) {
-	return Call[[]DedicatedReverseStruct](ctx, s, "dedicatedReverseList", hostname)
+	return ask[[]DedicatedReverseStruct](ctx, s, "dedicatedReverseList", hostname)
+}
+
+// DedicatedReverseModifyArgs are the arguments of DedicatedReverseModify.
+type DedicatedReverseModifyArgs struct {
+	Hostname string // the server's name
+	Ip       string // the address
+	Reverse  string // the name that the address gets
 }
 
 // DedicatedReverseModify changes an address's reverse name. It changes
 // something and is sent once.
-func (s *Session) DedicatedReverseModify(ctx context.Context, hostname, ip, reverse string) error {
-	return run(ctx, s, "dedicatedReverseModify", hostname, ip, reverse)
+func (s *Session) DedicatedReverseModify(ctx context.Context, args DedicatedReverseModifyArgs) error {
+	return run(ctx, s, "dedicatedReverseModify", args.Hostname, args.Ip, args.Reverse)
 }

@@ -9,7 +9,7 @@ type DedicatedFailoverStruct struct {
 	Ip       string
 	RoutedTo string
 	Comment  string
-	Ssl      bool
+	Ssl      Opt[bool]
 }
 
 // DedicatedFailoverRipeStruct is a block of failover addresses.
@@ -19,9 +19,9 @@ type DedicatedFailoverRipeStruct struct {
 	RoutedTo        string
 	RoutingStatus   string
 	Status          string
-	AddressesNumber int
+	AddressesNumber Opt[int]
 	NetworkIp       string
-	IsExclude       bool
+	IsExclude       Opt[bool]
 }
 
 // DedicatedRipeGetIpStruct is an address of a block.
@@ -34,11 +34,11 @@ type DedicatedRipeGetIpStruct struct {
 
 // DedicatedFailoverAddArgs are the arguments of DedicatedFailoverAdd.
 type DedicatedFailoverAddArgs struct {
-	Hostname string
-	Comment  string
-	WantedIp string
-	RoutedTo string
-	Country  string
+	Hostname string      // the server's name
+	Comment  Opt[string] // optional (inferred): a free text
+	WantedIp Opt[string] // optional (inferred): the address that is asked for
+	RoutedTo Opt[string] // optional (inferred): where it leads; left out, the server itself
+	Country  Opt[string] // optional (inferred): the country of the address, "fr"
 }
 
 // DedicatedFailoverAdd orders a failover address. It changes something and
@@ -51,19 +51,18 @@ func (s *Session) DedicatedFailoverAdd(ctx context.Context, args DedicatedFailov
 // DedicatedFailoverList lists a server's failover addresses. It only reads
 // and may be repeated.
 func (s *Session) DedicatedFailoverList(ctx context.Context, hostname string) ([]DedicatedFailoverStruct, error) {
-	return Call[[]DedicatedFailoverStruct](ctx, s, "dedicatedFailoverList", hostname)
+	return ask[[]DedicatedFailoverStruct](ctx, s, "dedicatedFailoverList", hostname)
 }
 
-// DedicatedFailoverRipeAddArgs are the arguments of
-// DedicatedFailoverRipeAdd.
+// DedicatedFailoverRipeAddArgs are the arguments of DedicatedFailoverRipeAdd.
 type DedicatedFailoverRipeAddArgs struct {
-	Hostname          string
-	Netname           string
-	Description       string
-	Country           string
-	AddressesNumber   int
-	Comment           string
-	RoutedToInterface string
+	Hostname          string      // the server's name
+	Netname           string      // the block's name at RIPE
+	Description       Opt[string] // optional (inferred): the block's description at RIPE
+	Country           string      // the block's country, "fr"
+	AddressesNumber   int         // how many addresses
+	Comment           Opt[string] // optional (inferred): a free text
+	RoutedToInterface Opt[string] // optional (inferred): where the block leads
 }
 
 // DedicatedFailoverRipeAdd orders a block of addresses. It changes something
@@ -76,23 +75,22 @@ func (s *Session) DedicatedFailoverRipeAdd(ctx context.Context, args DedicatedFa
 // DedicatedFailoverRipeGetIp lists the addresses of a server's blocks. It
 // only reads and may be repeated.
 func (s *Session) DedicatedFailoverRipeGetIp(ctx context.Context, hostname string) ([]DedicatedRipeGetIpStruct, error) {
-	return Call[[]DedicatedRipeGetIpStruct](ctx, s, "dedicatedFailoverRipeGetIp", hostname)
+	return ask[[]DedicatedRipeGetIpStruct](ctx, s, "dedicatedFailoverRipeGetIp", hostname)
 }
 
 // DedicatedFailoverRipeList lists a server's blocks. It only reads and may
 // be repeated.
 func (s *Session) DedicatedFailoverRipeList(ctx context.Context, hostname string) ([]DedicatedFailoverRipeStruct, error) {
-	return Call[[]DedicatedFailoverRipeStruct](ctx, s, "dedicatedFailoverRipeList", hostname)
+	return ask[[]DedicatedFailoverRipeStruct](ctx, s, "dedicatedFailoverRipeList", hostname)
 }
 
-// DedicatedFailoverRipeModifyArgs are the arguments of
-// DedicatedFailoverRipeModify.
+// DedicatedFailoverRipeModifyArgs are the arguments of DedicatedFailoverRipeModify.
 type DedicatedFailoverRipeModifyArgs struct {
-	Hostname    string
-	HostnameNew string
-	NetworkIp   string
-	Suffix      int
-	Ip          string
+	Hostname    string      // the server's name
+	HostnameNew string      // the server that they move to
+	NetworkIp   string      // the block's first address
+	Suffix      Opt[int]    // optional (inferred): the length of the prefix that moves
+	Ip          Opt[string] // optional (inferred): the one address that moves
 }
 
 // DedicatedFailoverRipeModify moves addresses of a block to another server.
@@ -102,14 +100,28 @@ func (s *Session) DedicatedFailoverRipeModify(ctx context.Context, args Dedicate
 		args.Suffix, args.Ip)
 }
 
+// DedicatedFailoverRipeSplitArgs are the arguments of DedicatedFailoverRipeSplit.
+type DedicatedFailoverRipeSplitArgs struct {
+	Hostname  string // the server's name
+	Netname   string // the block's name at RIPE
+	NetworkIp string // the block's first address
+}
+
 // DedicatedFailoverRipeSplit splits a block. It changes something and is
 // sent once.
-func (s *Session) DedicatedFailoverRipeSplit(ctx context.Context, hostname, netname, networkIp string) error {
-	return run(ctx, s, "dedicatedFailoverRipeSplit", hostname, netname, networkIp)
+func (s *Session) DedicatedFailoverRipeSplit(ctx context.Context, args DedicatedFailoverRipeSplitArgs) error {
+	return run(ctx, s, "dedicatedFailoverRipeSplit", args.Hostname, args.Netname, args.NetworkIp)
+}
+
+// DedicatedFailoverUpdateArgs are the arguments of DedicatedFailoverUpdate.
+type DedicatedFailoverUpdateArgs struct {
+	Hostname string // the server's name
+	Ip       string // the address
+	RoutedTo string // the server or address that it leads to
 }
 
 // DedicatedFailoverUpdate moves a failover address to another server. It
 // changes something and is sent once.
-func (s *Session) DedicatedFailoverUpdate(ctx context.Context, hostname, ip, routedTo string) error {
-	return run(ctx, s, "dedicatedFailoverUpdate", hostname, ip, routedTo)
+func (s *Session) DedicatedFailoverUpdate(ctx context.Context, args DedicatedFailoverUpdateArgs) error {
+	return run(ctx, s, "dedicatedFailoverUpdate", args.Hostname, args.Ip, args.RoutedTo)
 }

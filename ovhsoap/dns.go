@@ -6,14 +6,14 @@ import "context"
 
 // DnsDefaultInstallCustomArgs are the arguments of DnsDefaultInstallCustom.
 type DnsDefaultInstallCustomArgs struct {
-	Domain      string
-	Subdomain   string
-	Hostingtype string
-	Hosting     string
-	Mxtype      string
-	Mx          string
-	Country     string
-	Minimized   bool
+	Domain      string      // the domain, "example.com"
+	Subdomain   Opt[string] // optional (inferred): left out, the domain itself
+	Hostingtype Opt[string] // optional (inferred): the kind of hosting; the values are not in the WSDL
+	Hosting     Opt[string] // optional (inferred): the hosting that the zone points to
+	Mxtype      Opt[string] // optional (inferred): the kind of mail server; the values are not in the WSDL
+	Mx          Opt[string] // optional (inferred): the mail server
+	Country     Opt[string] // optional (inferred): the country of the address, "fr"
+	Minimized   Opt[bool]   // optional (inferred): leaves all but the needed records out
 }
 
 // DnsDefaultInstallCustom writes a default zone with the given hosting and
@@ -23,28 +23,42 @@ func (s *Session) DnsDefaultInstallCustom(ctx context.Context, args DnsDefaultIn
 		args.Hosting, args.Mxtype, args.Mx, args.Country, args.Minimized)
 }
 
-// DnsGeolocalizeHosting moves a hosting's address to another country. It
-// changes something and is sent once.
-func (s *Session) DnsGeolocalizeHosting(ctx context.Context, domain, hosting, country string) error {
-	return run(ctx, s, "dnsGeolocalizeHosting", domain, hosting, country)
+// DnsGeolocalizeHostingArgs are the arguments of DnsGeolocalizeHosting.
+type DnsGeolocalizeHostingArgs struct {
+	Domain  string // the domain, "example.com"
+	Hosting string // the hosting that moves
+	Country string // the country that it moves to, "fr"
 }
 
-// DnsInstall writes a new zone for a hosting; minimized leaves all but the
-// needed records out. It changes something and is sent once.
-func (s *Session) DnsInstall(ctx context.Context, domain, hosting string, minimized bool) error {
-	return run(ctx, s, "dnsInstall", domain, hosting, minimized)
+// DnsGeolocalizeHosting moves a hosting's address to another country. It
+// changes something and is sent once.
+func (s *Session) DnsGeolocalizeHosting(ctx context.Context, args DnsGeolocalizeHostingArgs) error {
+	return run(ctx, s, "dnsGeolocalizeHosting", args.Domain, args.Hosting, args.Country)
+}
+
+// DnsInstallArgs are the arguments of DnsInstall.
+type DnsInstallArgs struct {
+	Domain    string      // the domain, "example.com"
+	Hosting   Opt[string] // optional (inferred): the hosting that the zone points to
+	Minimized Opt[bool]   // optional (inferred): leaves all but the needed records out
+}
+
+// DnsInstall writes a new zone for a hosting. It changes something and is
+// sent once.
+func (s *Session) DnsInstall(ctx context.Context, args DnsInstallArgs) error {
+	return run(ctx, s, "dnsInstall", args.Domain, args.Hosting, args.Minimized)
 }
 
 // DnsInstallCustomArgs are the arguments of DnsInstallCustom.
 type DnsInstallCustomArgs struct {
-	Domain      string
-	Subdomain   string
-	Hostingtype string
-	Hosting     string
-	Mxtype      string
-	Mx          string
-	Country     string
-	Minimized   bool
+	Domain      string      // the domain, "example.com"
+	Subdomain   Opt[string] // optional (inferred): left out, the domain itself
+	Hostingtype Opt[string] // optional (inferred): the kind of hosting; the values are not in the WSDL
+	Hosting     Opt[string] // optional (inferred): the hosting that the zone points to
+	Mxtype      Opt[string] // optional (inferred): the kind of mail server; the values are not in the WSDL
+	Mx          Opt[string] // optional (inferred): the mail server
+	Country     Opt[string] // optional (inferred): the country of the address, "fr"
+	Minimized   Opt[bool]   // optional (inferred): leaves all but the needed records out
 }
 
 // DnsInstallCustom writes a new zone with the given hosting and mail
@@ -54,10 +68,17 @@ func (s *Session) DnsInstallCustom(ctx context.Context, args DnsInstallCustomArg
 		args.Mxtype, args.Mx, args.Country, args.Minimized)
 }
 
+// DnsResetArgs are the arguments of DnsReset.
+type DnsResetArgs struct {
+	Domain    string      // the domain, "example.com"
+	Hosting   Opt[string] // optional (inferred): the hosting that the zone points to
+	Minimized Opt[bool]   // optional (inferred): leaves all but the needed records out
+}
+
 // DnsReset writes a domain's zone anew: what was in it is gone. It changes
 // something and is sent once.
-func (s *Session) DnsReset(ctx context.Context, domain, hosting string, minimized bool) error {
-	return run(ctx, s, "dnsReset", domain, hosting, minimized)
+func (s *Session) DnsReset(ctx context.Context, args DnsResetArgs) error {
+	return run(ctx, s, "dnsReset", args.Domain, args.Hosting, args.Minimized)
 }
 
 // DnsSoaModify changes a zone's TTL, in seconds. It changes something and is

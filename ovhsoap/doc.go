@@ -1,9 +1,10 @@
 // Package ovhsoap is a client of OVH's Manager v3 SOAP API (SoAPI), of which
-// WSDL 1.61 declares 663 functions. OVH has been retiring it: what is left are
-// archives, proxies and private installations, and programs on their way to
-// package ovhrest (see the table at the end). This package makes such a service
-// safe to read and script: nothing is sent twice that must not be, nothing is
-// taken for an answer that is none, and no answer takes the process down.
+// WSDL 1.61 declares 663 functions. OVH has been retiring it: what is left
+// are archives, proxies and private installations, and programs on their way
+// to package ovhrest (docs/soapi-to-rest.md says what replaces what). This
+// package makes such a service safe to read and script: nothing is sent twice
+// that must not be, nothing is taken for an answer that is none, and no
+// answer takes the process down.
 //
 //	package main
 //
@@ -42,16 +43,23 @@
 //
 // A function takes a session first, as the vendor's guide draws it: create one,
 // call, close it. [Client.Do] gives one to a function and always logs out of
-// it, also after a panic or when ctx has ended. [Client.Session] gives one to
-// keep and share between goroutines; its owner calls [Session.Logout].
+// it, also after a panic or when ctx has ended, during the login too: the service
+// opens a session when it reads the password, and only its answer says which.
+// Do waits for that answer up to [Config].LogoutTimeout. [Client.Session] gives
+// one to keep and share between goroutines; its owner calls [Session.Logout].
 //
 // The login is sent when the first call needs it, once for all goroutines that
-// wait for it. When the service says that the session has ended (faults 301,
-// 302, 303), the client logs in again and sends the call once more: it was not
-// carried out. A refused login (310, 320 and any other fault that a second try
-// would not mend) is not sent again: all callers get the refusal until one
-// asks for [Session.Login] or [Client.Login], as wrong passwords in a row get
-// the caller banned.
+// wait for it. Where all of them have given up, it goes on for LogoutTimeout, for
+// whoever comes next. When the service says that the session has ended (faults
+// 301, 302, 303), the client logs in again, in the language that the session had,
+// and sends the call once more: it was not carried out. A session that was
+// resumed ([Client.Resume]) may be another account's: no login follows by itself,
+// and its calls return [ErrSession].
+//
+// A refused login (310, 320 and any other fault that another try would not
+// change) is not sent again: all callers get the refusal until one asks for
+// [Session.Login] or [Client.Login], as wrong passwords in a row get the caller
+// banned.
 //
 // 16 functions need no session, among them version and those of SMS users.
 // They may be called on any Session and cause no login.
@@ -59,18 +67,35 @@
 // # Functions
 //
 // The methods of [Session] cover the families of the vendor's mail guide,
-// domains, zones, accounts, billing, services, servers and SMS. [Call] reaches
+// domains, zones, accounts, billing, services, servers and SMS; they are listed
+// at the end. [Call] reaches
 // every function of the catalog into any Go type, with arguments in order or by
 // name ([Args]); [CallRaw] reaches functions that the catalog does not know.
 // [Lookup], [Search], [Functions] and [Members] are the catalog. Arguments are
 // checked against it before anything is sent.
 //
+// # Arguments and answers
+//
+// A method of Session takes what is required as it is, and refuses it empty. What
+// may be left out is an [Opt], marked in the comment of its field with where that
+// is known from: ovhsoap.Some(25) is a value, the zero value is none. It is sent
+// as nil, or not at all behind the last argument given, so that the service
+// applies its default; an empty text or a 0 is sent as such. The WSDL has every
+// parameter nillable and says no more.
+//
+// A method returns what its type says, or an error: what the answer lacks, or has
+// in another form, is [ErrProtocol], never a zero. In a structure, a number, flag
+// or structure that the service leaves out or sends as nil is an Opt without a
+// value, a list is empty, and a text is empty: to Perl and PHP that is one and
+// the same. Values that the WSDL does not know are returned as they came.
+//
 // # Limits
 //
 // An answer is at most [Config].MaxResponseBytes long (8 MiB), after inflating
-// and again with its references written out, at most 262 144 elements and 64
-// deep, and takes at most eight times MaxResponseBytes as Go values. Document
-// types, entities but XML's own five and processing instructions are refused.
+// and again with its references written out, and 64 elements deep. It takes at
+// most 16 times its length in memory, or 1 MiB, with everything that is made of
+// it; how many items a list has is not limited beside that. Document types,
+// entities but XML's own five and processing instructions are refused.
 //
 // # Errors
 //
@@ -78,8 +103,9 @@
 // the [*Fault] is inside it, with the service's code, status and message; both
 // are found with errors.As, and both match the conditions with errors.Is. The
 // message is in the session's language, so decide by condition or Status.
-// Texts hold no session, password or body: what a call held in arguments named
-// like a password is taken out of the service's words as well.
+// Texts hold no session, password or body: what a call held as a [Secret], or in
+// arguments named like a password, is taken out of the service's words as well,
+// in every spelling that services were seen to use.
 //
 // [ErrBusy] is worth waiting for: the service is still at work on the object.
 // [ErrAmbiguous] means that a changing call may have been carried out: its
@@ -108,17 +134,25 @@
 //     referred to, before or behind their place.
 //   - "Nothing" is an empty answer, a nil one or none. For a function that
 //     returns an array it is an empty array; for one that returns a structure
-//     it is an error.
+//     or a number it is an error.
+//   - Envelopes are SOAP 1.1's; SOAP 1.2 and any other namespace is ErrProtocol.
+//     The namespace of the answer inside is not compared: private installations
+//     have their own.
+//   - Proxies label every answer with one charset. What is valid UTF-8 is read
+//     as that whatever a label of one byte a character says (inferred).
 //   - A login whose answer is lost may leave a session open at the service,
 //     which ends by itself.
 //
 // # Under the hood
 //
-// Envelopes are built, and faults read, by github.com/hooklift/gowsdl v0.5.0.
-// The HTTP client under it is this package's, which mends what that one does
-// badly by itself: see gowsdl_test.go. Answers are read by a parser for what
-// SOAP allows of XML alone: one pass over the bytes, texts unescaped in place,
-// into a tree of one allocation without pointers, and from there into the Go
-// type. An array of a megabyte takes a fifth of encoding/xml's time, and the
-// parser accepts nothing that encoding/xml refuses (fuzzed side by side).
+// Of github.com/hooklift/gowsdl v0.5.0 come the types of envelopes and
+// faults: an [*Error] holds its *soap.SOAPFault, for errors.As. Its HTTP
+// client is not used, for the reasons in gowsdl_test.go; [Session.HTTPClient]
+// is one that code generated by gowsdl from any WSDL can use, with this
+// package's sessions, bounds and faults. Answers are read by a parser for
+// what SOAP allows of XML alone: one pass over the bytes, texts unescaped in
+// place, into a tree of one allocation without pointers, and from there into
+// the Go type. An array of a megabyte takes a fifth of encoding/xml's time,
+// and the parser accepts nothing that encoding/xml refuses (fuzzed side by
+// side).
 package ovhsoap

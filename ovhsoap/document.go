@@ -2,6 +2,7 @@ package ovhsoap
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -10,10 +11,10 @@ import (
 	"github.com/hebergo/hebergo/internal/condition"
 )
 
-// The bounds on an answer beside its length.
+// The bounds on an answer beside its length and its memory.
 const (
-	maxDepth = 64      // of elements inside each other, references followed
-	maxNodes = 1 << 18 // elements, references written out
+	maxDepth        = 64 // of elements inside each other, references followed
+	maxDeclarations = 64 // of namespaces at the envelope, the body and what is in it
 )
 
 // document is an answer as a tree. Its nodes hold no pointers, so that an
@@ -21,10 +22,12 @@ const (
 // look into: that, and leaving alone what SOAP does not use, is what makes it
 // cheaper than encoding/xml.
 type document struct {
-	src   []byte // the answer, texts unescaped in place
-	nodes []node // the root first
-	refs  []link // href attributes
-	ids   []link // id attributes
+	*memory
+	src    []byte // the answer, texts unescaped in place
+	nodes  []node // the root first
+	refs   []link // href attributes
+	ids    []link // id attributes
+	spaces []space
 }
 
 // node is an element.
@@ -50,6 +53,12 @@ type span struct{ from, to uint32 }
 type link struct {
 	node  int32
 	value span
+}
+
+// space is a declaration of a namespace at one of the outer elements.
+type space struct {
+	node        int32
+	prefix, uri span // no prefix: the default
 }
 
 func (d *document) bytes(s span) []byte   { return d.src[s.from:s.to] }
@@ -105,7 +114,7 @@ func tooLarge(what string) error { return &answerError{condition.ErrTooLarge, wh
 // parse reads the part of XML 1.0 that SOAP 1.1 allows: no document types,
 // and so no entities but the five, and no processing instructions. It accepts
 // nothing that encoding/xml refuses. It takes src over and writes into it.
-func parse(src []byte) (*document, error) {
+func parse(ctx context.Context, src []byte, m *memory) (*document, error) {
 	if uint64(len(src)) > math.MaxUint32 {
 		return nil, tooLarge("the answer is longer than 4 GiB")
 	}
@@ -113,9 +122,17 @@ func parse(src []byte) (*document, error) {
 		return nil, malformed("the answer is not valid text in its charset")
 	}
 	p := parser{pos: declarationEnd(src)}
-	p.src = src
-	p.nodes = make([]node, 0, min(bytes.Count(src, []byte("<"))/2+8, maxNodes))
-	for p.pos < len(src) {
+	p.src, p.memory = src, m
+	// No element is shorter than <a/>, and each has one tag that is no end tag.
+	elements := min(bytes.Count(src, []byte("<"))-bytes.Count(src, []byte("</")), len(src)/4+1)
+	if err := m.spend(elements * nodeSize); err != nil {
+		return nil, err
+	}
+	p.nodes = make([]node, 0, elements)
+	for i := 0; p.pos < len(src); i++ {
+		if i%4096 == 4095 && ctx.Err() != nil { // a short answer that is here is read
+			return nil, ctx.Err()
+		}
 		if err := p.piece(); err != nil {
 			return nil, err
 		}

@@ -21,20 +21,20 @@ type DomainInfoReturn struct {
 
 // DomainCapabilitiesReturn is what can be done with a domain.
 type DomainCapabilitiesReturn struct {
-	NeedAuthInfo       bool
-	NeedZoneCheck      bool
-	Owo                bool
-	HostIPv4           bool
-	HostIPv6           bool
-	HostmultiIp        bool
-	OwnerUpdateAllowed bool
-	OwnerTradeAllowed  bool
+	NeedAuthInfo       Opt[bool]
+	NeedZoneCheck      Opt[bool]
+	Owo                Opt[bool]
+	HostIPv4           Opt[bool]
+	HostIPv6           Opt[bool]
+	HostmultiIp        Opt[bool]
+	OwnerUpdateAllowed Opt[bool]
+	OwnerTradeAllowed  Opt[bool]
 }
 
 // DomainCheckStruct is one test of domainCheck and how it went.
 type DomainCheckStruct struct {
 	Predicate string
-	Value     bool
+	Value     Opt[bool]
 	Reason    string
 }
 
@@ -47,58 +47,57 @@ type NsStruct struct {
 // DomainCapabilities tells what can be done with a domain. It only reads and
 // may be repeated.
 func (s *Session) DomainCapabilities(ctx context.Context, domain string) (DomainCapabilitiesReturn, error) {
-	return Call[DomainCapabilitiesReturn](ctx, s, "domainCapabilities", domain)
+	return ask[DomainCapabilitiesReturn](ctx, s, "domainCapabilities", domain)
 }
 
-// DomainCheck tells whether a domain can be ordered, transferred and so on.
-// It only reads and may be repeated.
+// DomainCheck reports whether a domain can be ordered, transferred and so
+// on. It only reads and may be repeated.
 func (s *Session) DomainCheck(ctx context.Context, domain string) ([]DomainCheckStruct, error) {
-	return Call[[]DomainCheckStruct](ctx, s, "domainCheck", domain)
+	return ask[[]DomainCheckStruct](ctx, s, "domainCheck", domain)
 }
 
 // DomainDnsGetOvhDefault lists the nameservers that a new domain gets. It
 // only reads and may be repeated.
 func (s *Session) DomainDnsGetOvhDefault(ctx context.Context) ([]NsStruct, error) {
-	return Call[[]NsStruct](ctx, s, "domainDnsGetOvhDefault")
+	return ask[[]NsStruct](ctx, s, "domainDnsGetOvhDefault")
 }
 
 // DomainDnsList lists a domain's nameservers. It only reads and may be
 // repeated.
 func (s *Session) DomainDnsList(ctx context.Context, domain string) ([]NsStruct, error) {
-	return Call[[]NsStruct](ctx, s, "domainDnsList", domain)
+	return ask[[]NsStruct](ctx, s, "domainDnsList", domain)
 }
 
 // DomainDnsUpdateArgs are the arguments of DomainDnsUpdate.
 type DomainDnsUpdateArgs struct {
-	Domain string
-	Dns1   string
-	Ip1    string
-	Dns2   string
-	Ip2    string
-	Dns3   string
-	Ip3    string
-	Dns4   string
-	Ip4    string
-	Dns5   string
-	Ip5    string
+	Domain string      // the domain, "example.com"
+	Dns1   string      // the first nameserver
+	Ip1    Opt[string] // optional (inferred): its address, if it lies below the domain
+	Dns2   Opt[string] // optional (inferred): the second nameserver
+	Ip2    Opt[string] // optional (inferred): its address, if it lies below the domain
+	Dns3   Opt[string] // optional (inferred): the third nameserver
+	Ip3    Opt[string] // optional (inferred): its address, if it lies below the domain
+	Dns4   Opt[string] // optional (inferred): the fourth nameserver
+	Ip4    Opt[string] // optional (inferred): its address, if it lies below the domain
+	Dns5   Opt[string] // optional (inferred): the fifth nameserver
+	Ip5    Opt[string] // optional (inferred): its address, if it lies below the domain
 }
 
 // DomainDnsUpdate sets a domain's nameservers, all of them, and returns the
-// operation's id. IPs are for those below the domain itself. It changes
-// something and is sent once.
+// operation's id. It changes something and is sent once.
 func (s *Session) DomainDnsUpdate(ctx context.Context, args DomainDnsUpdateArgs) (int, error) {
-	return Call[int](ctx, s, "domainDnsUpdate", args.Domain, args.Dns1, args.Ip1, args.Dns2, args.Ip2, args.Dns3,
+	return ask[int](ctx, s, "domainDnsUpdate", args.Domain, args.Dns1, args.Ip1, args.Dns2, args.Ip2, args.Dns3,
 		args.Ip3, args.Dns4, args.Ip4, args.Dns5, args.Ip5)
 }
 
 // DomainInfo tells about one domain. It only reads and may be repeated.
 func (s *Session) DomainInfo(ctx context.Context, domain string) (DomainInfoReturn, error) {
-	return Call[DomainInfoReturn](ctx, s, "domainInfo", domain)
+	return ask[DomainInfoReturn](ctx, s, "domainInfo", domain)
 }
 
 // DomainList lists the session's domains. It only reads and may be repeated.
 func (s *Session) DomainList(ctx context.Context) ([]string, error) {
-	return Call[[]string](ctx, s, "domainList")
+	return ask[[]string](ctx, s, "domainList")
 }
 
 // DomainLock locks a domain against transfer. It changes something and is
@@ -107,10 +106,10 @@ func (s *Session) DomainLock(ctx context.Context, domain string) error {
 	return run(ctx, s, "domainLock", domain)
 }
 
-// DomainLockStatus tells whether a domain is locked. It only reads and may
+// DomainLockStatus reports whether a domain is locked. It only reads and may
 // be repeated.
 func (s *Session) DomainLockStatus(ctx context.Context, domain string) (string, error) {
-	return Call[string](ctx, s, "domainLockStatus", domain)
+	return ask[string](ctx, s, "domainLockStatus", domain)
 }
 
 // DomainResellerDel takes the reseller's profile off a domain. It changes

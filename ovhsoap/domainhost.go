@@ -11,30 +11,44 @@ type DomainHostInfoReturn struct {
 	Ipv6     string
 }
 
+// DomainHostAddArgs are the arguments of DomainHostAdd.
+type DomainHostAddArgs struct {
+	Domain string // the domain, "example.com"
+	Host   string // the host's name
+	Ip     string // the host's address
+}
+
 // DomainHostAdd creates a host below a domain and returns the operation's
 // id. It changes something and is sent once.
-func (s *Session) DomainHostAdd(ctx context.Context, domain, host, ip string) (int, error) {
-	return Call[int](ctx, s, "domainHostAdd", domain, host, ip)
+func (s *Session) DomainHostAdd(ctx context.Context, args DomainHostAddArgs) (int, error) {
+	return ask[int](ctx, s, "domainHostAdd", args.Domain, args.Host, args.Ip)
 }
 
 // DomainHostDel deletes a host and returns the operation's id. It changes
 // something and is sent once.
 func (s *Session) DomainHostDel(ctx context.Context, domain, host string) (int, error) {
-	return Call[int](ctx, s, "domainHostDel", domain, host)
+	return ask[int](ctx, s, "domainHostDel", domain, host)
 }
 
 // DomainHostInfo tells about one host. It only reads and may be repeated.
 func (s *Session) DomainHostInfo(ctx context.Context, domain, host string) (DomainHostInfoReturn, error) {
-	return Call[DomainHostInfoReturn](ctx, s, "domainHostInfo", domain, host)
+	return ask[DomainHostInfoReturn](ctx, s, "domainHostInfo", domain, host)
 }
 
 // DomainHostList lists a domain's hosts. It only reads and may be repeated.
 func (s *Session) DomainHostList(ctx context.Context, domain string) ([]string, error) {
-	return Call[[]string](ctx, s, "domainHostList", domain)
+	return ask[[]string](ctx, s, "domainHostList", domain)
+}
+
+// DomainHostUpdateArgs are the arguments of DomainHostUpdate.
+type DomainHostUpdateArgs struct {
+	Domain string // the domain, "example.com"
+	Host   string // the host's name
+	Ip     string // the host's address
 }
 
 // DomainHostUpdate gives a host another address and returns the operation's
 // id. It changes something and is sent once.
-func (s *Session) DomainHostUpdate(ctx context.Context, domain, host, ip string) (int, error) {
-	return Call[int](ctx, s, "domainHostUpdate", domain, host, ip)
+func (s *Session) DomainHostUpdate(ctx context.Context, args DomainHostUpdateArgs) (int, error) {
+	return ask[int](ctx, s, "domainHostUpdate", args.Domain, args.Host, args.Ip)
 }

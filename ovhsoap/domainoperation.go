@@ -6,20 +6,20 @@ import "context"
 
 // OperationStruct is an operation on a domain, running or done.
 type OperationStruct struct {
-	Id             int
+	Id             Opt[int]
 	Domain         string
 	Function       string
 	Status         string
 	InternalStatus string
 	Comment        string
 	Users          []string
-	Retry          int
+	Retry          Opt[int]
 	TodoDate       string
 	LastUpdate     string
 	DoneDate       string
-	CanCancel      bool
-	CanCorrect     bool
-	CanRelaunch    bool
+	CanCancel      Opt[bool]
+	CanCorrect     Opt[bool]
+	CanRelaunch    Opt[bool]
 	RestartStep    string
 }
 
@@ -32,13 +32,19 @@ func (s *Session) DomainOperationCancel(ctx context.Context, id int) error {
 // DomainOperationInfo tells about one operation. It only reads and may be
 // repeated.
 func (s *Session) DomainOperationInfo(ctx context.Context, id int) (OperationStruct, error) {
-	return Call[OperationStruct](ctx, s, "domainOperationInfo", id)
+	return ask[OperationStruct](ctx, s, "domainOperationInfo", id)
+}
+
+// DomainOperationListArgs are the arguments of DomainOperationList.
+type DomainOperationListArgs struct {
+	Domain string      // the domain, "example.com"
+	Status Opt[string] // optional (inferred): the status of the operations listed
 }
 
 // DomainOperationList lists a domain's operations of one status. It only
 // reads and may be repeated.
-func (s *Session) DomainOperationList(ctx context.Context, domain, status string) ([]OperationStruct, error) {
-	return Call[[]OperationStruct](ctx, s, "domainOperationList", domain, status)
+func (s *Session) DomainOperationList(ctx context.Context, args DomainOperationListArgs) ([]OperationStruct, error) {
+	return ask[[]OperationStruct](ctx, s, "domainOperationList", args.Domain, args.Status)
 }
 
 // DomainOperationRelaunch runs a failed operation that says CanRelaunch

@@ -7,21 +7,21 @@ import "context"
 // DomainWhoisObfuscatorStruct tells which fields whois hides for a domain.
 type DomainWhoisObfuscatorStruct struct {
 	Domain  string
-	Email   bool
-	Address bool
-	Phone   bool
+	Email   Opt[bool]
+	Address Opt[bool]
+	Phone   Opt[bool]
 }
 
 // DomainWhoisObfuscatorInfo tells which fields whois hides for a domain. It
 // only reads and may be repeated.
 func (s *Session) DomainWhoisObfuscatorInfo(ctx context.Context, domain string) (DomainWhoisObfuscatorStruct, error) {
-	return Call[DomainWhoisObfuscatorStruct](ctx, s, "domainWhoisObfuscatorInfo", domain)
+	return ask[DomainWhoisObfuscatorStruct](ctx, s, "domainWhoisObfuscatorInfo", domain)
 }
 
 // DomainWhoisObfuscatorList tells it for all the session's domains. It only
 // reads and may be repeated.
 func (s *Session) DomainWhoisObfuscatorList(ctx context.Context) ([]DomainWhoisObfuscatorStruct, error) {
-	return Call[[]DomainWhoisObfuscatorStruct](ctx, s, "domainWhoisObfuscatorList")
+	return ask[[]DomainWhoisObfuscatorStruct](ctx, s, "domainWhoisObfuscatorList")
 }
 
 // DomainWhoisObfuscatorSet hides a field. It changes something and is sent

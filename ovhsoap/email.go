@@ -7,21 +7,21 @@ import "context"
 // EmailDomainSummaryReturn counts what a domain has.
 type EmailDomainSummaryReturn struct {
 	MasterNic    string
-	Nbpops       int
-	Nbforwards   int
-	Nbaliases    int
-	Nbresponders int
-	Nbmls        int
+	Nbpops       Opt[int]
+	Nbforwards   Opt[int]
+	Nbaliases    Opt[int]
+	Nbresponders Opt[int]
+	Nbmls        Opt[int]
 }
 
 // EmailGetCapabilitiesReturn is what a domain may have of each kind.
 type EmailGetCapabilitiesReturn struct {
 	Name         string
-	Nbpops       int
-	Nbforwards   int
-	Nbaliases    int
-	Nbresponders int
-	Nbmls        int
+	Nbpops       Opt[int]
+	Nbforwards   Opt[int]
+	Nbaliases    Opt[int]
+	Nbresponders Opt[int]
+	Nbmls        Opt[int]
 }
 
 // CatchAllGetReturn is where mail to unknown addresses of a domain goes.
@@ -34,7 +34,7 @@ type CatchAllGetReturn struct {
 // EmailAccessByNic lists the domains whose mail the session's account may
 // manage. It only reads and may be repeated.
 func (s *Session) EmailAccessByNic(ctx context.Context) ([]string, error) {
-	return Call[[]string](ctx, s, "emailAccessByNic")
+	return ask[[]string](ctx, s, "emailAccessByNic")
 }
 
 // EmailDelMasterNic takes charge of a domain's mail from its account. It
@@ -46,49 +46,65 @@ func (s *Session) EmailDelMasterNic(ctx context.Context, domain string) error {
 // EmailDomainListByMasterNic lists the domains whose mail the session's
 // account has charge of. It only reads and may be repeated.
 func (s *Session) EmailDomainListByMasterNic(ctx context.Context) ([]string, error) {
-	return Call[[]string](ctx, s, "emailDomainListByMasterNic")
+	return ask[[]string](ctx, s, "emailDomainListByMasterNic")
 }
 
 // EmailDomainMxList lists a domain's MX records. It only reads and may be
 // repeated.
 func (s *Session) EmailDomainMxList(ctx context.Context, domain string) ([]ZoneStruct, error) {
-	return Call[[]ZoneStruct](ctx, s, "emailDomainMxList", domain)
+	return ask[[]ZoneStruct](ctx, s, "emailDomainMxList", domain)
 }
 
 // EmailDomainSummary counts a domain's mailboxes, redirections, aliases,
 // responders and lists. It only reads and may be repeated.
 func (s *Session) EmailDomainSummary(ctx context.Context, domain string) (EmailDomainSummaryReturn, error) {
-	return Call[EmailDomainSummaryReturn](ctx, s, "emailDomainSummary", domain)
+	return ask[EmailDomainSummaryReturn](ctx, s, "emailDomainSummary", domain)
 }
 
 // EmailGetCapabilities tells how many of each kind a domain may have. It
 // only reads and may be repeated.
 func (s *Session) EmailGetCapabilities(ctx context.Context, domain string) (EmailGetCapabilitiesReturn, error) {
-	return Call[EmailGetCapabilitiesReturn](ctx, s, "emailGetCapabilities", domain)
+	return ask[EmailGetCapabilitiesReturn](ctx, s, "emailGetCapabilities", domain)
 }
 
 // EmailGetDomainCatchAll tells where mail to unknown addresses of a domain
 // goes. It only reads and may be repeated.
 func (s *Session) EmailGetDomainCatchAll(ctx context.Context, domain string) (CatchAllGetReturn, error) {
-	return Call[CatchAllGetReturn](ctx, s, "emailGetDomainCatchAll", domain)
+	return ask[CatchAllGetReturn](ctx, s, "emailGetDomainCatchAll", domain)
 }
 
 // EmailGetDomainMxFiltering tells how the mail to a subdomain is filtered.
-// It only reads and may be repeated.
+// The text may be empty. It only reads and may be repeated.
 func (s *Session) EmailGetDomainMxFiltering(ctx context.Context, domain, subdomain string) (string, error) {
-	return Call[string](ctx, s, "emailGetDomainMxFiltering", domain, subdomain)
+	return text(ctx, s, "emailGetDomainMxFiltering", domain, empty(subdomain))
+}
+
+// EmailSetDomainCatchAllArgs are the arguments of EmailSetDomainCatchAll.
+type EmailSetDomainCatchAllArgs struct {
+	Domain  string      // the domain, "example.com"
+	Type    string      // what happens to the mail; the values are not in the WSDL
+	Pop     Opt[string] // optional (inferred): the mailbox that it goes to
+	Address Opt[string] // optional (inferred): the address that it goes to
 }
 
 // EmailSetDomainCatchAll says where mail to unknown addresses of a domain
 // goes. It changes something and is sent once.
-func (s *Session) EmailSetDomainCatchAll(ctx context.Context, domain, typ, pop, address string) error {
-	return run(ctx, s, "emailSetDomainCatchAll", domain, typ, pop, address)
+func (s *Session) EmailSetDomainCatchAll(ctx context.Context, args EmailSetDomainCatchAllArgs) error {
+	return run(ctx, s, "emailSetDomainCatchAll", args.Domain, args.Type, args.Pop, args.Address)
+}
+
+// EmailSetDomainMxFilteringArgs are the arguments of EmailSetDomainMxFiltering.
+type EmailSetDomainMxFilteringArgs struct {
+	Domain    string      // the domain, "example.com"
+	Subdomain string      // empty for the domain itself
+	Type      string      // how it is filtered; the values are not in the WSDL
+	Mx        Opt[string] // optional (inferred): the mail server behind the filter
 }
 
 // EmailSetDomainMxFiltering says how the mail to a subdomain is filtered. It
 // changes something and is sent once.
-func (s *Session) EmailSetDomainMxFiltering(ctx context.Context, domain, subdomain, typ, mx string) error {
-	return run(ctx, s, "emailSetDomainMxFiltering", domain, subdomain, typ, mx)
+func (s *Session) EmailSetDomainMxFiltering(ctx context.Context, args EmailSetDomainMxFilteringArgs) error {
+	return run(ctx, s, "emailSetDomainMxFiltering", args.Domain, empty(args.Subdomain), args.Type, args.Mx)
 }
 
 // EmailSetMasterNic gives an account charge of a domain's mail. It changes

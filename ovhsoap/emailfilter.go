@@ -9,38 +9,46 @@ type EmailFilterStruct struct {
 	Filter      string
 	Action      string
 	ActionParam string `soap:"action_param"`
-	Active      bool
+	Active      Opt[bool]
 	Priority    string
-	NbRules     int
+	NbRules     Opt[int]
 	Rules       []EmailFilterRuleStruct
 }
 
 // EmailFilterRuleStruct is a rule of a filter.
 type EmailFilterRuleStruct struct {
-	Id        int
+	Id        Opt[int]
 	Header    string
 	Rule      string
 	RuleParam string `soap:"rule_param"`
 }
 
+// EmailFilterActiveArgs are the arguments of EmailFilterActive.
+type EmailFilterActiveArgs struct {
+	Domain string // the domain, "example.com"
+	Pop    string // what stands before the @; with an @ in it, it is refused
+	Filter string // the filter's name
+	Active bool   // whether the filter works from now on
+}
+
 // EmailFilterActive turns a filter on or off. It changes something and is
 // sent once.
-func (s *Session) EmailFilterActive(ctx context.Context, domain, pop, filter string, active bool) error {
-	return run(ctx, s, "emailFilterActive", domain, pop, filter, active)
+func (s *Session) EmailFilterActive(ctx context.Context, args EmailFilterActiveArgs) error {
+	return run(ctx, s, "emailFilterActive", args.Domain, args.Pop, args.Filter, args.Active)
 }
 
 // EmailFilterAddArgs are the arguments of EmailFilterAdd.
 type EmailFilterAddArgs struct {
-	Domain      string
-	Pop         string
-	Filter      string
-	Priority    int
-	Active      bool
-	Action      string
-	ActionParam string `soap:"action_param"`
-	Header      string
-	Rule        string
-	RuleParam   string `soap:"rule_param"`
+	Domain      string      // the domain, "example.com"
+	Pop         string      // what stands before the @; with an @ in it, it is refused
+	Filter      string      // the filter's name
+	Priority    Opt[int]    // optional (inferred): the filter's place
+	Active      Opt[bool]   // optional (inferred): whether the filter works at once
+	Action      string      // what the filter does; the values are not in the WSDL
+	ActionParam Opt[string] `soap:"action_param"` // optional (inferred): what the action needs, such as a folder
+	Header      string      // the header that the rule looks at
+	Rule        string      // how the rule compares; the values are not in the WSDL
+	RuleParam   Opt[string] `soap:"rule_param"` // optional (inferred): what the rule compares with
 }
 
 // EmailFilterAdd creates a filter with its first rule. It changes something
@@ -50,31 +58,46 @@ func (s *Session) EmailFilterAdd(ctx context.Context, args EmailFilterAddArgs) e
 		args.Action, args.ActionParam, args.Header, args.Rule, args.RuleParam)
 }
 
+// EmailFilterDelArgs are the arguments of EmailFilterDel.
+type EmailFilterDelArgs struct {
+	Domain string // the domain, "example.com"
+	Pop    string // what stands before the @; with an @ in it, it is refused
+	Filter string // the filter's name
+}
+
 // EmailFilterDel deletes a filter. It changes something and is sent once.
-func (s *Session) EmailFilterDel(ctx context.Context, domain, pop, filter string) error {
-	return run(ctx, s, "emailFilterDel", domain, pop, filter)
+func (s *Session) EmailFilterDel(ctx context.Context, args EmailFilterDelArgs) error {
+	return run(ctx, s, "emailFilterDel", args.Domain, args.Pop, args.Filter)
 }
 
 // EmailFilterList lists a mailbox's filters. It only reads and may be
 // repeated.
 func (s *Session) EmailFilterList(ctx context.Context, domain, pop string) ([]EmailFilterStruct, error) {
-	return Call[[]EmailFilterStruct](ctx, s, "emailFilterList", domain, pop)
+	return ask[[]EmailFilterStruct](ctx, s, "emailFilterList", domain, pop)
+}
+
+// EmailFilterPriorityArgs are the arguments of EmailFilterPriority.
+type EmailFilterPriorityArgs struct {
+	Domain   string // the domain, "example.com"
+	Pop      string // what stands before the @; with an @ in it, it is refused
+	Filter   string // the filter's name
+	Priority string // the filter's new place, as a text
 }
 
 // EmailFilterPriority changes a filter's place; the priority is a text
 // (WSDL). It changes something and is sent once.
-func (s *Session) EmailFilterPriority(ctx context.Context, domain, pop, filter, priority string) error {
-	return run(ctx, s, "emailFilterPriority", domain, pop, filter, priority)
+func (s *Session) EmailFilterPriority(ctx context.Context, args EmailFilterPriorityArgs) error {
+	return run(ctx, s, "emailFilterPriority", args.Domain, args.Pop, args.Filter, args.Priority)
 }
 
 // EmailFilterRuleAddArgs are the arguments of EmailFilterRuleAdd.
 type EmailFilterRuleAddArgs struct {
-	Domain    string
-	Pop       string
-	Filter    string
-	Header    string
-	Rule      string
-	RuleParam string `soap:"rule_param"`
+	Domain    string      // the domain, "example.com"
+	Pop       string      // what stands before the @; with an @ in it, it is refused
+	Filter    string      // the filter's name
+	Header    string      // the header that the rule looks at
+	Rule      string      // how the rule compares; the values are not in the WSDL
+	RuleParam Opt[string] `soap:"rule_param"` // optional (inferred): what the rule compares with
 }
 
 // EmailFilterRuleAdd adds a rule to a filter. It changes something and is
@@ -84,8 +107,16 @@ func (s *Session) EmailFilterRuleAdd(ctx context.Context, args EmailFilterRuleAd
 		args.RuleParam)
 }
 
+// EmailFilterRuleDelArgs are the arguments of EmailFilterRuleDel.
+type EmailFilterRuleDelArgs struct {
+	Domain string // the domain, "example.com"
+	Pop    string // what stands before the @; with an @ in it, it is refused
+	Filter string // the filter's name
+	Id     int    // the rule's number
+}
+
 // EmailFilterRuleDel removes a rule from a filter. It changes something and
 // is sent once.
-func (s *Session) EmailFilterRuleDel(ctx context.Context, domain, pop, filter string, id int) error {
-	return run(ctx, s, "emailFilterRuleDel", domain, pop, filter, id)
+func (s *Session) EmailFilterRuleDel(ctx context.Context, args EmailFilterRuleDelArgs) error {
+	return run(ctx, s, "emailFilterRuleDel", args.Domain, args.Pop, args.Filter, empty(args.Id))
 }

@@ -108,6 +108,15 @@ func closed(function, what string) *Error {
 	return &Error{Function: function, text: "the " + what + " is closed", conditions: []error{ErrClosed}}
 }
 
+// resumedEnded reports that a resumed session has ended, which a login of the
+// client's own might replace by another account's.
+func resumedEnded(function string) *Error {
+	return &Error{
+		Function: function, text: "the resumed session has ended; Session.Login opens one for this client's nic handle",
+		conditions: []error{ErrSession, ErrUnauthorized},
+	}
+}
+
 // failed wraps what the transport reports.
 func failed(function string, err error) *Error {
 	var own *Error

@@ -20,7 +20,7 @@ func exampleService() (*ovhsoap.Client, func()) {
 	}
 	ctx := context.Background()
 	err = client.Do(ctx, func(s *ovhsoap.Session) error {
-		return s.PopAdd(ctx, ovhsoap.PopAddArgs{Domain: "example.com", Pop: "compta", Password: "s3cret-enough", Description: "Comptabilité", Quota: 25})
+		return s.PopAdd(ctx, ovhsoap.PopAddArgs{Domain: "example.com", Pop: "compta", Password: ovhsoap.NewSecret("s3cret-enough"), Description: ovhsoap.Some("Comptabilité"), Quota: ovhsoap.Some(25)})
 	})
 	if err != nil {
 		log.Fatal(err)

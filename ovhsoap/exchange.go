@@ -1,11 +1,11 @@
 package ovhsoap
 
 import (
+	"bytes"
 	"context"
 	"encoding/xml"
 	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/hooklift/gowsdl/soap"
 
@@ -35,98 +35,91 @@ func newRequest(function string, args []byte) *request {
 	}
 }
 
-// exchange is the HTTP client under gowsdl for one call. gowsdl builds the
-// envelope and reads the verdict; between the two, everything that it does
-// badly on its own is done here: the transport keeps connections, bounds
-// answers, refuses redirects and repeats what may be repeated, and the answer
-// itself is decoded by this package. What gowsdl gets to see of it is an
-// envelope with the fault or, for success, with nothing at all, which is what
-// it takes for success.
+// exchange is one call: gowsdl's envelope on its way out, gowsdl's fault or this
+// package's document on the way back. In between, the transport keeps
+// connections, bounds answers, refuses redirects and repeats what may be
+// repeated.
 type exchange struct {
 	transport *transport.Client
 	op        transport.Op
 	maxBytes  int64
 
-	doc    *document // the answer, once Do has returned well
+	text   []byte    // the answer in UTF-8, where it is kept for another decoder
+	keep   bool      // text, as it came
+	any    bool      // the answer is not the catalog's
+	doc    *document // the answer, once run has returned well
 	result int32     // the return value in it, 0 for none
 }
 
-// run makes the call. Its error is a *soap.SOAPFault, an *answerError or the
-// transport's.
+// run makes the call. Its error is a *soap.SOAPFault, an *answerError, a
+// context's end or the transport's.
 func (x *exchange) run(ctx context.Context, url string, args []byte) error {
-	client := soap.NewClient(url, soap.WithHTTPClient(x))
-	return client.CallContext(ctx, `"`+Namespace+"#"+x.op.Name+`"`, newRequest(x.op.Name, args), new(struct{}))
-}
-
-// Do is gowsdl's HTTPClient.
-func (x *exchange) Do(req *http.Request) (*http.Response, error) {
-	resp, err := x.transport.Do(req.Context(), x.op, func(ctx context.Context) (*http.Request, error) {
-		again := req.Clone(ctx)
-		again.Close = false // gowsdl asks for a connection a call
-		body, err := req.GetBody()
-		again.Body = body
-		return again, err
-	})
+	envelope := soap.SOAPEnvelope{XmlNS: soap.XmlNsSoapEnv}
+	envelope.Body.Content = newRequest(x.op.Name, args)
+	body, err := xml.Marshal(envelope)
 	if err != nil {
-		return nil, err
+		return invalid(x.op.Name, "arguments", "can't be written")
 	}
-	return x.verdict(resp)
+	return x.send(ctx, func(ctx context.Context) (*http.Request, error) {
+		req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
+		if err != nil {
+			return nil, err
+		}
+		req.Header.Set("Content-Type", `text/xml; charset="utf-8"`)
+		req.Header.Set("SOAPAction", `"`+Namespace+"#"+x.op.Name+`"`)
+		return req, nil
+	})
 }
 
-// verdict reads the answer and tells gowsdl how it went. A fault comes with
-// status 500 as a rule and counts whatever the status.
-func (x *exchange) verdict(resp *transport.Response) (*http.Response, error) {
-	fault, err := x.read(resp)
+// send carries the request out and reads the verdict. A fault comes with status
+// 500 as a rule and counts whatever the status.
+func (x *exchange) send(ctx context.Context, build func(context.Context) (*http.Request, error)) error {
+	resp, err := x.transport.Do(ctx, x.op, build)
+	if err != nil {
+		return err
+	}
+	fault, err := x.read(ctx, resp)
+	var other otherSOAP
 	switch {
-	case fault == nil && resp.Status >= http.StatusBadRequest:
-		return nil, resp.StatusError(x.op)
-	case err != nil:
-		return nil, err
+	case fault != nil:
+		return fault
+	case resp.Status >= http.StatusBadRequest && !errors.As(err, &other):
+		return resp.StatusError(x.op)
 	}
-	const start = `<Envelope xmlns="` + soap.XmlNsSoapEnv + `">`
-	if fault == nil {
-		return plainAnswer(start + "</Envelope>"), nil
-	}
-	body, err := xml.Marshal(fault)
-	return plainAnswer(start + "<Body>" + string(body) + "</Body></Envelope>"), err
+	return err
 }
-
-// plainAnswer is an answer that gowsdl reads well.
-func plainAnswer(body string) *http.Response {
-	return &http.Response{
-		StatusCode: http.StatusOK,
-		Header:     http.Header{"Content-Type": {"text/xml"}},
-		Body:       plainBody{strings.NewReader(body)},
-	}
-}
-
-// plainBody reads byte by byte as well, which spares encoding/xml a buffer.
-type plainBody struct{ *strings.Reader }
-
-// Close does nothing.
-func (plainBody) Close() error { return nil }
 
 // read takes the answer apart, into a fault or into doc and result.
-func (x *exchange) read(resp *transport.Response) (*soap.SOAPFault, error) {
-	text, err := transcode(resp.Body, resp.Header.Get("Content-Type"))
+func (x *exchange) read(ctx context.Context, resp *transport.Response) (*soap.SOAPFault, error) {
+	m := newMemory(len(resp.Body))
+	text, err := transcode(resp.Body, resp.Header.Get("Content-Type"), m)
 	if err != nil {
 		return nil, err
 	}
-	doc, err := parse(text)
+	if x.keep {
+		if err := m.spend(len(text)); err != nil {
+			return nil, err
+		}
+		x.text = bytes.Clone(text[declarationEnd(text):]) // parse writes into what it reads
+	}
+	doc, err := parse(ctx, text, m)
 	if err != nil {
 		return nil, err
 	}
 	if err := doc.resolve(x.maxBytes); err != nil {
 		return nil, err
 	}
-	body := doc.child(0, "Body")
-	if string(doc.name(0)) != "Envelope" || body == 0 {
-		return nil, malformed("the answer is not a SOAP envelope with a body")
+	body, err := doc.body()
+	if err != nil {
+		return nil, err
 	}
-	if fault := doc.child(body, "Fault"); fault != 0 {
+	if fault := doc.child(body, "Fault"); fault != 0 && doc.space(fault, body) == soap.XmlNsSoapEnv {
 		return doc.fault(fault)
 	}
 	answer := doc.child(body, x.op.Name+"Response")
+	if x.any {
+		answer = doc.first(body)
+	}
 	if answer == 0 {
 		return nil, malformed("the answer is not this function's")
 	}
@@ -173,19 +166,21 @@ func (x *exchange) explain(err error, secrets []string) error {
 	if errors.As(err, &fault) {
 		return newFault(x.op.Name, fault, secrets).failure(x.op.Repeatable)
 	}
-	var wrong *answerError
-	if errors.As(err, &wrong) {
-		return x.unreadable(wrong)
+	var sent *transport.Error
+	var own *Error
+	if errors.As(err, &sent) || errors.As(err, &own) {
+		return failed(x.op.Name, err)
 	}
-	return failed(x.op.Name, err)
+	return x.unreadable(err)
 }
 
-// unreadable reports an answer that says nothing: a change may have been done.
+// unreadable reports an answer that says nothing, or was not read to its end: a
+// change may have been done.
 func (x *exchange) unreadable(err error) *Error {
-	e := &Error{Function: x.op.Name, text: err.Error()}
+	e := failed(x.op.Name, err) // the context's end, while the answer was read
 	var wrong *answerError
 	if errors.As(err, &wrong) {
-		e.add(wrong.condition)
+		e = &Error{Function: x.op.Name, text: wrong.text, conditions: []error{wrong.condition}}
 	}
 	if !x.op.Repeatable {
 		e.add(ErrAmbiguous)

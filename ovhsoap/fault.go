@@ -7,7 +7,7 @@ import (
 
 	"github.com/hooklift/gowsdl/soap"
 
-	"github.com/hebergo/hebergo/internal/transport"
+	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // Status is the number that SoAPI puts into a fault's code: "soap:301" has
@@ -32,7 +32,7 @@ const (
 	StatusLocked          Status = 706
 )
 
-// sessionLost tells whether a new login may help. Nothing was done.
+// sessionLost reports whether a new login may help. Nothing was done.
 func (s Status) sessionLost() bool { return s >= StatusSessionExpired && s <= StatusSessionCorrupt }
 
 // Fault is a SOAP fault: the service understood the call and says why it did
@@ -44,6 +44,12 @@ type Fault struct {
 	Status   Status // the number in Code, 0 if it has none
 	Message  string // faultstring, in the session's language, at most 1000 bytes
 	Actor    string // faultactor, mostly empty
+}
+
+// Unwrap returns the fault as gowsdl's type, with the same texts, for programs
+// that look for that.
+func (f *Fault) Unwrap() error {
+	return &soap.SOAPFault{Code: f.Code, String: f.Message, Actor: f.Actor}
 }
 
 // Error reads like Error.Error.
@@ -59,10 +65,8 @@ func (f *Fault) Is(target error) bool { return slices.Contains(f.conditions(), t
 
 // newFault takes over what gowsdl decoded.
 func newFault(function string, f *soap.SOAPFault, secrets []string) *Fault {
-	clean := func(text string, limit int) string {
-		return transport.Clean(transport.Scrub(text, secrets...), limit)
-	}
-	fault := &Fault{Function: function, Code: clean(f.Code, 80), Message: clean(f.String, 1000), Actor: clean(f.Actor, 200)}
+	line := faultLine(secrets)
+	fault := &Fault{Function: function, Code: line(f.Code, 80), Message: line(f.String, 1000), Actor: line(f.Actor, 200)}
 	if fault.Code == "" {
 		fault.Code = "none"
 	}
@@ -73,6 +77,31 @@ func newFault(function string, f *soap.SOAPFault, secrets []string) *Fault {
 	}
 	return fault
 }
+
+// maxFaultText is how much of a fault's text is searched for secrets. What is
+// shown of it is far less.
+const maxFaultText = 64 << 10
+
+// faultLine returns what makes one line of a fault's text: secrets are taken out
+// before anything is cut, and where a text is too long to be searched, its end
+// goes, which may begin with a secret that it doesn't end.
+func faultLine(secrets []string) func(text string, limit int) string {
+	scrubber, longest := redact.NewScrubber(secrets...), 0
+	for _, s := range secrets {
+		longest = max(longest, len(s))
+	}
+	return func(text string, limit int) string {
+		if len(text) <= maxFaultText {
+			return scrubber.Line(text, limit)
+		}
+		text = scrubber.Scrub(text[:maxFaultText])
+		return redact.Clean(text[:max(0, len(text)-longestSpelling*longest)], limit)
+	}
+}
+
+// longestSpelling is how many bytes stand for one of a secret in the longest
+// spelling that was seen: an entity whose & is an entity.
+const longestSpelling = 12
 
 // statusConditions sorts the vendor's statuses.
 var statusConditions = []struct {
@@ -115,7 +144,7 @@ func (f *Fault) conditions() []error {
 // local is Code without its prefix.
 func (f *Fault) local() string { return f.Code[strings.LastIndexByte(f.Code, ':')+1:] }
 
-// inner tells whether the fault blames the service itself: its inner failures,
+// inner reports whether the fault blames the service itself: its inner failures,
 // its "no more information" and codes of the server's (inferred from the
 // table).
 func (f *Fault) inner() bool {
@@ -129,7 +158,7 @@ func (f *Fault) inner() bool {
 	}
 }
 
-// unclear tells whether a changing call that met this fault may have been
+// unclear reports whether a changing call that met this fault may have been
 // carried out, wholly or in part: inner failures, the table's warnings (100 to
 // 199) and statuses that the table does not have.
 func (f *Fault) unclear() bool { return f.inner() || f.Status != 0 && len(f.conditions()) == 0 }

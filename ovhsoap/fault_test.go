@@ -46,7 +46,7 @@ func TestFaultConditions(t *testing.T) {
 			}
 			fault(w, code, "the reason")
 		}}
-		s, _ := svc.client(t).Resume("alive")
+		s, _ := svc.client(t).Resume(ovhsoap.NewSecret("alive"))
 		err := popDel(t.Context(), s)
 		for _, c := range conditions {
 			if errors.Is(err, c) != slices.Contains(want, c) {
@@ -70,8 +70,8 @@ func TestFaultConditions(t *testing.T) {
 
 // A password that looks like a status hides from the texts alone.
 func TestASecretDoesNotHideTheStatus(t *testing.T) {
-	svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { fault(w, "soap:211", "no 211") }}
-	s, _ := svc.client(t).Resume("alive")
+	svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { fault(w, "soap:211", `no "211"`) }}
+	s, _ := svc.client(t).Resume(ovhsoap.NewSecret("alive"))
 	_, err := ovhsoap.Call[ovhsoap.Void](t.Context(), s, "popModifyPassword", ovhsoap.Args{"password": "211"})
 	if !errors.Is(err, ovhsoap.ErrConflict) || errors.Is(err, ovhsoap.ErrAmbiguous) || strings.Contains(err.Error(), "211") {
 		t.Errorf("%v, want ErrConflict without the password", err)
@@ -82,7 +82,7 @@ func TestFaultTexts(t *testing.T) {
 	svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) {
 		fault(w, "soap:Client", "A mailing list task is still in progress\n\x7f<for> list")
 	}}
-	s, _ := svc.client(t).Resume("alive")
+	s, _ := svc.client(t).Resume(ovhsoap.NewSecret("alive"))
 	err := popDel(t.Context(), s)
 	const want = "ovhsoap: popDel: A mailing list task is still in progress  <for> list (code soap:Client)"
 	if err.Error() != want || !errors.Is(err, ovhsoap.ErrBusy) || errors.Is(err, ovhsoap.ErrAmbiguous) {
@@ -97,7 +97,7 @@ func TestFaultTexts(t *testing.T) {
 func TestALongFaultIsCut(t *testing.T) {
 	long := strings.Repeat("é", 100_000)
 	svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { fault(w, "soap:"+long, long) }}
-	s, _ := svc.client(t).Resume("alive")
+	s, _ := svc.client(t).Resume(ovhsoap.NewSecret("alive"))
 	var f *ovhsoap.Fault
 	if err := popDel(t.Context(), s); !errors.As(err, &f) || len(f.Message) > 1010 || len(f.Code) > 100 || len(err.Error()) > 1300 {
 		t.Errorf("%d bytes of message, %d of code", len(f.Message), len(f.Code))
@@ -111,7 +111,7 @@ func TestStatusAndFault(t *testing.T) {
 			w.WriteHeader(status)
 			fault(w, "soap:211", "exists")
 		}}
-		s, _ := svc.client(t).Resume("alive")
+		s, _ := svc.client(t).Resume(ovhsoap.NewSecret("alive"))
 		if err := popDel(t.Context(), s); !errors.Is(err, want) || svc.sent() != "popDel" {
 			t.Errorf("%d: %v, sent %q", status, err, svc.sent())
 		}
@@ -121,7 +121,7 @@ func TestStatusAndFault(t *testing.T) {
 			w.WriteHeader(status)
 			result(w, c.function, "")
 		}}
-		s, _ := svc.client(t).Resume("alive")
+		s, _ := svc.client(t).Resume(ovhsoap.NewSecret("alive"))
 		if err := popDel(t.Context(), s); !errors.Is(err, want) || errors.Is(err, ovhsoap.ErrAmbiguous) != (status >= 500) {
 			t.Errorf("%d: %v, want %v", status, err, want)
 		}

@@ -41,7 +41,7 @@ func seeds(f *testing.F) {
 func FuzzParse(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, src []byte) {
-		doc, err := parse(bytes.Clone(src))
+		doc, err := parse(t.Context(), bytes.Clone(src), newMemory(len(src)))
 		if err != nil {
 			var e *answerError
 			if !errors.As(err, &e) || e.condition == nil {
@@ -115,7 +115,7 @@ func FuzzResolve(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, src []byte) {
 		const limit = 1 << 16
-		doc, err := parse(src)
+		doc, err := parse(t.Context(), src, newMemory(len(src)))
 		if err != nil || doc.resolve(limit) != nil || len(doc.refs) == 0 {
 			return
 		}
@@ -123,7 +123,7 @@ func FuzzResolve(f *testing.F) {
 		if err != nil {
 			return // a text that is no base64
 		}
-		if nodes, size := v.weight(); nodes > maxNodes || size > limit {
+		if nodes, size := v.weight(); int64(nodes)*perNode > doc.total || size > limit {
 			t.Fatalf("%d elements, %d bytes of text", nodes, size)
 		}
 	})
@@ -148,17 +148,18 @@ func FuzzDecode(f *testing.F) {
 		List       []string
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
-		text, err := transcode(src, "text/xml")
+		m := newMemory(len(src))
+		text, err := transcode(src, "text/xml", m)
 		if err != nil {
 			return
 		}
-		doc, err := parse(text)
+		doc, err := parse(t.Context(), text, m)
 		if err != nil || doc.resolve(1<<16) != nil {
 			return
 		}
-		for _, into := range []any{new([]inner), new(inner), new([][]float64), new(string), new(bool), new(uint8), new([]byte), new(Value), new(**int)} {
+		for _, into := range []any{new([]inner), new(inner), new([][]float64), new(string), new(bool), new(uint8), new([]byte), new(Value), new(**int), new(Opt[int]), new(Opt[inner]), new(Secret)} {
 			var e *answerError
-			if err := newDecoder(doc, 1<<16).decode(0, reflect.ValueOf(into).Elem()); err != nil && !errors.As(err, &e) {
+			if err := newDecoder(t.Context(), doc, false).decode(0, reflect.ValueOf(into).Elem()); err != nil && !errors.As(err, &e) {
 				t.Fatalf("%T: %T %v", into, err, err)
 			}
 		}
@@ -175,13 +176,15 @@ func FuzzRead(f *testing.F) {
 		`<Envelope><Body><Fault><faultcode>a:1</faultcode><faultstring href="#a"/></Fault><x id="a">b</x></Body></Envelope>`,
 	} {
 		f.Add([]byte(s))
+		s = strings.NewReplacer("Envelope>", "e:Envelope>", "Body>", "e:Body>", "Fault", "e:Fault").Replace(strings.ReplaceAll(s, "e:", ""))
+		f.Add([]byte(strings.Replace(s, "<e:Envelope", `<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"`, 1)))
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
 		x := exchange{op: transport.Op{Name: "popList"}, maxBytes: 1 << 16}
-		fault, err := x.read(&transport.Response{Body: src})
+		fault, err := x.read(t.Context(), &transport.Response{Body: src})
 		if err == nil && fault == nil && x.result != 0 {
 			var v Value
-			err = newDecoder(x.doc, x.maxBytes).decode(x.result, reflect.ValueOf(&v).Elem())
+			err = newDecoder(t.Context(), x.doc, false).decode(x.result, reflect.ValueOf(&v).Elem())
 		}
 		var e *answerError
 		if err != nil && !errors.As(err, &e) {
@@ -208,9 +211,47 @@ func FuzzArguments(f *testing.F) {
 		if err := xml.Unmarshal(a.xml, &back); err != nil || back != s {
 			t.Fatalf("%q came back as %q: %v", s, back, err)
 		}
-		doc, err := parse(bytes.Clone([]byte("<a>" + string(a.xml) + "</a>")))
+		doc, err := parse(t.Context(), []byte("<a>"+string(a.xml)+"</a>"), newMemory(len(a.xml)))
 		if err != nil || string(doc.text(doc.child(0, "domain"))) != s {
 			t.Fatalf("%q: %v", s, err)
+		}
+	})
+}
+
+// FuzzGenerated: a session put into what generated code wrote is read back as
+// that, and nothing else has changed its meaning.
+func FuzzGenerated(f *testing.F) {
+	const head, tail = `<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>`, `</e:Body></e:Envelope>`
+	for _, s := range []string{
+		`<popDel xmlns="a"><domain>x</domain></popDel>`, `<popDel/>`, `<m:popDel xmlns:m="a>b"><session></session></m:popDel>`, `<popDel><session/></popDel>`,
+		`<popDel><session><!-- > --></session></popDel>`, `<popDel><a>1</a><session a='>'> <![CDATA[]]></session></popDel>`, `<other><session></session></other>`,
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, call string) {
+		g := &generated{body: []byte(head + call + tail)}
+		if err := g.parse(t.Context(), true); err != nil {
+			var e *Error
+			if !errors.As(err, &e) {
+				t.Fatalf("%T %v", err, err)
+			}
+			return
+		}
+		if !g.wanted {
+			return
+		}
+		body := g.with(NewSecret("a<b"))
+		doc, err := parse(t.Context(), bytes.Clone(body), newMemory(len(body)))
+		if err != nil {
+			t.Fatalf("%v in %s", err, body)
+		}
+		in, err := doc.body()
+		if err != nil {
+			t.Fatal(err)
+		}
+		first := doc.first(in)
+		if got := string(doc.text(doc.child(first, "session"))); got != "a<b" || string(doc.name(first)) != g.function {
+			t.Fatalf("%q in %s", got, body)
 		}
 	})
 }

@@ -42,12 +42,12 @@ func byGowsdl(url string, into *popListResponse) error {
 
 func byUs(t *testing.T, url string) ([]mailbox, error) {
 	t.Helper()
-	c, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: passwordMark, URL: url, MaxResponseBytes: 1 << 20})
+	c, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), URL: url, MaxResponseBytes: 1 << 20})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(c.Close)
-	s, err := c.Resume(sessionMark)
+	s, err := c.Resume(ovhsoap.NewSecret(sessionMark))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,9 +95,9 @@ func TestGowsdlConnectsForEachCall(t *testing.T) {
 	if n := connections.Swap(0); n != 5 {
 		t.Errorf("gowsdl: %d connections for 5 calls: the weakness is gone", n)
 	}
-	c, _ := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: passwordMark, URL: s.URL})
+	c, _ := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), URL: s.URL})
 	t.Cleanup(c.Close)
-	session, _ := c.Resume(sessionMark)
+	session, _ := c.Resume(ovhsoap.NewSecret(sessionMark))
 	for range 5 {
 		if _, err := ovhsoap.Call[[]mailbox](t.Context(), session, "popList", "example.com"); err != nil {
 			t.Fatal(err)
@@ -218,7 +218,7 @@ func TestMustShow4_ARedirectGetsNoPassword(t *testing.T) {
 	if body := stolen.Swap(nil); body == nil || !strings.Contains(*body, "hush&amp;password") {
 		t.Errorf("gowsdl: %v: the weakness is gone", err)
 	}
-	c, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: passwordMark, URL: url})
+	c, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), URL: url})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -275,9 +275,9 @@ func TestMustShow3_FiftyCallsShareConnections(t *testing.T) {
 	s.Config.ConnState = countNew(&connections)
 	s.Start()
 	t.Cleanup(s.Close)
-	c, _ := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: passwordMark, URL: s.URL})
+	c, _ := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), URL: s.URL})
 	t.Cleanup(c.Close)
-	session, _ := c.Resume(sessionMark)
+	session, _ := c.Resume(ovhsoap.NewSecret(sessionMark))
 	for range 50 {
 		_, err := ovhsoap.Call[[]mailbox](t.Context(), session, "popList", "example.com")
 		if err != nil && !errors.Is(err, ovhsoap.ErrNotFound) {

@@ -33,7 +33,7 @@ type call struct {
 }
 
 var (
-	functionIn = regexp.MustCompile(`<m:(\w+)`)
+	functionIn = regexp.MustCompile(`Body[^>]*><(?:m:)?(\w+)`)
 	sessionIn  = regexp.MustCompile(`<session xsi:type="xsd:string">([^<]*)</session>`)
 )
 
@@ -111,7 +111,7 @@ func (s *service) RoundTrip(r *http.Request) (*http.Response, error) {
 func (s *service) client(t *testing.T) *ovhsoap.Client {
 	t.Helper()
 	c, err := ovhsoap.New(ovhsoap.Config{
-		Nic: nicMark, Password: passwordMark, URL: "https://soapi.test:1664", HTTPClient: &http.Client{Transport: s},
+		Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), URL: "https://soapi.test:1664", HTTPClient: &http.Client{Transport: s},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -105,7 +105,7 @@ func TestMustShow2_HostileAnswers(t *testing.T) {
 	for name, c := range hostileAnswers() {
 		t.Run(name, func(t *testing.T) {
 			svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { _, _ = io.WriteString(w, c.body) }}
-			s, err := svc.client(t).Resume(sessionMark)
+			s, err := svc.client(t).Resume(ovhsoap.NewSecret(sessionMark))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -171,12 +171,12 @@ func TestMustShow2_AHundredMegabytes(t *testing.T) {
 			}
 		}
 	})
-	c, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: passwordMark, URL: url})
+	c, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), URL: url})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(c.Close)
-	s, _ := c.Resume(sessionMark)
+	s, _ := c.Resume(ovhsoap.NewSecret(sessionMark))
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	_, err = ovhsoap.Call[[]mailbox](t.Context(), s, "popList", "example.com")
@@ -197,7 +197,7 @@ func TestMustShow2_AFaultKeepsSecrets(t *testing.T) {
 		fault(w, "soap"+secret[0][1:], "can't do "+c.body+html.UnescapeString(strings.Join(secret, " "))+" for "+passwordMark)
 	}}
 	client := svc.client(t)
-	s, _ := client.Resume(sessionMark)
+	s, _ := client.Resume(ovhsoap.NewSecret(sessionMark))
 	_, byName := ovhsoap.Call[ovhsoap.Void](t.Context(), s, "popModifyPassword", ovhsoap.Args{"password": mailboxMark})
 	_, inArray := ovhsoap.Call[ovhsoap.Void](t.Context(), s, "telephonyChangeNicModify", nil, []string{mailboxMark, passwordMark})
 	_, raw := ovhsoap.CallRaw(t.Context(), s, ovhsoap.Request{Function: "domainTake", Args: []ovhsoap.Argument{{"authInfo", "string", mailboxMark}}})
@@ -227,10 +227,12 @@ func TestMustShow2_LongNamesBehindReferences(t *testing.T) {
 
 // A short secret that is part of a longer one does not leave the rest of that.
 func TestMustShow2_ASecretInASecret(t *testing.T) {
-	svc := &service{answer: func(w http.ResponseWriter, c call, _ int) { fault(w, "soap:202", "bad hush-s1-hush for "+c.session) }}
-	s, _ := svc.client(t).Resume("s1")
-	_, err := ovhsoap.Call[ovhsoap.Void](t.Context(), s, "popModifyPassword", ovhsoap.Args{"password": "hush-s1-hush"})
-	if err == nil || strings.Contains(err.Error(), "hush") || strings.Contains(err.Error(), "s1") {
+	svc := &service{answer: func(w http.ResponseWriter, c call, _ int) {
+		fault(w, "soap:202", "bad hush-session-1-hush for "+c.session)
+	}}
+	s, _ := svc.client(t).Resume(ovhsoap.NewSecret("session-1"))
+	_, err := ovhsoap.Call[ovhsoap.Void](t.Context(), s, "popModifyPassword", ovhsoap.Args{"password": "hush-session-1-hush"})
+	if err == nil || strings.Contains(err.Error(), "hush") || strings.Contains(err.Error(), "session-1") {
 		t.Errorf("%v shows a secret", err)
 	}
 }

@@ -7,11 +7,11 @@ import "context"
 // Language sets the session's language, "fr" or "en", and returns it. It
 // changes something and is sent once.
 func (s *Session) Language(ctx context.Context, language string) (string, error) {
-	return Call[string](ctx, s, "language", language)
+	return ask[string](ctx, s, "language", language)
 }
 
 // Version returns the version of SoAPI, and needs no session. It only reads
 // and may be repeated.
 func (s *Session) Version(ctx context.Context) (string, error) {
-	return Call[string](ctx, s, "version")
+	return ask[string](ctx, s, "version")
 }

@@ -13,9 +13,11 @@ import (
 // ErrInvalid that names it, and shows no value.
 func LoadConfig() (Config, error) {
 	cfg := Config{URL: os.Getenv("OVHSOAP_URL")}
-	err := transport.LoadEnv(transport.Variable{Name: "OVHSOAP_NIC", Into: &cfg.Nic}, transport.Variable{Name: "OVHSOAP_PASSWORD", Into: &cfg.Password})
+	var password string
+	err := transport.LoadEnv(transport.Variable{Name: "OVHSOAP_NIC", Into: &cfg.Nic}, transport.Variable{Name: "OVHSOAP_PASSWORD", Into: &password})
 	if err != nil {
 		return Config{}, fieldError(err)
 	}
+	cfg.Password = NewSecret(password)
 	return cfg, nil
 }

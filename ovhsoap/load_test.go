@@ -16,7 +16,7 @@ func TestLoadConfig(t *testing.T) {
 	defer server.Close()
 	want := server.Config()
 	file := filepath.Join(t.TempDir(), "secret")
-	if err := os.WriteFile(file, []byte(want.Password+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(want.Password.Reveal()+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv("OVHSOAP_NIC", want.Nic)

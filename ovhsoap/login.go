@@ -1,6 +1,7 @@
 package ovhsoap
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"reflect"
@@ -13,17 +14,17 @@ import (
 // stands: whoever waited shares it, and so does everybody after them until
 // somebody asks for a login. Wrong passwords in a row get the caller banned
 // (status 320).
-func (c *Client) login(ctx context.Context) (string, error) {
+func (c *Client) login(ctx context.Context, language string) (Secret, error) {
 	select {
 	case c.gate <- struct{}{}:
 	case <-ctx.Done():
-		return "", failed("login", ctx.Err())
+		return Secret{}, failed("login", ctx.Err())
 	}
 	defer func() { <-c.gate }()
 	if err := c.standing(); err != nil {
-		return "", err
+		return Secret{}, err
 	}
-	id, err := c.sendLogin(ctx)
+	id, err := c.sendLogin(ctx, cmp.Or(language, c.config.Language))
 	c.refuse(refusal(err))
 	return id, err
 }
@@ -44,28 +45,32 @@ func (c *Client) refuse(err error) {
 
 // sendLogin makes the call. It is sent once whatever happens: a second one
 // could open a second session or count as a second wrong password.
-func (c *Client) sendLogin(ctx context.Context) (string, error) {
+func (c *Client) sendLogin(ctx context.Context, language string) (Secret, error) {
 	f := catalog().functions["login"]
-	a, err := f.encode([]any{c.config.Nic, c.config.Password, c.config.Language, !c.config.SingleSession})
+	a, err := f.encode([]any{c.config.Nic, c.config.Password, language, !c.config.SingleSession})
 	if err != nil {
-		return "", err
+		return Secret{}, err
 	}
-	x, err := c.send(ctx, transport.Op{Name: f.Name}, "", a)
+	x, err := c.send(ctx, transport.Op{Name: f.Name}, Secret{}, a)
 	if err != nil {
-		return "", unambiguous(err)
+		return Secret{}, unambiguous(err)
 	}
 	var id string
-	if err := x.decode(reflect.ValueOf(&id).Elem()); err != nil {
-		return "", unambiguous(err)
+	if err := x.decode(ctx, reflect.ValueOf(&id).Elem(), a); err != nil {
+		return Secret{}, unambiguous(err)
 	}
-	if id == "" || unfit(id) != "" {
-		return "", broken(f.Name, "the answer holds no session")
+	if id == "" || len(id) > maxSessionID || unfit(id) != "" {
+		return Secret{}, broken(f.Name, "the answer holds no session")
 	}
-	return id, nil
+	return NewSecret(id), nil
 }
 
+// maxSessionID bounds what is sent back with every call. SoAPI's ids had 24
+// characters.
+const maxSessionID = 4096
+
 // logout ends the session of that id. One that is gone already is fine.
-func (c *Client) logout(ctx context.Context, id string) error {
+func (c *Client) logout(ctx context.Context, id Secret) error {
 	_, err := c.send(ctx, transport.Op{Name: "logout", Repeatable: true}, id, &arguments{})
 	if isLost(err) {
 		return nil
@@ -76,7 +81,7 @@ func (c *Client) logout(ctx context.Context, id string) error {
 // discard logs out of a session that came when nobody waited for it any more,
 // within the time that Do gives a logout. Nobody is there to hear of a failure:
 // such a session ends by itself.
-func (c *Client) discard(ctx context.Context, id string) {
+func (c *Client) discard(ctx context.Context, id Secret) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.config.LogoutTimeout)
 	defer cancel()
 	_ = c.logout(ctx, id)

@@ -9,10 +9,10 @@ type MailingListStruct struct {
 	Domain                 string
 	Ml                     string
 	Owner                  string
-	NbSubscribers          int
-	MessageModeration      bool `soap:"message_moderation"`
-	UsersPostOnly          bool `soap:"users_post_only"`
-	SubscriptionModeration bool `soap:"subscription_moderation"`
+	NbSubscribers          Opt[int]
+	MessageModeration      Opt[bool] `soap:"message_moderation"`
+	UsersPostOnly          Opt[bool] `soap:"users_post_only"`
+	SubscriptionModeration Opt[bool] `soap:"subscription_moderation"`
 	Replyto                string
 	Lang                   string
 }
@@ -22,10 +22,10 @@ type MailingListFullInfoReturn struct {
 	Domain                 string
 	Ml                     string
 	Owner                  string
-	NbSubscribers          int
-	MessageModeration      bool `soap:"message_moderation"`
-	UsersPostOnly          bool `soap:"users_post_only"`
-	SubscriptionModeration bool `soap:"subscription_moderation"`
+	NbSubscribers          Opt[int]
+	MessageModeration      Opt[bool] `soap:"message_moderation"`
+	UsersPostOnly          Opt[bool] `soap:"users_post_only"`
+	SubscriptionModeration Opt[bool] `soap:"subscription_moderation"`
 	Replyto                string
 	Lang                   string
 	Moderators             []string
@@ -34,14 +34,14 @@ type MailingListFullInfoReturn struct {
 
 // MailingListAddArgs are the arguments of MailingListAdd.
 type MailingListAddArgs struct {
-	Domain                 string
-	Ml                     string
-	Owner                  string
-	Lang                   string
-	Replyto                string
-	MessageModeration      bool `soap:"message_moderation"`
-	UsersPostOnly          bool `soap:"users_post_only"`
-	SubscriptionModeration bool `soap:"subscription_moderation"`
+	Domain                 string      // the domain, "example.com"
+	Ml                     string      // what stands before the @; with an @ in it, it is refused
+	Owner                  string      // the owner's e-mail address
+	Lang                   Opt[string] // optional (inferred): the language of the list's texts, "fr" or "en"
+	Replyto                Opt[string] // optional (inferred): where answers go; the values are not in the WSDL
+	MessageModeration      Opt[bool]   `soap:"message_moderation"`      // optional (inferred): messages wait for a moderator
+	UsersPostOnly          Opt[bool]   `soap:"users_post_only"`         // optional (inferred): only subscribers may write
+	SubscriptionModeration Opt[bool]   `soap:"subscription_moderation"` // optional (inferred): subscriptions wait for a moderator
 }
 
 // MailingListAdd creates a mailing list; it is busy for a while (ErrBusy).
@@ -60,78 +60,114 @@ func (s *Session) MailingListDel(ctx context.Context, domain, ml string) error {
 // MailingListFullInfo tells about one mailing list and everybody in it. It
 // only reads and may be repeated.
 func (s *Session) MailingListFullInfo(ctx context.Context, domain, ml string) (MailingListFullInfoReturn, error) {
-	return Call[MailingListFullInfoReturn](ctx, s, "mailingListFullInfo", domain, ml)
+	return ask[MailingListFullInfoReturn](ctx, s, "mailingListFullInfo", domain, ml)
 }
 
 // MailingListInfo tells about one mailing list. It only reads and may be
 // repeated.
 func (s *Session) MailingListInfo(ctx context.Context, domain, ml string) (MailingListStruct, error) {
-	return Call[MailingListStruct](ctx, s, "mailingListInfo", domain, ml)
+	return ask[MailingListStruct](ctx, s, "mailingListInfo", domain, ml)
 }
 
 // MailingListList lists a domain's mailing lists. It only reads and may be
 // repeated.
 func (s *Session) MailingListList(ctx context.Context, domain string) ([]MailingListStruct, error) {
-	return Call[[]MailingListStruct](ctx, s, "mailingListList", domain)
+	return ask[[]MailingListStruct](ctx, s, "mailingListList", domain)
+}
+
+// MailingListModeratorAddArgs are the arguments of MailingListModeratorAdd.
+type MailingListModeratorAddArgs struct {
+	Domain string // the domain, "example.com"
+	Ml     string // what stands before the @; with an @ in it, it is refused
+	Email  string // the moderator's address
 }
 
 // MailingListModeratorAdd adds a moderator. It changes something and is sent
 // once.
-func (s *Session) MailingListModeratorAdd(ctx context.Context, domain, ml, email string) error {
-	return run(ctx, s, "mailingListModeratorAdd", domain, ml, email)
+func (s *Session) MailingListModeratorAdd(ctx context.Context, args MailingListModeratorAddArgs) error {
+	return run(ctx, s, "mailingListModeratorAdd", args.Domain, args.Ml, args.Email)
+}
+
+// MailingListModeratorDelArgs are the arguments of MailingListModeratorDel.
+type MailingListModeratorDelArgs struct {
+	Domain string // the domain, "example.com"
+	Ml     string // what stands before the @; with an @ in it, it is refused
+	Email  string // the moderator's address
 }
 
 // MailingListModeratorDel removes a moderator. It changes something and is
 // sent once.
-func (s *Session) MailingListModeratorDel(ctx context.Context, domain, ml, email string) error {
-	return run(ctx, s, "mailingListModeratorDel", domain, ml, email)
+func (s *Session) MailingListModeratorDel(ctx context.Context, args MailingListModeratorDelArgs) error {
+	return run(ctx, s, "mailingListModeratorDel", args.Domain, args.Ml, args.Email)
 }
 
 // MailingListModeratorList lists a mailing list's moderators. It only reads
 // and may be repeated.
 func (s *Session) MailingListModeratorList(ctx context.Context, domain, ml string) ([]string, error) {
-	return Call[[]string](ctx, s, "mailingListModeratorList", domain, ml)
+	return ask[[]string](ctx, s, "mailingListModeratorList", domain, ml)
 }
 
 // MailingListModifyArgs are the arguments of MailingListModify.
 type MailingListModifyArgs struct {
-	Domain                 string
-	Ml                     string
-	Owner                  string
-	Lang                   string
-	Replyto                string
-	MessageModeration      bool `soap:"message_moderation"`
-	UsersPostOnly          bool `soap:"users_post_only"`
-	SubscriptionModeration bool `soap:"subscription_moderation"`
+	Domain                 string      // the domain, "example.com"
+	Ml                     string      // what stands before the @; with an @ in it, it is refused
+	Owner                  string      // the owner's e-mail address
+	Lang                   Opt[string] // optional (inferred): the language of the list's texts, "fr" or "en"
+	Replyto                Opt[string] // optional (inferred): where answers go; the values are not in the WSDL
+	MessageModeration      Opt[bool]   `soap:"message_moderation"`      // optional (inferred): messages wait for a moderator
+	UsersPostOnly          Opt[bool]   `soap:"users_post_only"`         // optional (inferred): only subscribers may write
+	SubscriptionModeration Opt[bool]   `soap:"subscription_moderation"` // optional (inferred): subscriptions wait for a moderator
 }
 
-// MailingListModify changes a mailing list's settings, all of them. It
-// changes something and is sent once.
+// MailingListModify changes a mailing list's settings, all of them; what
+// becomes of those left out is not known. It changes something and is sent
+// once.
 func (s *Session) MailingListModify(ctx context.Context, args MailingListModifyArgs) error {
 	return run(ctx, s, "mailingListModify", args.Domain, args.Ml, args.Owner, args.Lang, args.Replyto,
 		args.MessageModeration, args.UsersPostOnly, args.SubscriptionModeration)
 }
 
+// MailingListSubscriberAddArgs are the arguments of MailingListSubscriberAdd.
+type MailingListSubscriberAddArgs struct {
+	Domain string // the domain, "example.com"
+	Ml     string // what stands before the @; with an @ in it, it is refused
+	Email  string // the subscriber's address
+}
+
 // MailingListSubscriberAdd adds a subscriber. It changes something and is
 // sent once.
-func (s *Session) MailingListSubscriberAdd(ctx context.Context, domain, ml, email string) error {
-	return run(ctx, s, "mailingListSubscriberAdd", domain, ml, email)
+func (s *Session) MailingListSubscriberAdd(ctx context.Context, args MailingListSubscriberAddArgs) error {
+	return run(ctx, s, "mailingListSubscriberAdd", args.Domain, args.Ml, args.Email)
+}
+
+// MailingListSubscriberDelArgs are the arguments of MailingListSubscriberDel.
+type MailingListSubscriberDelArgs struct {
+	Domain string // the domain, "example.com"
+	Ml     string // what stands before the @; with an @ in it, it is refused
+	Email  string // the subscriber's address
 }
 
 // MailingListSubscriberDel removes a subscriber. It changes something and is
 // sent once.
-func (s *Session) MailingListSubscriberDel(ctx context.Context, domain, ml, email string) error {
-	return run(ctx, s, "mailingListSubscriberDel", domain, ml, email)
+func (s *Session) MailingListSubscriberDel(ctx context.Context, args MailingListSubscriberDelArgs) error {
+	return run(ctx, s, "mailingListSubscriberDel", args.Domain, args.Ml, args.Email)
 }
 
 // MailingListSubscriberList lists a mailing list's subscribers. It only
 // reads and may be repeated.
 func (s *Session) MailingListSubscriberList(ctx context.Context, domain, ml string) ([]string, error) {
-	return Call[[]string](ctx, s, "mailingListSubscriberList", domain, ml)
+	return ask[[]string](ctx, s, "mailingListSubscriberList", domain, ml)
+}
+
+// MailingListSubscriberListByEmailArgs are the arguments of MailingListSubscriberListByEmail.
+type MailingListSubscriberListByEmailArgs struct {
+	Domain string // the domain, "example.com"
+	Ml     string // what stands before the @; with an @ in it, it is refused
+	Email  string // the address that the list is mailed to
 }
 
 // MailingListSubscriberListByEmail mails the list of subscribers to an
 // address; it returns nothing itself. It changes something and is sent once.
-func (s *Session) MailingListSubscriberListByEmail(ctx context.Context, domain, ml, email string) error {
-	return run(ctx, s, "mailingListSubscriberListByEmail", domain, ml, email)
+func (s *Session) MailingListSubscriberListByEmail(ctx context.Context, args MailingListSubscriberListByEmailArgs) error {
+	return run(ctx, s, "mailingListSubscriberListByEmail", args.Domain, args.Ml, args.Email)
 }

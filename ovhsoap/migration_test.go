@@ -12,17 +12,17 @@ import (
 	"github.com/hebergo/hebergo/ovhsoap"
 )
 
-// migrations reads the table in migration.go's comment: SoAPI's functions on
-// the left, what replaces them on the right.
+// migrations reads the tables of docs/soapi-to-rest.md: SoAPI's functions on the
+// left, what replaces them on the right.
 func migrations(t *testing.T) map[string][]string {
 	t.Helper()
-	source, err := os.ReadFile("migration.go")
+	source, err := os.ReadFile("../docs/soapi-to-rest.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	table, columns := map[string][]string{}, regexp.MustCompile(`(?m)^//\t(\S.*?) {2,}(.*)$`)
+	table, columns := map[string][]string{}, regexp.MustCompile("(?m)^\\| (`.*`) \\| (.*) \\|$")
 	for _, row := range columns.FindAllStringSubmatch(string(source), -1) {
-		for function := range strings.SplitSeq(row[1], ", ") {
+		for function := range strings.SplitSeq(strings.ReplaceAll(row[1], "`", ""), ", ") {
 			table[function] = append(table[function], regexp.MustCompile("[,;] ").Split(row[2], -1)...)
 		}
 	}

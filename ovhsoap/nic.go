@@ -24,7 +24,7 @@ type NicInfoReturn struct {
 	LegalName      string
 	LegalNumber    string
 	Vat            string
-	IsOwner        bool
+	IsOwner        Opt[bool]
 	BillingCountry string
 }
 
@@ -40,71 +40,71 @@ type NicPublicInfoReturn struct {
 // Nic returns the nic handle of the session's account. It only reads and may
 // be repeated.
 func (s *Session) Nic(ctx context.Context) (string, error) {
-	return Call[string](ctx, s, "nic")
+	return ask[string](ctx, s, "nic")
 }
 
 // NicCreateArgs are the arguments of NicCreate.
 type NicCreateArgs struct {
-	Name         string
-	Firstname    string
-	Password     Secret
-	Email        string
-	Phone        string
-	Fax          string
-	Address      string
-	City         string
-	Area         string
-	Zip          string
-	Country      string
-	Language     string
-	IsOwner      bool
-	Legalform    string
-	Organisation string
-	LegalName    string
-	LegalNumber  string
-	Vat          string
+	Name         string      // the family name
+	Firstname    string      // the first name
+	Password     Secret      // the new account's password
+	Email        string      // the e-mail address
+	Phone        string      // a telephone number in the international form
+	Fax          Opt[string] // optional (inferred): a fax number in the international form
+	Address      string      // street and number
+	City         string      // the city
+	Area         Opt[string] // optional (inferred): the region or state
+	Zip          Opt[string] // optional (inferred): the postal code; some countries have none
+	Country      string      // the country, "FR"
+	Language     Opt[string] // optional (inferred): of the mail to the account, "fr" or "en"
+	IsOwner      Opt[bool]   // optional (inferred): whether it is an owner's contact rather than an account
+	Legalform    Opt[string] // optional (inferred): the legal form, "individual", "corporation"
+	Organisation Opt[string] // optional (inferred): the company's or association's name
+	LegalName    Opt[string] // optional (inferred): the name of the legal representative
+	LegalNumber  Opt[string] // optional (inferred): the number in a commercial register
+	Vat          Opt[string] // optional (inferred): the VAT number
 }
 
 // NicCreate creates a nic handle and returns it. It changes something and is
 // sent once.
 func (s *Session) NicCreate(ctx context.Context, args NicCreateArgs) (string, error) {
-	return Call[string](ctx, s, "nicCreate", args.Name, args.Firstname, args.Password, args.Email, args.Phone,
+	return ask[string](ctx, s, "nicCreate", args.Name, args.Firstname, args.Password, args.Email, args.Phone,
 		args.Fax, args.Address, args.City, args.Area, args.Zip, args.Country, args.Language, args.IsOwner,
 		args.Legalform, args.Organisation, args.LegalName, args.LegalNumber, args.Vat)
 }
 
 // NicCreateITArgs are the arguments of NicCreateIT.
 type NicCreateITArgs struct {
-	Name                                string
-	Firstname                           string
-	Sex                                 string
-	Password                            Secret
-	Email                               string
-	Phone                               string
-	Fax                                 string
-	Address                             string
-	City                                string
-	Area                                string
-	Zip                                 string
-	Country                             string
-	Language                            string
-	IsOwner                             bool
-	Legalform                           string
-	Organisation                        string
-	LegalName                           string
-	LegalNumber                         string
-	Vat                                 string
-	BirthDay                            string
-	BirthCity                           string
-	NationalIdentificationNumber        string
-	CompanyNationalIdentificationNumber string
-	CorporationType                     string
+	Name                                string      // the family name
+	Firstname                           string      // the first name
+	Sex                                 Opt[string] // optional (inferred): "M" or "F"
+	Password                            Secret      // the new account's password
+	Email                               string      // the e-mail address
+	Phone                               string      // a telephone number in the international form
+	Fax                                 Opt[string] // optional (inferred): a fax number in the international form
+	Address                             string      // street and number
+	City                                string      // the city
+	Area                                Opt[string] // optional (inferred): the region or state
+	Zip                                 Opt[string] // optional (inferred): the postal code; some countries have none
+	Country                             string      // the country, "FR"
+	Language                            Opt[string] // optional (inferred): of the mail to the account, "fr" or "en"
+	IsOwner                             Opt[bool]   // optional (inferred): whether it is an owner's contact rather than an account
+	Legalform                           Opt[string] // optional (inferred): the legal form, "individual", "corporation"
+	Organisation                        Opt[string] // optional (inferred): the company's or association's name
+	LegalName                           Opt[string] // optional (inferred): the name of the legal representative
+	LegalNumber                         Opt[string] // optional (inferred): the number in a commercial register
+	Vat                                 Opt[string] // optional (inferred): the VAT number
+	BirthDay                            Opt[string] // optional (inferred): the day of birth
+	BirthCity                           Opt[string] // optional (inferred): the place of birth
+	NationalIdentificationNumber        Opt[string] // optional (inferred): the codice fiscale of a person
+	CompanyNationalIdentificationNumber Opt[string] // optional (inferred): the codice fiscale of a company
+	CorporationType                     Opt[string] // optional (inferred): the company's legal type in Italy
 }
 
 // NicCreateIT creates a nic handle with what Italian domains ask for and
 // returns it. It changes something and is sent once.
 func (s *Session) NicCreateIT(ctx context.Context, args NicCreateITArgs) (string, error) {
-	return Call[string](ctx, s, "nicCreateIT", args.Name, args.Firstname, args.Sex, args.Password, args.Email,
+	return ask[string](ctx, s, "nicCreateIT", args.Name, args.Firstname, args.Sex, args.Password, args.Email,
 		args.Phone, args.Fax, args.Address, args.City, args.Area, args.Zip, args.Country, args.Language, args.IsOwner,
 		args.Legalform, args.Organisation, args.LegalName, args.LegalNumber, args.Vat, args.BirthDay, args.BirthCity,
 		args.NationalIdentificationNumber, args.CompanyNationalIdentificationNumber, args.CorporationType)
@@ -112,36 +112,36 @@ func (s *Session) NicCreateIT(ctx context.Context, args NicCreateITArgs) (string
 
 // NicInfo tells about one nic handle. It only reads and may be repeated.
 func (s *Session) NicInfo(ctx context.Context, nic string) (NicInfoReturn, error) {
-	return Call[NicInfoReturn](ctx, s, "nicInfo", nic)
+	return ask[NicInfoReturn](ctx, s, "nicInfo", nic)
 }
 
-// NicModifyEmail asks for another e-mail address of an account. It changes
-// something and is sent once.
+// NicModifyEmail asks for another e-mail address of an account. The text may
+// be empty. It changes something and is sent once.
 func (s *Session) NicModifyEmail(ctx context.Context, nic, email string) (string, error) {
-	return Call[string](ctx, s, "nicModifyEmail", nic, email)
+	return text(ctx, s, "nicModifyEmail", nic, email)
 }
 
 // NicModifyInfosArgs are the arguments of NicModifyInfos.
 type NicModifyInfosArgs struct {
-	Name         string
-	Firstname    string
-	Legalform    string
-	Organisation string
-	Address      string
-	Zip          string
-	City         string
-	Country      string
-	Phone        string
-	Fax          string
-	Email        string
-	SpareEmail   string
-	Language     string
-	Vat          string
-	Area         string
+	Name         string      // the family name
+	Firstname    string      // the first name
+	Legalform    Opt[string] // optional (inferred): the legal form, "individual", "corporation"
+	Organisation Opt[string] // optional (inferred): the company's or association's name
+	Address      string      // street and number
+	Zip          Opt[string] // optional (inferred): the postal code; some countries have none
+	City         string      // the city
+	Country      string      // the country, "FR"
+	Phone        string      // a telephone number in the international form
+	Fax          Opt[string] // optional (inferred): a fax number in the international form
+	Email        string      // the e-mail address
+	SpareEmail   Opt[string] // optional (inferred): a second e-mail address
+	Language     Opt[string] // optional (inferred): of the mail to the account, "fr" or "en"
+	Vat          Opt[string] // optional (inferred): the VAT number
+	Area         Opt[string] // optional (inferred): the region or state
 }
 
-// NicModifyInfos changes the session's account, all of it. It changes
-// something and is sent once.
+// NicModifyInfos changes the session's account, all of it; what becomes of
+// members left out is not known. It changes something and is sent once.
 func (s *Session) NicModifyInfos(ctx context.Context, args NicModifyInfosArgs) error {
 	return run(ctx, s, "nicModifyInfos", args.Name, args.Firstname, args.Legalform, args.Organisation,
 		args.Address, args.Zip, args.City, args.Country, args.Phone, args.Fax, args.Email, args.SpareEmail,
@@ -150,66 +150,67 @@ func (s *Session) NicModifyInfos(ctx context.Context, args NicModifyInfosArgs) e
 
 // NicModifyInfosITArgs are the arguments of NicModifyInfosIT.
 type NicModifyInfosITArgs struct {
-	Name                                string
-	Firstname                           string
-	Sex                                 string
-	Legalform                           string
-	Organisation                        string
-	Address                             string
-	Area                                string
-	Zip                                 string
-	City                                string
-	Country                             string
-	Phone                               string
-	Fax                                 string
-	Email                               string
-	SpareEmail                          string
-	Language                            string
-	Vat                                 string
-	BirthDay                            string
-	BirthCity                           string
-	NationalIdentificationNumber        string
-	CompanyNationalIdentificationNumber string
-	CorporationType                     string
+	Name                                string      // the family name
+	Firstname                           string      // the first name
+	Sex                                 Opt[string] // optional (inferred): "M" or "F"
+	Legalform                           Opt[string] // optional (inferred): the legal form, "individual", "corporation"
+	Organisation                        Opt[string] // optional (inferred): the company's or association's name
+	Address                             string      // street and number
+	Area                                Opt[string] // optional (inferred): the region or state
+	Zip                                 Opt[string] // optional (inferred): the postal code; some countries have none
+	City                                string      // the city
+	Country                             string      // the country, "FR"
+	Phone                               string      // a telephone number in the international form
+	Fax                                 Opt[string] // optional (inferred): a fax number in the international form
+	Email                               string      // the e-mail address
+	SpareEmail                          Opt[string] // optional (inferred): a second e-mail address
+	Language                            Opt[string] // optional (inferred): of the mail to the account, "fr" or "en"
+	Vat                                 Opt[string] // optional (inferred): the VAT number
+	BirthDay                            Opt[string] // optional (inferred): the day of birth
+	BirthCity                           Opt[string] // optional (inferred): the place of birth
+	NationalIdentificationNumber        Opt[string] // optional (inferred): the codice fiscale of a person
+	CompanyNationalIdentificationNumber Opt[string] // optional (inferred): the codice fiscale of a company
+	CorporationType                     Opt[string] // optional (inferred): the company's legal type in Italy
 }
 
 // NicModifyInfosIT changes the session's account, all of it, with what
-// Italian domains ask for. It changes something and is sent once.
+// Italian domains ask for. The text may be empty. It changes something and
+// is sent once.
 func (s *Session) NicModifyInfosIT(ctx context.Context, args NicModifyInfosITArgs) (string, error) {
-	return Call[string](ctx, s, "nicModifyInfosIT", args.Name, args.Firstname, args.Sex, args.Legalform,
+	return text(ctx, s, "nicModifyInfosIT", args.Name, args.Firstname, args.Sex, args.Legalform,
 		args.Organisation, args.Address, args.Area, args.Zip, args.City, args.Country, args.Phone, args.Fax,
 		args.Email, args.SpareEmail, args.Language, args.Vat, args.BirthDay, args.BirthCity,
 		args.NationalIdentificationNumber, args.CompanyNationalIdentificationNumber, args.CorporationType)
 }
 
-// NicModifyLanguage changes an account's language. It changes something and
-// is sent once.
+// NicModifyLanguage changes an account's language. The text may be empty. It
+// changes something and is sent once.
 func (s *Session) NicModifyLanguage(ctx context.Context, nic, language string) (string, error) {
-	return Call[string](ctx, s, "nicModifyLanguage", nic, language)
+	return text(ctx, s, "nicModifyLanguage", nic, language)
 }
 
 // NicPublicInfo tells what everybody may know of a nic handle. It only reads
 // and may be repeated.
 func (s *Session) NicPublicInfo(ctx context.Context, nic string) (NicPublicInfoReturn, error) {
-	return Call[NicPublicInfoReturn](ctx, s, "nicPublicInfo", nic)
+	return ask[NicPublicInfoReturn](ctx, s, "nicPublicInfo", nic)
 }
 
-// NicTldEligibility tells whether a contact may own domains of a TLD. It
+// NicTldEligibility reports whether a contact may own domains of a TLD. It
 // only reads and may be repeated.
 func (s *Session) NicTldEligibility(ctx context.Context, nic, tld string) (bool, error) {
-	return Call[bool](ctx, s, "nicTldEligibility", nic, tld)
+	return ask[bool](ctx, s, "nicTldEligibility", nic, tld)
 }
 
 // NicUpdateArgs are the arguments of NicUpdate.
 type NicUpdateArgs struct {
-	Nic          string
-	Name         string
-	Firstname    string
-	LegalForm    string
-	Organisation string
-	LegalName    string
-	LegalNumber  string
-	Vat          string
+	Nic          string      // the nic handle that the call is about
+	Name         string      // the family name
+	Firstname    string      // the first name
+	LegalForm    Opt[string] // optional (inferred): the legal form, "individual", "corporation"
+	Organisation Opt[string] // optional (inferred): the company's or association's name
+	LegalName    Opt[string] // optional (inferred): the name of the legal representative
+	LegalNumber  Opt[string] // optional (inferred): the number in a commercial register
+	Vat          Opt[string] // optional (inferred): the VAT number
 }
 
 // NicUpdate changes a contact's name. It changes something and is sent once.
@@ -220,20 +221,20 @@ func (s *Session) NicUpdate(ctx context.Context, args NicUpdateArgs) error {
 
 // NicUpdateITArgs are the arguments of NicUpdateIT.
 type NicUpdateITArgs struct {
-	Nic                                 string
-	Name                                string
-	Firstname                           string
-	Sex                                 string
-	LegalForm                           string
-	Organisation                        string
-	LegalName                           string
-	LegalNumber                         string
-	Vat                                 string
-	BirthDay                            string
-	BirthCity                           string
-	NationalIdentificationNumber        string
-	CompanyNationalIdentificationNumber string
-	CorporationType                     string
+	Nic                                 string      // the nic handle that the call is about
+	Name                                string      // the family name
+	Firstname                           string      // the first name
+	Sex                                 Opt[string] // optional (inferred): "M" or "F"
+	LegalForm                           Opt[string] // optional (inferred): the legal form, "individual", "corporation"
+	Organisation                        Opt[string] // optional (inferred): the company's or association's name
+	LegalName                           Opt[string] // optional (inferred): the name of the legal representative
+	LegalNumber                         Opt[string] // optional (inferred): the number in a commercial register
+	Vat                                 Opt[string] // optional (inferred): the VAT number
+	BirthDay                            Opt[string] // optional (inferred): the day of birth
+	BirthCity                           Opt[string] // optional (inferred): the place of birth
+	NationalIdentificationNumber        Opt[string] // optional (inferred): the codice fiscale of a person
+	CompanyNationalIdentificationNumber Opt[string] // optional (inferred): the codice fiscale of a company
+	CorporationType                     Opt[string] // optional (inferred): the company's legal type in Italy
 }
 
 // NicUpdateIT changes a contact's name with what Italian domains ask for. It

@@ -78,8 +78,6 @@ func (p *parser) add(name span) (int32, error) {
 		return 0, p.fail("a second root")
 	case len(p.open) == maxDepth:
 		return 0, p.fail("too deep nesting")
-	case len(p.nodes) == maxNodes:
-		return 0, tooLarge("the answer has too many elements")
 	}
 	n := int32(len(p.nodes))
 	p.nodes = append(p.nodes, node{name: name})
@@ -145,21 +143,28 @@ func (p *parser) attribute(n int32) error {
 	if value, err = p.unescape(value, false); err != nil {
 		return err
 	}
-	p.mark(n, local > qname.from, p.src[local:qname.to], value)
-	return nil
+	return p.mark(n, span{qname.from, local}, span{local, qname.to}, value)
 }
 
 // mark notes the attributes that mean something here. Which prefix stands for
 // which namespace does not matter: SOAP has no others of these names.
-func (p *parser) mark(n int32, prefixed bool, local []byte, value span) {
-	if !prefixed {
+func (p *parser) mark(n int32, prefix, name, value span) error {
+	local := p.bytes(name)
+	if prefix.from == prefix.to {
 		switch string(local) {
 		case "href":
 			p.refs = append(p.refs, link{n, value})
+			return p.spend(grownLink)
 		case "id":
 			p.ids = append(p.ids, link{n, value})
+			return p.spend(grownLink)
+		case "xmlns":
+			return p.declare(n, span{}, value)
 		}
-		return
+		return nil
+	}
+	if string(p.bytes(prefix)) == "xmlns:" {
+		return p.declare(n, name, value)
 	}
 	switch text := p.bytes(value); string(local) {
 	case "nil", "null": // null: XML Schema of 1999, older SOAP::Lite
@@ -175,6 +180,19 @@ func (p *parser) mark(n int32, prefixed bool, local []byte, value span) {
 			p.nodes[n].flags |= isMap
 		}
 	}
+	return nil
+}
+
+// declare notes a namespace, at the elements where it plays a part.
+func (p *parser) declare(n int32, prefix, uri span) error {
+	if len(p.open) > 2 {
+		return nil
+	}
+	if len(p.spaces) == maxDeclarations {
+		return p.fail("too many namespaces")
+	}
+	p.spaces = append(p.spaces, space{n, prefix, uri})
+	return nil
 }
 
 // comment passes one over. It may stand anywhere, also within a text.

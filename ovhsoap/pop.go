@@ -16,32 +16,38 @@ type PopStruct struct {
 
 // PopGetQuotaReturn is how full a mailbox is. The WSDL gives no units.
 type PopGetQuotaReturn struct {
-	EmailCount int
-	Quota      int
-	MaxQuota   int
+	EmailCount Opt[int]
+	Quota      Opt[int]
+	MaxQuota   Opt[int]
 }
 
 // PopAddArgs are the arguments of PopAdd.
 type PopAddArgs struct {
-	Domain      string
-	Pop         string
-	Password    Secret
-	Description string
-	Nic         string
-	Quota       int
+	Domain      string      // the domain, "example.com"
+	Pop         string      // what stands before the @; with an @ in it, it is refused
+	Password    Secret      // the mailbox's password
+	Description Opt[string] // optional (inferred): a free text
+	Nic         Opt[string] // optional (inferred): the account that it belongs to; left out, the session's
+	Quota       Opt[int]    // optional (inferred): its size; the WSDL gives no unit. Left out, the product's
 }
 
-// PopAdd creates a mailbox. Nic is the account that it belongs to. It
-// changes something and is sent once.
+// PopAdd creates a mailbox. It changes something and is sent once.
 func (s *Session) PopAdd(ctx context.Context, args PopAddArgs) error {
 	return run(ctx, s, "popAdd", args.Domain, args.Pop, args.Password, args.Description, args.Nic,
 		args.Quota)
 }
 
+// PopAttachMasterNicArgs are the arguments of PopAttachMasterNic.
+type PopAttachMasterNicArgs struct {
+	Domain string // the domain, "example.com"
+	Pop    string // what stands before the @; with an @ in it, it is refused
+	Nic    string // the account that takes charge
+}
+
 // PopAttachMasterNic gives the account nic charge of a mailbox. It changes
 // something and is sent once.
-func (s *Session) PopAttachMasterNic(ctx context.Context, domain, pop, nic string) error {
-	return run(ctx, s, "popAttachMasterNic", domain, pop, nic)
+func (s *Session) PopAttachMasterNic(ctx context.Context, args PopAttachMasterNicArgs) error {
+	return run(ctx, s, "popAttachMasterNic", args.Domain, args.Pop, args.Nic)
 }
 
 // PopDel deletes a mailbox and its mail. It changes something and is sent
@@ -59,35 +65,50 @@ func (s *Session) PopDetachMasterNic(ctx context.Context, domain, pop string) er
 // PopGetQuota tells how full a mailbox is. It only reads and may be
 // repeated.
 func (s *Session) PopGetQuota(ctx context.Context, domain, pop string) (PopGetQuotaReturn, error) {
-	return Call[PopGetQuotaReturn](ctx, s, "popGetQuota", domain, pop)
+	return ask[PopGetQuotaReturn](ctx, s, "popGetQuota", domain, pop)
 }
 
 // PopInfo tells about one mailbox. It only reads and may be repeated.
 func (s *Session) PopInfo(ctx context.Context, domain, pop string) (PopStruct, error) {
-	return Call[PopStruct](ctx, s, "popInfo", domain, pop)
+	return ask[PopStruct](ctx, s, "popInfo", domain, pop)
 }
 
 // PopList lists a domain's mailboxes. It only reads and may be repeated.
 func (s *Session) PopList(ctx context.Context, domain string) ([]PopStruct, error) {
-	return Call[[]PopStruct](ctx, s, "popList", domain)
+	return ask[[]PopStruct](ctx, s, "popList", domain)
 }
 
 // PopListByMasterNic lists the mailboxes that the session's account has
 // charge of. It only reads and may be repeated.
 func (s *Session) PopListByMasterNic(ctx context.Context) ([]PopStruct, error) {
-	return Call[[]PopStruct](ctx, s, "popListByMasterNic")
+	return ask[[]PopStruct](ctx, s, "popListByMasterNic")
+}
+
+// PopModifyDescriptionArgs are the arguments of PopModifyDescription.
+type PopModifyDescriptionArgs struct {
+	Domain      string // the domain, "example.com"
+	Pop         string // what stands before the @; with an @ in it, it is refused
+	Description string // the new text; empty clears it
 }
 
 // PopModifyDescription changes a mailbox's description. It changes something
 // and is sent once.
-func (s *Session) PopModifyDescription(ctx context.Context, domain, pop, description string) error {
-	return run(ctx, s, "popModifyDescription", domain, pop, description)
+func (s *Session) PopModifyDescription(ctx context.Context, args PopModifyDescriptionArgs) error {
+	return run(ctx, s, "popModifyDescription", args.Domain, args.Pop, empty(args.Description))
 }
 
-// PopModifyPassword changes a mailbox's password; doNotSendMail keeps the
-// service from mailing about it. It changes something and is sent once.
-func (s *Session) PopModifyPassword(ctx context.Context, domain, pop, password string, doNotSendMail bool) error {
-	return run(ctx, s, "popModifyPassword", domain, pop, password, doNotSendMail)
+// PopModifyPasswordArgs are the arguments of PopModifyPassword.
+type PopModifyPasswordArgs struct {
+	Domain        string    // the domain, "example.com"
+	Pop           string    // what stands before the @; with an @ in it, it is refused
+	Password      Secret    // the mailbox's new password
+	DoNotSendMail Opt[bool] // optional (inferred): keeps the service from mailing about it
+}
+
+// PopModifyPassword changes a mailbox's password. It changes something and
+// is sent once.
+func (s *Session) PopModifyPassword(ctx context.Context, args PopModifyPasswordArgs) error {
+	return run(ctx, s, "popModifyPassword", args.Domain, args.Pop, args.Password, args.DoNotSendMail)
 }
 
 // PopUpgradeQuota gives a mailbox another size. It changes something and is

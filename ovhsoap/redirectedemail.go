@@ -10,44 +10,52 @@ type EmailRedirectionStruct struct {
 	Target         string
 	Local          string
 	Subdomain      string
-	DnsRedirection bool
+	DnsRedirection Opt[bool]
 }
 
 // RedirectedEmailAddArgs are the arguments of RedirectedEmailAdd.
 type RedirectedEmailAddArgs struct {
-	Domain     string
-	Redirected string
-	Target     string
-	Subdomain  string
-	LocalCopy  bool
+	Domain     string      // the domain, "example.com"
+	Redirected string      // what stands before the @; with an @ in it, it is refused
+	Target     string      // the address that mail goes to
+	Subdomain  Opt[string] // optional (PHP): the subdomain of the address; left out or empty, the domain itself
+	LocalCopy  Opt[bool]   // optional (inferred): keeps a copy in the mailbox of the same name
 }
 
-// RedirectedEmailAdd creates a redirection; LocalCopy keeps a copy in the
-// mailbox of that name. It changes something and is sent once.
+// RedirectedEmailAdd creates a redirection. It changes something and is sent
+// once.
 func (s *Session) RedirectedEmailAdd(ctx context.Context, args RedirectedEmailAddArgs) error {
 	return run(ctx, s, "redirectedEmailAdd", args.Domain, args.Redirected, args.Target, args.Subdomain,
 		args.LocalCopy)
 }
 
+// RedirectedEmailDelArgs are the arguments of RedirectedEmailDel.
+type RedirectedEmailDelArgs struct {
+	Domain     string      // the domain, "example.com"
+	Redirected string      // what stands before the @; with an @ in it, it is refused
+	Target     string      // the address that mail no longer goes to
+	Subdomain  Opt[string] // optional (PHP): the subdomain of the address; left out or empty, the domain itself
+}
+
 // RedirectedEmailDel deletes the redirection to one target. It changes
 // something and is sent once.
-func (s *Session) RedirectedEmailDel(ctx context.Context, domain, redirected, target, subdomain string) error {
-	return run(ctx, s, "redirectedEmailDel", domain, redirected, target, subdomain)
+func (s *Session) RedirectedEmailDel(ctx context.Context, args RedirectedEmailDelArgs) error {
+	return run(ctx, s, "redirectedEmailDel", args.Domain, args.Redirected, args.Target, args.Subdomain)
 }
 
 // RedirectedEmailList lists a domain's redirections. It only reads and may
 // be repeated.
 func (s *Session) RedirectedEmailList(ctx context.Context, domain string) ([]EmailRedirectionStruct, error) {
-	return Call[[]EmailRedirectionStruct](ctx, s, "redirectedEmailList", domain)
+	return ask[[]EmailRedirectionStruct](ctx, s, "redirectedEmailList", domain)
 }
 
 // RedirectedEmailModifyArgs are the arguments of RedirectedEmailModify.
 type RedirectedEmailModifyArgs struct {
-	Domain     string
-	Redirected string
-	OldTarget  string `soap:"old_target"`
-	Target     string
-	Subdomain  string
+	Domain     string      // the domain, "example.com"
+	Redirected string      // what stands before the @; with an @ in it, it is refused
+	OldTarget  string      `soap:"old_target"` // the address that mail went to
+	Target     string      // the address that mail goes to from now on
+	Subdomain  Opt[string] // optional (PHP): the subdomain of the address; left out or empty, the domain itself
 }
 
 // RedirectedEmailModify gives a redirection another target. It changes

@@ -11,6 +11,9 @@ func (d *document) resolve(maxBytes int64) error {
 	if len(d.refs) == 0 {
 		return nil
 	}
+	if err := d.spend(len(d.ids)*idSize + len(d.nodes)*weightSize); err != nil {
+		return err
+	}
 	ids := make(map[string]int32, len(d.ids))
 	for _, id := range d.ids {
 		if _, twice := ids[string(d.bytes(id.value))]; twice {
@@ -41,10 +44,15 @@ type weigher struct {
 	maxBytes int64
 }
 
+// perNode is what an element counts for beside its name and text, so that an
+// answer can't be made to be walked for ever.
+const perNode = 16
+
 type weight struct {
-	nodes, bytes int64
-	height       int
-	busy         bool // being weighed: whoever comes back here goes in a circle
+	bytes  int64
+	nodes  int32
+	height uint8
+	busy   bool // being weighed: whoever comes back here goes in a circle
 }
 
 // weigh visits every element once: what is known is added, not walked again,
@@ -54,7 +62,7 @@ func (w *weigher) weigh(n int32, depth int) (weight, error) {
 	switch {
 	case known.busy:
 		return known, malformed("references in a circle in the answer")
-	case depth+known.height > maxDepth:
+	case depth+int(known.height) > maxDepth:
 		return known, malformed("too deep nesting by references in the answer")
 	case known.nodes > 0:
 		return known, nil
@@ -69,7 +77,7 @@ func (w *weigher) weigh(n int32, depth int) (weight, error) {
 		own.nodes += part.nodes
 		own.bytes += part.bytes
 		own.height = max(own.height, part.height+1)
-		if own.nodes > maxNodes || own.bytes > w.maxBytes {
+		if own.bytes > w.maxBytes || own.bytes+perNode*int64(own.nodes) > w.total {
 			return own, tooLarge("the answer is too large with its references written out")
 		}
 	}

@@ -4,23 +4,23 @@ package ovhsoap
 
 import "context"
 
-// ResponderEmailStruct is a responder. HasPop and HasAlias tell whether the
+// ResponderEmailStruct is a responder. HasPop and HasAlias say whether the
 // address is a mailbox or redirected as well.
 type ResponderEmailStruct struct {
 	Domain    string
 	Responder string
 	Content   string
-	HasPop    bool
-	HasAlias  bool
+	HasPop    Opt[bool]
+	HasAlias  Opt[bool]
 }
 
 // ResponderEmailAddArgs are the arguments of ResponderEmailAdd.
 type ResponderEmailAddArgs struct {
-	Domain      string
-	Responder   string
-	Content     string
-	DeliveredTo string `soap:"delivered_to"`
-	Nic         string
+	Domain      string      // the domain, "example.com"
+	Responder   string      // what stands before the @; with an @ in it, it is refused
+	Content     string      // the text of the answer
+	DeliveredTo Opt[string] `soap:"delivered_to"` // optional (inferred): where mail is delivered as well
+	Nic         Opt[string] // optional (inferred): the account that it belongs to; left out, the session's
 }
 
 // ResponderEmailAdd creates a responder that answers with Content. It
@@ -39,22 +39,22 @@ func (s *Session) ResponderEmailDel(ctx context.Context, domain, responder strin
 // ResponderEmailInfo tells about one responder. It only reads and may be
 // repeated.
 func (s *Session) ResponderEmailInfo(ctx context.Context, domain, responder string) (ResponderEmailStruct, error) {
-	return Call[ResponderEmailStruct](ctx, s, "responderEmailInfo", domain, responder)
+	return ask[ResponderEmailStruct](ctx, s, "responderEmailInfo", domain, responder)
 }
 
 // ResponderEmailList lists a domain's responders. It only reads and may be
 // repeated.
 func (s *Session) ResponderEmailList(ctx context.Context, domain string) ([]ResponderEmailStruct, error) {
-	return Call[[]ResponderEmailStruct](ctx, s, "responderEmailList", domain)
+	return ask[[]ResponderEmailStruct](ctx, s, "responderEmailList", domain)
 }
 
 // ResponderEmailModifyArgs are the arguments of ResponderEmailModify.
 type ResponderEmailModifyArgs struct {
-	Domain      string
-	Responder   string
-	Content     string
-	DeliveredTo string `soap:"delivered_to"`
-	Nic         string
+	Domain      string      // the domain, "example.com"
+	Responder   string      // what stands before the @; with an @ in it, it is refused
+	Content     string      // the text of the answer
+	DeliveredTo Opt[string] `soap:"delivered_to"` // optional (inferred): where mail is delivered as well
+	Nic         Opt[string] // optional (inferred): the account that it belongs to; left out, the session's
 }
 
 // ResponderEmailModify changes what a responder answers and where mail is

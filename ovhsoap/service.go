@@ -34,7 +34,7 @@ type ServiceLightStruct struct {
 
 // ServiceListPaginatedStruct is a page of services, and how many there are.
 type ServiceListPaginatedStruct struct {
-	Total   int
+	Total   Opt[int]
 	Results []ServiceLightStruct
 }
 
@@ -48,41 +48,55 @@ type FreedomStruct struct {
 	DomainReferer    string
 }
 
-// ServiceFreedomList lists the free domains that came with a service. It
-// only reads and may be repeated.
-func (s *Session) ServiceFreedomList(ctx context.Context, domain, component string) ([]FreedomStruct, error) {
-	return Call[[]FreedomStruct](ctx, s, "serviceFreedomList", domain, component)
+// ServiceFreedomListArgs are the arguments of ServiceFreedomList.
+type ServiceFreedomListArgs struct {
+	Domain    string      // the domain, "example.com"
+	Component Opt[string] // optional (inferred): the kind of service
 }
 
-// ServiceList lists the session's services; every argument may be empty. It
+// ServiceFreedomList lists the free domains that came with a service. It
 // only reads and may be repeated.
-func (s *Session) ServiceList(ctx context.Context, domain, component, group, componentSubType string) ([]ServiceStruct, error) {
-	return Call[[]ServiceStruct](ctx, s, "serviceList", domain, component, group, componentSubType)
+func (s *Session) ServiceFreedomList(ctx context.Context, args ServiceFreedomListArgs) ([]FreedomStruct, error) {
+	return ask[[]FreedomStruct](ctx, s, "serviceFreedomList", args.Domain, args.Component)
+}
+
+// ServiceListArgs are the arguments of ServiceList.
+type ServiceListArgs struct {
+	Domain           Opt[string] // optional (inferred): only services of this name
+	Component        Opt[string] // optional (inferred): only services of this kind
+	Group            Opt[string] // optional (inferred): only services of this group
+	ComponentSubType Opt[string] // optional (inferred): only services of this kind within the kind
+}
+
+// ServiceList lists the session's services. It only reads and may be
+// repeated.
+func (s *Session) ServiceList(ctx context.Context, args ServiceListArgs) ([]ServiceStruct, error) {
+	return ask[[]ServiceStruct](ctx, s, "serviceList", args.Domain, args.Component, args.Group, args.ComponentSubType)
 }
 
 // ServiceListPaginatedArgs are the arguments of ServiceListPaginated.
 type ServiceListPaginatedArgs struct {
-	Start     int
-	Limit     int
-	Domain    string
-	Component string
-	Group     string
+	Start     Opt[int]    // optional (inferred): the number of the first service
+	Limit     Opt[int]    // optional (inferred): how many services
+	Domain    Opt[string] // optional (inferred): only services of this name
+	Component Opt[string] // optional (inferred): only services of this kind
+	Group     Opt[string] // optional (inferred): only services of this group
 }
 
 // ServiceListPaginated lists Limit services from number Start on. It only
 // reads and may be repeated.
 func (s *Session) ServiceListPaginated(ctx context.Context, args ServiceListPaginatedArgs) (ServiceListPaginatedStruct, error) {
-	return Call[ServiceListPaginatedStruct](ctx, s, "serviceListPaginated", args.Start, args.Limit, args.Domain, args.Component,
+	return ask[ServiceListPaginatedStruct](ctx, s, "serviceListPaginated", args.Start, args.Limit, args.Domain, args.Component,
 		args.Group)
 }
 
 // ServiceModifyContactArgs are the arguments of ServiceModifyContact.
 type ServiceModifyContactArgs struct {
-	Domain           string
-	Component        string
-	Contact          string
-	Nic              string
-	ComponentSubType string
+	Domain           string      // the domain, "example.com"
+	Component        string      // the kind of service, "domain", "hosting"
+	Contact          string      // which contact: "admin", "tech" or "billing"
+	Nic              string      // the account that becomes the contact
+	ComponentSubType Opt[string] // optional (inferred): the kind within the kind
 }
 
 // ServiceModifyContact gives a service another contact of a kind: admin,
@@ -94,22 +108,22 @@ func (s *Session) ServiceModifyContact(ctx context.Context, args ServiceModifyCo
 
 // ServiceModifyOwnerArgs are the arguments of ServiceModifyOwner.
 type ServiceModifyOwnerArgs struct {
-	Domain                 string
-	Component              string
-	Legalform              string
-	Organisation           string
-	Name                   string
-	Firstname              string
-	Address                string
-	City                   string
-	Zip                    string
-	Area                   string
-	Country                string
-	Phone                  string
-	Fax                    string
-	Email                  string
-	IdentityConfirmation   bool
-	AcceptanceConfirmation bool
+	Domain                 string      // the domain, "example.com"
+	Component              string      // the kind of service, "domain", "hosting"
+	Legalform              string      // the new owner's legal form, "individual", "corporation"
+	Organisation           Opt[string] // optional (inferred): the company's or association's name
+	Name                   string      // the new owner's family name
+	Firstname              string      // the first name
+	Address                string      // street and number
+	City                   string      // the city
+	Zip                    Opt[string] // optional (inferred): the postal code; some countries have none
+	Area                   Opt[string] // optional (inferred): the region or state
+	Country                string      // the country, "FR"
+	Phone                  string      // a telephone number in the international form
+	Fax                    Opt[string] // optional (inferred): a fax number in the international form
+	Email                  string      // the owner's e-mail address
+	IdentityConfirmation   bool        // whether the caller vouches for the identity; false is sent as false
+	AcceptanceConfirmation bool        // whether the caller accepts the conditions; false is sent as false
 }
 
 // ServiceModifyOwner gives a domain another owner. It may cost money. It
@@ -122,16 +136,16 @@ func (s *Session) ServiceModifyOwner(ctx context.Context, args ServiceModifyOwne
 
 // ServiceModifyOwnerInfosArgs are the arguments of ServiceModifyOwnerInfos.
 type ServiceModifyOwnerInfosArgs struct {
-	Owner     string
-	Domain    string
-	Component string
-	Address   string
-	City      string
-	Zip       string
-	Country   string
-	Phone     string
-	Fax       string
-	Email     string
+	Owner     string      // the owner's name or handle; the WSDL leaves open which
+	Domain    string      // the domain, "example.com"
+	Component string      // the kind of service, "domain", "hosting"
+	Address   string      // street and number
+	City      string      // the city
+	Zip       Opt[string] // optional (inferred): the postal code; some countries have none
+	Country   string      // the country, "FR"
+	Phone     string      // a telephone number in the international form
+	Fax       Opt[string] // optional (inferred): a fax number in the international form
+	Email     string      // the owner's e-mail address
 }
 
 // ServiceModifyOwnerInfos changes an owner's address. It changes something

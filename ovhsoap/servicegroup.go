@@ -11,15 +11,28 @@ type ServiceGroupStruct struct {
 	Details []ServiceStruct
 }
 
+// ServiceGroupAddServiceArgs are the arguments of ServiceGroupAddService.
+type ServiceGroupAddServiceArgs struct {
+	Name      string      // the group's name
+	Service   string      // the service's name
+	Component Opt[string] // optional (inferred): the kind of service
+}
+
 // ServiceGroupAddService puts a service into a group. It changes something
 // and is sent once.
-func (s *Session) ServiceGroupAddService(ctx context.Context, name, service, component string) error {
-	return run(ctx, s, "serviceGroupAddService", name, service, component)
+func (s *Session) ServiceGroupAddService(ctx context.Context, args ServiceGroupAddServiceArgs) error {
+	return run(ctx, s, "serviceGroupAddService", args.Name, args.Service, args.Component)
+}
+
+// ServiceGroupCreateArgs are the arguments of ServiceGroupCreate.
+type ServiceGroupCreateArgs struct {
+	Name    string      // the group's name
+	Comment Opt[string] // optional (inferred): a free text
 }
 
 // ServiceGroupCreate creates a group. It changes something and is sent once.
-func (s *Session) ServiceGroupCreate(ctx context.Context, name, comment string) error {
-	return run(ctx, s, "serviceGroupCreate", name, comment)
+func (s *Session) ServiceGroupCreate(ctx context.Context, args ServiceGroupCreateArgs) error {
+	return run(ctx, s, "serviceGroupCreate", args.Name, args.Comment)
 }
 
 // ServiceGroupDelete deletes a group and leaves its services alone. It
@@ -31,29 +44,36 @@ func (s *Session) ServiceGroupDelete(ctx context.Context, name string) error {
 // ServiceGroupGetAllInfo lists all groups with their services. It only reads
 // and may be repeated.
 func (s *Session) ServiceGroupGetAllInfo(ctx context.Context) ([]ServiceGroupStruct, error) {
-	return Call[[]ServiceGroupStruct](ctx, s, "serviceGroupGetAllInfo")
+	return ask[[]ServiceGroupStruct](ctx, s, "serviceGroupGetAllInfo")
 }
 
 // ServiceGroupInfo tells about one group. It only reads and may be repeated.
 func (s *Session) ServiceGroupInfo(ctx context.Context, name string) (ServiceGroupStruct, error) {
-	return Call[ServiceGroupStruct](ctx, s, "serviceGroupInfo", name)
+	return ask[ServiceGroupStruct](ctx, s, "serviceGroupInfo", name)
 }
 
 // ServiceGroupList lists all groups. It only reads and may be repeated.
 func (s *Session) ServiceGroupList(ctx context.Context) ([]ServiceGroupStruct, error) {
-	return Call[[]ServiceGroupStruct](ctx, s, "serviceGroupList")
+	return ask[[]ServiceGroupStruct](ctx, s, "serviceGroupList")
+}
+
+// ServiceGroupRemoveServiceArgs are the arguments of ServiceGroupRemoveService.
+type ServiceGroupRemoveServiceArgs struct {
+	Name      string      // the group's name
+	Service   string      // the service's name
+	Component Opt[string] // optional (inferred): the kind of service
 }
 
 // ServiceGroupRemoveService takes a service out of a group. It changes
 // something and is sent once.
-func (s *Session) ServiceGroupRemoveService(ctx context.Context, name, service, component string) error {
-	return run(ctx, s, "serviceGroupRemoveService", name, service, component)
+func (s *Session) ServiceGroupRemoveService(ctx context.Context, args ServiceGroupRemoveServiceArgs) error {
+	return run(ctx, s, "serviceGroupRemoveService", args.Name, args.Service, args.Component)
 }
 
 // ServiceGroupSetComment changes a group's comment. It changes something and
 // is sent once.
 func (s *Session) ServiceGroupSetComment(ctx context.Context, name, comment string) error {
-	return run(ctx, s, "serviceGroupSetComment", name, comment)
+	return run(ctx, s, "serviceGroupSetComment", name, empty(comment))
 }
 
 // ServiceGroupSetName gives a group another name. It changes something and

@@ -128,21 +128,24 @@ func TestAnExpiredSessionIsRenewedOnce(t *testing.T) {
 
 func TestOneLoginForManyGoroutines(t *testing.T) {
 	svc := &service{answer: expiring(1 << 20)}
-	s, err := svc.client(t).Resume("long-gone")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var wg sync.WaitGroup
-	for range 50 {
-		wg.Go(func() {
-			if err := popDel(t.Context(), s); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	wg.Wait()
-	if n := svc.count("login"); n != 1 {
-		t.Errorf("%d logins, want 1", n)
+	client := svc.client(t)
+	s := client.Session()
+	for logins := range 2 { // the second time it is the other's login that has ended the session
+		var wg sync.WaitGroup
+		for range 50 {
+			wg.Go(func() {
+				if err := popDel(t.Context(), s); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if n := svc.count("login"); n != 2*logins+1 {
+			t.Errorf("%d logins, want %d", n, 2*logins+1)
+		}
+		if _, err := client.Login(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -292,7 +295,7 @@ func TestMustShow4_ALoginRefusedByStatusIsSentOnce(t *testing.T) {
 func TestALoginThatSendsNothingLiftsNoRefusal(t *testing.T) {
 	svc := &service{answer: refusing("soap:310")}
 	client := svc.client(t)
-	alive, _ := client.Resume("alive")
+	alive, _ := client.Resume(ovhsoap.NewSecret("alive"))
 	ended := client.Session()
 	if err := errors.Join(ended.Logout(t.Context()), alive.Login(t.Context())); err != nil {
 		t.Fatal(err)
@@ -404,7 +407,7 @@ func (n stubborn) RoundTrip(r *http.Request) (*http.Response, error) {
 func TestASessionThatNobodyWaitsForIsLeft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		svc := &service{answer: friendly}
-		client, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: passwordMark, HTTPClient: &http.Client{Transport: stubborn{svc}}})
+		client, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), HTTPClient: &http.Client{Transport: stubborn{svc}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -433,7 +436,7 @@ func (n onceStubborn) RoundTrip(r *http.Request) (*http.Response, error) {
 func TestASessionThatWasLeftIsNotUsed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		svc := &service{answer: friendly}
-		client, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: passwordMark, HTTPClient: &http.Client{Transport: onceStubborn{stubborn{svc}}}})
+		client, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), HTTPClient: &http.Client{Transport: onceStubborn{stubborn{svc}}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -443,6 +446,7 @@ func TestASessionThatWasLeftIsNotUsed(t *testing.T) {
 		if err := popDel(ctx, s); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("%v, want the deadline", err)
 		}
+		time.Sleep(ovhsoap.DefaultLogoutTimeout) // that long somebody else may still want it
 		synctest.Wait()
 		if err := popDel(t.Context(), s); err != nil || svc.sent() != "login logout login popDel" || svc.last().session != "s2" {
 			t.Errorf("%v, sent %q, the last for session %q", err, svc.sent(), svc.last().session)
@@ -454,7 +458,7 @@ func TestASessionThatWasLeftIsNotUsed(t *testing.T) {
 func TestASessionThatLogoutGaveUpIsNotUsed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		svc := &service{answer: friendly}
-		client, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: passwordMark, HTTPClient: &http.Client{Transport: stubborn{svc}}})
+		client, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), HTTPClient: &http.Client{Transport: stubborn{svc}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -485,7 +489,7 @@ func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { retur
 
 // A caller's own transport may cancel for reasons of its own.
 func TestACancelledLoginIsNoClosedSession(t *testing.T) {
-	client, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: passwordMark, HTTPClient: &http.Client{
+	client, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), HTTPClient: &http.Client{
 		Transport: roundTripper(func(*http.Request) (*http.Response, error) { return nil, context.Canceled }),
 	}})
 	if err != nil {
@@ -524,7 +528,7 @@ func TestLogout(t *testing.T) {
 				}
 				fault(w, "soap:302", "gone by the first one")
 			}}
-			s, _ := svc.client(t).Resume("alive")
+			s, _ := svc.client(t).Resume(ovhsoap.NewSecret("alive"))
 			if err := s.Logout(t.Context()); err != nil || svc.sent() != "logout logout" {
 				t.Errorf("%v, sent %q", err, svc.sent())
 			}
@@ -533,7 +537,7 @@ func TestLogout(t *testing.T) {
 	t.Run("of a dead session is fine", func(t *testing.T) {
 		for _, code := range []string{"soap:301", "soap:302", "soap:303"} {
 			svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { fault(w, code, "gone") }}
-			s, _ := svc.client(t).Resume("dead")
+			s, _ := svc.client(t).Resume(ovhsoap.NewSecret("dead"))
 			if err := s.Logout(t.Context()); err != nil || svc.sent() != "logout" {
 				t.Errorf("%s: %v, sent %q", code, err, svc.sent())
 			}
@@ -541,7 +545,7 @@ func TestLogout(t *testing.T) {
 	})
 	t.Run("twice sends once", func(t *testing.T) {
 		svc := &service{answer: friendly}
-		s, _ := svc.client(t).Resume("alive")
+		s, _ := svc.client(t).Resume(ovhsoap.NewSecret("alive"))
 		if err := errors.Join(s.Logout(t.Context()), s.Logout(t.Context())); err != nil || svc.sent() != "logout" {
 			t.Errorf("%v, sent %q", err, svc.sent())
 		}
@@ -557,7 +561,7 @@ func TestLogout(t *testing.T) {
 			}
 			friendly(w, c, n)
 		}}
-		s, _ := svc.client(t).Resume("alive")
+		s, _ := svc.client(t).Resume(ovhsoap.NewSecret("alive"))
 		if err := s.Logout(t.Context()); err == nil {
 			t.Error("no error")
 		}
@@ -625,7 +629,7 @@ func TestAnEmptySessionIsRefused(t *testing.T) {
 	session := "<return/>"
 	svc := &service{answer: func(w http.ResponseWriter, c call, _ int) { result(w, c.function, session) }}
 	client := svc.client(t)
-	if _, err := client.Resume(""); !errors.Is(err, ovhsoap.ErrInvalid) {
+	if _, err := client.Resume(ovhsoap.NewSecret("")); !errors.Is(err, ovhsoap.ErrInvalid) {
 		t.Errorf("%v, want ErrInvalid", err)
 	}
 	for _, session = range []string{"<return/>", `<return xsi:type="xsd:base64Binary">AA==</return>`, ""} {

@@ -6,7 +6,7 @@ import "context"
 
 // TelephonySmsHistoryStruct is an SMS that was sent.
 type TelephonySmsHistoryStruct struct {
-	SmsId                      int
+	SmsId                      Opt[int]
 	NumberFrom                 string
 	NumberTo                   string
 	Status                     string
@@ -23,7 +23,7 @@ type TelephonySmsHistoryStruct struct {
 // TelephonySmsAccountList lists the SMS accounts. It only reads and may be
 // repeated.
 func (s *Session) TelephonySmsAccountList(ctx context.Context) ([]string, error) {
-	return Call[[]string](ctx, s, "telephonySmsAccountList")
+	return ask[[]string](ctx, s, "telephonySmsAccountList")
 }
 
 // TelephonySmsCancelSending cancels SMS that wait. It changes something and
@@ -35,7 +35,7 @@ func (s *Session) TelephonySmsCancelSending(ctx context.Context, smsAccount stri
 // TelephonySmsCreditLeft tells an account's credit, as a text. It only reads
 // and may be repeated.
 func (s *Session) TelephonySmsCreditLeft(ctx context.Context, smsAccount string) (string, error) {
-	return Call[string](ctx, s, "telephonySmsCreditLeft", smsAccount)
+	return ask[string](ctx, s, "telephonySmsCreditLeft", smsAccount)
 }
 
 // TelephonySmsDelete deletes SMS from the history. It changes something and
@@ -44,100 +44,100 @@ func (s *Session) TelephonySmsDelete(ctx context.Context, smsAccount string, sms
 	return run(ctx, s, "telephonySmsDelete", smsAccount, smsIds)
 }
 
-// TelephonySmsGetCallBack tells the URL that is told of deliveries. It only
-// reads and may be repeated.
+// TelephonySmsGetCallBack tells the URL that is told of deliveries. The text
+// may be empty. It only reads and may be repeated.
 func (s *Session) TelephonySmsGetCallBack(ctx context.Context, smsAccount string) (string, error) {
-	return Call[string](ctx, s, "telephonySmsGetCallBack", smsAccount)
+	return text(ctx, s, "telephonySmsGetCallBack", smsAccount)
 }
 
 // TelephonySmsHistoryArgs are the arguments of TelephonySmsHistory.
 type TelephonySmsHistoryArgs struct {
-	SmsAccount  string
-	SmsId       int
-	User        string
-	PagingStart int
-	PagingLimit int
-	SortField   string
-	SortOrder   string
-	Tag         string
-	Filter      string
+	SmsAccount  string      // the SMS account, "sms-ab12345-1"
+	SmsId       Opt[int]    // optional (inferred): only this SMS
+	User        Opt[string] // optional (inferred): only SMS of this user
+	PagingStart Opt[int]    // optional (inferred): the number of the first one
+	PagingLimit Opt[int]    // optional (inferred): how many
+	SortField   Opt[string] // optional (inferred): the member that they are sorted by
+	SortOrder   Opt[string] // optional (inferred): the values are not in the WSDL
+	Tag         Opt[string] // optional (inferred): only SMS with this tag
+	Filter      Opt[string] // optional (inferred): what they are filtered by; the form is not in the WSDL
 }
 
 // TelephonySmsHistory lists the SMS that were sent. It only reads and may be
 // repeated.
 func (s *Session) TelephonySmsHistory(ctx context.Context, args TelephonySmsHistoryArgs) ([]TelephonySmsHistoryStruct, error) {
-	return Call[[]TelephonySmsHistoryStruct](ctx, s, "telephonySmsHistory", args.SmsAccount, args.SmsId, args.User, args.PagingStart,
+	return ask[[]TelephonySmsHistoryStruct](ctx, s, "telephonySmsHistory", args.SmsAccount, args.SmsId, args.User, args.PagingStart,
 		args.PagingLimit, args.SortField, args.SortOrder, args.Tag, args.Filter)
 }
 
 // TelephonySmsHistoryCsvArgs are the arguments of TelephonySmsHistoryCsv.
 type TelephonySmsHistoryCsvArgs struct {
-	SmsAccount  string
-	SmsId       int
-	User        string
-	PagingStart int
-	PagingLimit int
-	SortField   string
-	SortOrder   string
-	Tag         string
-	Filter      string
+	SmsAccount  string      // the SMS account, "sms-ab12345-1"
+	SmsId       Opt[int]    // optional (inferred): only this SMS
+	User        Opt[string] // optional (inferred): only SMS of this user
+	PagingStart Opt[int]    // optional (inferred): the number of the first one
+	PagingLimit Opt[int]    // optional (inferred): how many
+	SortField   Opt[string] // optional (inferred): the member that they are sorted by
+	SortOrder   Opt[string] // optional (inferred): the values are not in the WSDL
+	Tag         Opt[string] // optional (inferred): only SMS with this tag
+	Filter      Opt[string] // optional (inferred): what they are filtered by; the form is not in the WSDL
 }
 
-// TelephonySmsHistoryCsv returns the same as CSV. It only reads and may be
-// repeated.
+// TelephonySmsHistoryCsv returns the same as CSV. The text may be empty. It
+// only reads and may be repeated.
 func (s *Session) TelephonySmsHistoryCsv(ctx context.Context, args TelephonySmsHistoryCsvArgs) (string, error) {
-	return Call[string](ctx, s, "telephonySmsHistoryCsv", args.SmsAccount, args.SmsId, args.User, args.PagingStart,
+	return text(ctx, s, "telephonySmsHistoryCsv", args.SmsAccount, args.SmsId, args.User, args.PagingStart,
 		args.PagingLimit, args.SortField, args.SortOrder, args.Tag, args.Filter)
 }
 
 // TelephonySmsMultiSendArgs are the arguments of TelephonySmsMultiSend.
 type TelephonySmsMultiSendArgs struct {
-	SmsAccount  string
-	NumberFrom  string
-	NumberTo    []string
-	Message     string
-	SmsValidity int
-	SmsClass    int
-	SmsDeferred int
-	SmsPriority int
-	SmsCoding   int
-	Tag         string
-	NumberToCsv string
-	NoStop      bool
+	SmsAccount  string      // the SMS account, "sms-ab12345-1"
+	NumberFrom  string      // the sender, which the account must have
+	NumberTo    []string    // optional (inferred): the recipients; nil if NumberToCsv names them
+	Message     string      // the text
+	SmsValidity Opt[int]    // optional (PHP): minutes until it is dropped; left out, 48 hours
+	SmsClass    Opt[int]    // optional (PHP): 0 flash, 1 telephone, 2 SIM, 3 toolkit; left out, 1
+	SmsDeferred Opt[int]    // optional (PHP): minutes to wait before it is sent; left out, 0
+	SmsPriority Opt[int]    // optional (PHP): 0 to 3; left out, 3
+	SmsCoding   Opt[int]    // optional (PHP): 1 for 7 bits a character, 2 for Unicode
+	Tag         Opt[string] // optional (PHP): a free text to find it by
+	NumberToCsv Opt[string] // optional (inferred): a stored list of recipients
+	NoStop      Opt[bool]   // optional (PHP): leaves the notice out by which recipients opt out; not for advertising
 }
 
 // TelephonySmsMultiSend sends a text to many and returns the ids of the SMS.
 // It costs credit. It changes something and is sent once.
 func (s *Session) TelephonySmsMultiSend(ctx context.Context, args TelephonySmsMultiSendArgs) ([]int, error) {
-	return Call[[]int](ctx, s, "telephonySmsMultiSend", args.SmsAccount, args.NumberFrom, args.NumberTo,
+	return ask[[]int](ctx, s, "telephonySmsMultiSend", args.SmsAccount, args.NumberFrom, list(args.NumberTo),
 		args.Message, args.SmsValidity, args.SmsClass, args.SmsDeferred, args.SmsPriority, args.SmsCoding, args.Tag,
 		args.NumberToCsv, args.NoStop)
 }
 
 // TelephonySmsSendArgs are the arguments of TelephonySmsSend.
 type TelephonySmsSendArgs struct {
-	SmsAccount  string
-	NumberFrom  string
-	NumberTo    string
-	Message     string
-	SmsValidity int
-	SmsClass    int
-	SmsDeferred int
-	SmsPriority int
-	SmsCoding   int
-	Tag         string
-	NoStop      bool
+	SmsAccount  string      // the SMS account, "sms-ab12345-1"
+	NumberFrom  string      // the sender, which the account must have
+	NumberTo    string      // the recipient, "+33600000000"
+	Message     string      // the text
+	SmsValidity Opt[int]    // optional (PHP): minutes until it is dropped; left out, 48 hours
+	SmsClass    Opt[int]    // optional (PHP): 0 flash, 1 telephone, 2 SIM, 3 toolkit; left out, 1
+	SmsDeferred Opt[int]    // optional (PHP): minutes to wait before it is sent; left out, 0
+	SmsPriority Opt[int]    // optional (PHP): 0 to 3; left out, 3
+	SmsCoding   Opt[int]    // optional (PHP): 1 for 7 bits a character, 2 for Unicode
+	Tag         Opt[string] // optional (PHP): a free text to find it by
+	NoStop      Opt[bool]   // optional (PHP): leaves the notice out by which recipients opt out; not for advertising
 }
 
 // TelephonySmsSend sends a text and returns the SMS's id. It costs credit.
 // It changes something and is sent once.
 func (s *Session) TelephonySmsSend(ctx context.Context, args TelephonySmsSendArgs) (int, error) {
-	return Call[int](ctx, s, "telephonySmsSend", args.SmsAccount, args.NumberFrom, args.NumberTo, args.Message,
+	return ask[int](ctx, s, "telephonySmsSend", args.SmsAccount, args.NumberFrom, args.NumberTo, args.Message,
 		args.SmsValidity, args.SmsClass, args.SmsDeferred, args.SmsPriority, args.SmsCoding, args.Tag, args.NoStop)
 }
 
 // TelephonySmsSetCallBack sets the URL that is told of deliveries. It
 // changes something and is sent once.
 func (s *Session) TelephonySmsSetCallBack(ctx context.Context, smsAccount, callBack string) error {
-	return run(ctx, s, "telephonySmsSetCallBack", smsAccount, callBack)
+	return run(ctx, s, "telephonySmsSetCallBack", smsAccount, empty(callBack))
 }

@@ -12,10 +12,18 @@ type TelephonySmsCsvSlotStruct struct {
 	Records string
 }
 
+// TelephonySmsAddCsvAttachmentArgs are the arguments of TelephonySmsAddCsvAttachment.
+type TelephonySmsAddCsvAttachmentArgs struct {
+	SmsAccount string      // the SMS account, "sms-ab12345-1"
+	CsvUrl     string      // where the service fetches the list from
+	Id         Opt[string] // optional (inferred): the stored list that it replaces
+	Name       Opt[string] // optional (inferred): the list's name
+}
+
 // TelephonySmsAddCsvAttachment stores a list of recipients from a URL. It
 // changes something and is sent once.
-func (s *Session) TelephonySmsAddCsvAttachment(ctx context.Context, smsAccount, csvUrl, id, name string) (TelephonySmsCsvSlotStruct, error) {
-	return Call[TelephonySmsCsvSlotStruct](ctx, s, "telephonySmsAddCsvAttachment", smsAccount, csvUrl, id, name)
+func (s *Session) TelephonySmsAddCsvAttachment(ctx context.Context, args TelephonySmsAddCsvAttachmentArgs) (TelephonySmsCsvSlotStruct, error) {
+	return ask[TelephonySmsCsvSlotStruct](ctx, s, "telephonySmsAddCsvAttachment", args.SmsAccount, args.CsvUrl, args.Id, args.Name)
 }
 
 // TelephonySmsDeleteCsvAttachment deletes stored lists. It changes something
@@ -24,14 +32,20 @@ func (s *Session) TelephonySmsDeleteCsvAttachment(ctx context.Context, smsAccoun
 	return run(ctx, s, "telephonySmsDeleteCsvAttachment", smsAccount, ids)
 }
 
-// TelephonySmsGetCsvAttachment returns a stored list. It only reads and may
-// be repeated.
+// TelephonySmsGetCsvAttachment returns a stored list. The text may be empty.
+// It only reads and may be repeated.
 func (s *Session) TelephonySmsGetCsvAttachment(ctx context.Context, smsAccount, id string) (string, error) {
-	return Call[string](ctx, s, "telephonySmsGetCsvAttachment", smsAccount, id)
+	return text(ctx, s, "telephonySmsGetCsvAttachment", smsAccount, id)
+}
+
+// TelephonySmsListCsvAttachmentArgs are the arguments of TelephonySmsListCsvAttachment.
+type TelephonySmsListCsvAttachmentArgs struct {
+	SmsAccount string      // the SMS account, "sms-ab12345-1"
+	Id         Opt[string] // optional (inferred): only this list
 }
 
 // TelephonySmsListCsvAttachment lists the stored lists. It only reads and
 // may be repeated.
-func (s *Session) TelephonySmsListCsvAttachment(ctx context.Context, smsAccount, id string) ([]TelephonySmsCsvSlotStruct, error) {
-	return Call[[]TelephonySmsCsvSlotStruct](ctx, s, "telephonySmsListCsvAttachment", smsAccount, id)
+func (s *Session) TelephonySmsListCsvAttachment(ctx context.Context, args TelephonySmsListCsvAttachmentArgs) ([]TelephonySmsCsvSlotStruct, error) {
+	return ask[[]TelephonySmsCsvSlotStruct](ctx, s, "telephonySmsListCsvAttachment", args.SmsAccount, args.Id)
 }

@@ -6,157 +6,163 @@ import "context"
 
 // TelephonySmsGetQuotaNotificationForUser tells the user when the quota is
 // said to run out. It only reads and may be repeated.
-func (s *Session) TelephonySmsGetQuotaNotificationForUser(ctx context.Context, smsAccount, login, password string) (TelephonyNotificationSmsUserStruct, error) {
-	return Call[TelephonyNotificationSmsUserStruct](ctx, s, "telephonySmsGetQuotaNotificationForUser", smsAccount, login, password)
+func (s *Session) TelephonySmsGetQuotaNotificationForUser(ctx context.Context, smsAccount, login string, password Secret) (TelephonyNotificationSmsUserStruct, error) {
+	return ask[TelephonyNotificationSmsUserStruct](ctx, s, "telephonySmsGetQuotaNotificationForUser", smsAccount, login, password)
 }
 
 // TelephonySmsGetUserQuotaForUser tells the user what is left of the quota.
 // It only reads and may be repeated.
-func (s *Session) TelephonySmsGetUserQuotaForUser(ctx context.Context, smsAccount, login, password string) (TelephonySmsUserQuotaStruct, error) {
-	return Call[TelephonySmsUserQuotaStruct](ctx, s, "telephonySmsGetUserQuotaForUser", smsAccount, login, password)
+func (s *Session) TelephonySmsGetUserQuotaForUser(ctx context.Context, smsAccount, login string, password Secret) (TelephonySmsUserQuotaStruct, error) {
+	return ask[TelephonySmsUserQuotaStruct](ctx, s, "telephonySmsGetUserQuotaForUser", smsAccount, login, password)
 }
 
-// TelephonySmsUserAddCsvAttachmentArgs are the arguments of
-// TelephonySmsUserAddCsvAttachment.
+// TelephonySmsUserAddCsvAttachmentArgs are the arguments of TelephonySmsUserAddCsvAttachment.
 type TelephonySmsUserAddCsvAttachmentArgs struct {
-	SmsAccount string
-	Login      string
-	Password   Secret
-	CsvUrl     string
-	Id         string
-	Name       string
+	SmsAccount string      // the SMS account, "sms-ab12345-1"
+	Login      string      // the SMS user's name
+	Password   Secret      // the SMS user's password
+	CsvUrl     string      // where the service fetches the list from
+	Id         Opt[string] // optional (inferred): the stored list that it replaces
+	Name       Opt[string] // optional (inferred): the list's name
 }
 
 // TelephonySmsUserAddCsvAttachment stores a list of recipients from a URL.
 // It changes something and is sent once.
 func (s *Session) TelephonySmsUserAddCsvAttachment(ctx context.Context, args TelephonySmsUserAddCsvAttachmentArgs) (TelephonySmsCsvSlotStruct, error) {
-	return Call[TelephonySmsCsvSlotStruct](ctx, s, "telephonySmsUserAddCsvAttachment", args.SmsAccount, args.Login, args.Password,
+	return ask[TelephonySmsCsvSlotStruct](ctx, s, "telephonySmsUserAddCsvAttachment", args.SmsAccount, args.Login, args.Password,
 		args.CsvUrl, args.Id, args.Name)
 }
 
 // TelephonySmsUserCreditLeft tells the user's credit, as a text. It only
 // reads and may be repeated.
-func (s *Session) TelephonySmsUserCreditLeft(ctx context.Context, smsAccount, login, password string) (string, error) {
-	return Call[string](ctx, s, "telephonySmsUserCreditLeft", smsAccount, login, password)
+func (s *Session) TelephonySmsUserCreditLeft(ctx context.Context, smsAccount, login string, password Secret) (string, error) {
+	return ask[string](ctx, s, "telephonySmsUserCreditLeft", smsAccount, login, password)
 }
 
 // TelephonySmsUserDeleteCsvAttachment deletes stored lists. It changes
 // something and is sent once.
-func (s *Session) TelephonySmsUserDeleteCsvAttachment(ctx context.Context, smsAccount, login, password string, ids []int) error {
+func (s *Session) TelephonySmsUserDeleteCsvAttachment(ctx context.Context, smsAccount, login string, password Secret, ids []int) error {
 	return run(ctx, s, "telephonySmsUserDeleteCsvAttachment", smsAccount, login, password, ids)
 }
 
-// TelephonySmsUserGetCallBack tells the URL that is told of deliveries. It
-// only reads and may be repeated.
-func (s *Session) TelephonySmsUserGetCallBack(ctx context.Context, login, password, smsAccount string) (string, error) {
-	return Call[string](ctx, s, "telephonySmsUserGetCallBack", login, password, smsAccount)
+// TelephonySmsUserGetCallBack tells the URL that is told of deliveries. The
+// text may be empty. It only reads and may be repeated.
+func (s *Session) TelephonySmsUserGetCallBack(ctx context.Context, login string, password Secret, smsAccount string) (string, error) {
+	return text(ctx, s, "telephonySmsUserGetCallBack", login, password, smsAccount)
 }
 
-// TelephonySmsUserGetCsvAttachment returns a stored list. It only reads and
-// may be repeated.
-func (s *Session) TelephonySmsUserGetCsvAttachment(ctx context.Context, smsAccount, login, password, id string) (string, error) {
-	return Call[string](ctx, s, "telephonySmsUserGetCsvAttachment", smsAccount, login, password, id)
+// TelephonySmsUserGetCsvAttachment returns a stored list. The text may be
+// empty. It only reads and may be repeated.
+func (s *Session) TelephonySmsUserGetCsvAttachment(ctx context.Context, smsAccount, login string, password Secret, id string) (string, error) {
+	return text(ctx, s, "telephonySmsUserGetCsvAttachment", smsAccount, login, password, id)
 }
 
 // TelephonySmsUserHistoryArgs are the arguments of TelephonySmsUserHistory.
 type TelephonySmsUserHistoryArgs struct {
-	Login       string
-	Password    Secret
-	SmsAccount  string
-	SmsId       int
-	User        string
-	PagingStart int
-	PagingLimit int
-	SortField   string
-	SortOrder   string
-	Tag         string
-	Filter      string
+	Login       string      // the SMS user's name
+	Password    Secret      // the SMS user's password
+	SmsAccount  string      // the SMS account, "sms-ab12345-1"
+	SmsId       Opt[int]    // optional (inferred): only this SMS
+	User        Opt[string] // optional (inferred): only SMS of this user
+	PagingStart Opt[int]    // optional (inferred): the number of the first one
+	PagingLimit Opt[int]    // optional (inferred): how many
+	SortField   Opt[string] // optional (inferred): the member that they are sorted by
+	SortOrder   Opt[string] // optional (inferred): the values are not in the WSDL
+	Tag         Opt[string] // optional (inferred): only SMS with this tag
+	Filter      Opt[string] // optional (inferred): what they are filtered by; the form is not in the WSDL
 }
 
 // TelephonySmsUserHistory lists the SMS that the user sent. It only reads
 // and may be repeated.
 func (s *Session) TelephonySmsUserHistory(ctx context.Context, args TelephonySmsUserHistoryArgs) ([]TelephonySmsHistoryStruct, error) {
-	return Call[[]TelephonySmsHistoryStruct](ctx, s, "telephonySmsUserHistory", args.Login, args.Password, args.SmsAccount, args.SmsId,
+	return ask[[]TelephonySmsHistoryStruct](ctx, s, "telephonySmsUserHistory", args.Login, args.Password, args.SmsAccount, args.SmsId,
 		args.User, args.PagingStart, args.PagingLimit, args.SortField, args.SortOrder, args.Tag, args.Filter)
 }
 
-// TelephonySmsUserHistoryCsvArgs are the arguments of
-// TelephonySmsUserHistoryCsv.
+// TelephonySmsUserHistoryCsvArgs are the arguments of TelephonySmsUserHistoryCsv.
 type TelephonySmsUserHistoryCsvArgs struct {
-	Login       string
-	Password    Secret
-	SmsAccount  string
-	SmsId       int
-	User        string
-	PagingStart int
-	PagingLimit int
-	SortField   string
-	SortOrder   string
-	Tag         string
-	Filter      string
+	Login       string      // the SMS user's name
+	Password    Secret      // the SMS user's password
+	SmsAccount  string      // the SMS account, "sms-ab12345-1"
+	SmsId       Opt[int]    // optional (inferred): only this SMS
+	User        Opt[string] // optional (inferred): only SMS of this user
+	PagingStart Opt[int]    // optional (inferred): the number of the first one
+	PagingLimit Opt[int]    // optional (inferred): how many
+	SortField   Opt[string] // optional (inferred): the member that they are sorted by
+	SortOrder   Opt[string] // optional (inferred): the values are not in the WSDL
+	Tag         Opt[string] // optional (inferred): only SMS with this tag
+	Filter      Opt[string] // optional (inferred): what they are filtered by; the form is not in the WSDL
 }
 
-// TelephonySmsUserHistoryCsv returns the same as CSV. It only reads and may
-// be repeated.
+// TelephonySmsUserHistoryCsv returns the same as CSV. The text may be empty.
+// It only reads and may be repeated.
 func (s *Session) TelephonySmsUserHistoryCsv(ctx context.Context, args TelephonySmsUserHistoryCsvArgs) (string, error) {
-	return Call[string](ctx, s, "telephonySmsUserHistoryCsv", args.Login, args.Password, args.SmsAccount, args.SmsId,
+	return text(ctx, s, "telephonySmsUserHistoryCsv", args.Login, args.Password, args.SmsAccount, args.SmsId,
 		args.User, args.PagingStart, args.PagingLimit, args.SortField, args.SortOrder, args.Tag, args.Filter)
+}
+
+// TelephonySmsUserListCsvAttachmentArgs are the arguments of TelephonySmsUserListCsvAttachment.
+type TelephonySmsUserListCsvAttachmentArgs struct {
+	SmsAccount string      // the SMS account, "sms-ab12345-1"
+	Login      string      // the SMS user's name
+	Password   Secret      // the SMS user's password
+	Id         Opt[string] // optional (inferred): only this list
 }
 
 // TelephonySmsUserListCsvAttachment lists the stored lists. It only reads
 // and may be repeated.
-func (s *Session) TelephonySmsUserListCsvAttachment(ctx context.Context, smsAccount, login, password, id string) ([]TelephonySmsCsvSlotStruct, error) {
-	return Call[[]TelephonySmsCsvSlotStruct](ctx, s, "telephonySmsUserListCsvAttachment", smsAccount, login, password, id)
+func (s *Session) TelephonySmsUserListCsvAttachment(ctx context.Context, args TelephonySmsUserListCsvAttachmentArgs) ([]TelephonySmsCsvSlotStruct, error) {
+	return ask[[]TelephonySmsCsvSlotStruct](ctx, s, "telephonySmsUserListCsvAttachment", args.SmsAccount, args.Login, args.Password,
+		args.Id)
 }
 
-// TelephonySmsUserMultiSendArgs are the arguments of
-// TelephonySmsUserMultiSend.
+// TelephonySmsUserMultiSendArgs are the arguments of TelephonySmsUserMultiSend.
 type TelephonySmsUserMultiSendArgs struct {
-	Login       string
-	Password    Secret
-	SmsAccount  string
-	NumberFrom  string
-	NumberTo    []string
-	Message     string
-	SmsValidity int
-	SmsClass    int
-	SmsDeferred int
-	SmsPriority int
-	SmsCoding   int
-	Tag         string
-	NumberToCsv string
-	NoStop      bool
+	Login       string      // the SMS user's name
+	Password    Secret      // the SMS user's password
+	SmsAccount  string      // the SMS account, "sms-ab12345-1"
+	NumberFrom  string      // the sender, which the account must have
+	NumberTo    []string    // optional (inferred): the recipients; nil if NumberToCsv names them
+	Message     string      // the text
+	SmsValidity Opt[int]    // optional (PHP): minutes until it is dropped; left out, 48 hours
+	SmsClass    Opt[int]    // optional (PHP): 0 flash, 1 telephone, 2 SIM, 3 toolkit; left out, 1
+	SmsDeferred Opt[int]    // optional (PHP): minutes to wait before it is sent; left out, 0
+	SmsPriority Opt[int]    // optional (PHP): 0 to 3; left out, 3
+	SmsCoding   Opt[int]    // optional (PHP): 1 for 7 bits a character, 2 for Unicode
+	Tag         Opt[string] // optional (PHP): a free text to find it by
+	NumberToCsv Opt[string] // optional (inferred): a stored list of recipients
+	NoStop      Opt[bool]   // optional (PHP): leaves the notice out by which recipients opt out; not for advertising
 }
 
 // TelephonySmsUserMultiSend sends a text to many and returns the ids of the
 // SMS. It costs credit. It changes something and is sent once.
 func (s *Session) TelephonySmsUserMultiSend(ctx context.Context, args TelephonySmsUserMultiSendArgs) ([]int, error) {
-	return Call[[]int](ctx, s, "telephonySmsUserMultiSend", args.Login, args.Password, args.SmsAccount,
-		args.NumberFrom, args.NumberTo, args.Message, args.SmsValidity, args.SmsClass, args.SmsDeferred,
+	return ask[[]int](ctx, s, "telephonySmsUserMultiSend", args.Login, args.Password, args.SmsAccount,
+		args.NumberFrom, list(args.NumberTo), args.Message, args.SmsValidity, args.SmsClass, args.SmsDeferred,
 		args.SmsPriority, args.SmsCoding, args.Tag, args.NumberToCsv, args.NoStop)
 }
 
 // TelephonySmsUserSendArgs are the arguments of TelephonySmsUserSend.
 type TelephonySmsUserSendArgs struct {
-	Login       string
-	Password    Secret
-	SmsAccount  string
-	NumberFrom  string
-	NumberTo    string
-	Message     string
-	SmsValidity int
-	SmsClass    int
-	SmsDeferred int
-	SmsPriority int
-	SmsCoding   int
-	Tag         string
-	NoStop      bool
+	Login       string      // the SMS user's name
+	Password    Secret      // the SMS user's password
+	SmsAccount  string      // the SMS account, "sms-ab12345-1"
+	NumberFrom  string      // the sender, which the account must have
+	NumberTo    string      // the recipient, "+33600000000"
+	Message     string      // the text
+	SmsValidity Opt[int]    // optional (PHP): minutes until it is dropped; left out, 48 hours
+	SmsClass    Opt[int]    // optional (PHP): 0 flash, 1 telephone, 2 SIM, 3 toolkit; left out, 1
+	SmsDeferred Opt[int]    // optional (PHP): minutes to wait before it is sent; left out, 0
+	SmsPriority Opt[int]    // optional (PHP): 0 to 3; left out, 3
+	SmsCoding   Opt[int]    // optional (PHP): 1 for 7 bits a character, 2 for Unicode
+	Tag         Opt[string] // optional (PHP): a free text to find it by
+	NoStop      Opt[bool]   // optional (PHP): leaves the notice out by which recipients opt out; not for advertising
 }
 
 // TelephonySmsUserSend sends a text and returns the SMS's id. It costs
 // credit. It changes something and is sent once.
 func (s *Session) TelephonySmsUserSend(ctx context.Context, args TelephonySmsUserSendArgs) (int, error) {
-	return Call[int](ctx, s, "telephonySmsUserSend", args.Login, args.Password, args.SmsAccount, args.NumberFrom,
+	return ask[int](ctx, s, "telephonySmsUserSend", args.Login, args.Password, args.SmsAccount, args.NumberFrom,
 		args.NumberTo, args.Message, args.SmsValidity, args.SmsClass, args.SmsDeferred, args.SmsPriority,
 		args.SmsCoding, args.Tag, args.NoStop)
 }

@@ -6,10 +6,10 @@ import "context"
 
 // OrderStruct is an order to be paid. OrderPassword is a secret.
 type OrderStruct struct {
-	OrderId       int
+	OrderId       Opt[int]
 	OrderPassword Secret
 	OrderUrl      Secret
-	IsPaid        bool
+	IsPaid        Opt[bool]
 	PaymentStatus string
 }
 
@@ -21,8 +21,8 @@ type TelephonySmsplusDetailsStruct struct {
 	Keyword                string
 	Domain                 string
 	PublicType             string
-	Price                  float64
-	PriceReversed          float64
+	Price                  Opt[float64]
+	PriceReversed          Opt[float64]
 	Rates                  string
 	Level                  string
 	Company                string
@@ -30,14 +30,14 @@ type TelephonySmsplusDetailsStruct struct {
 	ApplicationType        string
 	CgiUrl                 string
 	Text                   string
-	CgiActivation          bool
-	Options                TelephonySmsplusOptionsStruct
+	CgiActivation          Opt[bool]
+	Options                Opt[TelephonySmsplusOptionsStruct]
 	Description            string
 }
 
 // TelephonySmsplusOptionsStruct is how an SMS+ service sends and tracks.
 type TelephonySmsplusOptionsStruct struct {
-	SendingNoSmsMt             bool
+	SendingNoSmsMt             Opt[bool]
 	DefaultSmsAccount          string
 	DefaultSmsSender           string
 	DefaultSmsAccountMtBilling string
@@ -52,7 +52,7 @@ type TelephonySmsplusTicketsStruct struct {
 	From          string
 	To            string
 	Operator      string
-	PriceReversed float64
+	PriceReversed Opt[float64]
 	Message       string
 	Status        string
 }
@@ -60,16 +60,16 @@ type TelephonySmsplusTicketsStruct struct {
 // TelephonySmsplusSummaryInfosStruct is what the SMS of a service earned.
 type TelephonySmsplusSummaryInfosStruct struct {
 	Quantity      string
-	PriceReversed float64
-	Price         float64
+	PriceReversed Opt[float64]
+	Price         Opt[float64]
 }
 
 // TelephonySmsplusChoicesStruct is a short code that can be had.
 type TelephonySmsplusChoicesStruct struct {
-	Level             int
-	Price             float64
-	PriceReversed     float64
-	ShortCodeCategory int
+	Level             Opt[int]
+	Price             Opt[float64]
+	PriceReversed     Opt[float64]
+	ShortCodeCategory Opt[int]
 	PublicType        string
 	Rates             string
 	ApplicationTypes  []TelephonyApplicationTypeStruct
@@ -88,66 +88,79 @@ func (s *Session) TelephonySmsplusIsFreeKeyword(ctx context.Context, shortCode, 
 	return run(ctx, s, "telephonySmsplusIsFreeKeyword", shortCode, keyword)
 }
 
-// TelephonySmsplusSendSmsMt sends a text to those who wrote in. It may cost
-// money. It changes something and is sent once.
-func (s *Session) TelephonySmsplusSendSmsMt(ctx context.Context, shortCode, keyword, message string, idsList []int) error {
-	return run(ctx, s, "telephonySmsplusSendSmsMt", shortCode, keyword, message, idsList)
+// TelephonySmsplusSendSmsMtArgs are the arguments of TelephonySmsplusSendSmsMt.
+type TelephonySmsplusSendSmsMtArgs struct {
+	ShortCode string // the short code
+	Keyword   string // the keyword at the short code
+	Message   string // the text
+	IdsList   []int  // the messages that are answered, at least one
 }
 
-// TelephonySmsplusServiceAddArgs are the arguments of
-// TelephonySmsplusServiceAdd.
+// TelephonySmsplusSendSmsMt sends a text to those who wrote in. It may cost
+// money. It changes something and is sent once.
+func (s *Session) TelephonySmsplusSendSmsMt(ctx context.Context, args TelephonySmsplusSendSmsMtArgs) error {
+	return run(ctx, s, "telephonySmsplusSendSmsMt", args.ShortCode, args.Keyword, args.Message, args.IdsList)
+}
+
+// TelephonySmsplusServiceAddArgs are the arguments of TelephonySmsplusServiceAdd.
 type TelephonySmsplusServiceAddArgs struct {
-	BillingAccount         string
-	ShortCode              string
-	Keyword                string
-	ProcedureId            int
-	ApplicationType        string
-	ApplicationDescription string
-	Company                string
-	AcceptedContract       bool
+	BillingAccount         string      // the billing account
+	ShortCode              string      // the short code
+	Keyword                string      // the keyword at the short code
+	ProcedureId            Opt[int]    // optional (inferred): the procedure; the WSDL says no more
+	ApplicationType        string      // the kind of service, from telephonySmsplusShortCodesList
+	ApplicationDescription string      // what the service is for
+	Company                Opt[string] // optional (inferred): who offers it
+	AcceptedContract       bool        // whether the caller accepts the contract; false is sent as false
 }
 
 // TelephonySmsplusServiceAdd orders a service. It changes something and is
 // sent once.
 func (s *Session) TelephonySmsplusServiceAdd(ctx context.Context, args TelephonySmsplusServiceAddArgs) (OrderStruct, error) {
-	return Call[OrderStruct](ctx, s, "telephonySmsplusServiceAdd", args.BillingAccount, args.ShortCode, args.Keyword,
+	return ask[OrderStruct](ctx, s, "telephonySmsplusServiceAdd", args.BillingAccount, args.ShortCode, args.Keyword,
 		args.ProcedureId, args.ApplicationType, args.ApplicationDescription, args.Company, args.AcceptedContract)
+}
+
+// TelephonySmsplusServiceDeleteArgs are the arguments of TelephonySmsplusServiceDelete.
+type TelephonySmsplusServiceDeleteArgs struct {
+	ShortCode    string    // the short code
+	Keyword      string    // the keyword at the short code
+	CancelDelete Opt[bool] // optional (inferred): takes an earlier deletion back
 }
 
 // TelephonySmsplusServiceDelete ends a service, or takes that back. It
 // changes something and is sent once.
-func (s *Session) TelephonySmsplusServiceDelete(ctx context.Context, shortCode, keyword string, cancelDelete bool) error {
-	return run(ctx, s, "telephonySmsplusServiceDelete", shortCode, keyword, cancelDelete)
+func (s *Session) TelephonySmsplusServiceDelete(ctx context.Context, args TelephonySmsplusServiceDeleteArgs) error {
+	return run(ctx, s, "telephonySmsplusServiceDelete", args.ShortCode, args.Keyword, args.CancelDelete)
 }
 
 // TelephonySmsplusServiceDetails tells about one service. It only reads and
 // may be repeated.
 func (s *Session) TelephonySmsplusServiceDetails(ctx context.Context, shortCode, keyword string) (TelephonySmsplusDetailsStruct, error) {
-	return Call[TelephonySmsplusDetailsStruct](ctx, s, "telephonySmsplusServiceDetails", shortCode, keyword)
+	return ask[TelephonySmsplusDetailsStruct](ctx, s, "telephonySmsplusServiceDetails", shortCode, keyword)
 }
 
-// TelephonySmsplusServiceEditArgs are the arguments of
-// TelephonySmsplusServiceEdit.
+// TelephonySmsplusServiceEditArgs are the arguments of TelephonySmsplusServiceEdit.
 type TelephonySmsplusServiceEditArgs struct {
-	ShortCode                         string
-	Keyword                           string
-	Description                       string
-	CgiActivation                     bool
-	CgiUrl                            string
-	Text                              string
-	TrackingMedias                    []string
-	TrackingTargets                   []string
-	TrackingDefaultSmsAccount         string
-	TrackingDefaultSmsSender          string
-	SendingDefaultSmsAccountMtBilling string
-	SendingNoSmsMt                    bool
+	ShortCode                         string      // the short code
+	Keyword                           string      // the keyword at the short code
+	Description                       Opt[string] // optional (inferred): what the service is for
+	CgiActivation                     Opt[bool]   // optional (inferred): whether CgiUrl is told of messages
+	CgiUrl                            Opt[string] // optional (inferred): the URL that is told of messages
+	Text                              Opt[string] // optional (inferred): the text that is answered
+	TrackingMedias                    []string    // optional (inferred): how messages are reported; nil leaves it out
+	TrackingTargets                   []string    // optional (inferred): where they are reported; nil leaves it out
+	TrackingDefaultSmsAccount         Opt[string] // optional (inferred): the SMS account that reports
+	TrackingDefaultSmsSender          Opt[string] // optional (inferred): the sender of reports
+	SendingDefaultSmsAccountMtBilling Opt[string] // optional (inferred): the SMS account that pays for answers
+	SendingNoSmsMt                    Opt[bool]   // optional (inferred): sends no answers
 }
 
-// TelephonySmsplusServiceEdit changes a service, all of it. It changes
-// something and is sent once.
+// TelephonySmsplusServiceEdit changes a service, all of it; what becomes of
+// members left out is not known. It changes something and is sent once.
 func (s *Session) TelephonySmsplusServiceEdit(ctx context.Context, args TelephonySmsplusServiceEditArgs) error {
 	return run(ctx, s, "telephonySmsplusServiceEdit", args.ShortCode, args.Keyword, args.Description,
-		args.CgiActivation, args.CgiUrl, args.Text, args.TrackingMedias, args.TrackingTargets,
+		args.CgiActivation, args.CgiUrl, args.Text, list(args.TrackingMedias), list(args.TrackingTargets),
 		args.TrackingDefaultSmsAccount, args.TrackingDefaultSmsSender, args.SendingDefaultSmsAccountMtBilling,
 		args.SendingNoSmsMt)
 }
@@ -155,60 +168,57 @@ func (s *Session) TelephonySmsplusServiceEdit(ctx context.Context, args Telephon
 // TelephonySmsplusServiceList lists the services of a billing account. It
 // only reads and may be repeated.
 func (s *Session) TelephonySmsplusServiceList(ctx context.Context, billingAccount string) ([]TelephonySmsplusDetailsStruct, error) {
-	return Call[[]TelephonySmsplusDetailsStruct](ctx, s, "telephonySmsplusServiceList", billingAccount)
+	return ask[[]TelephonySmsplusDetailsStruct](ctx, s, "telephonySmsplusServiceList", billingAccount)
 }
 
-// TelephonySmsplusServiceReversableTicketsListArgs are the arguments of
-// TelephonySmsplusServiceReversableTicketsList.
+// TelephonySmsplusServiceReversableTicketsListArgs are the arguments of TelephonySmsplusServiceReversableTicketsList.
 type TelephonySmsplusServiceReversableTicketsListArgs struct {
-	ShortCode       string
-	Keyword         string
-	ReversableDelay string
-	Limit           int
-	LimitOffset     int
-	Sort            string
-	Filter          string
+	ShortCode       string      // the short code
+	Keyword         string      // the keyword at the short code
+	ReversableDelay Opt[string] // optional (inferred): the form is not in the WSDL
+	Limit           Opt[int]    // optional (inferred): how many
+	LimitOffset     Opt[int]    // optional (inferred): the number of the first one
+	Sort            Opt[string] // optional (inferred): the member that they are sorted by
+	Filter          Opt[string] // optional (inferred): what they are filtered by; the form is not in the WSDL
 }
 
 // TelephonySmsplusServiceReversableTicketsList lists the SMS that earn
 // money. It only reads and may be repeated.
 func (s *Session) TelephonySmsplusServiceReversableTicketsList(ctx context.Context, args TelephonySmsplusServiceReversableTicketsListArgs) ([]TelephonySmsplusTicketsStruct, error) {
-	return Call[[]TelephonySmsplusTicketsStruct](ctx, s, "telephonySmsplusServiceReversableTicketsList", args.ShortCode, args.Keyword,
+	return ask[[]TelephonySmsplusTicketsStruct](ctx, s, "telephonySmsplusServiceReversableTicketsList", args.ShortCode, args.Keyword,
 		args.ReversableDelay, args.Limit, args.LimitOffset, args.Sort, args.Filter)
 }
 
-// TelephonySmsplusServiceReversableTicketsSummaryArgs are the arguments of
-// TelephonySmsplusServiceReversableTicketsSummary.
+// TelephonySmsplusServiceReversableTicketsSummaryArgs are the arguments of TelephonySmsplusServiceReversableTicketsSummary.
 type TelephonySmsplusServiceReversableTicketsSummaryArgs struct {
-	ShortCode       string
-	Keyword         string
-	ReversableDelay string
-	Limit           int
-	LimitOffset     int
-	Sort            string
-	Filter          string
+	ShortCode       string      // the short code
+	Keyword         string      // the keyword at the short code
+	ReversableDelay Opt[string] // optional (inferred): the form is not in the WSDL
+	Limit           Opt[int]    // optional (inferred): how many
+	LimitOffset     Opt[int]    // optional (inferred): the number of the first one
+	Sort            Opt[string] // optional (inferred): the member that they are sorted by
+	Filter          Opt[string] // optional (inferred): what they are filtered by; the form is not in the WSDL
 }
 
 // TelephonySmsplusServiceReversableTicketsSummary sums up what they earn. It
 // only reads and may be repeated.
 func (s *Session) TelephonySmsplusServiceReversableTicketsSummary(ctx context.Context, args TelephonySmsplusServiceReversableTicketsSummaryArgs) (TelephonySmsplusSummaryInfosStruct, error) {
-	return Call[TelephonySmsplusSummaryInfosStruct](ctx, s, "telephonySmsplusServiceReversableTicketsSummary", args.ShortCode, args.Keyword,
+	return ask[TelephonySmsplusSummaryInfosStruct](ctx, s, "telephonySmsplusServiceReversableTicketsSummary", args.ShortCode, args.Keyword,
 		args.ReversableDelay, args.Limit, args.LimitOffset, args.Sort, args.Filter)
 }
 
-// TelephonySmsplusShortCodesListArgs are the arguments of
-// TelephonySmsplusShortCodesList.
+// TelephonySmsplusShortCodesListArgs are the arguments of TelephonySmsplusShortCodesList.
 type TelephonySmsplusShortCodesListArgs struct {
-	ShortCode         string
-	ShortCodeCategory int
-	PublicType        string
-	Price             float64
-	Rates             string
+	ShortCode         Opt[string]  // optional (inferred): only this one
+	ShortCodeCategory Opt[int]     // optional (inferred): only those of this category
+	PublicType        Opt[string]  // optional (inferred): only those for this public
+	Price             Opt[float64] // optional (inferred): only those at this price
+	Rates             Opt[string]  // optional (inferred): only those at these rates
 }
 
 // TelephonySmsplusShortCodesList lists the short codes that can be had. It
 // only reads and may be repeated.
 func (s *Session) TelephonySmsplusShortCodesList(ctx context.Context, args TelephonySmsplusShortCodesListArgs) ([]TelephonySmsplusChoicesStruct, error) {
-	return Call[[]TelephonySmsplusChoicesStruct](ctx, s, "telephonySmsplusShortCodesList", args.ShortCode, args.ShortCodeCategory,
+	return ask[[]TelephonySmsplusChoicesStruct](ctx, s, "telephonySmsplusShortCodesList", args.ShortCode, args.ShortCodeCategory,
 		args.PublicType, args.Price, args.Rates)
 }

@@ -14,13 +14,13 @@ type TelephonySmsSenderStruct struct {
 // TelephonySmsBlacklistedSendersListReturn is a page of blacklisted senders,
 // and how many there are.
 type TelephonySmsBlacklistedSendersListReturn struct {
-	TotalRecords int
+	TotalRecords Opt[int]
 	List         []TelephonySmsBlacklistedSenderStruct
 }
 
 // TelephonySmsBlacklistedSenderStruct is a sender that opted out.
 type TelephonySmsBlacklistedSenderStruct struct {
-	Id     int
+	Id     Opt[int]
 	Date   string
 	Number string
 }
@@ -31,27 +31,33 @@ func (s *Session) TelephonySmsBlacklistedSendersDelete(ctx context.Context, smsA
 	return run(ctx, s, "telephonySmsBlacklistedSendersDelete", smsAccount, ids)
 }
 
-// TelephonySmsBlacklistedSendersListArgs are the arguments of
-// TelephonySmsBlacklistedSendersList.
+// TelephonySmsBlacklistedSendersListArgs are the arguments of TelephonySmsBlacklistedSendersList.
 type TelephonySmsBlacklistedSendersListArgs struct {
-	SmsAccount  string
-	PagingStart int
-	PagingLimit int
-	SortField   string
-	SortOrder   string
+	SmsAccount  string      // the SMS account, "sms-ab12345-1"
+	PagingStart Opt[int]    // optional (inferred): the number of the first one
+	PagingLimit Opt[int]    // optional (inferred): how many
+	SortField   Opt[string] // optional (inferred): the member that they are sorted by
+	SortOrder   Opt[string] // optional (inferred): the values are not in the WSDL
 }
 
 // TelephonySmsBlacklistedSendersList lists the senders that opted out. It
 // only reads and may be repeated.
 func (s *Session) TelephonySmsBlacklistedSendersList(ctx context.Context, args TelephonySmsBlacklistedSendersListArgs) (TelephonySmsBlacklistedSendersListReturn, error) {
-	return Call[TelephonySmsBlacklistedSendersListReturn](ctx, s, "telephonySmsBlacklistedSendersList", args.SmsAccount, args.PagingStart,
+	return ask[TelephonySmsBlacklistedSendersListReturn](ctx, s, "telephonySmsBlacklistedSendersList", args.SmsAccount, args.PagingStart,
 		args.PagingLimit, args.SortField, args.SortOrder)
+}
+
+// TelephonySmsSenderAddArgs are the arguments of TelephonySmsSenderAdd.
+type TelephonySmsSenderAddArgs struct {
+	SmsAccount string      // the SMS account, "sms-ab12345-1"
+	Sender     string      // the number or name
+	Reason     Opt[string] // optional (inferred): why, for who decides about it
 }
 
 // TelephonySmsSenderAdd asks for a sender and returns its id. It changes
 // something and is sent once.
-func (s *Session) TelephonySmsSenderAdd(ctx context.Context, smsAccount, sender, reason string) (int, error) {
-	return Call[int](ctx, s, "telephonySmsSenderAdd", smsAccount, sender, reason)
+func (s *Session) TelephonySmsSenderAdd(ctx context.Context, args TelephonySmsSenderAddArgs) (int, error) {
+	return ask[int](ctx, s, "telephonySmsSenderAdd", args.SmsAccount, args.Sender, args.Reason)
 }
 
 // TelephonySmsSenderDelete deletes a sender. It changes something and is
@@ -60,16 +66,24 @@ func (s *Session) TelephonySmsSenderDelete(ctx context.Context, smsAccount, numb
 	return run(ctx, s, "telephonySmsSenderDelete", smsAccount, number)
 }
 
+// TelephonySmsSenderDescriptionArgs are the arguments of TelephonySmsSenderDescription.
+type TelephonySmsSenderDescriptionArgs struct {
+	SmsAccount  string // the SMS account, "sms-ab12345-1"
+	Number      string // the sender
+	Description string // the new text; empty clears it
+}
+
 // TelephonySmsSenderDescription changes a sender's description. It changes
 // something and is sent once.
-func (s *Session) TelephonySmsSenderDescription(ctx context.Context, smsAccount, number, description string) error {
-	return run(ctx, s, "telephonySmsSenderDescription", smsAccount, number, description)
+func (s *Session) TelephonySmsSenderDescription(ctx context.Context, args TelephonySmsSenderDescriptionArgs) error {
+	return run(ctx, s, "telephonySmsSenderDescription", args.SmsAccount, args.Number,
+		empty(args.Description))
 }
 
 // TelephonySmsSenderList lists an account's senders. It only reads and may
 // be repeated.
 func (s *Session) TelephonySmsSenderList(ctx context.Context, smsAccount string) ([]TelephonySmsSenderStruct, error) {
-	return Call[[]TelephonySmsSenderStruct](ctx, s, "telephonySmsSenderList", smsAccount)
+	return ask[[]TelephonySmsSenderStruct](ctx, s, "telephonySmsSenderList", smsAccount)
 }
 
 // TelephonySmsSenderValidate confirms a sender by the code that it received.

@@ -8,7 +8,7 @@ import "context"
 // runs out.
 type TelephonyNotificationSmsUserStruct struct {
 	Support        string
-	AlertThreshold int
+	AlertThreshold Opt[int]
 	AlertNumber    string
 	AlertEmail     string
 }
@@ -22,23 +22,22 @@ type TelephonySmsUserQuotaStruct struct {
 // TelephonySmsGetQuotaNotification tells when a user is told that the quota
 // runs out. It only reads and may be repeated.
 func (s *Session) TelephonySmsGetQuotaNotification(ctx context.Context, smsAccount, login string) (TelephonyNotificationSmsUserStruct, error) {
-	return Call[TelephonyNotificationSmsUserStruct](ctx, s, "telephonySmsGetQuotaNotification", smsAccount, login)
+	return ask[TelephonyNotificationSmsUserStruct](ctx, s, "telephonySmsGetQuotaNotification", smsAccount, login)
 }
 
-// TelephonySmsGetUserQuota tells what is left of a user's quota. It only
-// reads and may be repeated.
+// TelephonySmsGetUserQuota tells what is left of a user's quota. The text
+// may be empty. It only reads and may be repeated.
 func (s *Session) TelephonySmsGetUserQuota(ctx context.Context, smsAccount, login string) (string, error) {
-	return Call[string](ctx, s, "telephonySmsGetUserQuota", smsAccount, login)
+	return text(ctx, s, "telephonySmsGetUserQuota", smsAccount, login)
 }
 
-// TelephonySmsSetQuotaNotificationArgs are the arguments of
-// TelephonySmsSetQuotaNotification.
+// TelephonySmsSetQuotaNotificationArgs are the arguments of TelephonySmsSetQuotaNotification.
 type TelephonySmsSetQuotaNotificationArgs struct {
-	SmsAccount     string
-	Login          string
-	Support        string
-	AlertNumber    string
-	AlertThreshold string
+	SmsAccount     string      // the SMS account, "sms-ab12345-1"
+	Login          string      // the SMS user's name
+	Support        Opt[string] // optional (inferred): how the user is told; the values are not in the WSDL
+	AlertNumber    Opt[string] // optional (inferred): the number that is told
+	AlertThreshold Opt[string] // optional (inferred): the quota from which on the user is told
 }
 
 // TelephonySmsSetQuotaNotification says when a user is told that the quota
@@ -48,15 +47,23 @@ func (s *Session) TelephonySmsSetQuotaNotification(ctx context.Context, args Tel
 		args.AlertNumber, args.AlertThreshold)
 }
 
+// TelephonySmsSetUserQuotaArgs are the arguments of TelephonySmsSetUserQuota.
+type TelephonySmsSetUserQuotaArgs struct {
+	SmsAccount string      // the SMS account, "sms-ab12345-1"
+	Login      string      // the SMS user's name
+	Status     string      // whether the quota holds; the values are not in the WSDL
+	QuotaDiff  Opt[string] // optional (inferred): how much more, or less with a minus
+}
+
 // TelephonySmsSetUserQuota gives a user more or less quota. It changes
 // something and is sent once.
-func (s *Session) TelephonySmsSetUserQuota(ctx context.Context, smsAccount, login, status, quotaDiff string) error {
-	return run(ctx, s, "telephonySmsSetUserQuota", smsAccount, login, status, quotaDiff)
+func (s *Session) TelephonySmsSetUserQuota(ctx context.Context, args TelephonySmsSetUserQuotaArgs) error {
+	return run(ctx, s, "telephonySmsSetUserQuota", args.SmsAccount, args.Login, args.Status, args.QuotaDiff)
 }
 
 // TelephonySmsUserAdd creates a user of an SMS account. It changes something
 // and is sent once.
-func (s *Session) TelephonySmsUserAdd(ctx context.Context, smsAccount, login, password string) error {
+func (s *Session) TelephonySmsUserAdd(ctx context.Context, smsAccount, login string, password Secret) error {
 	return run(ctx, s, "telephonySmsUserAdd", smsAccount, login, password)
 }
 
@@ -68,17 +75,24 @@ func (s *Session) TelephonySmsUserDel(ctx context.Context, smsAccount, login str
 // TelephonySmsUserList lists an account's users. It only reads and may be
 // repeated.
 func (s *Session) TelephonySmsUserList(ctx context.Context, smsAccount string) ([]string, error) {
-	return Call[[]string](ctx, s, "telephonySmsUserList", smsAccount)
+	return ask[[]string](ctx, s, "telephonySmsUserList", smsAccount)
 }
 
 // TelephonySmsUserPassword changes a user's password. It changes something
 // and is sent once.
-func (s *Session) TelephonySmsUserPassword(ctx context.Context, smsAccount, login, password string) error {
+func (s *Session) TelephonySmsUserPassword(ctx context.Context, smsAccount, login string, password Secret) error {
 	return run(ctx, s, "telephonySmsUserPassword", smsAccount, login, password)
+}
+
+// TelephonySmsUserSetCallBackArgs are the arguments of TelephonySmsUserSetCallBack.
+type TelephonySmsUserSetCallBackArgs struct {
+	SmsAccount string // the SMS account, "sms-ab12345-1"
+	Login      string // the SMS user's name
+	CallBack   string // the URL; empty takes it away (inferred)
 }
 
 // TelephonySmsUserSetCallBack sets the URL that is told of a user's
 // deliveries. It changes something and is sent once.
-func (s *Session) TelephonySmsUserSetCallBack(ctx context.Context, smsAccount, login, callBack string) error {
-	return run(ctx, s, "telephonySmsUserSetCallBack", smsAccount, login, callBack)
+func (s *Session) TelephonySmsUserSetCallBack(ctx context.Context, args TelephonySmsUserSetCallBackArgs) error {
+	return run(ctx, s, "telephonySmsUserSetCallBack", args.SmsAccount, args.Login, empty(args.CallBack))
 }

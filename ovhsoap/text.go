@@ -76,7 +76,7 @@ func entity(in []byte) (rune, int) {
 	return rune(n), end + 1
 }
 
-// carries tells whether XML 1.0 can carry a character.
+// carries reports whether XML 1.0 can carry a character.
 func carries(r rune) bool {
 	switch {
 	case r < ' ':

@@ -2,42 +2,105 @@ package ovhsoap
 
 import (
 	"context"
-	"fmt"
-	"io"
-	"log/slog"
-
-	"github.com/hebergo/hebergo/internal/transport"
+	"reflect"
 )
 
 //go:generate go run ./internal/typed
 
 // The methods of Session that have a function's name call that function. Their
-// arguments are the WSDL's, in its order and without the session: up to four
-// one by one, more in a structure that ends in Args. What is left empty there
-// is sent empty, which Perl takes for false; to send nil, or nothing, use Call.
+// arguments are the WSDL's, in its order and without the session. Where one may
+// be left out, they come in a structure that ends in Args.
 //
-// The WSDL gives names and types and no words: what a method is said to do is
-// read from its name.
+// The WSDL gives names and types and no words: what a method is said to do, and
+// what an argument is, is read from its name. It declares every parameter
+// nillable and names no default, so that which ones may be left out is known
+// from published PHP programs, or inferred; each field says which. An Opt or
+// Secret without a value and a nil slice are sent as nil, or not at all behind
+// the last argument given. All others are required, and refused with ErrInvalid
+// where they are empty, unless their comment gives an empty one a meaning.
+//
+// What a method returns is the answer's, or an error: a number, flag or text
+// that the answer lacks is ErrProtocol. In a structure a text that the service
+// leaves out or sends as nil is empty, as Perl and PHP make no difference, and
+// a list is empty; a number, flag or structure is an Opt without a value.
 
 // run calls a function that returns nothing.
 func run(ctx context.Context, s *Session, function string, args ...any) error {
-	_, err := Call[Void](ctx, s, function, args...)
+	_, err := ask[Void](ctx, s, function, args...)
 	return err
 }
 
-// Secret is a text that must not be seen: a password, or a code that takes a
-// domain or an order over. It prints as REDACTED under every verb, in
-// log/slog and in JSON; string(s) is the text.
-type Secret string
+// ask calls a function and takes nothing for an answer that is none.
+func ask[T any](ctx context.Context, s *Session, function string, args ...any) (T, error) {
+	return typed[T](ctx, s, function, false, args)
+}
 
-// Format writes REDACTED.
-func (Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, transport.Redacted) }
+// text calls a function whose text may be empty.
+func text(ctx context.Context, s *Session, function string, args ...any) (string, error) {
+	return typed[string](ctx, s, function, true, args)
+}
 
-// String returns REDACTED.
-func (Secret) String() string { return transport.Redacted }
+func typed[T any](ctx context.Context, s *Session, function string, mayBeEmpty bool, args []any) (T, error) {
+	var fresh, zero T
+	f := catalog().functions[function]
+	args, err := f.given(args)
+	if err != nil {
+		return zero, err
+	}
+	a, err := f.encode(args)
+	if err != nil {
+		return zero, err
+	}
+	a.typed, a.mayBeEmpty = true, mayBeEmpty
+	if err := s.call(ctx, f, a, reflect.ValueOf(&fresh).Elem()); err != nil {
+		return zero, err
+	}
+	return fresh, nil
+}
 
-// LogValue is String, for log/slog.
-func (Secret) LogValue() slog.Value { return slog.StringValue(transport.Redacted) }
+// mayBeEmpty is an argument to which "" or 0 means something.
+type mayBeEmpty struct{ value any }
 
-// MarshalJSON is String, for encoding/json.
-func (Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + transport.Redacted + `"`), nil }
+func (e mayBeEmpty) given() any { return e.value }
+
+func empty(v any) argument { return mayBeEmpty{v} }
+
+// list is an array that may be left out, as nil.
+func list[T any](values []T) argument { return Opt[[]T]{values, values != nil} }
+
+// secret is one that may be left out, as its zero value.
+func secret(s Secret) argument { return Opt[Secret]{s, !s.IsZero()} }
+
+// given refuses required arguments that are empty, and leaves out what stands
+// behind the last one that is given.
+func (f Function) given(args []any) ([]any, error) {
+	values, last := make([]any, len(args)), 0
+	for i, arg := range args {
+		optional, ok := arg.(argument)
+		if ok {
+			values[i] = optional.given()
+		} else if values[i] = arg; isEmpty(arg) {
+			return nil, invalid(f.Name, f.Params[i].Name, "is empty, and required")
+		}
+		if values[i] != nil {
+			last = i + 1
+		}
+	}
+	return values[:last], nil
+}
+
+// isEmpty reports whether a required argument holds nothing. A false is
+// something.
+func isEmpty(arg any) bool {
+	if s, ok := arg.(Secret); ok {
+		return s.IsZero()
+	}
+	v := reflect.ValueOf(arg)
+	switch v.Kind() {
+	case reflect.Bool:
+		return false
+	case reflect.Slice:
+		return v.Len() == 0
+	}
+	return v.IsZero()
+}

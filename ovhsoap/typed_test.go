@@ -54,11 +54,39 @@ func typedMethods(t *testing.T, s *ovhsoap.Session, each func(function string, m
 	}
 }
 
-// invoke calls a method with ctx and zero values, and returns its error.
+// fill gives a required argument a value, also in the structures of arguments,
+// and leaves out what may be left out.
+func fill(v reflect.Value) {
+	if v.Type() == reflect.TypeFor[ovhsoap.Secret]() {
+		v.Set(reflect.ValueOf(ovhsoap.NewSecret("x")))
+		return
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if strings.HasSuffix(v.Type().Name(), "Args") {
+				fill(v.Field(i))
+			}
+		}
+	case reflect.String:
+		v.SetString("x")
+	case reflect.Int:
+		v.SetInt(1)
+	case reflect.Float64:
+		v.SetFloat(1)
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		fill(v.Index(0))
+	}
+}
+
+// invoke calls a method with ctx and the required arguments, and returns its
+// error.
 func invoke(ctx context.Context, method reflect.Value) error {
 	in := []reflect.Value{reflect.ValueOf(&ctx).Elem()}
 	for i := 1; i < method.Type().NumIn(); i++ {
-		in = append(in, reflect.Zero(method.Type().In(i)))
+		in = append(in, reflect.New(method.Type().In(i)).Elem())
+		fill(in[i])
 	}
 	out := method.Call(in)
 	err, _ := out[len(out)-1].Interface().(error)
@@ -79,7 +107,7 @@ func TestTypedReadsAreRepeatedAndChangesAreNot(t *testing.T) {
 	}))
 	defer server.Close()
 	client, err := ovhsoap.New(ovhsoap.Config{
-		URL: server.URL, Nic: ovhsoaptest.Nic, Password: ovhsoaptest.Password, MaxAttempts: 2, MaxRetryWait: time.Nanosecond,
+		URL: server.URL, Nic: ovhsoaptest.Nic, Password: ovhsoap.NewSecret(ovhsoaptest.Password), MaxAttempts: 2, MaxRetryWait: time.Nanosecond,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -108,7 +136,7 @@ func TestTypedReadsAreRepeatedAndChangesAreNot(t *testing.T) {
 }
 
 func TestTypedFunctionsRefuseBeforeSending(t *testing.T) {
-	client, err := ovhsoap.New(ovhsoap.Config{URL: "http://127.0.0.1:1", Nic: "ab12345-ovh", Password: "x"})
+	client, err := ovhsoap.New(ovhsoap.Config{URL: "http://127.0.0.1:1", Nic: "ab12345-ovh", Password: ovhsoap.NewSecret("x")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,15 +159,15 @@ func TestTypedFunctionsRefuseBeforeSending(t *testing.T) {
 }
 
 func TestTypedArgumentsAreChecked(t *testing.T) {
-	client, err := ovhsoap.New(ovhsoap.Config{URL: "http://127.0.0.1:1", Nic: "ab12345-ovh", Password: "x"})
+	client, err := ovhsoap.New(ovhsoap.Config{URL: "http://127.0.0.1:1", Nic: "ab12345-ovh", Password: ovhsoap.NewSecret("x")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer client.Close()
 	s := client.Session()
 	for field, err := range map[string]error{
-		"description": s.PopModifyDescription(t.Context(), "example.com", "info", "bell\a"),
-		"password":    s.PopAdd(t.Context(), ovhsoap.PopAddArgs{Password: "hush\x00"}),
+		"description": s.PopModifyDescription(t.Context(), ovhsoap.PopModifyDescriptionArgs{Domain: "example.com", Pop: "info", Description: "bell\a"}),
+		"password":    s.PopAdd(t.Context(), ovhsoap.PopAddArgs{Domain: "example.com", Pop: "info", Password: ovhsoap.NewSecret("hush\x00")}),
 		"domain":      s.PopDel(t.Context(), "bad\xff", "info"),
 	} {
 		var e *ovhsoap.Error
@@ -152,13 +180,13 @@ func TestTypedArgumentsAreChecked(t *testing.T) {
 func TestSecretsOfTypedFunctionsDontPrint(t *testing.T) {
 	const hush = "hush-4711"
 	for _, v := range []any{
-		ovhsoap.Secret(hush),
-		ovhsoap.PopAddArgs{Password: hush},
-		&ovhsoap.NicCreateArgs{Password: hush},
-		ovhsoap.DomainInfoReturn{Authinfo: hush},
-		ovhsoap.BillingInvoiceInfoReturn{Password: hush},
-		ovhsoap.OrderStruct{OrderPassword: hush, OrderUrl: hush},
-		[]ovhsoap.TelephonySmsUserSendArgs{{Password: hush}},
+		ovhsoap.NewSecret(hush),
+		ovhsoap.PopAddArgs{Password: ovhsoap.NewSecret(hush)},
+		&ovhsoap.NicCreateArgs{Password: ovhsoap.NewSecret(hush)},
+		ovhsoap.DomainInfoReturn{Authinfo: ovhsoap.NewSecret(hush)},
+		ovhsoap.BillingInvoiceInfoReturn{Password: ovhsoap.NewSecret(hush)},
+		ovhsoap.OrderStruct{OrderPassword: ovhsoap.NewSecret(hush), OrderUrl: ovhsoap.NewSecret(hush)},
+		[]ovhsoap.TelephonySmsUserSendArgs{{Password: ovhsoap.NewSecret(hush)}},
 	} {
 		encoded, err := json.Marshal(v)
 		if err != nil {
@@ -172,7 +200,7 @@ func TestSecretsOfTypedFunctionsDontPrint(t *testing.T) {
 			t.Errorf("%T shows its secret: %s", v, text)
 		}
 	}
-	if string(ovhsoap.Secret(hush)) != hush {
+	if ovhsoap.NewSecret(hush).Reveal() != hush {
 		t.Error("the text is lost")
 	}
 }
@@ -187,7 +215,7 @@ func TestSecretArgumentsArriveAndAreScrubbed(t *testing.T) {
 	}
 	defer client.Close()
 	s := client.Session()
-	add := ovhsoap.PopAddArgs{Domain: "example.com", Pop: "info", Password: "hush-4711"}
+	add := ovhsoap.PopAddArgs{Domain: "example.com", Pop: "info", Password: ovhsoap.NewSecret("hush-4711")}
 	fake.Fail("popAdd", ovhsoaptest.Fault{Status: 202, Message: "bad password hush-4711"})
 	if err := s.PopAdd(t.Context(), add); err == nil || strings.Contains(err.Error(), "hush") {
 		t.Errorf("the fault's text: %v", err)
@@ -199,7 +227,7 @@ func TestSecretArgumentsArriveAndAreScrubbed(t *testing.T) {
 		t.Errorf("arrived as %q", got)
 	}
 	fake.Answer("domainInfo", map[string]any{"authinfo": "hush-4712"})
-	if info, err := s.DomainInfo(t.Context(), "example.com"); err != nil || info.Authinfo != "hush-4712" {
-		t.Errorf("got %q, %v", string(info.Authinfo), err)
+	if info, err := s.DomainInfo(t.Context(), "example.com"); err != nil || info.Authinfo.Reveal() != "hush-4712" {
+		t.Errorf("got %q, %v", info.Authinfo.Reveal(), err)
 	}
 }

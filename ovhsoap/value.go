@@ -44,13 +44,27 @@ func (d *document) value(n int32) (Value, error) {
 	}
 	if d.isLeaf(n) {
 		text, err := d.string(n)
+		if err == nil {
+			err = d.spendText(len(text))
+		}
 		v.Text = text
 		return v, err
 	}
+	members := 0
+	for c := d.first(n); c != 0; c = d.next(c) {
+		members++
+	}
+	if err := d.spend(members * valueSize); err != nil {
+		return v, err
+	}
+	v.Members = make([]Value, 0, members)
 	for c := d.first(n); c != 0; c = d.next(c) {
 		name, held := d.pair(n, c)
 		m, err := d.value(held)
 		if err != nil {
+			return v, err
+		}
+		if err := d.spendText(len(name)); err != nil {
 			return v, err
 		}
 		m.Name = string(name)

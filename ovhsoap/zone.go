@@ -13,30 +13,29 @@ type ZoneStruct struct {
 
 // ZoneEntryAddArgs are the arguments of ZoneEntryAdd.
 type ZoneEntryAddArgs struct {
-	Domain    string
-	Subdomain string
-	Fieldtype string
-	Target    string
-	Overwrite bool
+	Domain    string    // the domain, "example.com"
+	Subdomain string    // empty for the domain itself
+	Fieldtype string    // the record's type, "A", "MX"
+	Target    string    // what the record holds
+	Overwrite Opt[bool] // optional (inferred): replaces the records of the same name and type
 }
 
-// ZoneEntryAdd adds a record; Overwrite replaces those of the same name and
-// type. It changes something and is sent once.
+// ZoneEntryAdd adds a record. It changes something and is sent once.
 func (s *Session) ZoneEntryAdd(ctx context.Context, args ZoneEntryAddArgs) error {
-	return run(ctx, s, "zoneEntryAdd", args.Domain, args.Subdomain, args.Fieldtype, args.Target,
+	return run(ctx, s, "zoneEntryAdd", args.Domain, empty(args.Subdomain), args.Fieldtype, args.Target,
 		args.Overwrite)
 }
 
 // ZoneEntryAddCustomArgs are the arguments of ZoneEntryAddCustom.
 type ZoneEntryAddCustomArgs struct {
-	Domain      string
-	Fieldtype   string
-	Hostingtype string
-	Hosting     string
-	Subdomain   string
-	Priority    string
-	Target      string
-	Country     string
+	Domain      string      // the domain, "example.com"
+	Fieldtype   string      // the record's type, "A", "MX"
+	Hostingtype string      // the kind of hosting; the values are not in the WSDL
+	Hosting     Opt[string] // optional (inferred): the hosting that the record points to
+	Subdomain   Opt[string] // optional (inferred): left out, the domain itself
+	Priority    Opt[string] // optional (inferred): of an MX record, as a text
+	Target      Opt[string] // optional (inferred): where the record points to in place of a hosting
+	Country     Opt[string] // optional (inferred): the country of the address, "fr"
 }
 
 // ZoneEntryAddCustom adds a record that points to a hosting. It changes
@@ -46,35 +45,45 @@ func (s *Session) ZoneEntryAddCustom(ctx context.Context, args ZoneEntryAddCusto
 		args.Subdomain, args.Priority, args.Target, args.Country)
 }
 
-// ZoneEntryDel deletes a record. It changes something and is sent once.
-func (s *Session) ZoneEntryDel(ctx context.Context, domain, subdomain, fieldtype, target string) error {
-	return run(ctx, s, "zoneEntryDel", domain, subdomain, fieldtype, target)
+// ZoneEntryDelArgs are the arguments of ZoneEntryDel.
+type ZoneEntryDelArgs struct {
+	Domain    string      // the domain, "example.com"
+	Subdomain string      // empty for the domain itself
+	Fieldtype string      // the record's type, "A", "MX"
+	Target    Opt[string] // optional (PHP): what the record holds; left out, every record of that name and type goes
+}
+
+// ZoneEntryDel deletes a record, or all of a name and type. It changes
+// something and is sent once.
+func (s *Session) ZoneEntryDel(ctx context.Context, args ZoneEntryDelArgs) error {
+	return run(ctx, s, "zoneEntryDel", args.Domain, empty(args.Subdomain), args.Fieldtype, args.Target)
 }
 
 // ZoneEntryList lists a zone's records. It only reads and may be repeated.
 func (s *Session) ZoneEntryList(ctx context.Context, domain string) ([]ZoneStruct, error) {
-	return Call[[]ZoneStruct](ctx, s, "zoneEntryList", domain)
+	return ask[[]ZoneStruct](ctx, s, "zoneEntryList", domain)
 }
 
 // ZoneEntryModifyArgs are the arguments of ZoneEntryModify.
 type ZoneEntryModifyArgs struct {
-	Domain    string
-	Subdomain string
-	Fieldtype string
-	Target    string
-	NewTarget string
+	Domain    string // the domain, "example.com"
+	Subdomain string // empty for the domain itself
+	Fieldtype string // the record's type, "A", "MX"
+	Target    string // what the record holds now
+	NewTarget string // what the record holds from now on
 }
 
 // ZoneEntryModify gives a record another target. It changes something and is
 // sent once.
 func (s *Session) ZoneEntryModify(ctx context.Context, args ZoneEntryModifyArgs) error {
-	return run(ctx, s, "zoneEntryModify", args.Domain, args.Subdomain, args.Fieldtype, args.Target,
+	return run(ctx, s, "zoneEntryModify", args.Domain, empty(args.Subdomain), args.Fieldtype, args.Target,
 		args.NewTarget)
 }
 
-// ZoneExport returns a zone as a text. It only reads and may be repeated.
+// ZoneExport returns a zone as a text. The text may be empty. It only reads
+// and may be repeated.
 func (s *Session) ZoneExport(ctx context.Context, domain string) (string, error) {
-	return Call[string](ctx, s, "zoneExport", domain)
+	return text(ctx, s, "zoneExport", domain)
 }
 
 // ZoneImport replaces a zone by a text. It changes something and is sent

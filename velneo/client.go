@@ -6,13 +6,15 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 
+	"github.com/hebergo/hebergo/internal/redact"
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
-// Client speaks to the service for one account. It is safe for concurrent use.
-// It prints as REDACTED.
+// Client is a client of the service for one account. It is safe for concurrent
+// use. It prints as REDACTED.
 type Client struct {
 	config   Config
 	base     *url.URL
@@ -39,15 +41,14 @@ func New(cfg Config) (*Client, error) {
 	if c.download, err = cfg.newDownload(); err != nil {
 		return nil, err
 	}
-	if cfg.Session != "" {
+	if !cfg.Session.IsZero() {
 		c.sessions.current = ticket{cfg.Session, 1}
 	}
 	return c, nil
 }
 
-// Close frees the connections and lets no further call begin: it fails with
-// ErrClosed. The session goes on, for other applications use it too; Logout
-// ends it.
+// Close closes the connections. Calls that begin afterwards fail with ErrClosed.
+// The session stays open, because other applications use it too; Logout ends it.
 func (c *Client) Close() {
 	c.closed.Store(true)
 	c.calls.Close()
@@ -55,80 +56,92 @@ func (c *Client) Close() {
 }
 
 // call carries out a call and decodes its answer into out, which may be nil.
+// An answer that contradicts itself is decoded as well: it may be the only
+// way to find out what was done.
 func (c *Client) call(ctx context.Context, r request, out any) error {
 	if err := c.ready(r.name(), ctx); err != nil {
 		return err
 	}
-	body, err := c.inSession(ctx, r, c.send)
-	if err != nil {
-		return err
+	a, err := c.inSession(ctx, r, c.send)
+	if err == nil {
+		return a.decode(ctx, r, out)
 	}
-	return decode(r, body, out)
+	if e, ok := errors.AsType[*Error](err); ok && e.contradicted {
+		_ = a.decode(ctx, r, out) // the contradiction says more
+	}
+	return err
 }
 
-// sender sends a call in a session and returns a good answer's body.
-type sender func(ctx context.Context, r request, t ticket) ([]byte, error)
+// sender sends a call in a session.
+type sender func(ctx context.Context, r request, t ticket) (reply, error)
 
-// inSession sends a call and, where the session turns out to be over, logs in
-// and sends it once more: a 401 proves that nothing was done.
-func (c *Client) inSession(ctx context.Context, r request, send sender) ([]byte, error) {
+// inSession sends a call and, if the session has ended, logs in and sends it
+// once more: a 401 proves that nothing was done.
+func (c *Client) inSession(ctx context.Context, r request, send sender) (reply, error) {
 	t, err := c.session(ctx, 0)
 	if err != nil {
-		return nil, err
+		return reply{}, err
 	}
-	body, err := send(ctx, r, t)
+	a, err := send(ctx, r, t)
 	if !isUnauthorized(err) {
-		return body, err
+		return a, err
 	}
 	if t, err = c.session(ctx, t.number); err != nil {
-		return nil, err
+		return reply{}, err
 	}
 	return send(ctx, r, t)
 }
 
-// isUnauthorized tells of the service's own 401. The cause does not count: what
-// an invoker reports may match the condition as well, and leaves open what was
-// done.
+// isUnauthorized reports whether err is the service's own 401. Its cause does
+// not count: the error of an RFCInvoker may match the condition as well, and
+// does not say what was done.
 func isUnauthorized(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Is(ErrUnauthorized)
 }
 
-func (c *Client) send(ctx context.Context, r request, t ticket) ([]byte, error) {
-	return c.exchange(ctx, r, "session", string(t.id))
+func (c *Client) send(ctx context.Context, r request, t ticket) (reply, error) {
+	return c.exchange(ctx, r, "session", t.id.Reveal())
 }
 
-// exchange sends a call as who and returns a good answer's body.
-func (c *Client) exchange(ctx context.Context, r request, kind, who string) ([]byte, error) {
+// exchange sends a call as who.
+func (c *Client) exchange(ctx context.Context, r request, kind, who string) (reply, error) {
 	var s stamp
 	resp, err := c.calls.Do(ctx, r.op(), func(ctx context.Context) (*http.Request, error) {
 		s = c.stamp(kind, who)
 		return c.newRequest(ctx, r.verb, r.resource, c.config.Dialect.write(r.params(s)))
 	})
 	if err != nil {
-		return nil, failed(r.name(), err)
+		return reply{}, failed(r.name(), err)
 	}
-	return resp.Body, judge(r, resp, c.scrubber(r, s))
+	a := reply{resp.Body, c.scrubber(r, s)}
+	err = judge(ctx, r, resp, a.scrub)
+	if r.isLogin() {
+		err = explainLogin(err, resp.Header.Get("Date"), c.config.Now())
+	}
+	return a, err
 }
 
-// stamp signs for now.
+// stamp signs with the current time.
 func (c *Client) stamp(kind, who string) stamp {
 	at := c.config.Now().Unix()
-	return stamp{kind, who, at, Sign(who, at, c.config.APIKey)}
+	return stamp{kind, who, at, Sign(who, at, c.config.APIKey.Reveal())}
 }
 
-// scrubber takes a call's secrets out of the service's words.
+// scrubber takes a call's secrets out of the service's words. It is made when
+// there are words to look at.
 func (c *Client) scrubber(r request, s stamp) func(string) string {
-	return func(text string) string {
-		hide := append(r.secrets(), c.config.APIKey, s.signed)
+	scrubber := sync.OnceValue(func() *redact.Scrubber {
+		hide := append(r.secrets(), c.config.APIKey.Reveal(), s.signed)
 		if s.kind == "session" {
 			hide = append(hide, s.who)
 		}
-		return transport.Scrub(text, hide...)
-	}
+		return redact.NewScrubber(hide...)
+	})
+	return func(text string) string { return scrubber().Scrub(text) }
 }
 
-// newRequest puts the params where the verb wants them.
+// newRequest puts the params into the form, or where the verb has them.
 func (c *Client) newRequest(ctx context.Context, verb, resource string, params []byte) (*http.Request, error) {
 	target := c.base.String() + "/" + resource
 	method, body := http.MethodPost, form(verb, params)
@@ -149,8 +162,8 @@ func (c *Client) newRequest(ctx context.Context, verb, resource string, params [
 	return req, nil
 }
 
-// ready refuses a context that is nil or over, and a closed client, before
-// anything is sent or handed on, whether or not the call needs the network.
+// ready refuses a nil or ended context and a closed client before anything is
+// sent, whether or not the call needs the network.
 func (c *Client) ready(operation string, ctx context.Context) error { //nolint:revive // the context is the argument in question
 	if ctx == nil {
 		return invalid(operation, "ctx", "is nil")

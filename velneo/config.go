@@ -17,47 +17,36 @@ import (
 // DefaultURL is the address of version 1 of the service.
 const DefaultURL = "https://cloudapi.velneo.com/v1"
 
-// Dialect is the way the params of a call are written.
-type Dialect string
-
-// The two dialects.
-const (
-	// StrictJSON is JSON in which ' is written \u0027, so that a server that
-	// turns single quotes into double ones reads the same.
-	StrictJSON Dialect = "strict"
-	// SingleQuoted is the form of the vendor guide's curl samples,
-	// {'name': 'value'}, with both quotes escaped inside a value.
-	SingleQuoted Dialect = "single-quoted"
-)
-
 // Config holds what New needs. Email and APIKey are required; the zero value
 // of every other field is a good default. It prints as REDACTED.
 type Config struct {
 	Email  string // the account's e-mail address
-	APIKey string // from Velneo's support centre
+	APIKey Secret // from Velneo's support centre
 
-	Session       Session       // one saved from an earlier Login; default: log in with the first call
+	Session       Secret        // from an earlier Login; default: log in with the first call
 	URL           string        // default DefaultURL; https, or http on loopback
-	AllowHTTP     bool          // plain http to other machines, which gives session and signatures away; default false
+	AllowHTTP     bool          // allow plain http to other machines, which exposes session and signatures; default false
 	Dialect       Dialect       // default StrictJSON
-	RealVerbs     bool          // send the verb as the HTTP method instead of in the form: see the package comment; default false
-	BackupVerb    string        // GET, PUT or POST; the vendor guide gives none for a backup; default PUT, as for its siblings
-	ServerVersion string        // the vServer's, such as "7.12.0", where it is known; default: asked when a call depends on it
-	PollInterval  time.Duration // between two questions of WaitForStatus; default 5 s
+	RealVerbs     bool          // send the verb as the HTTP method and not in the form: see the package comment; default false
+	BackupVerb    string        // GET, PUT or POST; the vendor guide gives none for a backup; default PUT, as for start and stop
+	ServerVersion string        // version of the vServer, such as "7.12.0"; default: asked for when a call depends on it
+	PollInterval  time.Duration // between two requests of WaitForStatus, from 1 ms to 1 hour; default 5 s
 
-	RootCAs            *x509.CertPool // who may sign the server's certificate; default: the system's
-	Pins               []string       // the server's key must be one of these: see Pin; default: any key that a CA vouches for
-	InsecureSkipVerify bool           // believe any certificate; excludes RootCAs and Pins; default false
-	DownloadClient     *http.Client   // for DownloadBackup alone, with TLS rules of its own; default: HTTPClient and the three fields above
+	RootCAs            *x509.CertPool // authorities for the server's certificate; default: the system's
+	Pins               []string       // the server's key must be one of these, see Pin; default: any key with a valid certificate
+	InsecureSkipVerify bool           // accept any certificate; not with RootCAs or Pins; default false
+	DownloadClient     *http.Client   // for DownloadBackup only, with its own TLS configuration; default: HTTPClient and the three fields above
 
-	Now func() time.Time // the clock that calls are signed by; default time.Now
+	DownloadRedirects bool // let DownloadBackup follow up to 5 redirects, only to https if the link is https; default false
 
-	HTTPClient       *http.Client  // copied, never changed; default: one with a transport of its own
-	Logger           *slog.Logger  // one debug line an attempt; default: none
-	UserAgent        string        // printable ASCII, sent behind the SDK's own; default: none
-	MaxResponseBytes int64         // bound on one answer after inflating, backups aside; default 8 MiB
-	MaxAttempts      int           // of a call that may be repeated; default 3
-	MaxRetryWait     time.Duration // longest single wait between attempts; default 30 s
+	Now func() time.Time // the clock for signatures; default time.Now
+
+	HTTPClient       *http.Client  // copied, never changed; default: a new one with its own transport
+	Logger           *slog.Logger  // one debug line per attempt; default: none
+	UserAgent        string        // printable ASCII, appended to the SDK's own; default: none
+	MaxResponseBytes int64         // maximum size of an answer after decompression, except backups; default 8 MiB
+	MaxAttempts      int           // of a call that may be retried; default 3
+	MaxRetryWait     time.Duration // maximum wait between two attempts; default 30 s
 }
 
 // setDefaults fills in what is zero and refuses what can't be used.
@@ -81,20 +70,20 @@ func (c *Config) setDefaults() error {
 }
 
 func (c *Config) check() error {
-	for _, required := range []struct{ field, value string }{{"Email", c.Email}, {"APIKey", c.APIKey}} {
+	for _, required := range []struct{ field, value string }{{"Email", c.Email}, {"APIKey", c.APIKey.Reveal()}} {
 		if err := checkText("", required.field, required.value); err != nil {
 			return err
 		}
 	}
 	switch {
-	case c.Session != "" && !isText(string(c.Session)):
+	case !isText(c.Session.Reveal()):
 		return invalid("", "Session", "is not text on one line")
 	case c.Dialect != StrictJSON && c.Dialect != SingleQuoted:
 		return invalid("", "Dialect", "is neither StrictJSON nor SingleQuoted")
 	case c.BackupVerb != http.MethodGet && c.BackupVerb != http.MethodPut && c.BackupVerb != http.MethodPost:
-		return invalid("", "BackupVerb", "is none of GET, PUT and POST")
-	case c.PollInterval < 0:
-		return invalid("", "PollInterval", "is negative")
+		return invalid("", "BackupVerb", "is not GET, PUT or POST")
+	case c.PollInterval < minPollInterval || c.PollInterval > maxPollInterval:
+		return invalid("", "PollInterval", badInterval)
 	}
 	if c.ServerVersion != "" {
 		if _, ok := parseVersion(c.ServerVersion); !ok {
@@ -104,7 +93,7 @@ func (c *Config) check() error {
 	return c.checkTLS()
 }
 
-// baseURL parses URL and tells whether plain http may be spoken to it.
+// baseURL parses URL and refuses plain http where it is not allowed.
 func (c *Config) baseURL() (*url.URL, error) {
 	base, err := transport.CheckURL("URL", c.URL, c.AllowHTTP)
 	if err != nil {
@@ -122,8 +111,8 @@ func (c *Config) newTransport() (*transport.Client, error) {
 	return tc, fieldError(err)
 }
 
-// newDownload makes the one for backups: it sends no cookies, so that nothing
-// but the link itself opens a backup.
+// newDownload makes the one for backups: it sends no cookies, so the link is
+// the only thing that opens a backup.
 func (c *Config) newDownload() (*transport.Client, error) {
 	hc, tune := c.HTTPClient, c.tune()
 	if c.DownloadClient != nil {
@@ -146,7 +135,15 @@ func (c *Config) transport(hc *http.Client, tune func(*http.Transport)) transpor
 	}
 }
 
-// fieldError gives the transport's refusal of a field this package's type.
+// maxAnswer is MaxResponseBytes for an answer that no transport has bounded.
+func (c *Client) maxAnswer() int64 {
+	if c.config.MaxResponseBytes == 0 {
+		return transport.DefaultMaxResponseBytes
+	}
+	return c.config.MaxResponseBytes
+}
+
+// fieldError turns the transport's error about a field into an *Error.
 func fieldError(err error) error {
 	var field *transport.FieldError
 	if errors.As(err, &field) {

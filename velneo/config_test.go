@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -15,21 +14,24 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
 	"github.com/hebergo/hebergo/velneo"
 	"github.com/hebergo/hebergo/velneo/velneotest"
 )
 
-func TestNewNamesTheField(t *testing.T) {
-	good := velneo.Config{Email: "agency@example.com", APIKey: "key"}
+func TestNew_NamesTheField(t *testing.T) {
+	good := velneo.Config{Email: "agency@example.com", APIKey: velneo.NewSecret("key")}
 	pin := velneo.Pin(&x509.Certificate{})
 	dialing := &http.Client{Transport: &http.Transport{DialTLSContext: func(context.Context, string, string) (net.Conn, error) { return nil, nil }}}
 	for name, bad := range map[string]func(*velneo.Config){
 		"Email":              func(c *velneo.Config) { c.Email = "" },
 		"Email 2":            func(c *velneo.Config) { c.Email = "a@example.com\r\n" },
 		"Email 3":            func(c *velneo.Config) { c.Email = "\xff@example.com" },
-		"APIKey":             func(c *velneo.Config) { c.APIKey = "" },
-		"APIKey 2":           func(c *velneo.Config) { c.APIKey = "a\x00b" },
-		"Session":            func(c *velneo.Config) { c.Session = "a\nb" },
+		"APIKey":             func(c *velneo.Config) { c.APIKey = velneo.Secret{} },
+		"APIKey 2":           func(c *velneo.Config) { c.APIKey = velneo.NewSecret("a\x00b") },
+		"Session":            func(c *velneo.Config) { c.Session = velneo.NewSecret("a\nb") },
 		"URL":                func(c *velneo.Config) { c.URL = "http://cloudapi.example.com/v1" },
 		"URL 2":              func(c *velneo.Config) { c.URL = "cloudapi.example.com" },
 		"URL 3":              func(c *velneo.Config) { c.URL, c.InsecureSkipVerify = "http://127.0.0.1", true },
@@ -56,53 +58,63 @@ func TestNewNamesTheField(t *testing.T) {
 		"MaxAttempts":      func(c *velneo.Config) { c.MaxAttempts = -1 },
 		"MaxRetryWait":     func(c *velneo.Config) { c.MaxRetryWait = -1 },
 	} {
-		cfg := good
-		bad(&cfg)
-		c, err := velneo.New(cfg)
-		field, _, _ := strings.Cut(name, " ")
-		var e *velneo.Error
-		if c != nil || !errors.As(err, &e) || e.Field != field || !errors.Is(err, velneo.ErrInvalid) {
-			t.Errorf("%s: %v, %v", name, c, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			cfg := good
+			bad(&cfg)
+			c, err := velneo.New(cfg)
+			assert.Nil(t, c)
+			requireField(t, err, name)
+		})
 	}
 	good.AllowHTTP, good.URL = true, "http://cloudapi.example.com/v1"
 	newClient(t, good)
-	newClient(t, velneo.Config{Email: "a", APIKey: "b", Pins: []string{pin, strings.TrimPrefix(pin, "sha256/"), strings.Replace(pin, "/", "//", 1)}})
+	newClient(t, velneo.Config{Email: "a", APIKey: velneo.NewSecret("b"), Pins: []string{pin, strings.TrimPrefix(pin, "sha256/"), strings.Replace(pin, "/", "//", 1)}})
 }
 
-// Whatever a call refuses, it refuses before anything is sent.
-func TestArgumentsAreRefusedBeforeSending(t *testing.T) {
+// requireField asserts that an error refuses the field that the case's name
+// begins with.
+func requireField(t *testing.T, err error, name string) {
+	t.Helper()
+	field, _, _ := strings.Cut(name, " ")
+	var e *velneo.Error
+	require.ErrorAs(t, err, &e)
+	require.ErrorIs(t, err, velneo.ErrInvalid)
+	require.Equal(t, field, e.Field)
+}
+
+// Arguments that can't be right are refused before anything is sent.
+func TestArguments_RefusedBeforeSending(t *testing.T) {
 	server, c := pair(t, nil)
 	ctx := t.Context()
-	user := velneo.User{Username: "luis", Password: "pw", Group: "agents"}
+	user := velneo.User{Username: "luis", Password: velneo.NewSecret("pw"), Group: "agents"}
 	folder := velneo.Folder{Name: "clients", Path: "clients", Group: "agents"}
 	instance := velneo.Instance{Name: "shop", Project: "shop", Solution: "shops", FolderShared: "clients"}
-	withUser := func(change func(*velneo.User)) error { u := user; change(&u); return c.PutUser(ctx, u) }
+	withUser := func(change func(*velneo.User)) error { u := user; change(&u); return failure(c.PutUser(ctx, u)) }
 	withInstance := func(change func(*velneo.Instance)) error {
 		i := instance
 		change(&i)
 		_, err := c.PutInstance(ctx, i)
 		return err
 	}
-	withPath := func(path string) error { f := folder; f.Path = path; return c.PutFolder(ctx, f) }
+	withPath := func(path string) error { f := folder; f.Path = path; return failure(c.PutFolder(ctx, f)) }
 	_, waitErr := c.WaitForStatus(ctx, "asleep")
 	var typedNil *int
 	for name, err := range map[string]error{
-		"username":          c.SetCredentials(ctx, "", "pw"),
-		"password":          c.SetCredentials(ctx, "root", ""),
+		"username":          c.SetCredentials(ctx, "", velneo.NewSecret("pw")),
+		"password":          c.SetCredentials(ctx, "root", velneo.NewSecret("")),
 		"target":            waitErr,
 		"Username":          withUser(func(u *velneo.User) { u.Username = "" }),
-		"Password":          withUser(func(u *velneo.User) { u.Password = "" }),
-		"Password 2":        withUser(func(u *velneo.User) { u.Password = "\xc3" }),
+		"Password":          withUser(func(u *velneo.User) { u.Password = velneo.Secret{} }),
+		"Password 2":        withUser(func(u *velneo.User) { u.Password = velneo.NewSecret("\xc3") }),
 		"Group":             withUser(func(u *velneo.User) { u.Group = "" }),
 		"FullName":          withUser(func(u *velneo.User) { u.FullName = "a\nb" }),
 		"IsSupervisor":      withUser(func(u *velneo.User) { u.IsSupervisor = "true" }),
-		"Name":              c.PutGroup(ctx, velneo.Group{}),
-		"ManageSolutions":   c.PutGroup(ctx, velneo.Group{Name: "g", ManageSolutions: "YES"}),
-		"AddSolution":       c.PutGroup(ctx, velneo.Group{Name: "g", AddSolution: "a\tb"}),
-		"AddAppInstance.ID": c.PutGroup(ctx, velneo.Group{Name: "g", AddAppInstance: velneo.AppInstance{ID: "\xff"}}),
-		"Name 2":            c.PutFolder(ctx, velneo.Folder{Group: "g"}),
-		"Group 2":           c.PutFolder(ctx, velneo.Folder{Name: "f"}),
+		"Name":              failure(c.PutGroup(ctx, velneo.Group{})),
+		"ManageSolutions":   failure(c.PutGroup(ctx, velneo.Group{Name: "g", ManageSolutions: "YES"})),
+		"AddSolution":       failure(c.PutGroup(ctx, velneo.Group{Name: "g", AddSolution: "a\tb"})),
+		"AddAppInstance.ID": failure(c.PutGroup(ctx, velneo.Group{Name: "g", AddAppInstance: velneo.AppInstance{ID: "\xff"}})),
+		"Name 2":            failure(c.PutFolder(ctx, velneo.Folder{Group: "g"})),
+		"Group 2":           failure(c.PutFolder(ctx, velneo.Folder{Name: "f"})),
 		"Path":              withPath("../other"),
 		"Path 2":            withPath("clients/../../other"),
 		"Path 3":            withPath(`clients\one`),
@@ -140,15 +152,9 @@ func TestArgumentsAreRefusedBeforeSending(t *testing.T) {
 		"invoker":           c.InvokeRFC(ctx, nil, "GET", "vserver", nil, nil),
 		"params 6":          c.InvokeRFC(ctx, nil, "PUT", "group", map[string]string{"name": "a", "Name": "b"}, nil),
 	} {
-		field, _, _ := strings.Cut(name, " ")
-		var e *velneo.Error
-		if !errors.As(err, &e) || e.Field != field || !errors.Is(err, velneo.ErrInvalid) {
-			t.Errorf("%s: %v", name, err)
-		}
+		t.Run(name, func(t *testing.T) { requireField(t, err, name) })
 	}
-	if calls := server.Calls(); len(calls) != 0 {
-		t.Errorf("%d calls were sent", len(calls))
-	}
+	assert.Empty(t, server.Calls())
 }
 
 // everyCall is each of the client's calls with arguments that are good.
@@ -159,70 +165,68 @@ func everyCall(ctx context.Context, c *velneo.Client, invoker velneo.RFCInvoker,
 		"VServer":        func() error { _, err := c.VServer(ctx); return err },
 		"Start":          func() error { return c.Start(ctx) },
 		"Stop":           func() error { return c.Stop(ctx) },
-		"SetCredentials": func() error { return c.SetCredentials(ctx, "a", "b") },
+		"SetCredentials": func() error { return c.SetCredentials(ctx, "a", velneo.NewSecret("b")) },
 		"WaitForStatus":  func() error { _, err := c.WaitForStatus(ctx, velneo.StatusRunning); return err },
 		"Backup":         func() error { _, err := c.Backup(ctx); return err },
 		"PutGroup": func() error {
-			return c.PutGroup(ctx, velneo.Group{Name: "g", AddAppInstance: velneo.AppInstance{ID: "1"}})
+			return failure(c.PutGroup(ctx, velneo.Group{Name: "g", AddAppInstance: velneo.AppInstance{ID: "1"}}))
 		},
-		"PutUser":   func() error { return c.PutUser(ctx, velneo.User{Username: "a", Password: "b", Group: "c"}) },
-		"PutFolder": func() error { return c.PutFolder(ctx, velneo.Folder{Name: "a", Group: "b"}) },
+		"PutUser": func() error {
+			return failure(c.PutUser(ctx, velneo.User{Username: "a", Password: velneo.NewSecret("b"), Group: "c"}))
+		},
+		"PutFolder": func() error { return failure(c.PutFolder(ctx, velneo.Folder{Name: "a", Group: "b"})) },
 		"PutInstance": func() error {
 			_, err := c.PutInstance(ctx, velneo.Instance{Name: "a", Project: "b", Solution: "c", FolderShared: "d"})
 			return err
 		},
-		"Do":             func() error { return c.Do(ctx, "GET", "vserver", nil, nil) },
-		"DownloadBackup": func() error { _, err := c.DownloadBackup(ctx, "http://127.0.0.1/b", file, nil); return err },
-		"RFCCall":        func() error { _, err := c.RFCCall(ctx, "GET", "vserver", nil); return err },
-		"InvokeRFC":      func() error { return c.InvokeRFC(ctx, invoker, "GET", "vserver", nil, nil) },
+		"Do": func() error { return c.Do(ctx, "GET", "vserver", nil, nil) },
+		"DownloadBackup": func() error {
+			_, err := c.DownloadBackup(ctx, velneo.NewSecret("http://127.0.0.1/b"), file, nil)
+			return err
+		},
+		"RFCCall":   func() error { _, err := c.RFCCall(ctx, "GET", "vserver", nil); return err },
+		"InvokeRFC": func() error { return c.InvokeRFC(ctx, invoker, "GET", "vserver", nil, nil) },
 	}
 }
 
-func TestNilContext(t *testing.T) {
+func TestCalls_NilContext(t *testing.T) {
 	server, c := pair(t, nil)
 	for name, call := range everyCall(nilContext(), c, bridge(nil), t.TempDir()+"/b") {
-		var e *velneo.Error
-		if err := call(); !errors.As(err, &e) || e.Field != "ctx" {
-			t.Errorf("%s: %v", name, err)
-		}
+		t.Run(name, func(t *testing.T) { requireField(t, call(), "ctx") })
 	}
-	if calls := server.Calls(); len(calls) != 0 {
-		t.Errorf("%d calls were sent", len(calls))
-	}
+	assert.Empty(t, server.Calls())
 }
 
-// A closed client begins nothing: not what needs no request because there is a
-// session, not what goes another way, and it leaves the files alone.
-func TestClosedClient(t *testing.T) {
+// A closed client starts nothing: not what needs no request because there is a
+// session, and not what an RFCInvoker sends. It leaves the files alone.
+func TestClose_EndsEveryCall(t *testing.T) {
 	server, c := pair(t, nil)
-	if _, err := c.Login(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	_, err := c.Login(t.Context())
+	require.NoError(t, err)
 	c.Close()
 	invoked := bridge(func(velneo.RFCCall) ([]byte, error) {
-		t.Error("the invoker was asked")
+		t.Error("the invoker was called")
 		return nil, nil
 	})
 	file := t.TempDir() + "/b"
-	if err := os.WriteFile(file+".part", []byte("of another link"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, os.WriteFile(file+".part", []byte("of another link"), 0o600))
 	for name, call := range everyCall(t.Context(), c, invoked, file) {
-		var e *velneo.Error
-		if err := call(); !errors.As(err, &e) || !errors.Is(err, velneo.ErrClosed) || errors.Is(err, velneo.ErrAmbiguous) {
-			t.Errorf("%s: %v, want ErrClosed", name, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			var e *velneo.Error
+			err := call()
+			require.ErrorIs(t, err, velneo.ErrClosed)
+			assert.ErrorAs(t, err, &e)
+			assert.NotErrorIs(t, err, velneo.ErrAmbiguous)
+		})
 	}
-	if raw, err := os.ReadFile(file + ".part"); string(raw) != "of another link" {
-		t.Errorf("the part: %q, %v", raw, err)
-	}
-	if calls := server.Calls(); len(calls) != 1 {
-		t.Errorf("%d calls were sent, want the login alone", len(calls))
-	}
+	raw, err := os.ReadFile(file + ".part")
+	require.NoError(t, err)
+	assert.Equal(t, "of another link", string(raw))
+	assert.Len(t, server.Calls(), 1, "the login")
 }
 
-// Close ends the connections that calls and downloads have kept.
-func TestCloseFreesConnections(t *testing.T) {
+// Close closes the idle connections of calls and downloads.
+func TestClose_ClosesConnections(t *testing.T) {
 	fake := velneotest.New()
 	server := httptest.NewUnstartedServer(fake)
 	opened, ended := make(chan struct{}, 9), make(chan struct{}, 9)
@@ -239,46 +243,45 @@ func TestCloseFreesConnections(t *testing.T) {
 	fake.URL = server.URL + "/v1"
 	c := newClient(t, fake.Config())
 	link, err := c.Backup(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := c.DownloadBackup(t.Context(), link, t.TempDir()+"/b", nil); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
+	_, err = c.DownloadBackup(t.Context(), link, t.TempDir()+"/b", nil)
+	require.NoError(t, err)
 	c.Close()
 	for range len(opened) {
 		select {
 		case <-ended:
 		case <-time.After(time.Minute):
-			t.Fatal("a connection is kept")
+			t.Fatal("a connection is still open")
 		}
 	}
 }
 
 // The caller's transport is never changed, TLS options or not.
-func TestCallersClientIsNotChanged(t *testing.T) {
+func TestNew_DoesNotChangeTheCallersClient(t *testing.T) {
 	theirs := &http.Client{Timeout: time.Minute, Transport: &http.Transport{TLSClientConfig: &tls.Config{ServerName: "theirs.example.com"}}}
-	newClient(t, velneo.Config{Email: "a@example.com", APIKey: "key", HTTPClient: theirs, Pins: []string{velneo.Pin(&x509.Certificate{})}})
+	newClient(t, velneo.Config{Email: "a@example.com", APIKey: velneo.NewSecret("key"), HTTPClient: theirs, Pins: []string{velneo.Pin(&x509.Certificate{})}})
 	conf := theirs.Transport.(*http.Transport).TLSClientConfig
-	if conf.InsecureSkipVerify || conf.VerifyConnection != nil || theirs.CheckRedirect != nil || theirs.Timeout != time.Minute {
-		t.Errorf("changed: %+v, %+v", theirs, conf)
-	}
+	assert.False(t, conf.InsecureSkipVerify)
+	assert.Nil(t, conf.VerifyConnection)
+	assert.Nil(t, theirs.CheckRedirect)
+	assert.Equal(t, time.Minute, theirs.Timeout)
 }
 
-func TestRedacted(t *testing.T) {
-	session := velneo.Session("hush")
+func TestSecrets_PrintAsRedacted(t *testing.T) {
+	session := velneo.NewSecret("hush")
 	for _, v := range []any{
-		velneo.Config{APIKey: "hush"}, &velneo.Config{APIKey: "hush"}, velneo.User{Password: "hush"},
-		velneo.RFCCall{Params: "hush"}, session, &session, newClient(t, velneo.Config{Email: "a", APIKey: "hush", Session: "hush"}),
-		struct{ S velneo.Session }{session}, map[string]velneo.User{"luis": {Password: "hush"}},
+		velneo.Config{APIKey: velneo.NewSecret("hush")}, &velneo.Config{APIKey: velneo.NewSecret("hush")}, velneo.User{Password: velneo.NewSecret("hush")},
+		velneo.RFCCall{Params: velneo.NewSecret("hush")}, session, &session, newClient(t, velneo.Config{Email: "a", APIKey: velneo.NewSecret("hush"), Session: velneo.NewSecret("hush")}),
+		struct{ S velneo.Secret }{session}, map[string]velneo.User{"luis": {Password: velneo.NewSecret("hush")}},
 	} {
-		raw, err := json.Marshal(v)
-		text := fmt.Sprintf("%v %+v %#v %s %q", v, v, v, v, v)
-		if strings.Contains(text+string(raw), "hush") || err != nil || !strings.Contains(string(raw), "REDACTED") {
-			t.Errorf("%s %s %v", text, raw, err)
-		}
+		t.Run(fmt.Sprintf("%T", v), func(t *testing.T) {
+			raw, err := json.Marshal(v)
+			require.NoError(t, err)
+			assert.Contains(t, string(raw), "REDACTED")
+			assert.NotContains(t, fmt.Sprintf("%v %+v %#v %s %q", v, v, v, v, v)+string(raw), "hush")
+		})
 	}
-	if text := fmt.Sprintf("%x %d %v", session, session, []velneo.Session{session}); strings.Contains(text, "hush") || strings.Contains(text, "68757368") {
-		t.Error(text)
-	}
+	text := fmt.Sprintf("%x %d %v", session, session, []velneo.Secret{session})
+	assert.NotContains(t, text, "hush")
+	assert.NotContains(t, text, "68757368")
 }

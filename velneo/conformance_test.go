@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/hebergo/hebergo/internal/conformance"
 	"github.com/hebergo/hebergo/velneo"
 	"github.com/hebergo/hebergo/velneo/velneotest"
@@ -18,8 +20,8 @@ func TestConformance(t *testing.T) {
 	}
 }
 
-// goodDay answers every call as the service does when all is well.
-func goodDay(w http.ResponseWriter, r *http.Request) {
+// answerAll answers every call as the service does.
+func answerAll(w http.ResponseWriter, r *http.Request) {
 	_ = r.ParseForm()
 	body := `{"status_code":200,"session":"s-hush","status":"running","vrl":"vatp://vserver.example.com:6676","version":"7.12.0"}`
 	_, _ = w.Write([]byte(body))
@@ -28,29 +30,27 @@ func goodDay(w http.ResponseWriter, r *http.Request) {
 func subject(realVerbs bool) conformance.Subject {
 	at := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
 	const key, session, password = "key-hush", "s-hush", `pass"hush'&`
-	user := velneo.User{Username: "luis", Password: password, Group: "agents"}
+	user := velneo.User{Username: "luis", Password: velneo.NewSecret(password), Group: "agents"}
 	return conformance.Subject{
-		Answer: http.HandlerFunc(goodDay),
+		Answer: http.HandlerFunc(answerAll),
 		Secrets: []string{
 			key, session, password, `hush\u0027&`,
 			velneo.Sign(session, at.Unix(), key), velneo.Sign(velneotest.Email, at.Unix(), key),
 		},
 		New: func(t *testing.T, env conformance.Env) conformance.Provider {
 			cfg := velneo.Config{
-				Email: velneotest.Email, APIKey: key, URL: env.URL + "/v1", RealVerbs: realVerbs,
+				Email: velneotest.Email, APIKey: velneo.NewSecret(key), URL: env.URL + "/v1", RealVerbs: realVerbs,
 				Now: func() time.Time { return at }, HTTPClient: env.HTTPClient, Logger: env.Logger,
 				MaxResponseBytes: env.MaxResponseBytes, MaxAttempts: env.MaxAttempts, MaxRetryWait: env.MaxRetryWait,
 			}
 			c, err := velneo.New(cfg)
-			if err != nil {
-				t.Fatal(err)
-			}
+			require.NoError(t, err)
 			return conformance.Provider{
 				Read:     func(ctx context.Context) error { _, err := c.VServer(ctx); return err },
-				Change:   func(ctx context.Context) error { return c.PutUser(ctx, user) },
+				Change:   func(ctx context.Context) error { return failure(c.PutUser(ctx, user)) },
 				IsRead:   func(r *conformance.Request) bool { return strings.HasSuffix(r.URL.Path, "/v1/vserver") },
 				IsChange: func(r *conformance.Request) bool { return strings.HasSuffix(r.URL.Path, "/v1/user") },
-				Show:     []any{c, cfg, &cfg, velneo.Session(session), user, &user, velneo.RFCCall{Params: key}},
+				Show:     []any{c, cfg, &cfg, velneo.NewSecret(session), user, &user, velneo.RFCCall{Params: velneo.NewSecret(key)}},
 				Close:    c.Close,
 			}
 		},

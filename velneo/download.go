@@ -13,89 +13,106 @@ import (
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
-// Download is a backup that was downloaded whole.
+// Download is the result of a complete download.
 type Download struct {
 	Size   int64  // bytes
-	SHA256 string // of the whole file, 64 hexadecimal digits, as sha256sum prints it
+	SHA256 string // of the whole file, 64 hexadecimal digits, as sha256sum prints them
 }
 
 const downloading = "backup download"
 
-// Bounds on trying.
+// Bounds on retries.
 const (
-	maxRestarts = 3        // of one download, after which the backup counts as changing
-	worthwhile  = 64 << 10 // bytes that attempts must have gained for their count to start anew
+	maxRestarts = 3        // of one download; after them the backup keeps changing
+	minProgress = 64 << 10 // bytes after which the count of attempts starts again
 )
 
-// DownloadBackup downloads a backup from the link that Backup returned into
-// file, which is replaced when the backup is there whole and not before. It
-// needs no session and sends none: no cookie, no signature, nothing but the
-// link. Memory stays the same whatever the size. Nothing bounds the size but
-// the disk.
+// DownloadBackup downloads a backup from the link that Backup returned. It
+// replaces file when the backup is complete and not before. It needs no session
+// and sends none: no cookie, no signature, only the link. It uses constant
+// memory. Only the disk limits the size.
 //
-// Bytes go to file.part, beside it file.part.json, and both outlive a failure
-// and the end of the process: the next call with the same link and file goes
-// on where the last one stopped, and so does this one when a connection
-// breaks. For that the server must name the backup's state by a strong ETag;
-// with a weak one or none, or when the backup has changed, the download starts
-// over. What is there already is read again for the checksum; after a power
-// failure, which may have taken bytes that were not on the disk yet, remove the
-// part. Two calls must not share a file: on Unix the second one fails with
-// ErrBusy, and anywhere a call whose part was removed and replaced. Symbolic
-// links are not followed: one in the place of file is replaced, one in the
-// place of the part refused.
+// Bytes are written to file.part, and what they are a part of to file.part.json.
+// Both survive a failure and the end of the process: the next call with the
+// same link and file continues where the last one stopped, and so does this call
+// when a connection breaks. For that the server must send a strong ETag; with a
+// weak one or none, or when the backup has changed, the download starts over.
+// Bytes that are there already are read again for the checksum. After a power
+// failure remove the part, because bytes may be missing from it.
 //
-// progress, which may be nil, is called with the bytes that are there and the
-// whole size, -1 where the server does not tell it: about once a megabyte, at
-// the start and at the end. done never falls, so after a start over nothing is
-// told until it has caught up.
+// Two calls must not share a file: on Unix the second one fails with ErrBusy, and
+// anywhere a call whose part was removed and replaced. Symbolic links are not
+// followed: one in the place of file is replaced, one in the place of the part
+// is refused. On Unix a part with a second name (a hard link) or another owner is
+// refused as well, and such a file.part.json is ignored.
+//
+// progress may be nil. It is called with the number of bytes that are there and
+// the whole size, or -1 if the server does not send it: at the start, about once
+// per megabyte and at the end. done never decreases, so after a new start
+// progress is not called until it has caught up.
 //
 // The link must be https, or http where Config allows that for the service
-// itself; redirects are refused. An attempt ends after 60 s without a byte, or
-// DownloadClient's Timeout. The files are readable by the owner alone.
-// ErrNotFound or ErrForbidden says that the link is over, ErrConflict that the
-// backup kept changing; a file error, such as a full disk, is in the chain.
-func (c *Client) DownloadBackup(ctx context.Context, link, file string, progress func(done, total int64)) (Download, error) {
+// itself. A redirect is followed if Config.DownloadRedirects is set, and else is
+// an ErrProtocol that names the host. An attempt ends after 60 s without a byte,
+// or DownloadClient's Timeout. Only the owner may read the files. ErrNotFound or
+// ErrForbidden means that the link has expired, ErrConflict that the backup kept
+// changing. A file error, such as a full disk, is in the chain of the error.
+func (c *Client) DownloadBackup(ctx context.Context, link Secret, file string, progress func(done, total int64)) (Download, error) {
 	if err := c.ready(downloading, ctx); err != nil {
 		return Download{}, err
 	}
-	if err := c.checkLink(link); err != nil {
+	u, err := c.checkLink(link.Reveal())
+	if err != nil {
 		return Download{}, err
 	}
-	p, err := openPart(ctx, file, link, progress)
+	p, err := openPart(ctx, file, link.Reveal(), progress)
 	if err != nil {
 		return Download{}, err
 	}
 	defer p.close()
-	if err := c.fetch(ctx, link, p); err != nil {
+	if err := c.fetch(ctx, u, p); err != nil {
 		return Download{}, err
 	}
 	return p.finish(file)
 }
 
-// checkLink does not repeat the link: it is as good as a password.
-func (c *Client) checkLink(link string) error {
+// checkLink parses the link. Its error does not repeat it.
+func (c *Client) checkLink(link string) (*url.URL, error) {
 	u, err := url.Parse(link)
-	switch {
-	case err != nil || u.Host == "":
-		return invalid(downloading, "link", "is not an absolute URL")
-	case u.User != nil:
-		return invalid(downloading, "link", "holds credentials")
-	case u.Scheme == "https", u.Scheme == "http" && c.config.AllowHTTP:
-		return nil
-	case u.Scheme == "http" && c.base.Scheme == "http" && transport.IsLoopback(u.Hostname()):
-		return nil
+	if err != nil || u.Host == "" {
+		return nil, invalid(downloading, "link", "is not an absolute URL")
 	}
-	return invalid(downloading, "link", "is not https")
+	if problem := c.badTarget(u); problem != "" {
+		return nil, invalid(downloading, "link", problem)
+	}
+	return u, nil
 }
 
-// fetch brings the part up to the whole backup.
-func (c *Client) fetch(ctx context.Context, link string, p *part) error {
-	op := transport.Op{Name: downloading, Repeatable: true, Receive: p.receive}
-	build := func(ctx context.Context) (*http.Request, error) { return p.request(ctx, link) }
+// badTarget returns why a backup must not be fetched from u, or "".
+func (c *Client) badTarget(u *url.URL) string {
+	switch {
+	case u.User != nil:
+		return "holds credentials"
+	case u.Scheme == "https", u.Scheme == "http" && c.config.AllowHTTP:
+		return ""
+	case u.Scheme == "http" && c.base.Scheme == "http" && transport.IsLoopback(u.Hostname()):
+		return ""
+	}
+	return "is not https"
+}
+
+// fetch downloads what the part lacks.
+func (c *Client) fetch(ctx context.Context, link *url.URL, p *part) error {
+	t := &target{client: c, link: link, now: link, hide: linkSecrets(link)}
+	op := transport.Op{Name: downloading, Repeatable: true, Receive: p.receive, Redirect: t.redirect}
+	build := func(ctx context.Context) (*http.Request, error) { return p.request(ctx, t.now.String()) }
 	for restarts := 0; !p.complete(); {
 		before := p.high
 		resp, err := c.download.Do(ctx, op, build)
+		if t.followed() {
+			continue
+		}
+		t.reset()
 		switch {
 		case p.failure != nil:
 			return local(p.failure)
@@ -106,8 +123,8 @@ func (c *Client) fetch(ctx context.Context, link string, p *part) error {
 			if err := p.reset(); err != nil {
 				return local(err)
 			}
-		case err != nil && isLost(err) && p.high-before >= worthwhile:
-			// go on from there
+		case err != nil && isLost(err) && p.high-before >= minProgress:
+			// continue from there
 		case err != nil:
 			return failed(downloading, err)
 		case resp.Status >= 400:
@@ -120,16 +137,16 @@ func (c *Client) fetch(ctx context.Context, link string, p *part) error {
 func isLost(err error) bool { return errors.Is(err, condition.ErrUnavailable) }
 
 func changing() error {
-	return &Error{Operation: downloading, text: "the server's answers don't continue one another", conditions: []error{ErrConflict}}
+	return &Error{Operation: downloading, text: "the backup keeps changing during the download", conditions: []error{ErrConflict}}
 }
 
-// local wraps a failure of this machine's files.
+// local wraps an error of this machine's files.
 func local(err error) error {
 	return &Error{Operation: downloading, text: err.Error(), cause: err}
 }
 
-// request asks for what is missing, on the condition that the backup is the
-// one that the part is of.
+// request asks for what is missing, on the condition that the backup has not
+// changed.
 func (p *part) request(ctx context.Context, link string) (*http.Request, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, link, nil)
 	if err != nil {
@@ -143,15 +160,15 @@ func (p *part) request(ctx context.Context, link string) (*http.Request, error) 
 	return req, nil
 }
 
-// receive takes an answer that is no failure: the whole backup or the rest.
+// receive reads the body of a success: the whole backup or the rest.
 func (p *part) receive(hr *http.Response) error {
 	if encoding := hr.Header.Get("Content-Encoding"); encoding != "" && encoding != "identity" {
-		return protocol("the server compressed the file unasked")
+		return protocol("the server compressed the file although it was not asked to")
 	}
 	switch hr.StatusCode {
 	case http.StatusOK:
-		if endsUnclear(hr) {
-			return protocol("nothing tells where the file ends")
+		if endsWithConnection(hr) {
+			return protocol("the answer has no length")
 		}
 		if err := p.begin(strongETag(hr.Header.Get("ETag")), hr.ContentLength); err != nil {
 			return p.fail(err)
@@ -171,14 +188,14 @@ func (p *part) receive(hr *http.Response) error {
 
 func protocol(text string) error { return transport.NewError(condition.ErrProtocol, text) }
 
-// endsUnclear tells whether the end of the body is that of the connection, as
-// in HTTP/1.0: a cut would look like the end.
-func endsUnclear(hr *http.Response) bool {
+// endsWithConnection reports whether the body ends where the connection does, as
+// in HTTP/1.0: a lost connection would look like the end.
+func endsWithConnection(hr *http.Response) bool {
 	return hr.ContentLength < 0 && hr.ProtoMajor < 2 && len(hr.TransferEncoding) == 0
 }
 
-// continues tells whether a 206 is the rest of the part. The server's word is
-// not enough: the range must have been asked for, begin where the part ends,
+// continues reports whether a 206 is the rest of the part. The status is not
+// enough: the range must have been asked for, begin where the part ends,
 // reach to the end of a file of the same size, and come from the same ETag.
 func (p *part) continues(hr *http.Response) (total int64, ok bool) {
 	first, last, total, ok := parseContentRange(hr.Header.Get("Content-Range"))
@@ -203,9 +220,12 @@ func parseContentRange(value string) (first, last, total int64, ok bool) {
 	return first, last, total, strings.EqualFold(unit, "bytes") && first <= last && last < total
 }
 
+// maxETag bounds the ETag that is kept and sent back.
+const maxETag = 1 << 10
+
 // strongETag returns the tag if a range may depend on it, else "".
 func strongETag(tag string) string {
-	if len(tag) < 2 || tag[0] != '"' || tag[len(tag)-1] != '"' || !isText(tag) {
+	if len(tag) < 2 || len(tag) > maxETag || tag[0] != '"' || tag[len(tag)-1] != '"' || !isText(tag) {
 		return ""
 	}
 	return tag

@@ -15,11 +15,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/hebergo/hebergo/velneo"
 	"github.com/hebergo/hebergo/velneo/velneotest"
@@ -45,70 +47,54 @@ func hexSum(content []byte) string {
 func checkFile(t *testing.T, file string, got velneo.Download, want []byte) {
 	t.Helper()
 	raw, err := os.ReadFile(file)
-	if err != nil || !bytes.Equal(raw, want) {
-		t.Errorf("%d bytes, %v; want the %d served", len(raw), err, len(want))
-	}
-	if got.Size != int64(len(want)) || got.SHA256 != hexSum(want) {
-		t.Errorf("%+v, want %d and %s", got, len(want), hexSum(want))
-	}
-	for _, left := range []string{file + ".part", file + ".part.json"} {
-		if _, err := os.Stat(left); err == nil {
-			t.Errorf("%s is left", filepath.Base(left))
-		}
-	}
+	require.NoError(t, err)
+	assert.True(t, bytes.Equal(raw, want), "%d bytes, want the %d served", len(raw), len(want))
+	assert.Equal(t, velneo.Download{Size: int64(len(want)), SHA256: hexSum(want)}, got)
+	assert.NoFileExists(t, file+".part")
+	assert.NoFileExists(t, file+".part.json")
 }
 
 // monotonic is a progress that must never fall.
 func monotonic(t *testing.T) (progress func(done, total int64), last func() int64) {
 	at := int64(-1)
 	return func(done, _ int64) {
-		if done < at {
-			t.Errorf("progress fell from %d to %d", at, done)
-		}
+		assert.GreaterOrEqual(t, done, at, "progress")
 		at = done
 	}, func() int64 { return at }
 }
 
-func TestMustShow4_CutHalfWayResumes(t *testing.T) {
+func TestDownloadBackup_LostConnectionContinues(t *testing.T) {
 	for _, size := range []int{0, 1, 300_000, 5_000_000} {
 		for cuts := range 3 {
-			content := noise(size, 1)
-			server, c := pair(t, func(cfg *velneo.Config) { cfg.MaxRetryWait = time.Millisecond })
-			server.SetBackup(`"v1"`, serve(content))
-			sent := int64(0)
-			if size > 1 {
-				for range cuts {
-					server.Inject(velneotest.Fault{Resource: "backup", Cut: int64(size / 2 / (cuts + 1))})
-					sent += int64(size / 2 / (cuts + 1))
+			t.Run(fmt.Sprint(size, " bytes, ", cuts, " cuts"), func(t *testing.T) {
+				content := noise(size, 1)
+				server, c := pair(t, func(cfg *velneo.Config) { cfg.MaxRetryWait = time.Millisecond })
+				server.SetBackup(`"v1"`, serve(content))
+				if size > 1 {
+					for range cuts {
+						server.Inject(velneotest.Fault{Resource: "backup", Cut: int64(size / 2 / (cuts + 1))})
+					}
 				}
-			}
-			file := filepath.Join(t.TempDir(), "b")
-			progress, last := monotonic(t)
-			got, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, progress)
-			if err != nil {
-				t.Fatal(size, cuts, err)
-			}
-			checkFile(t, file, got, content)
-			if last() != int64(size) {
-				t.Errorf("the last progress was %d of %d", last(), size)
-			}
+				file := filepath.Join(t.TempDir(), "b")
+				progress, last := monotonic(t)
+				got, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, progress)
+				require.NoError(t, err)
+				checkFile(t, file, got, content)
+				assert.Equal(t, int64(size), last())
+			})
 		}
 	}
 }
 
-// Every byte is asked for once, however often the connection breaks.
-func TestMustShow4_ResumesWhereItStopped(t *testing.T) {
+// Every byte is requested once, however often the connection breaks.
+func TestDownloadBackup_ContinuesWhereItStopped(t *testing.T) {
 	content := noise(1<<20, 1)
 	var ranges []string
 	cut := 300_000
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ranges = append(ranges, r.Header.Get("Range")+" "+r.Header.Get("If-Range"))
-		if r.Header.Get("Cookie")+r.Header.Get("Authorization")+r.Header.Get("Referer") != "" {
-			t.Errorf("credentials: %v", r.Header)
-		}
-		if encoding := r.Header.Get("Accept-Encoding"); encoding != "identity" {
-			t.Errorf("asks for %q: the ranges would not be the file's", encoding)
-		}
+		assert.Empty(t, r.Header.Get("Cookie")+r.Header.Get("Authorization")+r.Header.Get("Referer"), "credentials")
+		assert.Equal(t, "identity", r.Header.Get("Accept-Encoding"), "ranges are those of the file")
 		w.Header().Set("ETag", `"v1"`)
 		if len(ranges) == 1 {
 			w.Header().Set("Content-Length", fmt.Sprint(len(content)))
@@ -119,38 +105,34 @@ func TestMustShow4_ResumesWhereItStopped(t *testing.T) {
 		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(content))
 	}))
 	defer server.Close()
-	c := newClient(t, velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneotest.APIKey, MaxRetryWait: time.Millisecond})
+	c := newClient(t, velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneo.NewSecret(velneotest.APIKey), MaxRetryWait: time.Millisecond})
 	file := filepath.Join(t.TempDir(), "b")
-	got, err := c.DownloadBackup(t.Context(), server.URL+"/b", file, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	got, err := c.DownloadBackup(t.Context(), velneo.NewSecret(server.URL+"/b"), file, nil)
+	require.NoError(t, err)
 	checkFile(t, file, got, content)
-	if want := []string{" ", fmt.Sprintf(`bytes=%d- "v1"`, cut)}; !slices.Equal(ranges, want) {
-		t.Errorf("%q, want %q", ranges, want)
-	}
+	assert.Equal(t, []string{" ", fmt.Sprintf(`bytes=%d- "v1"`, cut)}, ranges)
 }
 
-func TestMustShow4_ETagChangeRestarts(t *testing.T) {
+func TestDownloadBackup_ChangedETagStartsOver(t *testing.T) {
 	for _, etag := range []string{`"v2"`, `W/"v1"`, ""} {
-		before, after := noise(3_000_000, 1), noise(2_500_000, 2)
-		server, c := pair(t, func(cfg *velneo.Config) { cfg.MaxRetryWait = time.Millisecond })
-		server.SetBackup(`"v1"`, serve(before))
-		server.Inject(velneotest.Fault{Resource: "backup", Cut: 2_000_000, Before: func() {
-			server.SetBackup(etag, serve(after))
-		}})
-		file := filepath.Join(t.TempDir(), "b")
-		progress, _ := monotonic(t)
-		got, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, progress)
-		if err != nil {
-			t.Fatal(etag, err)
-		}
-		checkFile(t, file, got, after)
+		t.Run(etag, func(t *testing.T) {
+			before, after := noise(3_000_000, 1), noise(2_500_000, 2)
+			server, c := pair(t, func(cfg *velneo.Config) { cfg.MaxRetryWait = time.Millisecond })
+			server.SetBackup(`"v1"`, serve(before))
+			server.Inject(velneotest.Fault{Resource: "backup", Cut: 2_000_000, Before: func() {
+				server.SetBackup(etag, serve(after))
+			}})
+			file := filepath.Join(t.TempDir(), "b")
+			progress, _ := monotonic(t)
+			got, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, progress)
+			require.NoError(t, err)
+			checkFile(t, file, got, after)
+		})
 	}
 }
 
-// A weak ETag, or none, is no ground to join two answers on.
-func TestWeakOrAbsentETagStartsOver(t *testing.T) {
+// A weak ETag, or none, does not allow joining two answers.
+func TestDownloadBackup_WeakOrAbsentETagStartsOver(t *testing.T) {
 	content := noise(2_000_000, 1)
 	for _, etag := range []string{"", `W/"v1"`, "v1", `"`} {
 		var ranges []string
@@ -166,29 +148,26 @@ func TestWeakOrAbsentETagStartsOver(t *testing.T) {
 			}
 			_, _ = w.Write(content)
 		}))
-		c := newClient(t, velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneotest.APIKey, MaxRetryWait: time.Millisecond})
+		c := newClient(t, velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneo.NewSecret(velneotest.APIKey), MaxRetryWait: time.Millisecond})
 		file := filepath.Join(t.TempDir(), "b")
-		got, err := c.DownloadBackup(t.Context(), server.URL+"/b", file, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		got, err := c.DownloadBackup(t.Context(), velneo.NewSecret(server.URL+"/b"), file, nil)
+		require.NoError(t, err)
 		checkFile(t, file, got, content)
-		if len(ranges) != 2 || strings.Join(ranges, "") != "" {
-			t.Errorf("%q: ranges %q", etag, ranges)
-		}
+		assert.Equal(t, []string{"", ""}, ranges, etag)
 		server.Close()
 	}
 }
 
-// liar serves the first half and breaks; then it answers as told.
-func liar(t *testing.T, content []byte, lie http.HandlerFunc) (velneo.Config, *int) {
+// wrongRanges serves the first half and breaks the connection; then answer answers
+// the requests for the rest.
+func wrongRanges(t *testing.T, content []byte, answer http.HandlerFunc) (velneo.Config, *int) {
 	t.Helper()
 	requests := 0
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		requests++
 		w.Header().Set("ETag", `"v1"`)
 		if r.Header.Get("Range") != "" {
-			lie(w, r)
+			answer(w, r)
 			return
 		}
 		w.Header().Set("Content-Length", fmt.Sprint(len(content)))
@@ -199,12 +178,12 @@ func liar(t *testing.T, content []byte, lie http.HandlerFunc) (velneo.Config, *i
 		_, _ = w.Write(content)
 	}))
 	t.Cleanup(server.Close)
-	return velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneotest.APIKey, MaxRetryWait: time.Millisecond}, &requests
+	return velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneo.NewSecret(velneotest.APIKey), MaxRetryWait: time.Millisecond}, &requests
 }
 
-// An answer that is not the rest is never joined to the part: the download
-// starts over, and ends whole.
-func TestLyingRangesStartOver(t *testing.T) {
+// An answer that is not the rest is never joined to the part: the download starts
+// over, and is complete in the end.
+func TestDownloadBackup_WrongRangesStartOver(t *testing.T) {
 	content := noise(200_000, 1)
 	half, all := len(content)/2, len(content)
 	for name, contentRange := range map[string]string{
@@ -228,7 +207,7 @@ func TestLyingRangesStartOver(t *testing.T) {
 		"longer in chunks":  fmt.Sprintf("bytes %d-%d/%d", half, all-1, all),
 		"416":               "",
 	} {
-		cfg, requests := liar(t, content, func(w http.ResponseWriter, _ *http.Request) {
+		cfg, requests := wrongRanges(t, content, func(w http.ResponseWriter, _ *http.Request) {
 			if contentRange != "" {
 				w.Header().Set("Content-Range", contentRange)
 			}
@@ -251,23 +230,20 @@ func TestLyingRangesStartOver(t *testing.T) {
 			w.WriteHeader(status)
 			_, _ = w.Write(body)
 		})
-		file := filepath.Join(t.TempDir(), "b")
-		progress, _ := monotonic(t)
-		got, err := newClient(t, cfg).DownloadBackup(t.Context(), cfg.URL+"/b", file, progress)
-		if err != nil {
-			t.Errorf("%s: %v", name, err)
-			continue
-		}
-		checkFile(t, file, got, content)
-		if *requests != 3 {
-			t.Errorf("%s: %d requests, want 3", name, *requests)
-		}
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "b")
+			progress, _ := monotonic(t)
+			got, err := newClient(t, cfg).DownloadBackup(t.Context(), velneo.NewSecret(cfg.URL+"/b"), file, progress)
+			require.NoError(t, err)
+			checkFile(t, file, got, content)
+			assert.Equal(t, 3, *requests)
+		})
 	}
 }
 
-// A rest that was not asked for, because no ETag says what it is the rest of,
-// is not joined either, however well its numbers fit.
-func TestUnaskedRestStartsOver(t *testing.T) {
+// A rest that was not requested, because there is no ETag, is not joined either,
+// even if its numbers fit.
+func TestDownloadBackup_UnrequestedRestStartsOver(t *testing.T) {
 	before, after := noise(200_000, 1), noise(200_000, 2)
 	requests := 0
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -285,17 +261,15 @@ func TestUnaskedRestStartsOver(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	c := newClient(t, velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneotest.APIKey, MaxRetryWait: time.Millisecond})
+	c := newClient(t, velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneo.NewSecret(velneotest.APIKey), MaxRetryWait: time.Millisecond})
 	file := filepath.Join(t.TempDir(), "b")
-	got, err := c.DownloadBackup(t.Context(), server.URL+"/b", file, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	got, err := c.DownloadBackup(t.Context(), velneo.NewSecret(server.URL+"/b"), file, nil)
+	require.NoError(t, err)
 	checkFile(t, file, got, after)
 }
 
-// A range that ends early, by the rules of HTTP, is not the end of the file.
-func TestShortRangesGoOn(t *testing.T) {
+// A range that ends early, as HTTP allows, is not the end of the file.
+func TestDownloadBackup_ShortRangesContinue(t *testing.T) {
 	content := noise(500_000, 1)
 	requests := 0
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -316,23 +290,19 @@ func TestShortRangesGoOn(t *testing.T) {
 		panic(http.ErrAbortHandler)
 	}))
 	defer server.Close()
-	c := newClient(t, velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneotest.APIKey, MaxRetryWait: time.Millisecond})
+	c := newClient(t, velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneo.NewSecret(velneotest.APIKey), MaxRetryWait: time.Millisecond})
 	file := filepath.Join(t.TempDir(), "b")
 	progress, _ := monotonic(t)
-	got, err := c.DownloadBackup(t.Context(), server.URL+"/b", file, progress)
-	if err != nil {
-		t.Fatal(err)
-	}
+	got, err := c.DownloadBackup(t.Context(), velneo.NewSecret(server.URL+"/b"), file, progress)
+	require.NoError(t, err)
 	checkFile(t, file, got, content)
-	if requests != 5 {
-		t.Errorf("%d requests, want 5", requests)
-	}
+	assert.Equal(t, 5, requests)
 }
 
-// Servers that no number of starts over can satisfy.
-func TestHopelessDownloadsEnd(t *testing.T) {
+// A download from a server that never sends a complete backup ends.
+func TestDownloadBackup_ImpossibleDownloadsEnd(t *testing.T) {
 	content := noise(200_000, 1)
-	for name, hopeless := range map[string]struct {
+	for name, impossible := range map[string]struct {
 		handler http.HandlerFunc
 		want    error
 		times   int // how often it is asked
@@ -356,9 +326,9 @@ func TestHopelessDownloadsEnd(t *testing.T) {
 				panic(http.ErrAbortHandler)
 			}
 		}(), velneo.ErrUnavailable, 6},
-		"a crumb each time": {func(w http.ResponseWriter, r *http.Request) {
+		"a little each time": {func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("ETag", `"v1"`)
-			http.ServeContent(&crumb{w}, r, "", time.Time{}, bytes.NewReader(content))
+			http.ServeContent(&little{w}, r, "", time.Time{}, bytes.NewReader(content))
 		}, velneo.ErrUnavailable, 3},
 		"no length, no chunks": {func(w http.ResponseWriter, _ *http.Request) {
 			conn, _, _ := w.(http.Hijacker).Hijack()
@@ -382,46 +352,44 @@ func TestHopelessDownloadsEnd(t *testing.T) {
 			_ = conn.Close()
 		}, velneo.ErrProtocol, 1},
 	} {
-		requests := 0
-		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			requests++
-			hopeless.handler(w, r)
-		}))
-		c := newClient(t, velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneotest.APIKey, MaxRetryWait: time.Millisecond})
-		file := filepath.Join(t.TempDir(), "b")
-		progress, _ := monotonic(t)
-		_, err := c.DownloadBackup(t.Context(), server.URL+"/b", file, progress)
-		var e *velneo.Error
-		if !errors.Is(err, hopeless.want) || !errors.As(err, &e) || errors.Is(err, velneo.ErrAmbiguous) {
-			t.Errorf("%s: %v, want %v", name, err, hopeless.want)
-		}
-		if _, err := os.Stat(file); err == nil {
-			t.Errorf("%s: there is a file", name)
-		}
-		server.Close()
-		if requests != hopeless.times {
-			t.Errorf("%s: %d requests, want %d", name, requests, hopeless.times)
-		}
+		t.Run(name, func(t *testing.T) {
+			requests := 0
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				requests++
+				impossible.handler(w, r)
+			}))
+			c := newClient(t, velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneo.NewSecret(velneotest.APIKey), MaxRetryWait: time.Millisecond})
+			file := filepath.Join(t.TempDir(), "b")
+			progress, _ := monotonic(t)
+			_, err := c.DownloadBackup(t.Context(), velneo.NewSecret(server.URL+"/b"), file, progress)
+			var e *velneo.Error
+			require.ErrorIs(t, err, impossible.want)
+			assert.ErrorAs(t, err, &e)
+			assert.NotErrorIs(t, err, velneo.ErrAmbiguous)
+			assert.NoFileExists(t, file)
+			server.Close()
+			assert.Equal(t, impossible.times, requests)
+		})
 	}
 }
 
-// crumb breaks the connection after a thousand bytes.
-type crumb struct{ http.ResponseWriter }
+// little breaks the connection after a thousand bytes.
+type little struct{ http.ResponseWriter }
 
-func (c *crumb) Write(p []byte) (int, error) {
+func (c *little) Write(p []byte) (int, error) {
 	_, _ = c.ResponseWriter.Write(p[:1000])
 	_ = http.NewResponseController(c.ResponseWriter).Flush()
 	panic(http.ErrAbortHandler)
 }
 
-// A part of another link, a note that was cut short or altered, a part that is
-// too long: nothing of it gets into the file.
-func TestForeignPartsAreDropped(t *testing.T) {
+// A part of another link, an incomplete or changed note, a part that is too long:
+// nothing of them gets into the file.
+func TestDownloadBackup_UnusableParts(t *testing.T) {
 	content := noise(100_000, 1)
 	server, c := pair(t, nil)
 	server.SetBackup(`"v1"`, serve(content))
 	link := server.BackupLink()
-	linkSum := hexSum([]byte(link))
+	linkSum := hexSum([]byte(link.Reveal()))
 	for name, left := range map[string]struct {
 		part []byte
 		note string
@@ -437,35 +405,35 @@ func TestForeignPartsAreDropped(t *testing.T) {
 		"good":         {content[:50_000], `{"link":"` + linkSum + `","etag":"\"v1\"","total":100000}`},
 		"good, whole":  {content, `{"link":"` + linkSum + `","etag":"\"v1\"","total":100000}`},
 		"no total":     {content[:50_000], `{"link":"` + linkSum + `","etag":"\"v1\"","total":-1}`},
+		"overflow":     {noise(50_000, 9), `{"link":"` + linkSum + `","etag":"\"v1\"","total":9223372036854775808}`},
+		"negative":     {noise(50_000, 9), `{"link":"` + linkSum + `","etag":"\"v1\"","total":-9223372036854775808}`},
+		"fraction":     {noise(50_000, 9), `{"link":"` + linkSum + `","etag":"\"v1\"","total":1e5}`},
+		"long etag":    {noise(50_000, 9), `{"link":"` + linkSum + `","etag":"\"` + strings.Repeat("v", 1100) + `\"","total":100000}`},
+		"long note":    {noise(50_000, 9), `{"link":"` + linkSum + `","etag":"\"v1\"","total":100000}` + strings.Repeat(" ", 9000)},
 		"whole, none":  {content, `{"link":"` + linkSum + `","etag":"\"v1\"","total":-1}`},
 	} {
-		file := filepath.Join(t.TempDir(), "b")
-		for path, raw := range map[string][]byte{file + ".part": left.part, file + ".part.json": []byte(left.note)} {
-			if err := os.WriteFile(path, raw, 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-		var first int64 = -1
-		got, err := c.DownloadBackup(t.Context(), link, file, func(done, _ int64) {
-			if first < 0 {
-				first = done
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "b")
+			require.NoError(t, os.WriteFile(file+".part", left.part, 0o600))
+			require.NoError(t, os.WriteFile(file+".part.json", []byte(left.note), 0o600))
+			var first int64 = -1
+			got, err := c.DownloadBackup(t.Context(), link, file, func(done, _ int64) {
+				if first < 0 {
+					first = done
+				}
+			})
+			require.NoError(t, err)
+			checkFile(t, file, got, content)
+			want := map[string]int64{"good": 50_000, "good, whole": 100_000, "no total": 50_000, "changed": 50_000}[name]
+			if name != "changed" && name != "whole, none" {
+				assert.Equal(t, want, first, "where it continued")
 			}
 		})
-		if err != nil {
-			t.Errorf("%s: %v", name, err)
-			continue
-		}
-		checkFile(t, file, got, content)
-		want := map[string]int64{"good": 50_000, "good, whole": 100_000, "no total": 50_000, "changed": 50_000}[name]
-		if name != "changed" && name != "whole, none" && first != want {
-			t.Errorf("%s: went on from %d, want %d", name, first, want)
-		}
 	}
 }
 
-// A process that is killed in the middle leaves a part, no file, and the next
-// one goes on.
-func TestMustShow4_KilledProcessResumes(t *testing.T) {
+// A process that is killed leaves a part and no file, and the next one continues.
+func TestDownloadBackup_KilledProcessContinues(t *testing.T) {
 	content := noise(8<<20, 1)
 	hold := make(chan struct{})
 	server, c := pair(t, nil)
@@ -473,41 +441,29 @@ func TestMustShow4_KilledProcessResumes(t *testing.T) {
 		return &stopping{Reader: bytes.NewReader(content), at: 6 << 20, hold: hold}
 	})
 	file := filepath.Join(t.TempDir(), "b")
-	child := exec.Command(os.Args[0], "-test.run=^TestChild$")
-	child.Env = append(os.Environ(), "VELNEO_CHILD=download", "VELNEO_URL="+server.URL, "VELNEO_LINK="+server.BackupLink(), "VELNEO_FILE="+file)
+	child := exec.Command(os.Args[0], "-test.run=^TestDownloadBackup_Child$")
+	child.Env = append(os.Environ(), "VELNEO_CHILD=download", "VELNEO_URL="+server.URL, "VELNEO_LINK="+server.BackupLink().Reveal(), "VELNEO_FILE="+file)
 	out, err := child.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := child.Start(); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.ReadFull(out, make([]byte, len("there"))); err != nil {
-		t.Error(err)
-	}
+	require.NoError(t, err)
+	require.NoError(t, child.Start())
+	_, err = io.ReadFull(out, make([]byte, len("there")))
+	assert.NoError(t, err)
 	_ = child.Process.Kill()
 	_ = child.Wait()
 	close(hold)
-	if _, err := os.Stat(file); err == nil {
-		t.Error("there is a file already")
-	}
+	assert.NoFileExists(t, file)
 	info, err := os.Stat(file + ".part")
-	if err != nil || info.Size() < 4<<20 {
-		t.Fatalf("the part: %v, %v", info, err)
-	}
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, info.Size(), int64(4<<20))
 	var first int64 = -1
 	got, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, func(done, _ int64) {
 		if first < 0 {
 			first = done
 		}
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	checkFile(t, file, got, content)
-	if first != info.Size() {
-		t.Errorf("went on from %d, want %d", first, info.Size())
-	}
+	assert.Equal(t, info.Size(), first, "where it continued")
 }
 
 // stopping holds a reader back.
@@ -524,14 +480,14 @@ func (s *stopping) Read(p []byte) (int, error) {
 	return s.Reader.Read(p)
 }
 
-// TestChild is what the tests run in a process of its own.
-func TestChild(t *testing.T) {
+// TestDownloadBackup_Child is what the tests run in another process.
+func TestDownloadBackup_Child(t *testing.T) {
 	if os.Getenv("VELNEO_CHILD") != "download" {
 		t.Skip("only for the tests that start it")
 	}
 	limitFiles()
-	c := newClient(t, velneo.Config{URL: os.Getenv("VELNEO_URL"), Email: velneotest.Email, APIKey: velneotest.APIKey})
-	_, err := c.DownloadBackup(t.Context(), os.Getenv("VELNEO_LINK"), os.Getenv("VELNEO_FILE"), func(done, _ int64) {
+	c := newClient(t, velneo.Config{URL: os.Getenv("VELNEO_URL"), Email: velneotest.Email, APIKey: velneo.NewSecret(velneotest.APIKey)})
+	_, err := c.DownloadBackup(t.Context(), velneo.NewSecret(os.Getenv("VELNEO_LINK")), os.Getenv("VELNEO_FILE"), func(done, _ int64) {
 		if done >= 4<<20 {
 			_, _ = os.Stdout.WriteString("there")
 		}
@@ -539,7 +495,7 @@ func TestChild(t *testing.T) {
 	fmt.Println("ended:", err, errors.Is(err, velneo.ErrUnavailable))
 }
 
-func TestOneDownloadAtATime(t *testing.T) {
+func TestDownloadBackup_OneAtATime(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("no file lock in the standard library")
 	}
@@ -566,22 +522,18 @@ func TestOneDownloadAtATime(t *testing.T) {
 		first <- outcome{d, err}
 	}()
 	<-started
-	if _, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, nil); !errors.Is(err, velneo.ErrBusy) {
-		t.Errorf("%v, want ErrBusy", err)
-	}
+	_, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, nil)
+	require.ErrorIs(t, err, velneo.ErrBusy)
 	close(hold)
 	got := <-first
-	if got.error != nil {
-		t.Fatal(got.error)
-	}
+	require.NoError(t, got.error)
 	checkFile(t, file, got.Download, content)
 }
 
-// What goes wrong with the files on the way is a file's error, not the
-// server's, and ends the call.
-func TestFilesThatGoWrong(t *testing.T) {
+// An error of the files is not taken for one of the server, and ends the call.
+func TestDownloadBackup_FileErrors(t *testing.T) {
 	content := noise(3<<20, 1)
-	for name, harm := range map[string]func(file string) error{
+	for name, change := range map[string]func(file string) error{
 		"the part is gone": func(file string) error { return os.Remove(file + ".part") },
 		"the name is taken": func(file string) error {
 			return errors.Join(os.Mkdir(file, 0o700), os.WriteFile(file+"/x", nil, 0o600))
@@ -597,22 +549,21 @@ func TestFilesThatGoWrong(t *testing.T) {
 		_, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, func(int64, int64) {
 			if !done {
 				done = true
-				if err := harm(file); err != nil {
-					t.Error(err)
-				}
+				assert.NoError(t, change(file))
 			}
 		})
 		var e *velneo.Error
 		var link *os.LinkError
-		if !errors.As(err, &e) || !errors.As(err, &link) || errors.Is(err, velneo.ErrUnavailable) || requests != 1 {
-			t.Errorf("%s: %v after %d requests, want the rename's error", name, err, requests)
-		}
+		require.ErrorAs(t, err, &e, name)
+		require.ErrorAs(t, err, &link, "the rename's error: "+name)
+		assert.NotErrorIs(t, err, velneo.ErrUnavailable)
+		assert.Equal(t, 1, requests)
 	}
 }
 
-// Somebody clears the part away while it grows, and another file gets its name:
+// Somebody removes the part during the download, and another file gets its name:
 // that one is not taken for the backup.
-func TestPartThatWasReplaced(t *testing.T) {
+func TestDownloadBackup_PartThatWasReplaced(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("an open file can't be removed")
 	}
@@ -623,65 +574,56 @@ func TestPartThatWasReplaced(t *testing.T) {
 		_, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, func(int64, int64) {
 			if !done {
 				done = true
-				if err := errors.Join(os.Remove(file+".part"), os.WriteFile(file+".part", []byte("foreign"), 0o600)); err != nil {
-					t.Error(err)
-				}
+				assert.NoError(t, os.Remove(file+".part"))
+				assert.NoError(t, os.WriteFile(file+".part", []byte("foreign"), 0o600))
 			}
 		})
-		if !errors.Is(err, velneo.ErrBusy) {
-			t.Errorf("%s: %v, want ErrBusy", name, err)
-		}
-		if _, err := os.Stat(file); err == nil {
-			t.Errorf("%s: the foreign file got the backup's name", name)
-		}
-		if raw, err := os.ReadFile(file + ".part"); string(raw) != "foreign" {
-			t.Errorf("%s: the foreign file: %q, %v", name, raw, err)
-		}
+		require.ErrorIs(t, err, velneo.ErrBusy, name)
+		assert.NoFileExists(t, file)
+		raw, err := os.ReadFile(file + ".part")
+		require.NoError(t, err)
+		assert.Equal(t, "foreign", string(raw))
 	}
 }
 
-// What a symbolic link leads to is neither emptied nor written, nor made where
-// there is nothing; one in the place of the file itself is replaced.
-func TestSymbolicLinksAreNotFollowed(t *testing.T) {
+// The target of a symbolic link is not emptied, written or created; a symbolic
+// link in the place of the file itself is replaced.
+func TestDownloadBackup_SymbolicLinks(t *testing.T) {
 	content := noise(100_000, 1)
 	server, c := pair(t, nil)
 	server.SetBackup(`"v1"`, serve(content))
-	note := `{"link":"` + hexSum([]byte(server.BackupLink())) + `","etag":"\"v0\"","total":100000}`
+	note := `{"link":"` + hexSum([]byte(server.BackupLink().Reveal())) + `","etag":"\"v0\"","total":100000}`
 	for _, suffix := range []string{".part", ".part.json", ""} {
 		for _, dangling := range []bool{false, true} {
 			dir := t.TempDir()
 			file, victim := filepath.Join(dir, "b"), filepath.Join(dir, "victim")
-			if err := os.WriteFile(file+".part", content[:10], 0o600); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(file+".part.json", []byte(note), 0o600); err != nil {
-				t.Fatal(err)
-			}
+			require.NoError(t, os.WriteFile(file+".part", content[:10], 0o600))
+			require.NoError(t, os.WriteFile(file+".part.json", []byte(note), 0o600))
 			_ = os.Remove(file + suffix)
 			if err := os.Symlink(victim, file+suffix); err != nil {
 				t.Skip(err) // Windows wants a right for it
 			}
 			if !dangling {
-				if err := os.WriteFile(victim, []byte(note), 0o600); err != nil {
-					t.Fatal(err)
-				}
+				require.NoError(t, os.WriteFile(victim, []byte(note), 0o600))
 			}
 			got, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, nil)
-			if (err == nil) != (suffix != ".part") {
-				t.Errorf("%q: %v", suffix, err)
-			}
+			assert.Equal(t, suffix == ".part", err != nil, err)
 			if err == nil {
 				checkFile(t, file, got, content)
 			}
-			if raw, err := os.ReadFile(victim); string(raw) != note && !dangling || dangling && !errors.Is(err, os.ErrNotExist) {
-				t.Errorf("%q, dangling %v: the link's target: %.100q, %v", suffix, dangling, raw, err)
+			if dangling {
+				assert.NoFileExists(t, victim)
+				continue
 			}
+			raw, err := os.ReadFile(victim)
+			require.NoError(t, err)
+			assert.Equal(t, note, string(raw), suffix)
 		}
 	}
 }
 
 // A failure before the first byte leaves nothing behind.
-func TestNoPartOfNothing(t *testing.T) {
+func TestDownloadBackup_FailureBeforeTheFirstByteLeavesNothing(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("ETag", `"v1"`)
 		w.Header().Set("Content-Length", "10")
@@ -689,32 +631,29 @@ func TestNoPartOfNothing(t *testing.T) {
 		panic(http.ErrAbortHandler)
 	}))
 	defer server.Close()
-	c := newClient(t, velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneotest.APIKey, MaxRetryWait: time.Millisecond})
+	c := newClient(t, velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneo.NewSecret(velneotest.APIKey), MaxRetryWait: time.Millisecond})
 	file := filepath.Join(t.TempDir(), "b")
-	if _, err := c.DownloadBackup(t.Context(), server.URL+"/b", file, nil); !errors.Is(err, velneo.ErrUnavailable) {
-		t.Errorf("%v, want ErrUnavailable", err)
-	}
-	if left, _ := filepath.Glob(file + "*"); len(left) != 0 {
-		t.Errorf("left: %q", left)
-	}
+	_, err := c.DownloadBackup(t.Context(), velneo.NewSecret(server.URL+"/b"), file, nil)
+	require.ErrorIs(t, err, velneo.ErrUnavailable)
+	left, err := filepath.Glob(file + "*")
+	require.NoError(t, err)
+	assert.Empty(t, left)
 }
 
-// A note that can't be written ends the call before a byte is kept that could
-// not be gone on from.
-func TestNoteThatCannotBeWritten(t *testing.T) {
+// A note that can't be written ends the call before the first byte, which could
+// not be continued from.
+func TestDownloadBackup_NoteThatCannotBeWritten(t *testing.T) {
 	server, c := pair(t, nil)
 	file := filepath.Join(t.TempDir(), "b")
-	if err := errors.Join(os.Mkdir(file+".part.json", 0o700), os.WriteFile(file+".part.json/x", nil, 0o600)); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, os.Mkdir(file+".part.json", 0o700))
+	require.NoError(t, os.WriteFile(file+".part.json/x", nil, 0o600))
 	_, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, nil)
 	var path *os.PathError
-	if !errors.As(err, &path) || errors.Is(err, velneo.ErrUnavailable) {
-		t.Errorf("%v, want the note's error", err)
-	}
+	require.ErrorAs(t, err, &path)
+	assert.NotErrorIs(t, err, velneo.ErrUnavailable)
 }
 
-func TestDownloadCancelled(t *testing.T) {
+func TestDownloadBackup_Cancelled(t *testing.T) {
 	content := noise(4<<20, 1)
 	server, c := pair(t, nil)
 	hold := make(chan struct{})
@@ -729,28 +668,26 @@ func TestDownloadCancelled(t *testing.T) {
 		}
 	})
 	close(hold)
-	if !errors.Is(err, context.Canceled) {
-		t.Errorf("%v, want context.Canceled", err)
-	}
-	if info, err := os.Stat(file + ".part"); err != nil || info.Size() < 1<<20 {
-		t.Errorf("the part: %v", err)
-	}
-	if _, err := c.DownloadBackup(ctx, server.BackupLink(), file, nil); !errors.Is(err, context.Canceled) {
-		t.Errorf("%v, want context.Canceled before anything is read", err)
-	}
+	require.ErrorIs(t, err, context.Canceled)
+	info, err := os.Stat(file + ".part")
+	require.NoError(t, err)
+	assert.GreaterOrEqual(t, info.Size(), int64(1<<20))
+	_, err = c.DownloadBackup(ctx, server.BackupLink(), file, nil)
+	require.ErrorIs(t, err, context.Canceled, "before anything is read")
 }
 
 // Silence ends an attempt, and the part stays.
-func TestDownloadSilence(t *testing.T) {
+func TestDownloadBackup_Silence(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := newClient(t, velneo.Config{URL: "http://127.0.0.1", Email: velneotest.Email, APIKey: velneotest.APIKey, HTTPClient: &http.Client{
+		c := newClient(t, velneo.Config{URL: "http://127.0.0.1", Email: velneotest.Email, APIKey: velneo.NewSecret(velneotest.APIKey), HTTPClient: &http.Client{
 			Transport: roundTripper(func(r *http.Request) (*http.Response, error) { <-r.Context().Done(); return nil, r.Context().Err() }),
 		}})
 		start := time.Now()
-		_, err := c.DownloadBackup(t.Context(), "http://127.0.0.1/b", filepath.Join(t.TempDir(), "b"), nil)
-		if took := time.Since(start); !errors.Is(err, velneo.ErrUnavailable) || took < 3*time.Minute || took > 4*time.Minute {
-			t.Errorf("%v after %v, want ErrUnavailable after three attempts of a minute", err, took)
-		}
+		_, err := c.DownloadBackup(t.Context(), velneo.NewSecret("http://127.0.0.1/b"), filepath.Join(t.TempDir(), "b"), nil)
+		require.ErrorIs(t, err, velneo.ErrUnavailable)
+		took := time.Since(start)
+		assert.GreaterOrEqual(t, took, 3*time.Minute, "three attempts of a minute")
+		assert.LessOrEqual(t, took, 4*time.Minute)
 	})
 }
 
@@ -758,41 +695,34 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-func TestDownloadRefusesArguments(t *testing.T) {
+func TestDownloadBackup_RefusedArguments(t *testing.T) {
 	server, c := pair(t, nil)
 	dir := t.TempDir()
-	public := newClient(t, velneo.Config{Email: velneotest.Email, APIKey: velneotest.APIKey})
+	public := newClient(t, velneo.Config{Email: velneotest.Email, APIKey: velneo.NewSecret(velneotest.APIKey)})
 	for name, call := range map[string]func() error{
 		"ctx": func() error { _, err := c.DownloadBackup(nilContext(), server.BackupLink(), dir+"/b", nil); return err },
 		"link": func() error {
-			_, err := public.DownloadBackup(t.Context(), "http://127.0.0.1/b", dir+"/b", nil)
+			_, err := public.DownloadBackup(t.Context(), velneo.NewSecret("http://127.0.0.1/b"), dir+"/b", nil)
 			return err
 		},
 		"file": func() error { _, err := c.DownloadBackup(t.Context(), server.BackupLink(), dir, nil); return err },
 	} {
-		var e *velneo.Error
-		if err := call(); !errors.As(err, &e) || e.Field != name || !errors.Is(err, velneo.ErrInvalid) {
-			t.Errorf("%s: %v", name, err)
-		}
+		t.Run(name, func(t *testing.T) { requireField(t, call(), name) })
 	}
-	if _, err := c.DownloadBackup(t.Context(), server.BackupLink(), "", nil); !errors.Is(err, velneo.ErrInvalid) {
-		t.Error(err)
-	}
-	_, err := c.DownloadBackup(t.Context(), server.BackupLink(), dir+"/none/b", nil)
-	if !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("%v, want os.ErrNotExist", err)
-	}
+	_, err := c.DownloadBackup(t.Context(), server.BackupLink(), "", nil)
+	require.ErrorIs(t, err, velneo.ErrInvalid)
+	_, err = c.DownloadBackup(t.Context(), server.BackupLink(), dir+"/none/b", nil)
+	require.ErrorIs(t, err, os.ErrNotExist)
 	c.Close()
-	if _, err := c.DownloadBackup(t.Context(), server.BackupLink(), dir+"/b", nil); !errors.Is(err, velneo.ErrClosed) {
-		t.Errorf("%v, want ErrClosed", err)
-	}
-	if left, _ := filepath.Glob(dir + "/*"); len(left) != 0 {
-		t.Errorf("left: %q", left)
-	}
+	_, err = c.DownloadBackup(t.Context(), server.BackupLink(), dir+"/b", nil)
+	require.ErrorIs(t, err, velneo.ErrClosed)
+	left, err := filepath.Glob(dir + "/*")
+	require.NoError(t, err)
+	assert.Empty(t, left)
 }
 
-// A gigabyte through 16 MiB.
-func TestMustShow4_ConstantMemory(t *testing.T) {
+// A gigabyte takes less than 16 MiB of memory.
+func TestDownloadBackup_ConstantMemory(t *testing.T) {
 	size := int64(1 << 30)
 	if testing.Short() {
 		size = 64 << 20
@@ -810,18 +740,13 @@ func TestMustShow4_ConstantMemory(t *testing.T) {
 			most = max(most, m.HeapInuse+m.StackInuse)
 		}
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	want := sha256.New()
 	_, _ = io.Copy(want, gigabytes(size))
-	if got.Size != size || got.SHA256 != hex.EncodeToString(want.Sum(nil)) {
-		t.Errorf("%+v", got)
-	}
+	assert.Equal(t, velneo.Download{Size: size, SHA256: hex.EncodeToString(want.Sum(nil))}, got)
 	t.Logf("grew by %d KiB", (int64(most)-int64(before))>>10)
-	if most == 0 || most > before+16<<20 {
-		t.Errorf("memory grew from %d to %d KiB", before>>10, most>>10)
-	}
+	assert.NotZero(t, most)
+	assert.LessOrEqual(t, most, before+16<<20)
 }
 
 // gigabytes are made up as they are read.

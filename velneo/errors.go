@@ -14,30 +14,39 @@ import (
 var (
 	ErrInvalid      = condition.ErrInvalid      // refused before sending, or by the service as a faulty request
 	ErrUnauthorized = condition.ErrUnauthorized // 401: email, API key, session or clock, after one new login
-	ErrForbidden    = condition.ErrForbidden    // 403, which the vendor guide calls "other error": Message tells which
-	ErrNotFound     = condition.ErrNotFound     // no such resource, or a backup link that is over
+	ErrForbidden    = condition.ErrForbidden    // 403, which the vendor guide calls "other error": Message says which
+	ErrNotFound     = condition.ErrNotFound     // no such resource, or an expired backup link
 	ErrConflict     = condition.ErrConflict     // the backup changes while it is downloaded
 	ErrBusy         = condition.ErrBusy         // another download writes the same file
 	ErrRateLimited  = condition.ErrRateLimited  // nothing was done; see RetryAfter
-	ErrUnavailable  = condition.ErrUnavailable  // the service or the network is out of order
-	ErrTooLarge     = condition.ErrTooLarge     // the answer passed MaxResponseBytes
-	ErrProtocol     = condition.ErrProtocol     // the answer is not the service's, or TLS failed
+	ErrUnavailable  = condition.ErrUnavailable  // no answer, or a server error
+	ErrTooLarge     = condition.ErrTooLarge     // the answer is larger than MaxResponseBytes, or too large decoded
+	ErrProtocol     = condition.ErrProtocol     // the answer is not valid, or TLS failed
 	ErrAmbiguous    = condition.ErrAmbiguous    // a changing call may have been carried out
 	ErrClosed       = condition.ErrClosed       // the Client was closed
 )
 
-// Error is every failure of this package but the end of a context, which
-// stays a context error inside it. Its text holds no body and no secret.
+// ErrClockSkew is matched by the error of a refused login, beside
+// ErrUnauthorized, if the Date of the answer and Config.Now differ by more than a
+// minute: a signature contains the time, so set this machine's clock. That the
+// service checks the time is inferred; Error.ClockSkew has the difference.
+var ErrClockSkew = errors.New("clock skew")
+
+// Error is the error of every call. If a context ended, that error is in its
+// chain. Its text holds no body and no secret.
 type Error struct {
 	Operation  string        // verb, resource and action, such as "PUT vserver stop"; empty for New
-	Status     int           // the answer's status_code, else its HTTP status; 0 where none came
-	Message    string        // the service's words, secrets taken out
-	Field      string        // the argument that was refused before anything was sent
-	RetryAfter time.Duration // what the service asked to wait, 0 where it did not
+	Status     int           // status_code of the answer, or its HTTP status; 0 if there was no answer
+	Message    string        // the service's message, without secrets and at most 200 bytes
+	Field      string        // the argument that was refused; nothing was sent
+	RetryAfter time.Duration // how long the service asks to wait; 0 if it does not
+	ClockSkew  time.Duration // the service's clock minus this machine's, if the error matches ErrClockSkew; else 0
 
-	text       string
-	conditions []error
-	cause      error
+	text         string
+	hint         string // an explanation
+	conditions   []error
+	cause        error
+	contradicted bool // the HTTP status is a failure, the body none
 }
 
 // Error reads "velneo: PUT user: message (code 403)".
@@ -47,6 +56,13 @@ func (e *Error) Error() string {
 	if e.Operation != "" {
 		b.WriteString(e.Operation + ": ")
 	}
+	b.WriteString(e.reason())
+	return b.String()
+}
+
+// reason is Error without the operation.
+func (e *Error) reason() string {
+	var b strings.Builder
 	switch {
 	case e.Field != "":
 		b.WriteString(e.Field + " " + e.text)
@@ -58,13 +74,14 @@ func (e *Error) Error() string {
 	if e.Status != 0 && e.cause == nil { // the transport's texts hold it already
 		fmt.Fprintf(&b, " (code %d)", e.Status)
 	}
+	b.WriteString(e.hint)
 	if errors.Is(e, ErrAmbiguous) {
 		b.WriteString("; " + ErrAmbiguous.Error())
 	}
 	return b.String()
 }
 
-// Is matches the conditions.
+// Is reports whether target is one of the error's conditions.
 func (e *Error) Is(target error) bool {
 	for _, c := range e.conditions {
 		if c == target {
@@ -77,7 +94,7 @@ func (e *Error) Is(target error) bool {
 // Unwrap returns the cause, such as a context's end.
 func (e *Error) Unwrap() error { return e.cause }
 
-// GoString is Error, so that %#v shows no more than %v.
+// GoString returns Error, so %#v shows no more than %v.
 func (e *Error) GoString() string { return e.Error() }
 
 // invalid refuses an argument before anything is sent.
@@ -85,8 +102,7 @@ func invalid(operation, field, reason string) *Error {
 	return &Error{Operation: operation, Field: field, text: reason, conditions: []error{ErrInvalid}}
 }
 
-// failed wraps what the transport reports; its text is told without the
-// ambiguity, which Error adds.
+// failed wraps an error of the transport. Error adds the text of the ambiguity.
 func failed(operation string, err error) *Error {
 	e := &Error{Operation: operation, text: err.Error(), cause: err}
 	var t *transport.Error
@@ -101,8 +117,8 @@ func failed(operation string, err error) *Error {
 	return e
 }
 
-// broken tells of an answer that is not the service's: a change may have been
-// carried out all the same.
+// broken is the error of an answer that is not the service's. A change may have
+// been carried out anyway.
 func broken(r request, status int, reason string) *Error {
 	e := &Error{Operation: r.name(), Status: status, text: reason}
 	e.add(ErrProtocol)

@@ -70,24 +70,24 @@ func ExampleClient_PutInstance() {
 	defer client.Close()
 	ctx := context.Background()
 
-	if err := client.SetCredentials(ctx, "root", "the supervisor's password"); err != nil {
+	if err := client.SetCredentials(ctx, "root", velneo.NewSecret("the supervisor's password")); err != nil {
 		log.Fatal(err)
 	}
-	if err := client.PutGroup(ctx, velneo.Group{Name: "client1"}); err != nil {
+	if _, err := client.PutGroup(ctx, velneo.Group{Name: "client1"}); err != nil {
 		log.Fatal(err)
 	}
-	if err := client.PutFolder(ctx, velneo.Folder{Name: "client1", Path: "clients/client1", Group: "client1"}); err != nil {
+	if _, err := client.PutFolder(ctx, velneo.Folder{Name: "client1", Path: "clients/client1", Group: "client1"}); err != nil {
 		log.Fatal(err)
 	}
 	shop, err := client.PutInstance(ctx, velneo.Instance{Name: "shop", Project: "shop", Solution: "shops", FolderShared: "client1"})
 	if err != nil {
 		log.Fatal(err)
 	}
-	if err := client.PutGroup(ctx, velneo.Group{Name: "client1", AddAppInstance: shop}); err != nil {
+	if _, err := client.PutGroup(ctx, velneo.Group{Name: "client1", AddAppInstance: shop.AppInstance}); err != nil {
 		log.Fatal(err)
 	}
-	user := velneo.User{Username: "luis", Password: "secret", Group: "client1", IsSupervisor: velneo.No}
-	if err := client.PutUser(ctx, user); err != nil {
+	user := velneo.User{Username: "luis", Password: velneo.NewSecret("secret"), Group: "client1", IsSupervisor: velneo.No}
+	if _, err := client.PutUser(ctx, user); err != nil {
 		log.Fatal(err)
 	}
 	fmt.Println(shop.Name, shop.ID, user)
@@ -105,7 +105,7 @@ func ExampleError() {
 	}
 	defer client.Close()
 
-	err = client.PutUser(context.Background(), velneo.User{Username: "luis", Password: "secret", Group: "agents"})
+	_, err = client.PutUser(context.Background(), velneo.User{Username: "luis", Password: velneo.NewSecret("secret"), Group: "agents"})
 	fmt.Println(err, errors.Is(err, velneo.ErrForbidden))
 
 	server.Inject(velneotest.Fault{Action: "backup", Done: true}) // and then the connection is lost

@@ -13,27 +13,27 @@ type Folder struct {
 	Group string // the group that may use the folder; it must exist
 }
 
-// PutFolder adds the shared folder or changes the one of that name. Needs
-// SetCredentials before (inferred). It is sent once.
+// PutFolder adds the shared folder or changes the one of that name. It requires an
+// earlier SetCredentials (inferred). It is sent once.
 //
-// A path that could lead out of the home is refused before anything is sent:
-// it is relative, its parts are divided by / alone, and none of them is empty,
-// "." or "..".
-func (c *Client) PutFolder(ctx context.Context, f Folder) error {
+// A path that could lead out of the home is refused before anything is sent. It
+// must be relative, with parts that are separated by / only, and none of them
+// empty, "." or "..".
+func (c *Client) PutFolder(ctx context.Context, f Folder) (Result, error) {
 	r := request{verb: http.MethodPut, resource: "folder"}
 	if err := checkText(r.name(), "Name", f.Name); err != nil {
-		return err
+		return Result{}, err
 	}
 	if err := checkText(r.name(), "Group", f.Group); err != nil {
-		return err
+		return Result{}, err
 	}
 	if reason := badPath(f.Path); f.Path != "" && reason != "" {
-		return invalid(r.name(), "Path", reason)
+		return Result{}, invalid(r.name(), "Path", reason)
 	}
-	return c.call(ctx, r.with("name", f.Name).with("path", f.Path).with("group", f.Group), nil)
+	return c.put(ctx, r.with("name", f.Name).with("path", f.Path).with("group", f.Group))
 }
 
-// badPath tells what is wrong with a path, "" if nothing is.
+// badPath returns what is wrong with a path, or "".
 func badPath(path string) string {
 	switch {
 	case !isText(path):

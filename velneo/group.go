@@ -5,25 +5,6 @@ import (
 	"net/http"
 )
 
-// Choice is yes, no or neither: what a call leaves open keeps the value that
-// the server has, or takes the server's default, which the vendor guide does
-// not tell.
-type Choice string
-
-// The choices.
-const (
-	Unset Choice = "" // not sent
-	Yes   Choice = "yes"
-	No    Choice = "no"
-)
-
-func (c Choice) check(operation, field string) error {
-	if c != Unset && c != Yes && c != No {
-		return invalid(operation, field, "is none of Yes, No and Unset")
-	}
-	return nil
-}
-
 // Group is what PutGroup sends. Only Name is required.
 type Group struct {
 	Name            string
@@ -32,28 +13,28 @@ type Group struct {
 	AddAppInstance  AppInstance // an application instance that the group gets permissions for; others stay
 }
 
-// PutGroup adds the group or changes the one of that name. Needs
-// SetCredentials before (inferred). It is sent once.
+// PutGroup adds the group or changes the one of that name. It requires an
+// earlier SetCredentials (inferred). It is sent once.
 //
 // A server before 7.12 knows an application instance by its name, a later one
-// by its id (vendor guide). Which one is sent follows Config.ServerVersion;
-// where that is empty and AddAppInstance is set, the server is asked for its
-// version first. The name or id that is then missing is an ErrInvalid, and
-// nothing is changed.
-func (c *Client) PutGroup(ctx context.Context, g Group) error {
+// by its id (vendor guide). PutGroup sends the one that fits
+// Config.ServerVersion. If that is empty and AddAppInstance is set, it asks for
+// the server's version first. If the name or id that it needs is missing, it
+// returns ErrInvalid and changes nothing.
+func (c *Client) PutGroup(ctx context.Context, g Group) (Result, error) {
 	r := request{verb: http.MethodPut, resource: "group"}
 	if err := g.check(r.name()); err != nil {
-		return err
+		return Result{}, err
 	}
 	r = r.with("name", g.Name).with("manageSolutions", string(g.ManageSolutions)).with("addSolution", g.AddSolution)
 	if g.AddAppInstance != (AppInstance{}) {
 		instance, err := c.instanceKey(ctx, r.name(), g.AddAppInstance)
 		if err != nil {
-			return err
+			return Result{}, err
 		}
 		r = r.with("addAppInstance", instance)
 	}
-	return c.call(ctx, r, nil)
+	return c.put(ctx, r)
 }
 
 func (g Group) check(operation string) error {

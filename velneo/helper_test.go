@@ -1,14 +1,17 @@
 package velneo_test
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
+	"github.com/hebergo/hebergo/internal/direct"
 	"github.com/hebergo/hebergo/velneo"
 	"github.com/hebergo/hebergo/velneo/velneotest"
 )
@@ -16,9 +19,7 @@ import (
 func newClient(t *testing.T, cfg velneo.Config) *velneo.Client {
 	t.Helper()
 	c, err := velneo.New(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	t.Cleanup(c.Close)
 	return c
 }
@@ -35,34 +36,6 @@ func pair(t *testing.T, change func(*velneo.Config)) (*velneotest.Server, *velne
 	return server, newClient(t, cfg)
 }
 
-// direct is a transport that calls a handler in this process, so that it works
-// in a synctest bubble.
-type direct struct{ http.Handler }
-
-func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
-	if err := r.Context().Err(); err != nil {
-		return nil, err
-	}
-	raw, err := io.ReadAll(r.Body)
-	if err != nil {
-		return nil, err
-	}
-	r = r.Clone(r.Context())
-	r.Body = io.NopCloser(bytes.NewReader(raw))
-	done := make(chan *httptest.ResponseRecorder, 1)
-	go func() {
-		w := httptest.NewRecorder()
-		d.ServeHTTP(w, r)
-		done <- w
-	}()
-	select {
-	case w := <-done:
-		return w.Result(), nil
-	case <-r.Context().Done():
-		return nil, r.Context().Err()
-	}
-}
-
 // bubble returns a fake and a client of it for a synctest bubble.
 func bubble(t *testing.T, wrap func(http.Handler) http.Handler, change func(*velneo.Config)) (*velneotest.Server, *velneo.Client) {
 	t.Helper()
@@ -72,11 +45,25 @@ func bubble(t *testing.T, wrap func(http.Handler) http.Handler, change func(*vel
 		handler = wrap(server)
 	}
 	cfg := server.Config()
-	cfg.HTTPClient = &http.Client{Transport: direct{handler}}
+	cfg.HTTPClient = &http.Client{Transport: direct.Transport{Handler: handler}}
 	if change != nil {
 		change(&cfg)
 	}
 	return server, newClient(t, cfg)
+}
+
+// furnished returns a fake that has credentials, a group and a folder.
+func furnished(t *testing.T, change func(*velneo.Config)) (*velneotest.Server, *velneo.Client) {
+	t.Helper()
+	server, c := pair(t, change)
+	for _, err := range []error{
+		c.SetCredentials(t.Context(), "root", velneo.NewSecret("pw")),
+		failure(c.PutGroup(t.Context(), velneo.Group{Name: "agents"})),
+		failure(c.PutFolder(t.Context(), velneo.Folder{Name: "clients", Path: "clients/client1", Group: "agents"})),
+	} {
+		require.NoError(t, err)
+	}
+	return server, c
 }
 
 func jsonLog(out io.Writer) *slog.Logger {
@@ -91,7 +78,28 @@ func answering(t *testing.T, status int, body string) velneo.Config {
 		_, _ = io.WriteString(w, body)
 	}))
 	t.Cleanup(server.Close)
-	return velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneotest.APIKey, Session: "s-1", MaxAttempts: 1}
+	return velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneo.NewSecret(velneotest.APIKey), Session: velneo.NewSecret("s-1"), MaxAttempts: 1}
+}
+
+// canned is an answer that needs no server.
+func canned(r *http.Request, status int, body string) *http.Response {
+	w := httptest.NewRecorder()
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, body)
+	resp := w.Result()
+	resp.Request = r
+	return resp
+}
+
+// failure is the error of a call whose result is not looked at.
+func failure[T any](_ T, err error) error { return err }
+
+func operationOf(err error) string {
+	var e *velneo.Error
+	if !errors.As(err, &e) {
+		return ""
+	}
+	return e.Operation
 }
 
 // nilContext is a nil that no linter sees through.

@@ -14,32 +14,46 @@ type Instance struct {
 }
 
 // AppInstance names an application instance: by its name for servers before
-// 7.12, by its id from 7.12 on. What PutInstance returns fits Group's
-// AddAppInstance with either.
+// 7.12, by its id from 7.12 on.
 type AppInstance struct {
 	Name string
 	ID   string // its form is not published; empty from a server before 7.12
 }
 
+// InstanceResult is what PutInstance returns. Its AppInstance fits Group's
+// AddAppInstance, whatever the server's version.
+type InstanceResult struct {
+	AppInstance
+	Result
+}
+
 // PutInstance adds the application instance or changes the one of that name,
-// and returns what the server knows it by. Needs SetCredentials before
-// (inferred). It is sent once.
-func (c *Client) PutInstance(ctx context.Context, i Instance) (AppInstance, error) {
+// and returns what the server knows it by. It requires an earlier
+// SetCredentials (inferred). It is sent once.
+func (c *Client) PutInstance(ctx context.Context, i Instance) (InstanceResult, error) {
 	r := request{verb: http.MethodPut, resource: "instance"}
 	for _, required := range []struct{ field, value string }{
 		{"Name", i.Name}, {"Project", i.Project}, {"Solution", i.Solution}, {"FolderShared", i.FolderShared},
 	} {
 		if err := checkText(r.name(), required.field, required.value); err != nil {
-			return AppInstance{}, err
+			return InstanceResult{}, err
 		}
 	}
-	var a struct {
-		ID loose `json:"id_instancia"`
-	}
+	var a instanceAnswer
 	err := c.call(ctx, r.with("name", i.Name).with("project", i.Project).with("solution", i.Solution).
 		with("folderShared", i.FolderShared), &a)
 	if err != nil {
-		return AppInstance{}, err
+		return InstanceResult{}, err
 	}
-	return AppInstance{Name: i.Name, ID: string(a.ID)}, nil
+	return InstanceResult{AppInstance{Name: i.Name, ID: a.ID.value}, a.result()}, nil
+}
+
+type instanceAnswer struct {
+	messageAnswer
+	ID answerID `json:"id_instancia"`
+}
+
+func (a *instanceAnswer) accept(scrub func(string) string) string {
+	_ = a.messageAnswer.accept(scrub)
+	return a.ID.checkPublic("id_instancia", maxWord, scrub)
 }

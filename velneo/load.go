@@ -8,14 +8,16 @@ import (
 
 // LoadConfig reads the environment: VELNEO_EMAIL and VELNEO_API_KEY, or the
 // files that VELNEO_EMAIL_FILE and VELNEO_API_KEY_FILE name, and VELNEO_URL where
-// it is not DefaultURL. All other fields are left to the caller. New never reads
-// any of these. A variable that is missing or leads to no file is an ErrInvalid
-// that names it, and shows no value.
+// it is not DefaultURL. All other fields are zero. New does not read the
+// environment. A variable that is missing, or names a file that can't be read, is
+// an ErrInvalid with the name of the variable and without its value.
 func LoadConfig() (Config, error) {
 	cfg := Config{URL: os.Getenv("VELNEO_URL")}
-	err := transport.LoadEnv(transport.Variable{Name: "VELNEO_EMAIL", Into: &cfg.Email}, transport.Variable{Name: "VELNEO_API_KEY", Into: &cfg.APIKey})
+	var key string
+	err := transport.LoadEnv(transport.Variable{Name: "VELNEO_EMAIL", Into: &cfg.Email}, transport.Variable{Name: "VELNEO_API_KEY", Into: &key})
 	if err != nil {
 		return Config{}, fieldError(err)
 	}
+	cfg.APIKey = NewSecret(key)
 	return cfg, nil
 }

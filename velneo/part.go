@@ -11,8 +11,8 @@ import (
 	"os"
 )
 
-// part is a backup that is not there whole yet: a file, the checksum of what
-// is in it, and beside it a note of what it is a part of.
+// part is an incomplete backup: a file, the checksum of its content, and beside
+// it a note of what it is a part of.
 type part struct {
 	origin
 	file     *os.File
@@ -20,8 +20,8 @@ type part struct {
 	hash     hash.Hash
 	buf      []byte
 	size     int64 // bytes in the file, all of them hashed
-	high     int64 // the most that size ever was
-	told     int64 // the last size that progress was given
+	high     int64 // the maximum of size
+	reported int64 // the last size that progress was called with
 	ours     bool  // the file is locked and still a part
 	progress func(done, total int64)
 
@@ -29,29 +29,29 @@ type part struct {
 	failure error // of the file
 }
 
-// origin is what the note holds. It is written behind the emptying of the file
-// and before the first byte, so that a process that is killed at any moment
-// leaves no note that speaks of other bytes.
+// origin is the content of the note. It is written after the file was emptied
+// and before the first byte, so a process that is killed at any moment leaves no
+// note of other bytes.
 type origin struct {
 	Link  string `json:"link"` // the link's SHA-256: the link itself opens the backup
 	ETag  string `json:"etag"` // a strong one, else there is no note
 	Total int64  `json:"total"`
 }
 
-// openPart takes up what an earlier call left, if it is of the same link, and
-// otherwise begins anew.
+// openPart opens what an earlier call with the same link left, or starts a new
+// part.
 func openPart(ctx context.Context, file, link string, progress func(done, total int64)) (*part, error) {
 	if info, err := os.Stat(file); file == "" || err == nil && !info.Mode().IsRegular() {
 		return nil, invalid(downloading, "file", "is not a file's path")
 	}
-	f, err := os.OpenFile(file+".part", os.O_RDWR|os.O_CREATE|noFollow, 0o600)
+	f, err := os.OpenFile(file+".part", os.O_RDWR|os.O_CREATE|openFlags, 0o600)
 	if err != nil {
 		return nil, local(err)
 	}
 	sum := sha256.Sum256([]byte(link))
 	p := &part{
 		origin: origin{Link: hex.EncodeToString(sum[:]), Total: -1},
-		file:   f, note: file + ".part.json", hash: sha256.New(), buf: make([]byte, 128<<10), told: -1, progress: progress,
+		file:   f, note: file + ".part.json", hash: sha256.New(), buf: make([]byte, 128<<10), reported: -1, progress: progress,
 	}
 	if err = p.claim(); err == nil {
 		err = p.resume(ctx)
@@ -63,8 +63,8 @@ func openPart(ctx context.Context, file, link string, progress func(done, total 
 	return p, nil
 }
 
-// claim keeps other calls away. The file that was locked may have been renamed
-// by the call that held it before; then that one was faster.
+// claim locks the file against other calls. The call that held the lock before
+// may have renamed the file.
 func (p *part) claim() error {
 	if !lock(p.file) {
 		return busy()
@@ -74,14 +74,18 @@ func (p *part) claim() error {
 	} else if err != nil {
 		return err
 	}
-	_ = p.file.Chmod(0o600) // it may be an old one; not every file system has modes
+	if info, err := p.file.Stat(); err != nil {
+		return local(err)
+	} else if !ownFile(info) {
+		return invalid(downloading, "file", "has a .part with a second name (hard link) or another owner")
+	}
+	_ = p.file.Chmod(0o600) // of an old part; not every file system has modes
 	p.ours = true
 	return nil
 }
 
-// named tells whether the part's name is still that of the open file. It may
-// lead elsewhere from the beginning, by a symbolic link, or be given to another
-// file on the way.
+// named returns an error unless the part's name is that of the open file. It may
+// be a symbolic link, or have been given to another file.
 func (p *part) named() error {
 	ours, err := p.file.Stat()
 	if err != nil {
@@ -103,14 +107,14 @@ func busy() error {
 	return &Error{Operation: downloading, text: "another download writes this file", conditions: []error{ErrBusy}}
 }
 
-// resume hashes what is there, or drops it where it is of no use.
+// resume hashes the bytes that are there, or drops them if they can't be used.
 func (p *part) resume(ctx context.Context) error {
 	info, err := p.file.Stat()
 	if err != nil {
 		return local(err)
 	}
 	was := readNote(p.note)
-	if was.Link != p.Link || strongETag(was.ETag) == "" || info.Size() == 0 {
+	if was.Link != p.Link || strongETag(was.ETag) == "" || info.Size() == 0 || was.Total >= 0 && info.Size() > was.Total {
 		if err := p.reset(); err != nil {
 			return local(err)
 		}
@@ -134,15 +138,27 @@ func (p *part) resume(ctx context.Context) error {
 	}
 }
 
-// readNote returns the zero origin for a note that is none. Only a file of a
-// note's size is opened: a pipe of that name would never end.
+// maxNote bounds a note: a digest, a number and an ETag of maxETag bytes, each of
+// which may be escaped.
+const maxNote = 8 << 10
+
+// readNote returns the note, or the zero origin if there is no usable one. It may
+// have been put there by somebody else, or be a pipe, which would never end.
 func readNote(path string) (was origin) {
-	const most = 1 << 20
-	if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() || info.Size() > most {
+	if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() {
 		return origin{}
 	}
-	raw, err := os.ReadFile(path)
-	if err != nil || json.Unmarshal(raw, &was) != nil {
+	note, err := os.OpenFile(path, os.O_RDONLY|openFlags, 0)
+	if err != nil {
+		return origin{}
+	}
+	defer func() { _ = note.Close() }()
+	info, err := note.Stat()
+	if err != nil || !info.Mode().IsRegular() || !ownFile(info) {
+		return origin{}
+	}
+	raw, err := io.ReadAll(io.LimitReader(note, maxNote+1))
+	if err != nil || len(raw) > maxNote || json.Unmarshal(raw, &was) != nil || was.Total < -1 {
 		return origin{}
 	}
 	return was
@@ -151,7 +167,7 @@ func readNote(path string) (was origin) {
 // reset empties the part.
 func (p *part) reset() error { return p.begin("", -1) }
 
-// begin empties the part and notes what it will be a part of.
+// begin empties the part and writes down what it will be a part of.
 func (p *part) begin(etag string, total int64) error {
 	p.ETag, p.Total, p.size, p.stale = etag, total, 0, false
 	p.hash.Reset()
@@ -170,7 +186,7 @@ func (p *part) begin(etag string, total int64) error {
 	return p.writeNote()
 }
 
-// writeNote makes a file of its own, so that nothing is written through a link.
+// writeNote creates the file, so it never writes through a link.
 func (p *part) writeNote() error {
 	raw, err := json.Marshal(p.origin)
 	if err != nil {
@@ -186,7 +202,7 @@ func (p *part) writeNote() error {
 
 // copy appends a body up to its end, which must be the file's.
 func (p *part) copy(body io.Reader) error {
-	p.tell(1)
+	p.report(1)
 	for {
 		n, err := body.Read(p.buf)
 		if n > 0 {
@@ -197,7 +213,7 @@ func (p *part) copy(body io.Reader) error {
 			if err := p.append(p.buf[:n]); err != nil {
 				return p.fail(err)
 			}
-			p.tell(1 << 20)
+			p.report(1 << 20)
 		}
 		switch {
 		case err == io.EOF && p.size < p.Total:
@@ -219,28 +235,29 @@ func (p *part) append(b []byte) error {
 	return err
 }
 
-// fail keeps a file's error apart from those of the connection.
+// fail keeps an error of the file apart from those of the connection.
 func (p *part) fail(err error) error {
 	p.failure = err
 	return protocol("the file can't be written")
 }
 
-// complete: a part that was whole before its process ended needs no request.
+// complete reports whether nothing is missing. The process may have ended before
+// it could rename the part.
 func (p *part) complete() bool { return p.Total >= 0 && p.size == p.Total }
 
-// tell reports progress that is at least step bytes further than the last.
-func (p *part) tell(step int64) {
-	if p.progress != nil && p.size >= p.told+step {
-		p.told = p.size
+// report calls progress if the size has grown by at least step bytes.
+func (p *part) report(step int64) {
+	if p.progress != nil && p.size >= p.reported+step {
+		p.reported = p.size
 		p.progress(p.size, p.Total)
 	}
 }
 
-// finish gives the file its name. The bytes are on the disk before the name
-// is, so that not even a power failure leaves a whole name for half a file.
+// finish renames the part. The bytes are on the disk before the name is, so not
+// even a power failure leaves an incomplete file under that name.
 func (p *part) finish(file string) (Download, error) {
-	p.tell(1)
-	if err := p.named(); err != nil && !errors.Is(err, os.ErrNotExist) { // what is gone, Rename reports
+	p.report(1)
+	if err := p.named(); err != nil && !errors.Is(err, os.ErrNotExist) { // Rename reports that
 		return Download{}, err
 	}
 	name := p.file.Name()
@@ -255,12 +272,12 @@ func (p *part) finish(file string) (Download, error) {
 		return Download{}, local(err)
 	}
 	p.ours = false
-	_ = os.Remove(p.note) // without its part it means nothing
+	_ = os.Remove(p.note) // without its part it is useless
 	return Download{Size: p.size, SHA256: hex.EncodeToString(p.hash.Sum(nil))}, nil
 }
 
-// close leaves no empty part behind, nor a note of nothing. What the file holds
-// counts, for it may not have been read yet.
+// close removes an empty part and its note. The size of the file counts, because
+// it may not have been read yet.
 func (p *part) close() {
 	info, err := p.file.Stat()
 	empty := p.ours && err == nil && info.Size() == 0 && p.named() == nil

@@ -3,79 +3,68 @@ package velneo
 import (
 	"bytes"
 	"context"
-	"errors"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
-// begun returns the path of a download of which ten bytes are there.
-func begun(t *testing.T) string {
+// partial returns the path of a download of which ten bytes are there.
+func partial(t *testing.T) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "b")
 	p, err := openPart(t.Context(), file, "link", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	defer p.close()
-	if err := p.begin(`"v1"`, 20); err != nil {
-		t.Fatal(err)
-	}
-	if err := p.copy(strings.NewReader("0123456789")); err != io.ErrUnexpectedEOF {
-		t.Fatal(err)
-	}
+	require.NoError(t, p.begin(`"v1"`, 20))
+	require.Equal(t, io.ErrUnexpectedEOF, p.copy(strings.NewReader("0123456789")))
 	return file
 }
 
 // A call that is cancelled before it has read the part leaves it as it is.
-func TestCancelledResumeKeepsThePart(t *testing.T) {
-	file := begun(t)
+func TestPart_CancelledResumeKeepsIt(t *testing.T) {
+	file := partial(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := openPart(ctx, file, "link", nil); !errors.Is(err, context.Canceled) {
-		t.Errorf("%v, want context.Canceled", err)
-	}
-	if raw, err := os.ReadFile(file + ".part"); err != nil || string(raw) != "0123456789" {
-		t.Errorf("%q, %v", raw, err)
-	}
+	_, err := openPart(ctx, file, "link", nil)
+	require.ErrorIs(t, err, context.Canceled)
+	raw, err := os.ReadFile(file + ".part")
+	require.NoError(t, err)
+	assert.Equal(t, "0123456789", string(raw))
 	p, err := openPart(t.Context(), file, "link", nil)
-	if err != nil || p.size != 10 || p.ETag != `"v1"` || p.Total != 20 {
-		t.Fatalf("%+v, %v", p, err)
-	}
+	require.NoError(t, err)
+	assert.Equal(t, int64(10), p.size)
+	assert.Equal(t, `"v1"`, p.ETag)
+	assert.Equal(t, int64(20), p.Total)
 	p.close()
 }
 
-// Whatever happens between two of begin's steps, the note never speaks of
-// other bytes than those in the file.
-func TestBeginEmptiesBeforeItNotes(t *testing.T) {
-	file := begun(t)
+// At no moment is there a note of other bytes than those in the file.
+func TestPart_IsEmptiedBeforeTheNoteIsWritten(t *testing.T) {
+	file := partial(t)
 	p, err := openPart(t.Context(), file, "link", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	defer p.close()
 	p.note = filepath.Join(t.TempDir(), "no", "such", "folder")
-	if err := p.begin(`"v2"`, 5); err == nil {
-		t.Error("the note was written into nowhere")
-	}
-	if info, err := p.file.Stat(); err != nil || info.Size() != 0 {
-		t.Errorf("%v: bytes of the old backup under a new one's name", err)
-	}
+	require.Error(t, p.begin(`"v2"`, 5), "the folder of the note does not exist")
+	info, err := p.file.Stat()
+	require.NoError(t, err)
+	assert.Zero(t, info.Size(), "bytes of the old backup")
 }
 
 // A write that fails half-way counts what was written, and keeps the file's
 // error apart.
-func TestWriteThatFails(t *testing.T) {
-	file := begun(t)
+func TestPart_WriteThatFails(t *testing.T) {
+	file := partial(t)
 	p, err := openPart(t.Context(), file, "link", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	_ = p.file.Close()
 	err = p.copy(bytes.NewReader([]byte("0123456789")))
-	if !errors.Is(err, ErrProtocol) || !errors.Is(p.failure, os.ErrClosed) || p.size != 10 {
-		t.Errorf("%v, %v, %d bytes", err, p.failure, p.size)
-	}
+	require.ErrorIs(t, err, ErrProtocol)
+	require.ErrorIs(t, p.failure, os.ErrClosed)
+	assert.Equal(t, int64(10), p.size)
 }

@@ -1,20 +1,17 @@
 package velneo
 
 import (
-	"fmt"
-	"io"
 	"log/slog"
 
-	"github.com/hebergo/hebergo/internal/transport"
+	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // What holds a secret prints as a constant, whichever way it is printed.
 const (
-	hiddenConfig  = "velneo.Config{" + transport.Redacted + "}"
-	hiddenClient  = "velneo.Client{" + transport.Redacted + "}"
-	hiddenSession = "velneo.Session{" + transport.Redacted + "}"
-	hiddenUser    = "velneo.User{" + transport.Redacted + "}"
-	hiddenRFCCall = "velneo.RFCCall{" + transport.Redacted + "}"
+	hiddenConfig  = "velneo.Config{" + redact.Redacted + "}"
+	hiddenClient  = "velneo.Client{" + redact.Redacted + "}"
+	hiddenUser    = "velneo.User{" + redact.Redacted + "}"
+	hiddenRFCCall = "velneo.RFCCall{" + redact.Redacted + "}"
 )
 
 // String returns a constant: a Config holds the API key.
@@ -40,22 +37,6 @@ func (*Client) LogValue() slog.Value { return slog.StringValue(hiddenClient) }
 
 // MarshalJSON is String, for encoding/json.
 func (*Client) MarshalJSON() ([]byte, error) { return quoted(hiddenClient) }
-
-// String returns a constant; string(s) is the id.
-func (Session) String() string { return hiddenSession }
-
-// GoString is String.
-func (Session) GoString() string { return hiddenSession }
-
-// Format is String for every verb, those for strings and bytes among them.
-func (Session) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, hiddenSession) }
-
-// LogValue is String, for log/slog.
-func (Session) LogValue() slog.Value { return slog.StringValue(hiddenSession) }
-
-// MarshalJSON is String, for encoding/json: save string(s) where the id is
-// meant to be kept.
-func (Session) MarshalJSON() ([]byte, error) { return quoted(hiddenSession) }
 
 // String returns a constant: a User holds a password.
 func (User) String() string { return hiddenUser }

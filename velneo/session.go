@@ -2,27 +2,26 @@ package velneo
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"sync"
+
+	"github.com/hebergo/hebergo/internal/flight"
 )
 
-// Session is a session's id. It opens the account together with the API key,
-// so it prints as REDACTED; string(s) is the id, to be kept for
-// Config.Session.
-type Session string
-
-// Login returns the client's session, logging in where there is none yet. The
-// other calls do so by themselves: Login is for those who want to know early,
-// or keep the session for a later Config.Session. A session that was given is
-// returned as it is, over or not.
+// Login returns the id of the client's session, and logs in if there is none
+// yet. The other calls do so by themselves: use Login to check the credentials
+// early, or to save the session for a later Config.Session. A session from
+// Config.Session is returned as it is, even if it has ended.
 //
-// A login is repeated after a failure of the connection: the service answers
+// A login is retried after a failure of the connection: the service answers
 // every login of an account with the same id as long as the session lasts
 // (vendor guide). ErrUnauthorized is final: the email, the API key or this
-// machine's clock is wrong.
-func (c *Client) Login(ctx context.Context) (Session, error) {
+// machine's clock is wrong. If it is the clock, by the Date of the answer, the
+// error matches ErrClockSkew as well.
+func (c *Client) Login(ctx context.Context) (Secret, error) {
 	if err := c.ready(loginRequest().name(), ctx); err != nil {
-		return "", err
+		return Secret{}, err
 	}
 	t, err := c.session(ctx, 0)
 	return t.id, err
@@ -30,12 +29,12 @@ func (c *Client) Login(ctx context.Context) (Session, error) {
 
 // Logout ends the session for every application of the account: the service
 // keeps one session per account, and other programs that use it are logged out
-// as well (vendor guide). A program that merely ends calls Close.
+// as well (vendor guide). To end a program, call Close instead.
 //
-// Without a session Logout logs in first, for the id is the account's. It is
+// Without a session Logout logs in first, because the id is the account's. It is
 // sent once. ErrUnauthorized means that the session had ended before, or that
 // the API key or the clock is wrong. The next call logs in again, and so do
-// calls that were under way.
+// calls under way.
 func (c *Client) Logout(ctx context.Context) error {
 	r := request{verb: http.MethodDelete, resource: "session"}
 	if err := c.ready(r.name(), ctx); err != nil {
@@ -55,119 +54,83 @@ func (c *Client) Logout(ctx context.Context) error {
 func loginRequest() request { return request{verb: http.MethodPost, resource: "session"} }
 
 // login asks for a session.
-func (c *Client) login(ctx context.Context) (Session, error) {
+func (c *Client) login(ctx context.Context) (ticket, error) {
 	r := loginRequest()
-	body, err := c.exchange(ctx, r, "email", c.config.Email)
+	a, err := c.exchange(ctx, r, "email", c.config.Email)
 	if err != nil {
-		return "", err
+		return ticket{}, err
 	}
-	var a struct {
-		Session loose `json:"session"`
+	var s sessionAnswer
+	if err := a.decode(ctx, r, &s); err != nil {
+		return ticket{}, err
 	}
-	if err := decode(r, body, &a); err != nil {
-		return "", err
-	}
-	if a.Session == "" {
-		return "", broken(r, 0, "the answer lacks session")
-	}
-	return Session(a.Session), nil
+	return ticket{id: NewSecret(s.Session.value)}, nil
 }
 
-// session returns a session of a later login than the one numbered after,
-// which a call found to be over; 0 takes any. Ids can't be compared instead:
-// two logins may yield the same one.
+type sessionAnswer struct {
+	Session answerID `json:"session"`
+}
+
+func (a *sessionAnswer) accept(func(string) string) string {
+	if a.Session.value == "" && !a.Session.bad {
+		return "the answer lacks session"
+	}
+	return a.Session.check("session", maxWord)
+}
+
+// session returns a session of a later login than the one numbered after, whose
+// session has ended; 0 takes any.
 func (c *Client) session(ctx context.Context, after int) (ticket, error) {
-	if err := ctx.Err(); err != nil {
-		return ticket{}, failed(loginRequest().name(), err)
+	t, err := c.sessions.get(ctx, after, c.login)
+	if _, ok := errors.AsType[*Error](err); err != nil && !ok { // the caller's own end, not the login's
+		err = failed(loginRequest().name(), err)
 	}
-	f, t := c.sessions.join(ctx, after, c.login)
-	if f == nil {
-		return t, nil
-	}
-	select {
-	case <-f.done:
-		return f.ticket, f.err
-	case <-ctx.Done():
-		c.sessions.leave(f)
-		return ticket{}, failed(loginRequest().name(), ctx.Err())
-	}
+	return t, err
 }
 
-// ticket is a session and the number of its login.
+// ticket is a session and the number of its login. Ids alone can't be compared:
+// two logins may give the same one.
 type ticket struct {
-	id     Session
+	id     Secret
 	number int
 }
 
 // sessions keeps the session that all callers of one client share.
 type sessions struct {
+	flight  flight.Group[ticket]
 	mu      sync.Mutex
 	current ticket
-	flight  *flight
 }
 
-// flight is a login that callers wait for together. It belongs to none of
-// them, so one that gives up takes nothing from the others; the last to give
-// up ends it.
-type flight struct {
-	done    chan struct{} // closed when ticket and err are set
-	end     context.CancelFunc
-	waiting int
-	ticket  ticket
-	err     error
+// get returns a session of a later login than the one numbered after. Callers
+// that need one at the same time share one login.
+func (s *sessions) get(ctx context.Context, after int, login func(context.Context) (ticket, error)) (ticket, error) {
+	return s.flight.Do(ctx, flight.Work[ticket]{
+		Have: func() (ticket, bool) { return s.later(after) },
+		Run:  login,
+		Keep: s.keep,
+	})
 }
 
-// join returns a session that is late enough, or the login to wait for.
-func (s *sessions) join(ctx context.Context, after int, login func(context.Context) (Session, error)) (*flight, ticket) {
+func (s *sessions) later(after int) (ticket, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.current.id != "" && s.current.number > after {
-		return nil, s.current
-	}
-	if s.flight == nil {
-		ctx, end := context.WithCancel(context.WithoutCancel(ctx))
-		f := &flight{done: make(chan struct{}), end: end}
-		s.flight = f
-		go func() {
-			id, err := login(ctx)
-			s.land(f, id, err)
-		}()
-	}
-	s.flight.waiting++
-	return s.flight, ticket{}
+	return s.current, !s.current.id.IsZero() && s.current.number > after
 }
 
-// land hands a login's outcome to those who wait.
-func (s *sessions) land(f *flight, id Session, err error) {
+// keep numbers a new session.
+func (s *sessions) keep(t ticket) ticket {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f.end()
-	if s.flight == f {
-		s.flight = nil
-		if err == nil {
-			s.current = ticket{id, s.current.number + 1}
-		}
-	}
-	f.ticket, f.err = s.current, err
-	close(f.done)
+	s.current = ticket{t.id, s.current.number + 1}
+	return s.current
 }
 
-// leave ends a login that nobody waits for any more.
-func (s *sessions) leave(f *flight) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	f.waiting--
-	if f.waiting == 0 && s.flight == f {
-		s.flight = nil
-		f.end()
-	}
-}
-
-// forget drops a session that is over, unless there is a later one.
+// forget drops a session that has ended, unless there is a later one.
 func (s *sessions) forget(t ticket) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.current.number == t.number {
-		s.current.id = ""
+		s.current.id = Secret{}
 	}
 }

@@ -15,13 +15,13 @@ import (
 )
 
 // Pin returns the pin of a certificate's key for Config.Pins: "sha256/" and
-// the base64 of the SHA-256 of its SubjectPublicKeyInfo. It outlives a renewal
-// of the certificate as long as the key is kept. curl writes the same with two
-// slashes, which Config.Pins takes as well.
+// the base64 of the SHA-256 of its SubjectPublicKeyInfo. It stays valid when the
+// certificate is renewed with the same key. Config.Pins also takes curl's form,
+// with two slashes.
 //
-// The key of a server whose certificate no CA vouches for is pinned to the
-// leaf, and its dates still count; its names don't, for the key says who it is.
-// With RootCAs beside the pins both must hold, names included.
+// A pin is that of the server's own certificate, not of an authority. With pins
+// alone the certificate's dates are checked and its names and issuer are not.
+// With RootCAs as well, both must hold, names included.
 func Pin(cert *x509.Certificate) string {
 	sum := sha256.Sum256(cert.RawSubjectPublicKeyInfo)
 	return "sha256/" + base64.StdEncoding.EncodeToString(sum[:])
@@ -31,8 +31,8 @@ func (c *Config) hasTLS() bool {
 	return c.RootCAs != nil || len(c.Pins) > 0 || c.InsecureSkipVerify
 }
 
-// checkTLS refuses options that contradict one another or that the caller's
-// own transport would pass by.
+// checkTLS refuses options that contradict one another or that the caller's own
+// transport would ignore.
 func (c *Config) checkTLS() error {
 	if c.InsecureSkipVerify && (c.RootCAs != nil || len(c.Pins) > 0) {
 		return invalid("", "InsecureSkipVerify", "contradicts RootCAs and Pins")
@@ -53,7 +53,7 @@ func (c *Config) checkTLS() error {
 }
 
 // parsePin reads a pin with one slash, two, or no prefix at all. The base64 may
-// begin with a slash as well, so its length tells which is the prefix's.
+// begin with a slash as well, so its length decides.
 func parsePin(pin string) (sum [sha256.Size]byte, ok bool) {
 	pin = strings.TrimPrefix(pin, "sha256/")
 	if len(pin) > base64.StdEncoding.EncodedLen(len(sum)) {
@@ -95,6 +95,9 @@ func (c *Config) pins() [][sha256.Size]byte {
 	return pins
 }
 
+// tlsPrefix begins the texts of errors of TLS, the transport's as well.
+const tlsPrefix = "TLS: "
+
 // verifyPin runs for resumed connections too. Only the leaf's key counts: the
 // handshake proves that the server holds it, which it does not for the
 // certificates above. The errors are the transport's own, for their text to
@@ -105,9 +108,9 @@ func verifyPin(pins [][sha256.Size]byte, next func(tls.ConnectionState) error) f
 		now := time.Now()
 		switch {
 		case !slices.Contains(pins, sha256.Sum256(leaf.RawSubjectPublicKeyInfo)):
-			return transport.NewError(condition.ErrProtocol, "TLS: the server's key is none of the pinned ones")
+			return transport.NewError(condition.ErrProtocol, tlsPrefix+"the server's key is not one of the pinned keys")
 		case now.Before(leaf.NotBefore), now.After(leaf.NotAfter):
-			return transport.NewError(condition.ErrProtocol, "TLS: the pinned certificate is out of its dates")
+			return transport.NewError(condition.ErrProtocol, tlsPrefix+"the pinned certificate has expired or is not valid yet")
 		}
 		if next != nil {
 			return next(state)

@@ -21,6 +21,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
 	"github.com/hebergo/hebergo/velneo"
 	"github.com/hebergo/hebergo/velneo/velneotest"
 )
@@ -28,9 +31,7 @@ import (
 func newKey(t *testing.T) *ecdsa.PrivateKey {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	return key
 }
 
@@ -54,13 +55,9 @@ func signedFor(t *testing.T, key *ecdsa.PrivateKey, from, to time.Duration) tls.
 		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	leaf, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}
 }
 
@@ -77,7 +74,7 @@ func serveTLS(t *testing.T, cert tls.Certificate) (velneo.Config, *atomic.Int32)
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.StartTLS()
 	t.Cleanup(server.Close)
-	return velneo.Config{URL: server.URL + "/v1", Email: velneotest.Email, APIKey: velneotest.APIKey, MaxRetryWait: time.Millisecond}, requests
+	return velneo.Config{URL: server.URL + "/v1", Email: velneotest.Email, APIKey: velneo.NewSecret(velneotest.APIKey), MaxRetryWait: time.Millisecond}, requests
 }
 
 func poolOf(certs ...*x509.Certificate) *x509.CertPool {
@@ -88,7 +85,7 @@ func poolOf(certs ...*x509.Certificate) *x509.CertPool {
 	return pool
 }
 
-func TestMustShow3_TLS(t *testing.T) {
+func TestTLS_CertificatesAndPins(t *testing.T) {
 	key := newKey(t)
 	cert := selfSigned(t, key, false)
 	renewed := selfSigned(t, key, false)
@@ -111,56 +108,57 @@ func TestMustShow3_TLS(t *testing.T) {
 		"pin":                       {serve: cert, pins: pin},
 		"one of two pins":           {serve: cert, pins: append(other, pin...)},
 		"pin, renewed":              {serve: renewed, pins: pin},
-		"pin, rotated key":          {serve: rotated, pins: pin, want: "TLS: the server's key is none of the pinned ones"},
-		"pin, over":                 {serve: over, pins: pin, want: "TLS: the pinned certificate is out of its dates"},
-		"pin, early":                {serve: early, pins: pin, want: "TLS: the pinned certificate is out of its dates"},
+		"pin, rotated key":          {serve: rotated, pins: pin, want: "TLS: the server's key is not one of the pinned keys"},
+		"pin, over":                 {serve: over, pins: pin, want: "TLS: the pinned certificate has expired or is not valid yet"},
+		"pin, early":                {serve: early, pins: pin, want: "TLS: the pinned certificate has expired or is not valid yet"},
 		"CA, over":                  {serve: over, roots: poolOf(over.Leaf), want: "TLS: "},
 		"CA and pin":                {serve: cert, roots: poolOf(cert.Leaf), pins: pin},
-		"CA and pin, rotated key":   {serve: rotated, roots: poolOf(rotated.Leaf), pins: pin, want: "none of the pinned ones"},
+		"CA and pin, rotated key":   {serve: rotated, roots: poolOf(rotated.Leaf), pins: pin, want: "not one of the pinned keys"},
 		"CA and pin, CA of another": {serve: cert, roots: poolOf(rotated.Leaf), pins: pin, want: "TLS: "},
 		"insecure":                  {serve: over, insecure: true},
 	} {
-		cfg, requests := serveTLS(t, c.serve)
-		cfg.RootCAs, cfg.Pins, cfg.InsecureSkipVerify = c.roots, c.pins, c.insecure
-		client := newClient(t, cfg)
-		for range 2 { // the second connection may be a resumed session
-			err := client.Stop(t.Context())
-			if c.want == "" && err != nil {
-				t.Errorf("%s: %v", name, err)
+		t.Run(name, func(t *testing.T) {
+			cfg, requests := serveTLS(t, c.serve)
+			cfg.RootCAs, cfg.Pins, cfg.InsecureSkipVerify = c.roots, c.pins, c.insecure
+			client := newClient(t, cfg)
+			link := velneo.NewSecret(strings.TrimSuffix(cfg.URL, "/v1") + "/backups/1?token=open-sesame")
+			for range 2 { // the second connection may be a resumed session
+				err := client.Stop(t.Context())
+				_, downloadErr := client.DownloadBackup(t.Context(), link, filepath.Join(t.TempDir(), "b"), nil)
+				if c.want == "" {
+					require.NoError(t, err)
+					require.NoError(t, downloadErr)
+					continue
+				}
+				require.ErrorIs(t, err, velneo.ErrProtocol)
+				assert.NotErrorIs(t, err, velneo.ErrAmbiguous)
+				assert.ErrorContains(t, err, c.want)
+				assert.ErrorContains(t, downloadErr, c.want)
+				assert.Zero(t, requests.Load())
 			}
-			if c.want != "" && (!errors.Is(err, velneo.ErrProtocol) || errors.Is(err, velneo.ErrAmbiguous) || !strings.Contains(err.Error(), c.want)) {
-				t.Errorf("%s: %v, want ErrProtocol, %q", name, err, c.want)
-			}
-		}
-		_, err := client.DownloadBackup(t.Context(), strings.TrimSuffix(cfg.URL, "/v1")+"/backups/1?token=open-sesame", filepath.Join(t.TempDir(), "b"), nil)
-		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
-			t.Errorf("%s: the download: %v", name, err)
-		}
-		if n := requests.Load(); c.want != "" && n != 0 {
-			t.Errorf("%s: %d requests got through", name, n)
-		}
+		})
 	}
 }
 
 // A server that presents the pinned certificate above its own proves nothing
 // by it.
-func TestPinMeansTheLeaf(t *testing.T) {
+func TestPin_OfTheLeafOnly(t *testing.T) {
 	pinned := selfSigned(t, newKey(t), false)
 	impostor := selfSigned(t, newKey(t), false)
 	impostor.Certificate = append(impostor.Certificate, pinned.Certificate...)
 	cfg, requests := serveTLS(t, impostor)
 	cfg.Pins = []string{velneo.Pin(pinned.Leaf)}
-	if _, err := newClient(t, cfg).VServer(t.Context()); !errors.Is(err, velneo.ErrProtocol) || requests.Load() != 0 {
-		t.Errorf("%v after %d requests", err, requests.Load())
-	}
+	_, err := newClient(t, cfg).VServer(t.Context())
+	require.ErrorIs(t, err, velneo.ErrProtocol)
+	assert.Zero(t, requests.Load())
 }
 
 // A session that was resumed is checked as well, and what the caller's own
 // transport checks goes on being checked.
-func TestPinBesideTheCallersOwnCheck(t *testing.T) {
+func TestPin_BesideTheCallersOwnCheck(t *testing.T) {
 	cert := selfSigned(t, newKey(t), false)
 	cfg, _ := serveTLS(t, cert)
-	asked, refuse := 0, errors.New("not today")
+	asked, refuse := 0, errors.New("refused by the caller")
 	cfg.Pins = []string{velneo.Pin(cert.Leaf)}
 	cfg.HTTPClient = &http.Client{Transport: &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{
 		ClientSessionCache: tls.NewLRUClientSessionCache(1),
@@ -172,46 +170,40 @@ func TestPinBesideTheCallersOwnCheck(t *testing.T) {
 		},
 	}}}
 	c := newClient(t, cfg)
-	if _, err := c.VServer(t.Context()); err != nil { // a login and a question
-		t.Fatal(err)
-	}
-	if _, err := c.VServer(t.Context()); err == nil || asked < 3 {
-		t.Errorf("%v after %d checks", err, asked)
-	}
+	_, err := c.VServer(t.Context()) // and a login
+	require.NoError(t, err)
+	_, err = c.VServer(t.Context())
+	require.Error(t, err)
+	assert.GreaterOrEqual(t, asked, 3)
 }
 
-// TLS rules of its own for the download.
-func TestDownloadClient(t *testing.T) {
+// The download has its own TLS configuration.
+func TestDownloadBackup_DownloadClient(t *testing.T) {
 	cert := selfSigned(t, newKey(t), false)
 	cfg, _ := serveTLS(t, cert)
 	fake := velneotest.NewTLSServer()
 	defer fake.Close()
 	link := fake.BackupLink()
 	cfg.Pins = []string{velneo.Pin(cert.Leaf)}
-	if _, err := newClient(t, cfg).DownloadBackup(t.Context(), link, filepath.Join(t.TempDir(), "b"), nil); !errors.Is(err, velneo.ErrProtocol) {
-		t.Errorf("%v, want ErrProtocol: the other host has another key", err)
-	}
+	_, err := newClient(t, cfg).DownloadBackup(t.Context(), link, filepath.Join(t.TempDir(), "b"), nil)
+	require.ErrorIs(t, err, velneo.ErrProtocol, "the other host has another key")
 	jar := cookies{}
 	cfg.DownloadClient = &http.Client{Jar: jar, Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
-	if _, err := newClient(t, cfg).DownloadBackup(t.Context(), link, filepath.Join(t.TempDir(), "b"), nil); err != nil {
-		t.Error(err)
-	}
-	if cfg.DownloadClient.Jar == nil || cfg.DownloadClient.CheckRedirect != nil {
-		t.Error("the caller's client was changed")
-	}
+	_, err = newClient(t, cfg).DownloadBackup(t.Context(), link, filepath.Join(t.TempDir(), "b"), nil)
+	require.NoError(t, err)
+	assert.NotNil(t, cfg.DownloadClient.Jar, "the caller's client is not changed")
+	assert.Nil(t, cfg.DownloadClient.CheckRedirect)
 }
 
-func TestFakeOverTLS(t *testing.T) {
+func TestDownloadBackup_FromTheFakeOverTLS(t *testing.T) {
 	fake := velneotest.NewTLSServer()
 	defer fake.Close()
 	c := newClient(t, fake.Config())
 	link, err := c.Backup(t.Context())
-	if err != nil || !strings.HasPrefix(link, "https://") {
-		t.Fatal(link, err)
-	}
-	if _, err := c.DownloadBackup(t.Context(), link, filepath.Join(t.TempDir(), "b"), nil); err != nil {
-		t.Error(err)
-	}
+	require.NoError(t, err)
+	require.True(t, strings.HasPrefix(link.Reveal(), "https://"))
+	_, err = c.DownloadBackup(t.Context(), link, filepath.Join(t.TempDir(), "b"), nil)
+	require.NoError(t, err)
 }
 
 // cookies is a jar that must not be asked.

@@ -9,26 +9,26 @@ import (
 // prints as REDACTED.
 type User struct {
 	Username     string // can't be changed once the user exists
-	Password     string // set anew with every call
+	Password     Secret // set with every call
 	FullName     string
 	Group        string // the group that the user is put into
 	IsSupervisor Choice // whether the user is a supervisor of the server
 }
 
-// PutUser adds the user or changes the one of that name. Needs SetCredentials
-// before (inferred). It is sent once.
-func (c *Client) PutUser(ctx context.Context, u User) error {
+// PutUser adds the user or changes the one of that name. It requires an earlier
+// SetCredentials (inferred). It is sent once.
+func (c *Client) PutUser(ctx context.Context, u User) (Result, error) {
 	r := request{verb: http.MethodPut, resource: "user"}
 	if err := u.check(r.name()); err != nil {
-		return err
+		return Result{}, err
 	}
-	return c.call(ctx, r.with("username", u.Username).with("password", u.Password).with("fullname", u.FullName).
-		with("group", u.Group).with("isSupervisor", string(u.IsSupervisor)), nil)
+	return c.put(ctx, r.with("username", u.Username).with("password", u.Password.Reveal()).with("fullname", u.FullName).
+		with("group", u.Group).with("isSupervisor", string(u.IsSupervisor)))
 }
 
 func (u User) check(operation string) error {
 	for _, required := range []struct{ field, value string }{
-		{"Username", u.Username}, {"Password", u.Password}, {"Group", u.Group},
+		{"Username", u.Username}, {"Password", u.Password.Reveal()}, {"Group", u.Group},
 	} {
 		if err := checkText(operation, required.field, required.value); err != nil {
 			return err

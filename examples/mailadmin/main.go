@@ -88,7 +88,7 @@ func run(ctx context.Context) (err error) {
 	defer client.Close()
 	return client.Do(ctx, func(s *ovhsoap.Session) error { // logs out at the end, also after Ctrl-C
 		if *fake { // something to see
-			_ = s.PopAdd(ctx, ovhsoap.PopAddArgs{Domain: *domain, Pop: "hotel", Password: "a-secret", Description: "Hôtel de l'Étoile"})
+			_ = s.PopAdd(ctx, ovhsoap.PopAddArgs{Domain: *domain, Pop: "hotel", Password: ovhsoap.NewSecret("a-secret"), Description: ovhsoap.Some("Hôtel de l'Étoile")})
 		}
 		boxes, err := s.PopList(ctx, *domain)
 		if err != nil {
@@ -131,10 +131,10 @@ func load(ctx context.Context, s *ovhsoap.Session, boxes []ovhsoap.PopStruct, pa
 		switch {
 		case at < 0:
 			made++
-			err = s.PopAdd(ctx, ovhsoap.PopAddArgs{Domain: *domain, Pop: row[0], Description: row[1], Password: ovhsoap.Secret(row[2])})
+			err = s.PopAdd(ctx, ovhsoap.PopAddArgs{Domain: *domain, Pop: row[0], Description: ovhsoap.Some(row[1]), Password: ovhsoap.NewSecret(row[2])})
 		case boxes[at].Description != row[1]:
 			mended++
-			err = s.PopModifyDescription(ctx, *domain, row[0], row[1])
+			err = s.PopModifyDescription(ctx, ovhsoap.PopModifyDescriptionArgs{Domain: *domain, Pop: row[0], Description: row[1]})
 		}
 		if err != nil {
 			return fmt.Errorf("mailbox %s: %w", row[0], err)

@@ -38,8 +38,8 @@ func ovhsoapStory(ctx context.Context, out io.Writer) error {
 			return ovhsoapMailboxes(ctx, out, s, domain)
 		}
 		for _, box := range []ovhsoap.PopAddArgs{
-			{Domain: domain, Pop: "compta", Password: "un-secret-5", Description: "Comptabilité & paie"},
-			{Domain: domain, Pop: "hotel", Password: "un-secret-6", Description: "Hôtel de l'Étoile"},
+			{Domain: domain, Pop: "compta", Password: ovhsoap.NewSecret("un-secret-5"), Description: ovhsoap.Some("Comptabilité & paie")},
+			{Domain: domain, Pop: "hotel", Password: ovhsoap.NewSecret("un-secret-6"), Description: ovhsoap.Some("Hôtel de l'Étoile")},
 		} {
 			if err := s.PopAdd(ctx, box); err != nil {
 				return err

@@ -1,4 +1,4 @@
-// Command vserver-backup makes a copy of a Velneo vServer and downloads it. Run
+// Command vserver-backup makes a backup of a Velneo vServer and downloads it. Run
 // it every night.
 package main
 
@@ -24,22 +24,22 @@ import (
 	"github.com/hebergo/hebergo/velneo/velneotest"
 )
 
-const help = `vserver-backup makes a copy of a Velneo vServer and downloads it.
+const help = `vserver-backup makes a backup of a Velneo vServer and downloads it.
 
   vserver-backup -fake
   vserver-backup -dir /var/backups -keep 7
 
-After an error or Ctrl-C run it again: a download that was begun goes on where it
-stopped. Until then its link lies in the folder, and who has the link has the backup.
+After an error or Ctrl-C run it again: a download continues where it stopped. Until
+it is complete the folder holds its link, which gives access to the backup.
 
 Environment: VELNEO_EMAIL; VELNEO_API_KEY, or VELNEO_API_KEY_FILE that holds it;
-VELNEO_URL. Exit code: 0 done, 1 failed, 2 wrong call, 130 interrupted.
+VELNEO_URL. Exit code: 0 success, 1 failure, 2 wrong usage, 130 interrupted.
 
 `
 
 var (
 	dir  = flag.String("dir", ".", "the `folder` for the backups")
-	keep = flag.Int("keep", 7, "how `many` backups to keep there, the latest")
+	keep = flag.Int("keep", 7, "how `many` of the latest backups to keep")
 	fake = flag.Bool("fake", false, "try it without an account")
 )
 
@@ -71,7 +71,7 @@ func main() {
 
 func run(ctx context.Context) (err error) {
 	if flag.NArg() > 0 || *keep < 1 {
-		return fmt.Errorf("%w: a word too many, or nothing to keep", velneo.ErrInvalid)
+		return fmt.Errorf("%w: unexpected argument, or -keep is less than 1", velneo.ErrInvalid)
 	}
 	var cfg velneo.Config
 	if *fake {
@@ -92,36 +92,54 @@ func run(ctx context.Context) (err error) {
 	}
 	defer client.Close()
 	state := filepath.Join(*dir, "vserver.link") // of the download under way
-	link, err := os.ReadFile(state)
+	link, err := savedLink(state)
 	if errors.Is(err, fs.ErrNotExist) {
 		link, err = order(ctx, client, state)
 	}
 	if err == nil {
-		err = download(ctx, client, string(link))
+		err = download(ctx, client, link)
 	}
-	if err == nil || errors.Is(err, velneo.ErrNotFound) || errors.Is(err, velneo.ErrForbidden) { // the link is over
+	if err == nil || errors.Is(err, velneo.ErrNotFound) || errors.Is(err, velneo.ErrForbidden) { // the link has expired
 		err = cmp.Or(err, os.Remove(state))
 	}
 	return err
 }
 
-// order has a copy made. The service gives its link only once, so it is kept.
-func order(ctx context.Context, client *velneo.Client, state string) ([]byte, error) {
-	next := state + ".new"
-	if err := os.WriteFile(next, nil, 0o600); err != nil {
-		return nil, err // better now than when there is a link to keep
+// order makes a backup and saves its link, which the service returns only once.
+func order(ctx context.Context, client *velneo.Client, state string) (velneo.Secret, error) {
+	// Created before the call, so that a link is not lost to a full disk or a
+	// folder that can't be written.
+	file, err := os.CreateTemp(filepath.Dir(state), "vserver.link.*")
+	if err != nil {
+		return velneo.Secret{}, err
 	}
+	defer func() { _ = os.Remove(file.Name()) }() // unless it was renamed
 	link, err := client.Backup(ctx)
-	if err == nil {
-		err = os.WriteFile(next, []byte(link), 0o600)
+	if !link.IsZero() { // even beside an error: see Backup
+		_, err = file.WriteString(link.Reveal())
+		err = cmp.Or(err, file.Sync())
 	}
-	if err == nil {
-		err = os.Rename(next, state) // so that it is there whole or not at all
+	if err = cmp.Or(err, file.Close()); err == nil {
+		err = os.Rename(file.Name(), state)
 	}
-	return []byte(link), err
+	return link, err
 }
 
-func download(ctx context.Context, client *velneo.Client, link string) error {
+// savedLink returns the link of an earlier run. The file is nobody else's to
+// write, so a symbolic link or a pipe in its place is refused.
+func savedLink(state string) (velneo.Secret, error) {
+	info, err := os.Lstat(state)
+	if err != nil {
+		return velneo.Secret{}, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > 64<<10 {
+		return velneo.Secret{}, fmt.Errorf("%s is not a file with a link", state)
+	}
+	raw, err := os.ReadFile(state)
+	return velneo.NewSecret(string(raw)), err
+}
+
+func download(ctx context.Context, client *velneo.Client, link velneo.Secret) error {
 	bar := progressbar.NewOptions64(-1, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionShowBytes(true),
 		progressbar.OptionSetVisibility(term.IsTerminal(int(os.Stderr.Fd()))))
 	defer func() { _ = bar.Clear() }()
@@ -146,7 +164,7 @@ func download(ctx context.Context, client *velneo.Client, link string) error {
 	return err
 }
 
-// slow is a backup that one can watch.
+// slow is a backup whose download takes long enough to be seen.
 type slow struct{ *bytes.Reader }
 
 func (s slow) Read(p []byte) (int, error) {

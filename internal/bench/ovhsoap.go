@@ -87,13 +87,13 @@ func soapOurs[T any](answer string, secure bool, function string) func(*testing.
 	return func(b *testing.B) {
 		server, trust := soapServer(b, answer, secure)
 		client, err := ovhsoap.New(ovhsoap.Config{
-			Nic: "ab12345-ovh", Password: "password", URL: server.URL,
+			Nic: "ab12345-ovh", Password: ovhsoap.NewSecret("password"), URL: server.URL,
 			HTTPClient: &http.Client{Transport: &http.Transport{TLSClientConfig: trust}},
 		})
 		if err != nil {
 			b.Fatal(err)
 		}
-		session, err := client.Resume("session")
+		session, err := client.Resume(ovhsoap.NewSecret("session"))
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -69,7 +69,7 @@ func velneoServeBackup(w http.ResponseWriter, _ *http.Request) {
 }
 
 func velneoClient(b *testing.B, address string) *velneo.Client {
-	c, err := velneo.New(velneo.Config{URL: address + "/v1", Email: "agency@example.com", APIKey: "key", Session: "session-1"})
+	c, err := velneo.New(velneo.Config{URL: address + "/v1", Email: "agency@example.com", APIKey: velneo.NewSecret("key"), Session: velneo.NewSecret("session-1")})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -121,7 +121,7 @@ func velneoDownload(b *testing.B, address string) {
 	defer c.Close()
 	b.SetBytes(velneoBackup)
 	for b.Loop() {
-		d, err := c.DownloadBackup(context.Background(), address+"/backup", filepath.Join(b.TempDir(), "backup"), func(int64, int64) {})
+		d, err := c.DownloadBackup(context.Background(), velneo.NewSecret(address+"/backup"), filepath.Join(b.TempDir(), "backup"), func(int64, int64) {})
 		if err != nil || d.Size != velneoBackup {
 			b.Fatal(d, err)
 		}

@@ -107,25 +107,26 @@ func ovhrestCreate(ctx context.Context, url string) error {
 }
 
 func ovhsoapCreate(ctx context.Context, url string) error {
-	c, err := ovhsoap.New(ovhsoap.Config{Nic: "nic", Password: "password", URL: url})
+	c, err := ovhsoap.New(ovhsoap.Config{Nic: "nic", Password: ovhsoap.NewSecret("password"), URL: url})
 	if err != nil {
 		return err
 	}
 	defer c.Close()
-	s, err := c.Resume("session")
+	s, err := c.Resume(ovhsoap.NewSecret("session"))
 	if err != nil {
 		return err
 	}
-	return s.PopAdd(ctx, ovhsoap.PopAddArgs{Domain: "example.com", Pop: "info", Password: "password", Description: marker})
+	return s.PopAdd(ctx, ovhsoap.PopAddArgs{Domain: "example.com", Pop: "info", Password: ovhsoap.NewSecret("password"), Description: ovhsoap.Some(marker)})
 }
 
 func velneoCreate(ctx context.Context, url string) error {
-	c, err := velneo.New(velneo.Config{Email: "owner@example.com", APIKey: "key", URL: url + "/v1"})
+	c, err := velneo.New(velneo.Config{Email: "owner@example.com", APIKey: velneo.NewSecret("key"), URL: url + "/v1"})
 	if err != nil {
 		return err
 	}
 	defer c.Close()
-	return c.PutUser(ctx, velneo.User{Username: marker, Password: "password", Group: "agents"})
+	_, err = c.PutUser(ctx, velneo.User{Username: marker, Password: velneo.NewSecret("password"), Group: "agents"})
+	return err
 }
 
 func wedosCreate(ctx context.Context, url string) error {

@@ -169,7 +169,7 @@ func foreign(dep string, p tree.Package) bool {
 	if !strings.HasPrefix(dep, tree.Module+"/") {
 		return false
 	}
-	core := dep == tree.Module+"/internal/transport" || dep == tree.Module+"/internal/condition" ||
+	core := slices.Contains([]string{"transport", "condition", "redact", "flight"}, strings.TrimPrefix(dep, tree.Module+"/internal/")) ||
 		dep == tree.Module+"/internal/direct" && strings.HasSuffix(p.ImportPath, "test")
 	return !core && tree.Package{ImportPath: dep}.Provider() != p.Provider()
 }

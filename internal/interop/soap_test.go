@@ -18,6 +18,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
 	"github.com/hebergo/hebergo/internal/interop"
 	"github.com/hebergo/hebergo/ovhsoap"
 )
@@ -62,7 +65,7 @@ func onBoth(t *testing.T, test func(*testing.T, soapServer)) {
 
 func (s soapServer) client(t *testing.T, change func(*ovhsoap.Config)) *ovhsoap.Client {
 	t.Helper()
-	config := ovhsoap.Config{URL: s.url, Nic: "ab12345-ovh", Password: "right"}
+	config := ovhsoap.Config{URL: s.url, Nic: "ab12345-ovh", Password: ovhsoap.NewSecret("right")}
 	if change != nil {
 		change(&config)
 	}
@@ -124,7 +127,7 @@ func TestMustShow1_SessionFlow(t *testing.T) {
 	onBoth(t, func(t *testing.T, server soapServer) {
 		ctx, client := t.Context(), server.client(t, nil)
 		must(t, client.Do(ctx, func(s *ovhsoap.Session) error {
-			add := ovhsoap.PopAddArgs{Domain: "box.example", Pop: "info", Password: "hush", Description: "Boîte à lettres, 5 €"}
+			add := ovhsoap.PopAddArgs{Domain: "box.example", Pop: "info", Password: ovhsoap.NewSecret("hush"), Description: ovhsoap.Some("Boîte à lettres, 5 €")}
 			must(t, s.PopAdd(ctx, add))
 			if err := s.PopAdd(ctx, add); !errors.Is(err, ovhsoap.ErrConflict) || !strings.Contains(err.Error(), "existe déjà (code soap:211)") {
 				t.Errorf("twice the same mailbox: %v", err)
@@ -156,20 +159,22 @@ func TestMustShow1_SessionFlow(t *testing.T) {
 func TestMustShow1_WrongPasswordAndDeadSession(t *testing.T) {
 	onBoth(t, func(t *testing.T, server soapServer) {
 		ctx := t.Context()
-		wrong := server.client(t, func(c *ovhsoap.Config) { c.Password = "hush-wrong" })
+		wrong := server.client(t, func(c *ovhsoap.Config) { c.Password = ovhsoap.NewSecret("hush-wrong") })
 		if _, err := wrong.Login(ctx); !errors.Is(err, ovhsoap.ErrUnauthorized) || strings.Contains(err.Error(), "hush") {
 			t.Errorf("got %v", err)
 		}
-		dead, err := server.client(t, nil).Resume("0123456789")
+		dead, err := server.client(t, nil).Resume(ovhsoap.NewSecret("0123456789"))
 		must(t, err)
 		if err := dead.Logout(ctx); err != nil {
 			t.Errorf("logging out of a dead session: %v", err)
 		}
-		expired, err := server.client(t, nil).Resume("0123456789")
+		expired, err := server.client(t, nil).Resume(ovhsoap.NewSecret("0123456789"))
 		must(t, err)
-		if _, err := expired.DomainList(ctx); err != nil {
-			t.Errorf("an expired session was not followed by a login: %v", err)
-		}
+		_, err = expired.DomainList(ctx)
+		require.ErrorIs(t, err, ovhsoap.ErrSession, "a resumed session may be another account's")
+		must(t, expired.Login(ctx))
+		_, err = expired.DomainList(ctx)
+		assert.NoError(t, err)
 	})
 }
 
@@ -216,7 +221,7 @@ func TestMustShow1_ArraysAndReferences(t *testing.T) {
 			}
 		}
 		info, err := s.DomainInfo(t.Context(), "nil.example")
-		if err != nil || info.Authinfo != "" || len(info.Dns) != 3 {
+		if err != nil || !info.Authinfo.IsZero() || len(info.Dns) != 3 {
 			t.Errorf("nil members: %+v, %v", info, err)
 		}
 		if text, err := s.ZoneExport(t.Context(), "nil.example"); err != nil || text != "" {
@@ -240,6 +245,25 @@ func TestMustShow1_NilAndOmittedArguments(t *testing.T) {
 	})
 }
 
+// What a typed call leaves out arrives as nothing: absent at the end, nil before
+// an argument that is given.
+func TestTypedCall_LeftOutArguments(t *testing.T) {
+	onBoth(t, func(t *testing.T, server soapServer) {
+		s := server.client(t, nil).Session()
+		add := ovhsoap.PopAddArgs{Domain: "box.example", Pop: "short", Password: ovhsoap.NewSecret("x")}
+		must(t, s.PopAdd(t.Context(), add))
+		add.Pop, add.Quota = "long", ovhsoap.Some(0)
+		must(t, s.PopAdd(t.Context(), add))
+		calls := server.calls(t, "popAdd")
+		require.Len(t, calls, 2)
+		assert.Len(t, calls[0].Arguments, 4, "the session, domain, name and password alone")
+		require.Len(t, calls[1].Arguments, 7)
+		assert.Nil(t, calls[1].Arguments[4].Value, "the description")
+		assert.Nil(t, calls[1].Arguments[5].Value, "the account")
+		assert.EqualValues(t, "0", fmt.Sprint(calls[1].Arguments[6].Value), "the quota")
+	})
+}
+
 func TestMustShow1_Faults(t *testing.T) {
 	onBoth(t, func(t *testing.T, server soapServer) {
 		s := server.client(t, nil).Session()
@@ -260,7 +284,7 @@ func TestMustShow1_Faults(t *testing.T) {
 			if n := len(server.calls(t, "zoneExport")); n == 0 {
 				t.Error("nothing arrived")
 			}
-			if err := s.ZoneImport(t.Context(), domain, ""); errors.Is(err, ovhsoap.ErrAmbiguous) != (status == 503) {
+			if err := s.ZoneImport(t.Context(), domain, "x"); errors.Is(err, ovhsoap.ErrAmbiguous) != (status == 503) {
 				t.Errorf("%d to a change: %v", status, err)
 			}
 		}
@@ -295,7 +319,7 @@ func TestMustShow1_OneCallSessions(t *testing.T) {
 		var all sync.WaitGroup
 		for i := range 50 {
 			all.Go(func() {
-				add := ovhsoap.PopAddArgs{Domain: "box.example", Pop: fmt.Sprint("box", i), Password: "x"}
+				add := ovhsoap.PopAddArgs{Domain: "box.example", Pop: fmt.Sprint("box", i), Password: ovhsoap.NewSecret("x")}
 				switch err := s.PopAdd(context.WithoutCancel(t.Context()), add); {
 				case err == nil:
 					added.Add(1)
@@ -320,7 +344,7 @@ func TestMustShow1_OneCallSessionsInTurn(t *testing.T) {
 	onBoth(t, func(t *testing.T, server soapServer) {
 		s := server.client(t, func(c *ovhsoap.Config) { c.Nic = "one-call-ovh" }).Session()
 		for i := range 10 {
-			must(t, s.PopAdd(t.Context(), ovhsoap.PopAddArgs{Domain: "box.example", Pop: fmt.Sprint("box", i), Password: "x"}))
+			must(t, s.PopAdd(t.Context(), ovhsoap.PopAddArgs{Domain: "box.example", Pop: fmt.Sprint("box", i), Password: ovhsoap.NewSecret("x")}))
 		}
 		if adds, logins := len(server.calls(t, "popAdd")), len(server.calls(t, "login")); adds != 10 || logins != 10 {
 			t.Errorf("%d mailboxes by %d logins", adds, logins)
@@ -333,7 +357,7 @@ func TestMustShow1_OneCallSessionsInTurn(t *testing.T) {
 func TestKilledServer(t *testing.T) {
 	server := soapLite(t)
 	s := server.client(t, func(c *ovhsoap.Config) { c.MaxRetryWait = time.Millisecond }).Session()
-	err := s.PopAdd(t.Context(), ovhsoap.PopAddArgs{Domain: "box.kill.example", Pop: "info", Password: "x"})
+	err := s.PopAdd(t.Context(), ovhsoap.PopAddArgs{Domain: "box.kill.example", Pop: "info", Password: ovhsoap.NewSecret("x")})
 	if !errors.Is(err, ovhsoap.ErrAmbiguous) || len(server.calls(t, "popAdd")) != 1 {
 		t.Errorf("a change: %v, done %d times", err, len(server.calls(t, "popAdd")))
 	}

@@ -148,17 +148,34 @@ func (d declared) arguments(t *testing.T, method reflect.Type, values map[string
 			if !field.IsValid() {
 				t.Fatalf("%s lacks %s", method.In(1), capital(name))
 			}
-			field.Set(reflect.ValueOf(v).Convert(field.Type()))
+			assign(t, field, v)
 		}
 		return append(in, args)
 	}
 	if method.NumIn() != len(order)+1 {
 		t.Fatalf("%s takes %d arguments, not %d", d.name, method.NumIn()-1, len(order))
 	}
-	for _, v := range order {
-		in = append(in, reflect.ValueOf(v))
+	for i, v := range order {
+		in = append(in, reflect.New(method.In(i+1)).Elem())
+		assign(t, in[i+1], v)
 	}
 	return in
+}
+
+// assign gives an argument its value, whether it is required, optional or a
+// secret.
+func assign(t *testing.T, into reflect.Value, v any) {
+	t.Helper()
+	switch optional := into.Addr().Interface().(type) {
+	case *ovhsoap.Secret:
+		*optional = ovhsoap.NewSecret(v.(string))
+	case interface{ Or(string) string }, interface{ Or(int) int }, interface{ Or(bool) bool }, interface{ Or(float64) float64 }:
+		text, err := json.Marshal(v)
+		must(t, err)
+		must(t, json.Unmarshal(text, optional))
+	default:
+		into.Set(reflect.ValueOf(v).Convert(into.Type()))
+	}
 }
 
 func (d declared) compareArguments(t *testing.T, call received, values map[string]any) {
@@ -193,6 +210,12 @@ func same(sent, got any) bool {
 func compareResult(t *testing.T, function, name string, v reflect.Value) {
 	t.Helper()
 	ok := true
+	switch member := v.Interface().(type) {
+	case ovhsoap.Secret:
+		v = reflect.ValueOf(member.Reveal())
+	case interface{ IsZero() bool }: // an Opt of any type
+		v = v.MethodByName("Value").Call(nil)[0]
+	}
 	switch v.Kind() {
 	case reflect.Struct:
 		for i := range v.NumField() {

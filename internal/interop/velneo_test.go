@@ -11,12 +11,12 @@ import (
 )
 
 // A name that breaks careless quoting goes through PHP's json_decode and back.
-func TestVelneoMustShow1_PHPReadsTheSame(t *testing.T) {
+func TestVelneo_PHPReadsTheSame(t *testing.T) {
 	url := velneoPHP(t)
 	for _, dialect := range []velneo.Dialect{velneo.StrictJSON, velneo.SingleQuoted} {
 		for _, asMethod := range []bool{false, true} {
 			c, err := velneo.New(velneo.Config{
-				URL: url, Email: "luis@example.com", APIKey: "0f1e2d3c4b5a69788796a5b4c3d2e1f0", Dialect: dialect, RealVerbs: asMethod,
+				URL: url, Email: "luis@example.com", APIKey: velneo.NewSecret("0f1e2d3c4b5a69788796a5b4c3d2e1f0"), Dialect: dialect, RealVerbs: asMethod,
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -34,8 +34,8 @@ func TestVelneoMustShow1_PHPReadsTheSame(t *testing.T) {
 
 func velneoRoundTrip(t *testing.T, c *velneo.Client, name string, dialect velneo.Dialect) {
 	t.Helper()
-	user := velneo.User{Username: "luis", Password: name, FullName: name, Group: "agents", IsSupervisor: velneo.No}
-	if err := c.PutUser(t.Context(), user); err != nil {
+	user := velneo.User{Username: "luis", Password: velneo.NewSecret(name), FullName: name, Group: "agents", IsSupervisor: velneo.No}
+	if _, err := c.PutUser(t.Context(), user); err != nil {
 		t.Fatal(name, err)
 	}
 	var got struct {
@@ -56,8 +56,8 @@ func velneoRoundTrip(t *testing.T, c *velneo.Client, name string, dialect velneo
 
 // A signature made with another key is refused by PHP's sha1 too, so that its
 // agreement above means something.
-func TestVelneoPHPRefusesAnotherKey(t *testing.T) {
-	c, err := velneo.New(velneo.Config{URL: velneoPHP(t), Email: "luis@example.com", APIKey: "another"})
+func TestVelneo_PHPRefusesAnotherKey(t *testing.T) {
+	c, err := velneo.New(velneo.Config{URL: velneoPHP(t), Email: "luis@example.com", APIKey: velneo.NewSecret("another")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -42,7 +42,7 @@ func NewScrubber(secrets ...string) *Scrubber {
 		if text == "" {
 			continue
 		}
-		one := secret{short: utf8.RuneCountInString(text) < shortSecret}
+		one := secret{chars: make([]spellings, 0, len(text)), short: utf8.RuneCountInString(text) < shortSecret}
 		for i, r := range text {
 			plain := string(r)
 			if r == utf8.RuneError { // a byte that is not UTF-8

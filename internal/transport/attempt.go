@@ -66,6 +66,11 @@ func (c *Client) exchange(req *http.Request, op Op, alive func()) (*Response, er
 	}
 	defer func() { _ = hr.Body.Close() }()
 	if what := notAnAnswer(hr.StatusCode); what != "" {
+		if op.Redirect != nil && hr.StatusCode >= 300 {
+			if err := op.Redirect(hr); err != nil {
+				return nil, err
+			}
+		}
 		return nil, &Error{Status: hr.StatusCode, Condition: condition.ErrProtocol, text: what + " (HTTP " + statusText(hr.StatusCode) + ")"}
 	}
 	var body []byte

@@ -51,6 +51,10 @@ type Op struct {
 	// instead of the whole attempt. An *Error it returns is final, any other
 	// error counts as the connection's.
 	Receive func(*http.Response) error
+
+	// Redirect sees an answer from 300 to 399, which fails either way; an error
+	// of its own takes the place of the usual one. It may be nil.
+	Redirect func(*http.Response) error
 }
 
 // Response is a complete answer, whatever its status below 300 or from 400 on.

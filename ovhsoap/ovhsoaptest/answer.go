@@ -47,8 +47,14 @@ func faultBody(f *Fault) string {
 }
 
 // send answers with the headers of SOAP::Lite over HTTP.
-func send(w http.ResponseWriter, status int, body string) {
-	w.Header().Set("Content-Type", "text/xml; charset=utf-8")
+func (s *Server) send(w http.ResponseWriter, status int, body string) {
+	s.mu.Lock()
+	kind := "text/xml"
+	if s.soap12 {
+		kind, body = "application/soap+xml", strings.Replace(body, "http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope", 1)
+	}
+	w.Header().Set("Content-Type", kind+"; charset="+s.charset)
+	s.mu.Unlock()
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, body)
 }

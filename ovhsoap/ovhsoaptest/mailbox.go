@@ -29,7 +29,9 @@ func (c *call) pop() (*mailbox, *Fault) {
 }
 
 // popAdd wants a name and a password; that the service does as well is
-// inferred. Who names no account gets the mailbox for the session's.
+// inferred. Where the account, the description or the quota is nil or absent,
+// the mailbox gets the default, as with PHP's short call; "" and 0 are taken as
+// they are.
 func popAdd(c *call) (any, *Fault) {
 	name := c.text("pop")
 	switch {
@@ -40,16 +42,10 @@ func popAdd(c *call) (any, *Fault) {
 	case c.domain.pops[name] != nil:
 		return nil, present(c.address("pop"))
 	}
-	owner := c.text("nic")
-	if owner == "" {
-		owner = c.nic
+	info := record{
+		"nic": c.textOr("nic", c.nic), "domain": c.domain.name, "name": name, "description": c.textOr("description", ""), "size": "0",
 	}
-	quota := c.number("quota")
-	if quota == 0 {
-		quota = standardQuota
-	}
-	info := record{"nic": owner, "domain": c.domain.name, "name": name, "description": c.text("description"), "size": "0"}
-	c.domain.pops[name] = &mailbox{info, c.text("password"), quota}
+	c.domain.pops[name] = &mailbox{info, c.text("password"), c.numberOr("quota", standardQuota)}
 	return nil, nil
 }
 
@@ -94,6 +90,9 @@ func popModifyDescription(c *call) (any, *Fault) {
 
 func popModifyPassword(c *call) (any, *Fault) {
 	m, fault := c.pop()
+	if fault == nil && c.text("password") == "" {
+		return nil, lacking("password")
+	}
 	if fault == nil {
 		m.password = c.text("password")
 	}
@@ -102,6 +101,9 @@ func popModifyPassword(c *call) (any, *Fault) {
 
 func popUpgradeQuota(c *call) (any, *Fault) {
 	m, fault := c.pop()
+	if fault == nil && !c.given("size") {
+		return nil, lacking("size")
+	}
 	if fault == nil {
 		m.quota = c.number("size")
 	}

@@ -35,6 +35,9 @@ type request struct {
 	args     map[string]any
 }
 
+// localParts are the arguments that stand before an address's @.
+var localParts = map[string]bool{"pop": true, "redirected": true, "responder": true, "ml": true}
+
 func refuse(format string, args ...any) *Fault { return &Fault{Message: fmt.Sprintf(format, args...)} }
 
 func readRequest(r *http.Request) (*request, *Fault) {
@@ -80,6 +83,9 @@ func readArguments(f ovhsoap.Function, sent []node) (*request, *Fault) {
 		value, err := n.value(params[i].Type)
 		if err != nil {
 			return nil, refuse("%s: %s: %v", f.Name, params[i].Name, err)
+		}
+		if text, ok := value.(string); ok && localParts[params[i].Name] && strings.Contains(text, "@") {
+			return nil, &Fault{202, "Invalid parameter " + params[i].Name}
 		}
 		in.args[params[i].Name] = value
 	}

@@ -3,20 +3,36 @@ package ovhsoaptest
 import (
 	"fmt"
 	"net/http"
+	"time"
 )
 
 // ServeHTTP answers one call.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	in, fault := readRequest(r)
 	if fault != nil {
-		send(w, http.StatusInternalServerError, faultBody(fault))
+		s.send(w, http.StatusInternalServerError, faultBody(fault))
 		return
 	}
 	status, body := s.perform(in)
 	if body == "" {
 		panic(http.ErrAbortHandler)
 	}
-	send(w, status, body)
+	s.wait(r, in.function.Name)
+	s.send(w, status, body)
+}
+
+// wait holds an answer back for as long as Delay says.
+func (s *Server) wait(r *http.Request, function string) {
+	s.mu.Lock()
+	delay := s.delays[function]
+	s.mu.Unlock()
+	if delay == 0 {
+		return
+	}
+	select {
+	case <-time.After(delay):
+	case <-r.Context().Done():
+	}
 }
 
 // perform carries out one call, and writes its answer, while all others wait.
@@ -45,7 +61,7 @@ func (s *Server) result(in *request) (any, *Fault) {
 	if fault := c.enter(in); fault != nil {
 		return nil, fault
 	}
-	s.calls = append(s.calls, Call{name, c.nic, in.args})
+	s.calls = append(s.calls, Call{name, c.nic, c.language, in.args})
 	if queue := s.faults[name]; len(queue) > 0 {
 		s.faults[name] = queue[1:]
 		return nil, &queue[0]
@@ -55,11 +71,12 @@ func (s *Server) result(in *request) (any, *Fault) {
 
 // call is one call at work.
 type call struct {
-	server  *Server
-	nic     string
-	session string
-	args    map[string]any
-	domain  *domain // that the argument of this name leads to
+	server   *Server
+	nic      string
+	session  string
+	language string
+	args     map[string]any
+	domain   *domain // that the argument of this name leads to
 }
 
 // enter finds the session, and takes one of its lives.
@@ -72,7 +89,7 @@ func (c *call) enter(in *request) *Fault {
 	if open == nil {
 		return &Fault{301, "Your session has expired"}
 	}
-	c.nic, c.session = open.nic, in.session
+	c.nic, c.session, c.language = open.nic, in.session, open.language
 	if open.lives--; open.lives == 0 {
 		delete(c.server.sessions, in.session)
 	}
@@ -100,6 +117,25 @@ func (c *call) work(name string) (any, *Fault) {
 	}
 	c.domain = d
 	return f(c)
+}
+
+// given reports whether an argument is there: "" and 0 are, nil is not.
+func (c *call) given(name string) bool { return c.args[name] != nil }
+
+// textOr and numberOr are the argument, or the default where it is nil or
+// absent.
+func (c *call) textOr(name, otherwise string) string {
+	if c.given(name) {
+		return c.text(name)
+	}
+	return otherwise
+}
+
+func (c *call) numberOr(name string, otherwise int) int {
+	if c.given(name) {
+		return c.number(name)
+	}
+	return otherwise
 }
 
 func (c *call) text(name string) string { s, _ := c.args[name].(string); return s }

@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/hebergo/hebergo/ovhsoap"
 )
@@ -28,6 +29,7 @@ type Fault struct {
 type Call struct {
 	Function  string
 	Nic       string         // whose session it was; empty for a function without one
+	Language  string         // of that session when the call arrived
 	Arguments map[string]any // by name: string, int, bool, float64, []any or nil; those left out are absent
 }
 
@@ -48,12 +50,16 @@ type Server struct {
 	faults   map[string][]Fault
 	lost     map[string]int // answers still to lose
 	answers  map[string]any
+	delays   map[string]time.Duration
 	calls    []Call
+	charset  string // declared with each answer
+	soap12   bool
 }
 
 type session struct {
-	nic   string
-	lives int // 0: no limit
+	nic      string
+	lives    int // 0: no limit
+	language string
 }
 
 // NewServer starts a server with one account, Nic, and nothing in it. Close
@@ -66,6 +72,8 @@ func NewServer() *Server {
 		faults:   map[string][]Fault{},
 		lost:     map[string]int{},
 		answers:  map[string]any{},
+		delays:   map[string]time.Duration{},
+		charset:  "utf-8",
 	}
 	s.http = httptest.NewServer(s)
 	s.URL = s.http.URL
@@ -74,7 +82,7 @@ func NewServer() *Server {
 
 // Config returns what ovhsoap.New needs to call this server as Nic.
 func (s *Server) Config() ovhsoap.Config {
-	return ovhsoap.Config{URL: s.URL, Nic: Nic, Password: Password}
+	return ovhsoap.Config{URL: s.URL, Nic: Nic, Password: ovhsoap.NewSecret(Password)}
 }
 
 // Close ends the server and its connections.
@@ -131,6 +139,29 @@ func (s *Server) LoseAnswer(function string, n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lost[function] += n
+}
+
+// Delay lets every call of the function wait that long for its answer, which
+// is made before: a caller that gives up on a login leaves a session open.
+func (s *Server) Delay(function string, wait time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.delays[function] = wait
+}
+
+// DeclareCharset changes the charset that answers claim to be in, "utf-8" at
+// first. They stay UTF-8 whatever that is, as behind a proxy that adds one.
+func (s *Server) DeclareCharset(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.charset = name
+}
+
+// AnswerSOAP12 lets the server answer in SOAP 1.2, or in SOAP 1.1 again.
+func (s *Server) AnswerSOAP12(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.soap12 = on
 }
 
 // Answer lets every call of the function return value: nil, string, int,

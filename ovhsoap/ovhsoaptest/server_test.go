@@ -26,7 +26,7 @@ func start(t *testing.T) (*ovhsoaptest.Server, *ovhsoap.Client) {
 
 func dial(t *testing.T, server *ovhsoaptest.Server, password string) *ovhsoap.Client {
 	t.Helper()
-	client, err := ovhsoap.New(ovhsoap.Config{URL: server.URL, Nic: ovhsoaptest.Nic, Password: password})
+	client, err := ovhsoap.New(ovhsoap.Config{URL: server.URL, Nic: ovhsoaptest.Nic, Password: ovhsoap.NewSecret(password)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestSingleSessionEndsTheOthers(t *testing.T) {
 	server, client := start(t)
 	_, err := client.Login(t.Context())
 	must(t, err)
-	alone, err := ovhsoap.New(ovhsoap.Config{URL: server.URL, Nic: ovhsoaptest.Nic, Password: ovhsoaptest.Password, SingleSession: true})
+	alone, err := ovhsoap.New(ovhsoap.Config{URL: server.URL, Nic: ovhsoaptest.Nic, Password: ovhsoap.NewSecret(ovhsoaptest.Password), SingleSession: true})
 	must(t, err)
 	defer alone.Close()
 	_, err = alone.Login(t.Context())
@@ -179,7 +179,7 @@ func TestLostAnswerIsDone(t *testing.T) {
 	server, client := start(t)
 	s := client.Session()
 	server.LoseAnswer("popDel", 1)
-	must(t, s.PopAdd(t.Context(), ovhsoap.PopAddArgs{Domain: "example.com", Pop: "info", Password: "x"}))
+	must(t, s.PopAdd(t.Context(), ovhsoap.PopAddArgs{Domain: "example.com", Pop: "info", Password: ovhsoap.NewSecret("x")}))
 	want(t, s.PopDel(t.Context(), "example.com", "info"), ovhsoap.ErrAmbiguous)
 	pops, err := s.PopList(t.Context(), "example.com")
 	must(t, err)
@@ -205,7 +205,7 @@ func TestAnswers(t *testing.T) {
 	})
 	info, err := s.DedicatedInfo(t.Context(), "ns1")
 	must(t, err)
-	if info.Hostname != "ns1" || info.Num != 3 || !info.IsHG || info.Network.Interfaces[0].Ip != "192.0.2.1" {
+	if info.Hostname != "ns1" || info.Num.Or(0) != 3 || !info.IsHG.Or(false) || info.Network.Or(ovhsoap.DedicatedNetworkStruct{}).Interfaces[0].Ip != "192.0.2.1" {
 		t.Errorf("got %+v", info)
 	}
 	defer func() {
@@ -245,7 +245,7 @@ func TestManyAtOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range 20 {
 		all.Go(func() {
-			add := ovhsoap.PopAddArgs{Domain: "example.com", Pop: fmt.Sprint("box", i), Password: "x"}
+			add := ovhsoap.PopAddArgs{Domain: "example.com", Pop: fmt.Sprint("box", i), Password: ovhsoap.NewSecret("x")}
 			if err := s.PopAdd(context.Background(), add); err != nil {
 				t.Error(err)
 			}

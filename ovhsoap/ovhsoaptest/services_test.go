@@ -10,9 +10,9 @@ import (
 func TestMailboxes(t *testing.T) {
 	server, client := start(t)
 	s, ctx := client.Session(), t.Context()
-	box := ovhsoap.PopAddArgs{Domain: "example.com", Pop: "info", Description: "Réception"}
+	box := ovhsoap.PopAddArgs{Domain: "example.com", Pop: "info", Description: ovhsoap.Some("Réception")}
 	want(t, s.PopAdd(ctx, box), ovhsoap.ErrInvalid)
-	box.Password = "first"
+	box.Password = ovhsoap.NewSecret("first")
 	must(t, s.PopAdd(ctx, box))
 	want(t, s.PopAdd(ctx, box), ovhsoap.ErrConflict)
 
@@ -21,15 +21,15 @@ func TestMailboxes(t *testing.T) {
 	if info != (ovhsoap.PopStruct{Nic: "ab12345-ovh", Domain: "example.com", Name: "info", Description: "Réception", Size: "0"}) {
 		t.Errorf("got %+v", info)
 	}
-	must(t, s.PopModifyDescription(ctx, "example.com", "info", "Accueil"))
-	must(t, s.PopModifyPassword(ctx, "example.com", "info", "second", true))
+	must(t, s.PopModifyDescription(ctx, ovhsoap.PopModifyDescriptionArgs{Domain: "example.com", Pop: "info", Description: "Accueil"}))
+	must(t, s.PopModifyPassword(ctx, ovhsoap.PopModifyPasswordArgs{Domain: "example.com", Pop: "info", Password: ovhsoap.NewSecret("second")}))
 	must(t, s.PopUpgradeQuota(ctx, "example.com", "info", 9))
 	quota, err := s.PopGetQuota(ctx, "example.com", "info")
 	must(t, err)
 	pops, err := s.PopList(ctx, "example.com")
 	must(t, err)
 	password, _ := server.MailboxPassword("example.com", "info")
-	if quota.MaxQuota != 9 || pops[0].Description != "Accueil" || password != "second" {
+	if quota.MaxQuota.Or(0) != 9 || pops[0].Description != "Accueil" || password != "second" {
 		t.Errorf("got %+v, %+v, %q", quota, pops, password)
 	}
 	must(t, s.PopDel(ctx, "example.com", "info"))
@@ -52,11 +52,11 @@ func TestRedirections(t *testing.T) {
 	}))
 	all, err := s.RedirectedEmailList(ctx, "example.com")
 	must(t, err)
-	if !slices.Equal(all, []ovhsoap.EmailRedirectionStruct{{Local: "info", Target: "b@example.org"}}) {
+	if !slices.Equal(all, []ovhsoap.EmailRedirectionStruct{{Local: "info", Target: "b@example.org", DnsRedirection: ovhsoap.Some(false)}}) {
 		t.Errorf("got %+v", all)
 	}
-	want(t, s.RedirectedEmailDel(ctx, "example.com", "info", "a@example.org", ""), ovhsoap.ErrNotFound)
-	must(t, s.RedirectedEmailDel(ctx, "example.com", "info", "b@example.org", ""))
+	want(t, s.RedirectedEmailDel(ctx, ovhsoap.RedirectedEmailDelArgs{Domain: "example.com", Redirected: "info", Target: "a@example.org"}), ovhsoap.ErrNotFound)
+	must(t, s.RedirectedEmailDel(ctx, ovhsoap.RedirectedEmailDelArgs{Domain: "example.com", Redirected: "info", Target: "b@example.org"}))
 	all, err = s.RedirectedEmailList(ctx, "example.com")
 	must(t, err)
 	if len(all) != 0 {
@@ -71,11 +71,11 @@ func TestResponders(t *testing.T) {
 	must(t, s.ResponderEmailAdd(ctx, add))
 	want(t, s.ResponderEmailAdd(ctx, add), ovhsoap.ErrConflict)
 	must(t, s.ResponderEmailModify(ctx, ovhsoap.ResponderEmailModifyArgs{
-		Domain: "example.com", Responder: "away", Content: "À bientôt", DeliveredTo: "a@example.org",
+		Domain: "example.com", Responder: "away", Content: "À bientôt", DeliveredTo: ovhsoap.Some("a@example.org"),
 	}))
 	got, err := s.ResponderEmailInfo(ctx, "example.com", "away")
 	must(t, err)
-	if got.Content != "À bientôt" || !got.HasAlias || got.HasPop {
+	if got.Content != "À bientôt" || !got.HasAlias.Or(false) || got.HasPop.Or(true) {
 		t.Errorf("got %+v", got)
 	}
 	must(t, s.ResponderEmailDel(ctx, "example.com", "away"))
@@ -91,28 +91,28 @@ func TestResponders(t *testing.T) {
 func TestMailingLists(t *testing.T) {
 	_, client := start(t)
 	s, ctx := client.Session(), t.Context()
-	add := ovhsoap.MailingListAddArgs{Domain: "example.com", Ml: "news", Owner: "o@example.com", Lang: "fr", UsersPostOnly: true}
+	add := ovhsoap.MailingListAddArgs{Domain: "example.com", Ml: "news", Owner: "o@example.com", Lang: ovhsoap.Some("fr"), UsersPostOnly: ovhsoap.Some(true)}
 	must(t, s.MailingListAdd(ctx, add))
 	want(t, s.MailingListAdd(ctx, add), ovhsoap.ErrConflict)
 	for _, email := range []string{"a@example.org", "b@example.org"} {
-		must(t, s.MailingListSubscriberAdd(ctx, "example.com", "news", email))
+		must(t, s.MailingListSubscriberAdd(ctx, ovhsoap.MailingListSubscriberAddArgs{Domain: "example.com", Ml: "news", Email: email}))
 	}
-	want(t, s.MailingListSubscriberAdd(ctx, "example.com", "news", "a@example.org"), ovhsoap.ErrConflict)
-	must(t, s.MailingListModeratorAdd(ctx, "example.com", "news", "m@example.org"))
-	must(t, s.MailingListSubscriberDel(ctx, "example.com", "news", "a@example.org"))
-	want(t, s.MailingListSubscriberDel(ctx, "example.com", "news", "a@example.org"), ovhsoap.ErrNotFound)
-	must(t, s.MailingListSubscriberListByEmail(ctx, "example.com", "news", "o@example.com"))
+	want(t, s.MailingListSubscriberAdd(ctx, ovhsoap.MailingListSubscriberAddArgs{Domain: "example.com", Ml: "news", Email: "a@example.org"}), ovhsoap.ErrConflict)
+	must(t, s.MailingListModeratorAdd(ctx, ovhsoap.MailingListModeratorAddArgs{Domain: "example.com", Ml: "news", Email: "m@example.org"}))
+	must(t, s.MailingListSubscriberDel(ctx, ovhsoap.MailingListSubscriberDelArgs{Domain: "example.com", Ml: "news", Email: "a@example.org"}))
+	want(t, s.MailingListSubscriberDel(ctx, ovhsoap.MailingListSubscriberDelArgs{Domain: "example.com", Ml: "news", Email: "a@example.org"}), ovhsoap.ErrNotFound)
+	must(t, s.MailingListSubscriberListByEmail(ctx, ovhsoap.MailingListSubscriberListByEmailArgs{Domain: "example.com", Ml: "news", Email: "o@example.com"}))
 
 	full, err := s.MailingListFullInfo(ctx, "example.com", "news")
 	must(t, err)
-	if full.NbSubscribers != 1 || !slices.Equal(full.Subscribers, []string{"b@example.org"}) ||
-		!slices.Equal(full.Moderators, []string{"m@example.org"}) || !full.UsersPostOnly || full.MessageModeration {
+	if full.NbSubscribers.Or(0) != 1 || !slices.Equal(full.Subscribers, []string{"b@example.org"}) ||
+		!slices.Equal(full.Moderators, []string{"m@example.org"}) || !full.UsersPostOnly.Or(false) || full.MessageModeration.Or(true) {
 		t.Errorf("got %+v", full)
 	}
-	must(t, s.MailingListModify(ctx, ovhsoap.MailingListModifyArgs{Domain: "example.com", Ml: "news", Owner: "p@example.com", MessageModeration: true}))
+	must(t, s.MailingListModify(ctx, ovhsoap.MailingListModifyArgs{Domain: "example.com", Ml: "news", Owner: "p@example.com", MessageModeration: ovhsoap.Some(true)}))
 	info, err := s.MailingListInfo(ctx, "example.com", "news")
 	must(t, err)
-	if info.Owner != "p@example.com" || !info.MessageModeration || info.UsersPostOnly || info.NbSubscribers != 1 {
+	if info.Owner != "p@example.com" || !info.MessageModeration.Or(false) || info.UsersPostOnly.Or(true) || info.NbSubscribers.Or(0) != 1 {
 		t.Errorf("got %+v", info)
 	}
 	must(t, s.MailingListDel(ctx, "example.com", "news"))
@@ -126,7 +126,7 @@ func TestZones(t *testing.T) {
 	www := ovhsoap.ZoneEntryAddArgs{Domain: "example.com", Subdomain: "www", Fieldtype: "A", Target: "192.0.2.1"}
 	must(t, s.ZoneEntryAdd(ctx, www))
 	want(t, s.ZoneEntryAdd(ctx, www), ovhsoap.ErrConflict)
-	www.Target, www.Overwrite = "192.0.2.2", true
+	www.Target, www.Overwrite = "192.0.2.2", ovhsoap.Some(true)
 	must(t, s.ZoneEntryAdd(ctx, www))
 	must(t, s.ZoneEntryModify(ctx, ovhsoap.ZoneEntryModifyArgs{Domain: "example.com", Subdomain: "www", Fieldtype: "A", Target: "192.0.2.2", NewTarget: "192.0.2.3"}))
 	zone, err := s.ZoneEntryList(ctx, "example.com")
@@ -137,8 +137,8 @@ func TestZones(t *testing.T) {
 
 	text, err := s.ZoneExport(ctx, "example.com")
 	must(t, err)
-	must(t, s.ZoneEntryDel(ctx, "example.com", "www", "A", "192.0.2.3"))
-	want(t, s.ZoneEntryDel(ctx, "example.com", "www", "A", "192.0.2.3"), ovhsoap.ErrNotFound)
+	must(t, s.ZoneEntryDel(ctx, ovhsoap.ZoneEntryDelArgs{Domain: "example.com", Subdomain: "www", Fieldtype: "A", Target: ovhsoap.Some("192.0.2.3")}))
+	want(t, s.ZoneEntryDel(ctx, ovhsoap.ZoneEntryDelArgs{Domain: "example.com", Subdomain: "www", Fieldtype: "A", Target: ovhsoap.Some("192.0.2.3")}), ovhsoap.ErrNotFound)
 	want(t, s.ZoneImport(ctx, "example.com", "nonsense"), ovhsoap.ErrInvalid)
 	must(t, s.ZoneImport(ctx, "example.com", text))
 	again, err := s.ZoneEntryList(ctx, "example.com")
@@ -171,10 +171,10 @@ func TestDomains(t *testing.T) {
 			t.Errorf("got %q, %v; want %q", got, err, step.want)
 		}
 	}
-	must(t, s.PopAdd(ctx, ovhsoap.PopAddArgs{Domain: "example.com", Pop: "info", Password: "x"}))
+	must(t, s.PopAdd(ctx, ovhsoap.PopAddArgs{Domain: "example.com", Pop: "info", Password: ovhsoap.NewSecret("x")}))
 	summary, err := s.EmailDomainSummary(ctx, "example.com")
 	must(t, err)
-	if summary.Nbpops != 1 || summary.MasterNic != "ab12345-ovh" {
+	if summary.Nbpops.Or(0) != 1 || summary.MasterNic != "ab12345-ovh" {
 		t.Errorf("got %+v", summary)
 	}
 	nic, err := s.Nic(ctx)

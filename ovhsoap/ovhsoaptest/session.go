@@ -13,7 +13,7 @@ type service func(*call) (any, *Fault)
 var services = map[string]service{
 	"login":      login,
 	"logout":     logout,
-	"language":   func(c *call) (any, *Fault) { return c.text("language"), nil },
+	"language":   language,
 	"version":    func(*call) (any, *Fault) { return "1.61", nil },
 	"nic":        func(c *call) (any, *Fault) { return c.nic, nil },
 	"domainList": domainList,
@@ -39,8 +39,19 @@ func login(c *call) (any, *Fault) {
 	}
 	s.issued++
 	id := fmt.Sprintf("session%017d", s.issued)
-	s.sessions[id] = &session{nic, s.lives}
+	s.sessions[id] = &session{nic, s.lives, c.textOr("language", "fr")}
 	return id, nil
+}
+
+// language holds for the session, and no longer.
+func language(c *call) (any, *Fault) {
+	if c.text("language") == "" {
+		return nil, lacking("language")
+	}
+	if open := c.server.sessions[c.session]; open != nil {
+		open.language = c.text("language")
+	}
+	return c.text("language"), nil
 }
 
 func (s *Server) openFor(nic string) (open int) {

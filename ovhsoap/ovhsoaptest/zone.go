@@ -37,12 +37,28 @@ func zoneEntryAdd(c *call) (any, *Fault) {
 	return nil, nil
 }
 
+// zoneEntryDel takes all records of the name and type where the target is nil
+// or absent, as PHP programs call it; an empty target is a record's.
 func zoneEntryDel(c *call) (any, *Fault) {
+	if !c.given("target") {
+		return c.deleteEntries()
+	}
 	i := c.entry()
 	if i < 0 {
 		return nil, missing(c.entryName())
 	}
 	c.domain.zone = slices.Delete(c.domain.zone, i, i+1)
+	return nil, nil
+}
+
+func (c *call) deleteEntries() (any, *Fault) {
+	before := len(c.domain.zone)
+	c.domain.zone = slices.DeleteFunc(c.domain.zone, func(r record) bool {
+		return r["subdomain"] == c.text("subdomain") && r["fieldtype"] == c.text("fieldtype")
+	})
+	if len(c.domain.zone) == before {
+		return nil, missing(c.entryName())
+	}
 	return nil, nil
 }
 
@@ -66,6 +82,9 @@ func zoneExport(c *call) (any, *Fault) {
 
 // zoneImport reads what zoneExport writes.
 func zoneImport(c *call) (any, *Fault) {
+	if !c.given("zone") {
+		return nil, lacking("zone")
+	}
 	zone := []record{}
 	for line := range strings.Lines(c.text("zone")) {
 		name, rest, ok := strings.Cut(strings.TrimSuffix(line, "\n"), " IN ")

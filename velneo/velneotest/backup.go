@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/hebergo/hebergo/velneo"
 )
 
 // backup is what a download serves.
@@ -24,18 +26,18 @@ func defaultBackup() backup {
 	return backup{etag: `"velneotest-1"`, content: func() io.ReadSeeker { return bytes.NewReader(content) }}
 }
 
-// SetBackup sets what downloads are served from then on. Its ETag is sent as
-// given, quotes included, and not at all if it is empty; content is called for
-// each download and gives the whole backup.
+// SetBackup sets the backup for downloads from now on. Its ETag is sent as given,
+// with quotes, and not sent if it is empty. content is called for each download
+// and returns the whole backup.
 func (s *Server) SetBackup(etag string, content func() io.ReadSeeker) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.backup.etag, s.backup.content = etag, content
 }
 
-// BackupLink returns a link such as a backup is answered with.
-func (s *Server) BackupLink() string {
-	return strings.TrimSuffix(s.URL, "/v1") + backupPath + "0?token=open-sesame"
+// BackupLink returns the link of a backup, without a call.
+func (s *Server) BackupLink() velneo.Secret {
+	return velneo.NewSecret(strings.TrimSuffix(s.URL, "/v1") + backupPath + "0?token=open-sesame")
 }
 
 // link makes the next link.

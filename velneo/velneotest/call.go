@@ -16,7 +16,7 @@ import (
 
 // Call is a call as the server received it.
 type Call struct {
-	Verb      string // GET, POST, PUT or DELETE, whichever way it was sent
+	Verb      string // GET, POST, PUT or DELETE, in the form or as the HTTP method
 	Resource  string // "session", "vserver", "group" and so on
 	Action    string // "start", "stop", "backup" or empty
 	Timestamp int64  // as signed
@@ -31,7 +31,7 @@ func (s *Server) Calls() []Call {
 	return slices.Clone(s.calls)
 }
 
-// Count tells how often a call was received.
+// Count returns how often a call was received.
 func (s *Server) Count(verb, resource, action string) int {
 	n := 0
 	for _, c := range s.Calls() {
@@ -48,8 +48,8 @@ type received struct {
 	session, email, proof string
 }
 
-// parseCall reads a call whichever way it is sent: the verb in the form or as
-// the method, params as JSON or with single quotes.
+// parseCall reads a call in every form: the verb in the form or as the method,
+// params as JSON or with single quotes.
 func parseCall(r *http.Request) (received, error) {
 	if err := r.ParseForm(); err != nil {
 		return received{}, errors.New("the form can't be read")
@@ -109,8 +109,8 @@ func (s *Server) login(c received) (code int, result fields) {
 	return http.StatusOK, fields{"session": s.session}
 }
 
-// signed checks the signature and the clock. It does not use velneo.Sign: the
-// two are to agree by themselves.
+// signed checks the signature and the clock. It does not use velneo.Sign, so that
+// a mistake there shows.
 func (s *Server) signed(c received, who string) bool {
 	skew := s.Now().Sub(time.Unix(c.Timestamp, 0)).Abs()
 	sum := sha1.Sum(fmt.Append(nil, who, c.Timestamp, s.APIKey))

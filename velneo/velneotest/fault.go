@@ -8,9 +8,9 @@ import (
 )
 
 // Fault is one way for a call to fail. Without Status, Code, Body or Hang the
-// connection is dropped.
+// connection is dropped before an answer.
 type Fault struct {
-	Verb, Resource, Action string // which calls; an empty field fits all. A download is "GET", "backup", ""
+	Verb, Resource, Action string // which calls; an empty field matches all. A download is "GET", "backup", ""
 	Times                  int    // how many of them; 0 is one
 
 	Done    bool        // the call is carried out before it fails
@@ -19,14 +19,14 @@ type Fault struct {
 	Message string      // beside Code
 	Header  http.Header // sent with the answer
 	Body    string      // sent as it is, in place of Code
-	Hang    bool        // no answer before the client gives up
-	Cut     int64       // of a download: the connection breaks after that many bytes of the answer
-	Before  func()      // runs before the fault shows, on the server's goroutine; may be nil
-	left    int         // how often it still shows
+	Hang    bool        // no answer until the client gives up
+	Cut     int64       // of a download: the connection breaks after that many bytes of the body
+	Before  func()      // called before the call fails, on the server's goroutine; may be nil
+	left    int         // how many calls it still applies to
 }
 
-// Inject makes later calls fail. Of several faults that fit a call the first
-// one shows.
+// Inject makes later calls fail. If several faults match a call, the first one
+// applies.
 func (s *Server) Inject(f Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

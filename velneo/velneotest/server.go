@@ -1,17 +1,17 @@
-// Package velneotest is a Velneo Cloud API in this process, for the tests of
-// programs that use package velneo: a real loopback server with memory.
+// Package velneotest is a fake of the Velneo Cloud API, for the tests of programs
+// that use package velneo: a real loopback server with state.
 //
 //	server := velneotest.NewServer()
 //	defer server.Close()
 //	client, err := velneo.New(server.Config())
 //
-// It checks what the service checks: the signature, computed on its own, and
-// the clock of every call; the session, which is one per account and ends for
-// every application at once; that credentials are set before groups, users,
-// folders and instances. States can lag behind an order, and faults are made
-// on demand. What the vendor guide leaves open (the tolerance of the clock,
-// the form of ids, the words of messages) is this package's own choice: don't
-// test for it.
+// It checks what the service checks: the signature and the clock of every call;
+// the session, of which there is one per account, which ends for every
+// application at once; and that credentials are set before groups, users,
+// folders and instances. States can lag behind a start or a stop, and [Fault]
+// makes calls fail. Answers carry a Date by [Server.Now]. What the vendor guide
+// leaves open (the tolerance of the clock, the form of ids, the words of
+// messages) is this package's own choice: don't test for it.
 package velneotest
 
 import (
@@ -32,10 +32,10 @@ const (
 	APIKey = "velneotest-0f1e2d3c4b5a"
 )
 
-// Server is one account with its vServer. Its methods may be called while it
-// serves; its fields are set before.
+// Server is one account with its vServer. Its methods are safe for concurrent
+// use. Set its fields before the first call.
 type Server struct {
-	URL     string           // of version 1 of the API
+	URL     string           // base URL of version 1 of the API
 	Email   string           // default Email
 	APIKey  string           // default APIKey
 	Now     func() time.Time // default time.Now
@@ -52,16 +52,16 @@ type Server struct {
 	backup  backup
 }
 
-// directURL is where a Server without a socket is. It is this machine, so that
-// a client which is given the address alone asks nobody else.
+// directURL is the URL of a Server without a socket. It is this machine, so a
+// client that gets only the URL calls nobody else.
 const directURL = "http://127.0.0.1/v1"
 
-// New returns a Server without a socket: Config leads its client straight to
-// the handler. So it works inside a testing/synctest bubble, whose clock stands
-// still while a real socket is open. A whole answer is held in memory, backups
-// included. It needs no Close.
+// New returns a Server without a socket: the client of Config calls the handler
+// directly. So it works in a testing/synctest bubble, whose clock stops while a
+// real socket is open. Whole answers are held in memory, including backups. It
+// needs no Close.
 //
-// It is an http.Handler for a server of the caller's own as well; set URL then.
+// The Server is an http.Handler as well, for your own server; set URL then.
 func New() *Server {
 	return &Server{
 		URL: directURL, Email: Email, APIKey: APIKey, Now: time.Now, MaxSkew: 5 * time.Minute,
@@ -69,8 +69,7 @@ func New() *Server {
 	}
 }
 
-// NewServer returns a Server that listens on loopback, over plain http. Close
-// ends it.
+// NewServer starts a Server on loopback, over plain http. Close stops it.
 func NewServer() *Server {
 	s := newListening()
 	s.http.Start()
@@ -78,8 +77,8 @@ func NewServer() *Server {
 	return s
 }
 
-// NewTLSServer returns a Server that listens on loopback, over https with a
-// certificate that no CA of the system vouches for: see Config.
+// NewTLSServer starts a Server on loopback, over https with a certificate that
+// the system does not trust: see Config. Close stops it.
 func NewTLSServer() *Server {
 	s := newListening()
 	s.http.StartTLS()
@@ -87,7 +86,7 @@ func NewTLSServer() *Server {
 	return s
 }
 
-// newListening makes a server that keeps quiet about clients that refuse its
+// newListening returns a server that logs nothing about clients that refuse its
 // certificate.
 func newListening() *Server {
 	s := New()
@@ -96,17 +95,17 @@ func newListening() *Server {
 	return s
 }
 
-// Close ends the server and waits for the calls under way.
+// Close stops the server and waits for the calls under way.
 func (s *Server) Close() {
 	if s.http != nil {
 		s.http.Close()
 	}
 }
 
-// Config returns what a client of this server needs. For NewTLSServer the
-// server's key is pinned.
+// Config returns the Config of a client of this server. For NewTLSServer it has
+// the server's pin.
 func (s *Server) Config() velneo.Config {
-	cfg := velneo.Config{URL: s.URL, Email: s.Email, APIKey: s.APIKey}
+	cfg := velneo.Config{URL: s.URL, Email: s.Email, APIKey: velneo.NewSecret(s.APIKey)}
 	switch {
 	case s.http == nil && s.URL == directURL:
 		cfg.HTTPClient = &http.Client{Transport: direct.Transport{Handler: s}}
@@ -116,22 +115,23 @@ func (s *Server) Config() velneo.Config {
 	return cfg
 }
 
-// EndSession ends the session, as another application's logout does.
+// EndSession ends the session, as a logout of another application does.
 func (s *Server) EndSession() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.session = ""
 }
 
-// Logins tells how many logins were answered with a session.
+// Logins returns how many logins were answered with a session.
 func (s *Server) Logins() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.logins
 }
 
-// ServeHTTP answers a call, or the download of a backup.
+// ServeHTTP answers a call or the download of a backup.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Date", s.Now().UTC().Format(http.TimeFormat))
 	if isBackup(r) {
 		s.serveBackup(w, r)
 		return

@@ -13,9 +13,9 @@ import (
 
 // Group is a group as the server keeps it.
 type Group struct {
-	ManageSolutions string   // "yes", "no" or empty where no call said it
+	ManageSolutions string   // "yes", "no", or empty if it was never set
 	Solutions       []string // in the order that they were added
-	AppInstances    []string // names before version 7.12, ids from then on
+	AppInstances    []string // names before version 7.12, ids since then
 }
 
 // Instance is an application instance as the server keeps it.
@@ -29,7 +29,8 @@ type state struct {
 	status, ordered velneo.Status
 	lag, left       int
 	version         string
-	supervisor      bool // credentials were set
+	message         string // of successes
+	supervisor      bool   // credentials were set
 	groups          map[string]Group
 	users           map[string]velneo.User
 	folders         map[string]velneo.Folder
@@ -44,15 +45,23 @@ func newState() state {
 	}
 }
 
-// SetVersion sets the vServer's version; it is 7.12.0 in the beginning.
+// SetVersion sets the vServer's version. The default is 7.12.0.
 func (s *Server) SetVersion(version string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.state.version = version
 }
 
-// SetLag makes the state before a start or a stop be told to that many
-// questions after it; none in the beginning.
+// SetMessage sets the message that successful calls for groups, users, folders
+// and instances are answered with. The default is none.
+func (s *Server) SetMessage(message string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state.message = message
+}
+
+// SetLag sets how many answers after a start or a stop still have the state
+// before it. The default is 0.
 func (s *Server) SetLag(questions int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -119,6 +128,13 @@ func (s *state) put(c received) (code int, result fields) {
 	if reason != "" {
 		return http.StatusForbidden, fields{"message": reason}
 	}
+	if s.message != "" {
+		result = maps.Clone(result)
+		if result == nil {
+			result = fields{}
+		}
+		result["message"] = s.message
+	}
 	return http.StatusOK, result
 }
 
@@ -153,7 +169,8 @@ func (s *state) putGroup(p map[string]string) (result fields, reason string) {
 	return nil, ""
 }
 
-// knows tells whether there is such an instance, by the key of this version.
+// knows reports whether there is such an instance, by its id or its name as the
+// version wants.
 func (s *state) knows(instance string) bool {
 	for name, i := range s.instances {
 		if instance == name && !s.hasIDs() || s.hasIDs() && instance == i.ID {
@@ -163,7 +180,7 @@ func (s *state) knows(instance string) bool {
 	return false
 }
 
-// hasIDs tells whether the version is 7.12 or later.
+// hasIDs reports whether the version is 7.12 or later.
 func (s *state) hasIDs() bool {
 	major, rest, _ := strings.Cut(s.version, ".")
 	minor, _, _ := strings.Cut(rest, ".")
@@ -177,7 +194,7 @@ func (s *state) putUser(p map[string]string) (result fields, reason string) {
 		return nil, reason
 	}
 	u := s.users[p["username"]]
-	u.Username, u.Password, u.Group = p["username"], p["password"], p["group"]
+	u.Username, u.Password, u.Group = p["username"], velneo.NewSecret(p["password"]), p["group"]
 	if name := p["fullname"]; name != "" {
 		u.FullName = name
 	}

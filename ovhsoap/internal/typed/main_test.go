@@ -6,6 +6,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // TestFilesAreCurrent fails when somebody changed catalog.txt, functions.txt
@@ -39,7 +42,7 @@ func TestFamiliesAreComplete(t *testing.T) {
 	}
 	for name := range table.functions {
 		for _, family := range families {
-			if strings.HasPrefix(name, family) && !strings.Contains(functions, "\n"+name+" ") {
+			if strings.HasPrefix(name, family) && !strings.Contains(functions, "\n"+name+" ") && !strings.Contains(functions, "\n"+name+"~ ") {
 				t.Errorf("%s is not typed", name)
 			}
 		}
@@ -53,6 +56,7 @@ func TestTypesOfTypedFunctionsAreTyped(t *testing.T) {
 	}
 	for line := range strings.Lines(functions) {
 		name, _, _ := strings.Cut(line, " ")
+		name = strings.TrimSuffix(name, "~")
 		needs := []param{{kind: table.functions[name].result}}
 		needs = append(needs, table.types[name]...)
 		for _, p := range needs {
@@ -81,5 +85,39 @@ func TestNames(t *testing.T) {
 		if got := localName(in); got != want {
 			t.Errorf("localName(%q) = %q", in, got)
 		}
+	}
+}
+
+// TestArgumentsAreDescribed: each line of arguments.txt is the first that fits
+// some parameter, and each parameter has one.
+func TestArgumentsAreDescribed(t *testing.T) {
+	table, err := readCatalog("../../catalog.txt")
+	require.NoError(t, err)
+	table.arguments, err = readArguments(arguments)
+	require.NoError(t, err)
+	used := map[argument]bool{}
+	for line := range strings.Lines(functions) {
+		name, _, _ := strings.Cut(line, " ")
+		m := method{catalogTable: table, name: strings.TrimSuffix(name, "~"), declaration: table.functions[strings.TrimSuffix(name, "~")]}
+		require.NoError(t, m.prepare())
+		for _, a := range m.arguments {
+			used[a] = true
+		}
+	}
+	for _, a := range table.arguments {
+		assert.True(t, used[a], "no parameter needs %s %s", a.function, a.name)
+	}
+}
+
+func TestReadArguments_Refusals(t *testing.T) {
+	for name, line := range map[string]string{
+		"no text":          "popAdd nic",
+		"optional for why": "popAdd nic? the account",
+		"unknown source":   "popAdd nic? WSDL: the account",
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := readArguments(line)
+			assert.Error(t, err)
+		})
 	}
 }

@@ -8,18 +8,22 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // Do makes a call that this package has no method for, such as one of a later
-// version of the API. verb is GET, POST, PUT or DELETE; resource is the path
-// behind the version, such as "vserver"; params is nil or marshals to a JSON
-// object without the session, timestamp and signed that Do adds; out is nil or
-// a pointer that the whole answer is decoded into.
+// version of the API. verb is GET, POST, PUT or DELETE. resource is the path
+// after the version, such as "vserver". params is nil or marshals to a JSON
+// object; Do adds the members session, timestamp and signed. out is nil or a
+// pointer into which the whole answer is decoded; after an error its content is
+// undefined.
 //
-// A GET is repeated after a failure, unless params hold an action. Every other
-// call is sent once, but for one more time after a 401 and a new login. A
-// message of the service is shown without the values of params whose name
-// contains "pass"; keep other secrets out of them.
+// A GET is retried after a failure, unless params have an action. Every other
+// call is sent once, and once more after a 401 and a new login. A Secret in
+// params is refused: pass what its Reveal returns. The service's messages are
+// shown without the values of params whose name contains "pass", at any depth.
+// Keep other secrets out of params.
 func (c *Client) Do(ctx context.Context, verb, resource string, params, out any) error {
 	r, err := newRequest(verb, resource, params)
 	if err != nil {
@@ -41,7 +45,7 @@ func (c *Client) checkCall(ctx context.Context, r request, out any) error {
 // newRequest checks what came from outside.
 func newRequest(verb, resource string, params any) (request, error) {
 	if !slices.Contains([]string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete}, verb) {
-		return request{}, invalid("Do", "verb", "is none of GET, POST, PUT and DELETE")
+		return request{}, invalid("Do", "verb", "is not GET, POST, PUT or DELETE")
 	}
 	if reason := badResource(resource); reason != "" {
 		return request{}, invalid("Do", "resource", reason)
@@ -62,8 +66,8 @@ func newRequest(verb, resource string, params any) (request, error) {
 	return r, nil
 }
 
-// badResource tells what is wrong with a resource, "" if nothing is. Logging
-// in and out is left to Login and Logout, which know the client's session.
+// badResource returns what is wrong with a resource, or "". Logging in and out
+// is left to Login and Logout, which know the client's session.
 func badResource(resource string) string {
 	if strings.EqualFold(resource, "session") {
 		return "is session: use Login and Logout"
@@ -79,7 +83,8 @@ func badResource(resource string) string {
 	return ""
 }
 
-// membersOf takes an object apart, in its own order, or tells why it can't.
+// membersOf returns the members of an object in their order, or the reason why
+// it can't.
 func membersOf(params any) (all []member, reason string) {
 	if params == nil {
 		return nil, ""
@@ -89,6 +94,10 @@ func membersOf(params any) (all []member, reason string) {
 	enc.SetEscapeHTML(false)
 	if enc.Encode(params) != nil {
 		return nil, "can't be written as JSON"
+	}
+	// A Secret was just written as what it prints as.
+	if strings.Contains(buf.String(), `"`+redact.Redacted+`"`) {
+		return nil, "hold " + redact.Redacted + ": pass a Secret by its Reveal"
 	}
 	// What is not UTF-8 was just replaced, and by this escape alone.
 	if strings.Contains(strings.ReplaceAll(buf.String(), `\\`, ""), `\ufffd`) {

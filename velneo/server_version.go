@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// version is a vServer's, part by part: 7.9 comes before 7.12.
+// version is the version of a vServer, part by part: 7.9 comes before 7.12.
 type version []int
 
 // instanceIDs is the first version that names an application instance by its

@@ -3,15 +3,12 @@ package velneo
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"github.com/hebergo/hebergo/internal/transport"
 )
@@ -39,8 +36,12 @@ func (r request) name() string {
 // that asks for an action. A login changes nothing: a second one is answered
 // with the same session.
 func (r request) repeatable() bool {
-	return r.verb == http.MethodGet && r.action == "" || r.name() == "POST session"
+	return r.verb == http.MethodGet && r.action == "" || r.isLogin()
 }
+
+func (r request) isBackup() bool { return r.action == "backup" }
+
+func (r request) isLogin() bool { return r.verb == http.MethodPost && r.resource == "session" }
 
 // op declares the call.
 func (r request) op() transport.Op {
@@ -57,37 +58,44 @@ func (r request) with(name, value string) request {
 }
 
 // secrets are the values that a server's message must not bring to light:
-// those whose name says so, as they are, as they are written, and as a server
-// may write them: PHP and Python escape what is not ASCII, PHP slashes as well.
+// whatever stands under a name that says so, at any depth.
 func (r request) secrets() []string {
 	var all []string
 	for _, m := range r.members {
-		if !strings.Contains(strings.ToLower(m.name), "pass") {
-			continue
-		}
-		var plain string
-		if json.Unmarshal(m.value, &plain) == nil {
-			ascii := toASCII(strings.Trim(string(quote(plain)), `"`))
-			all = append(all, plain, ascii, strings.ReplaceAll(ascii, "/", `\/`))
-		}
-		for _, dialect := range []Dialect{StrictJSON, SingleQuoted} {
-			all = append(all, strings.Trim(string(dialect.write(m.value)), `"'`))
+		dec := json.NewDecoder(bytes.NewReader(m.value))
+		dec.UseNumber()
+		var value any
+		if dec.Decode(&value) == nil {
+			all = appendSecrets(all, value, isSecretName(m.name))
 		}
 	}
 	return all
 }
 
-// toASCII escapes the rest of a JSON text.
-func toASCII(text string) string {
-	var b strings.Builder
-	for _, unit := range utf16.Encode([]rune(text)) {
-		if unit < utf8.RuneSelf {
-			b.WriteByte(byte(unit))
-		} else {
-			fmt.Fprintf(&b, `\u%04x`, unit)
+func isSecretName(name string) bool { return strings.Contains(strings.ToLower(name), "pass") }
+
+// appendSecrets adds the texts and numbers of a value that is a secret, or of
+// those in it that are.
+func appendSecrets(all []string, value any, secret bool) []string {
+	switch value := value.(type) {
+	case map[string]any:
+		for name, v := range value {
+			all = appendSecrets(all, v, secret || isSecretName(name))
+		}
+	case []any:
+		for _, v := range value {
+			all = appendSecrets(all, v, secret)
+		}
+	case string:
+		if secret {
+			all = append(all, value)
+		}
+	case json.Number:
+		if secret {
+			all = append(all, value.String())
 		}
 	}
-	return b.String()
+	return all
 }
 
 // stamp is what makes a call the account's: the email or the session, the time
@@ -119,46 +127,3 @@ func form(verb string, params []byte) string {
 }
 
 func query(params []byte) string { return "params=" + url.QueryEscape(string(params)) }
-
-// quote writes a text as JSON without the escapes that only HTML needs.
-func quote(text string) []byte {
-	if !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '\\' }) {
-		return []byte(`"` + text + `"`)
-	}
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(text) // a string can't fail
-	return bytes.TrimSuffix(buf.Bytes(), []byte("\n"))
-}
-
-// write turns compact JSON into the dialect. A quote inside a value becomes a
-// \u escape in both: the only form that is read alike by a JSON parser and by a
-// server that replaces single quotes by double ones first.
-func (d Dialect) write(compact []byte) []byte {
-	if d != SingleQuoted {
-		return bytes.ReplaceAll(compact, []byte(`'`), []byte(`\u0027`))
-	}
-	out := make([]byte, 0, len(compact)+len(compact)/4)
-	inside := false
-	for i := 0; i < len(compact); i++ {
-		switch c := compact[i]; {
-		case c == '"':
-			inside = !inside
-			out = append(out, '\'')
-		case c == '\'':
-			out = append(out, `\u0027`...)
-		case c == '\\' && compact[i+1] == '"':
-			i++
-			out = append(out, `\u0022`...)
-		case c == '\\':
-			i++
-			out = append(out, c, compact[i])
-		case !inside && (c == ':' || c == ','):
-			out = append(out, c, ' ')
-		default:
-			out = append(out, c)
-		}
-	}
-	return out
-}

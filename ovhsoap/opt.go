@@ -1,0 +1,93 @@
+package ovhsoap
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+)
+
+// Opt is an argument that may be left out, or a member of an answer that the
+// service may leave out or send as nil. Its zero value is left out: no number,
+// no flag and no text rather than 0, false or "".
+//
+// An argument that is left out is sent as nil, or not at all where nothing is
+// given behind it, so that the service applies its own default.
+type Opt[T any] struct {
+	value T
+	set   bool
+}
+
+// Some is a value that is there: PopAddArgs{Quota: ovhsoap.Some(25)}.
+func Some[T any](v T) Opt[T] { return Opt[T]{v, true} }
+
+// Value returns the value, and whether there is one.
+func (o Opt[T]) Value() (T, bool) { return o.value, o.set }
+
+// Or returns the value, or fallback where there is none.
+func (o Opt[T]) Or(fallback T) T {
+	if o.set {
+		return o.value
+	}
+	return fallback
+}
+
+// IsZero reports whether there is no value, for encoding/json's omitzero.
+func (o Opt[T]) IsZero() bool { return !o.set }
+
+// String is the value's text, or nothing where there is no value.
+func (o Opt[T]) String() string {
+	if !o.set {
+		return ""
+	}
+	return fmt.Sprint(o.value)
+}
+
+// GoString is the value's own, so that %#v shows no more of it than %v.
+func (o Opt[T]) GoString() string {
+	if !o.set {
+		return "nil"
+	}
+	return fmt.Sprintf("%#v", o.value)
+}
+
+// MarshalJSON writes the value, or null where there is none.
+func (o Opt[T]) MarshalJSON() ([]byte, error) {
+	if !o.set {
+		return []byte("null"), nil
+	}
+	return json.Marshal(o.value)
+}
+
+// UnmarshalJSON reads a value; null is none.
+func (o *Opt[T]) UnmarshalJSON(b []byte) error {
+	*o = Opt[T]{}
+	if bytes.Equal(b, []byte("null")) {
+		return nil
+	}
+	if err := json.Unmarshal(b, &o.value); err != nil {
+		return err
+	}
+	o.set = true
+	return nil
+}
+
+// given is the value as an argument, nil where there is none.
+func (o Opt[T]) given() any {
+	if !o.set {
+		return nil
+	}
+	return o.value
+}
+
+// fill returns a pointer to the value, which is there from now on: for the
+// decoder, which knows Opt by this method.
+func (o *Opt[T]) fill() any {
+	o.set = true
+	return &o.value
+}
+
+// argument is an Opt of any type.
+type argument interface{ given() any }
+
+// member is a pointer to an Opt of any type.
+type member interface{ fill() any }
