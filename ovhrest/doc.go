@@ -43,6 +43,15 @@
 // strings, so that a new value is no error. A field that can be null is an
 // Opt, which keeps null, absent and empty apart; lists and objects are nil. A
 // field that this package does not know is kept in Extra and sent back.
+//
+// A call returns what it was answered, or an error. An answer must have its
+// numbers and its yes-or-no fields, which would read 0 and false otherwise, and
+// what the rest hangs on, such as a cart's id or a task's status; without them
+// it is ErrProtocol, and so is one of another type. What else is absent shows:
+// text, enums and lists are empty, times are zero, amounts are not Known. A
+// list that is null is empty. testdata/answers.txt says of each field which it
+// is.
+//
 // Amounts are exact decimals: Price.Money gives one with its currency, and an
 // error where the API's price contradicts itself. An edit sends the fields
 // that are set, without those that the API marks read-only.
@@ -150,8 +159,14 @@
 //
 // At most 60 requests in any minute leave a Client, however many goroutines
 // use it; OVHcloud's staff called that fine for one consumer key, and nothing
-// is documented. Share a Limiter between clients of one key. An answer is read
-// up to Config.MaxResponseBytes and 64 levels deep.
+// is documented. Every attempt counts, the calls for the time and for tokens
+// among them, from when its answer is there, so that no minute at the API has
+// more. Who comes first is served first, and who gives up costs nothing. Share
+// a Limiter between clients of one key.
+//
+// An answer is read up to Config.MaxResponseBytes and 64 levels deep, and one
+// that would take more than 16 times its length in memory is ErrTooLarge. A
+// list of a few MB is given up as the context ends.
 //
 // # What is repeated
 //
@@ -160,7 +175,8 @@
 // with growing waits or as Retry-After says; a wait longer than
 // Config.MaxRetryWait is an error at once. Every other POST and every PUT is
 // sent once. If its fate is unknown (no answer, 408, 5xx, an answer that can't
-// be read) the error matches ErrAmbiguous. What the API's gateway turned away
+// be read, a proxy's page with any status, a refusal that blames the server or
+// a timeout) the error matches ErrAmbiguous. What the API's gateway turned away
 // for its signature's time, or for an OAuth2 token that has ended, was not
 // done, and is sent once more.
 //
@@ -171,8 +187,16 @@
 // logged, and holds the API's class, code, details and query id.
 // MissingActions lists the IAM actions that a credential lacks, Violations the
 // fields that break a registry's rules. ErrCredential asks for a new consumer
-// key. Secrets never show: keys, tokens, cart ids, authorisation codes, and
-// the password and addresses of an order (Secret).
+// key; MissingAccess tells beforehand what a key may not do. Secrets never
+// show: keys, tokens, cart ids, authorisation codes, and the password and
+// addresses of an order (Secret).
+//
+// The gateway refuses keys and signatures with an errorCode, as it did until
+// 2024, or with class and message alone; both give the same errors. A web page
+// comes from what stands before the API: with 4xx it is ErrProtocol, for it is
+// not the API that refuses or does not find. A refusal that asks to come again
+// ("Please retry later") is ErrBusy, and one whose class is Server:: is
+// ErrUnavailable, whatever its status.
 //
 // # go-ovh
 //
@@ -186,8 +210,7 @@
 // # Quirks of the service
 //
 // Filters compare with LIKE where the schema says so: compare again. Samples
-// in OVHcloud's guides leave out fields that its schemas promise, so any field
-// may be absent. A wrong duration is answered with "Service is temporarily
+// in OVHcloud's guides leave out some fields that its schemas promise. A wrong duration is answered with "Service is temporarily
 // unavailable". requiredConfiguration is unreliable about what is required;
 // the dry run decides. An order counts as delivered before the registry has
 // done anything. How the gateway words a stale timestamp is inferred from

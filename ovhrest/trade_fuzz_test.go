@@ -33,7 +33,7 @@ func FuzzParseTrade(f *testing.F) {
 	}
 	f.Add([]byte(`{"version":1}`))
 	c, err := ovhrest.New(ovhrest.Config{
-		AppKey: "a", AppSecret: "b", ConsumerKey: "c", HTTPClient: &http.Client{Transport: noNetwork{}},
+		AppKey: "a", AppSecret: ovhrest.NewSecret("b"), ConsumerKey: ovhrest.NewSecret("c"), HTTPClient: &http.Client{Transport: noNetwork{}},
 		MaxAttempts: 1, Limiter: ovhrest.NewLimiter(0), Now: func() time.Time { return time.Unix(1_800_000_000, 0) },
 	})
 	if err != nil {

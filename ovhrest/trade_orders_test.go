@@ -97,9 +97,9 @@ func TestTrade_OrderIsComparedLineByLine(t *testing.T) {
 		"5 EUR without a domain":      {domain: ovhresttest.Domain{OrderLines: []ovhresttest.Line{line("", "5.00", 1)}}},
 		"on the domain itself":        {domain: ovhresttest.Domain{OrderLines: []ovhresttest.Line{line(tradedDomain, "5.00", 1)}}},
 		"of another plan":             {domain: ovhresttest.Domain{Lines: []ovhresttest.Line{{Type: "DURATION", Domain: "*001", Price: price("5.00", "EUR"), Plan: "hosting-pro"}}}},
-		"another quantity":            {details: `{"domain":"example.com","description":"example.com - owner change","detailType":"INSTALLATION","quantity":"2","totalPrice":{"currencyCode":"EUR","value":9.99,"text":""}}`},
-		"another price":               {details: `{"domain":"example.com","description":"example.com - owner change","detailType":"INSTALLATION","quantity":"1","totalPrice":{"currencyCode":"EUR","value":9.98,"text":""}}`},
-		"a placeholder for the trade": {details: `{"domain":"*001","description":"example.com - owner change","detailType":"INSTALLATION","quantity":"1","totalPrice":{"currencyCode":"EUR","value":9.99,"text":""}}`},
+		"another quantity":            {details: `{"orderDetailId":1,"cancelled":false,"domain":"example.com","description":"example.com - owner change","detailType":"INSTALLATION","quantity":"2","totalPrice":{"currencyCode":"EUR","value":9.99,"text":""}}`},
+		"another price":               {details: `{"orderDetailId":1,"cancelled":false,"domain":"example.com","description":"example.com - owner change","detailType":"INSTALLATION","quantity":"1","totalPrice":{"currencyCode":"EUR","value":9.98,"text":""}}`},
+		"a placeholder for the trade": {details: `{"orderDetailId":1,"cancelled":false,"domain":"*001","description":"example.com - owner change","detailType":"INSTALLATION","quantity":"1","totalPrice":{"currencyCode":"EUR","value":9.99,"text":""}}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.domain.Quote = price("9.99", "EUR")
@@ -133,8 +133,8 @@ func TestTrade_LinesInAnotherOrder(t *testing.T) {
 	tr := w.trader()
 	trade := upTo(t, tr, start(t, tr, plan).ID, ovhrest.TradeOrdered)
 	for _, body := range []string{
-		`{"domain":"example.com","description":"Zone","detailType":"DURATION","quantity":"1","totalPrice":{"currencyCode":"EUR","value":0.00,"text":""}}`,
-		`{"domain":"EXAMPLE.com","description":"example.com - change","detailType":null,"quantity":"1.0","totalPrice":{"currencyCode":"EUR","value":9.990,"text":""}}`,
+		`{"orderDetailId":1,"cancelled":false,"domain":"example.com","description":"Zone","detailType":"DURATION","quantity":"1","totalPrice":{"currencyCode":"EUR","value":0.00,"text":""}}`,
+		`{"orderDetailId":1,"cancelled":false,"domain":"EXAMPLE.com","description":"example.com - change","detailType":null,"quantity":"1.0","totalPrice":{"currencyCode":"EUR","value":9.990,"text":""}}`,
 	} {
 		w.server.Inject(ovhresttest.Fault{Method: http.MethodGet, Path: "/me/order/*/details/*", Status: http.StatusOK, Body: body})
 	}

@@ -103,9 +103,11 @@ func storeError(err error) error {
 // saved first, and stays where the outcome is not known. The caller applies
 // the result of a success; the step saves it.
 func (u *turn) once(ctx context.Context, intent TradeIntent, send func(context.Context) error) error {
-	if err := u.c.config.Limiter.Wait(ctx); err != nil { // before the intention, which a long queue would outlast
+	leave, err := u.c.admit(ctx) // before the intention, which a long queue would outlast
+	if err != nil {
 		return failed("", err)
 	}
+	defer leave()
 	if err := ctx.Err(); err != nil {
 		return failed("", err)
 	}
@@ -119,7 +121,7 @@ func (u *turn) once(ctx context.Context, intent TradeIntent, send func(context.C
 	}
 	sendCtx, cancel := context.WithTimeout(admitted(ctx), tradeSendTime)
 	defer cancel()
-	err := send(sendCtx)
+	err = send(sendCtx)
 	if errors.Is(err, ErrAmbiguous) {
 		return err
 	}

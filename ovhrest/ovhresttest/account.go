@@ -36,7 +36,7 @@ func (s *Server) getCredential(*call) (any, *failure) {
 		rules = append(rules, map[string]any{"method": r.Method, "path": r.Path})
 	}
 	return map[string]any{
-		"applicationId": 1, "credentialId": 2, "status": "validated", "ovhSupport": false,
+		"applicationId": 1, "credentialId": 2, "status": "validated", "ovhSupport": false, "allowedIPs": nil,
 		"creation": stamp(s.config.Start), "expiration": nil, "lastUse": stamp(s.now),
 		"rules": rules,
 	}, nil

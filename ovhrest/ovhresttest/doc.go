@@ -7,7 +7,7 @@
 //	server.AddDomain(ovhresttest.Domain{Name: "example.com"})
 //	client, err := ovhrest.New(ovhrest.Config{
 //		URL: server.URL, Now: server.Now, Limiter: ovhrest.NewLimiter(0),
-//		AppKey: ovhresttest.ApplicationKey, AppSecret: ovhresttest.ApplicationSecret, ConsumerKey: ovhresttest.ConsumerKey,
+//		AppKey: ovhresttest.ApplicationKey, AppSecret: ovhrest.NewSecret(ovhresttest.ApplicationSecret), ConsumerKey: ovhrest.NewSecret(ovhresttest.ConsumerKey),
 //	})
 //
 // It is strict where the service is: signatures and timestamps are checked, a

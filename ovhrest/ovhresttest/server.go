@@ -36,6 +36,11 @@ type Config struct {
 	Subsidiary     string    // default "FR"
 	HideUnassigned bool      // carts are listed only once they are assigned; default false
 
+	// ErrorCodes makes the gateway refuse keys and signatures with errorCode
+	// and httpCode, as it did until 2024; by default it gives class and message
+	// alone.
+	ErrorCodes bool
+
 	// Rules are those of the consumer key; a call that they don't cover is
 	// refused. Default: every call.
 	Rules []ovhrest.AccessRule
@@ -68,6 +73,7 @@ type Server struct {
 	tasks    []*task
 	changes  []*contactChange
 	methods  []int64
+	revoked  bool // the consumer key
 	late     []lateWork
 	statuses map[int64]string // of orders, as SetOrderStatus fixed them
 	ledger   counters
@@ -110,7 +116,7 @@ func (s *Server) Close() { s.http.Close() }
 // would wait for ever.
 func (s *Server) Config() ovhrest.Config {
 	return ovhrest.Config{
-		URL: s.URL, AppKey: ApplicationKey, AppSecret: ApplicationSecret, ConsumerKey: ConsumerKey,
+		URL: s.URL, AppKey: ApplicationKey, AppSecret: ovhrest.NewSecret(ApplicationSecret), ConsumerKey: ovhrest.NewSecret(ConsumerKey),
 		Now: s.Now, Limiter: ovhrest.NewLimiter(0),
 	}
 }
