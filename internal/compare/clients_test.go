@@ -97,7 +97,7 @@ func hcloudCreate(ctx context.Context, url string) error {
 }
 
 func ovhrestCreate(ctx context.Context, url string) error {
-	c, err := ovhrest.New(ovhrest.Config{AppKey: "key", AppSecret: "secret", ConsumerKey: "consumer", URL: url + "/1.0"})
+	c, err := ovhrest.New(ovhrest.Config{AppKey: "key", AppSecret: ovhrest.NewSecret("secret"), ConsumerKey: ovhrest.NewSecret("consumer"), URL: url + "/1.0"})
 	if err != nil {
 		return err
 	}
@@ -130,7 +130,7 @@ func velneoCreate(ctx context.Context, url string) error {
 }
 
 func wedosCreate(ctx context.Context, url string) error {
-	c, err := wedos.New(wedos.Config{Login: "owner@example.com", Password: "password", URL: url + "/wapi"})
+	c, err := wedos.New(wedos.Config{Login: "owner@example.com", Password: wedos.NewSecret("password"), URL: url + "/wapi"})
 	if err != nil {
 		return err
 	}
