@@ -19,10 +19,11 @@
 // applies defaults to arguments that are nil or left out, and takes an empty text
 // or a 0 as it is: popAdd with a quota of 0 makes a mailbox of no size.
 //
-// Inject lets calls go wrong: they meet a fault, the connection is lost before
-// the work or after it, or the answer is held back. ExpireSessions, SessionLives
-// and Options.SessionTimeout end sessions, DeclareCharset and AnswerSOAP12 make it
-// answer as other servers and proxies do. After BurstLimit wrong passwords in a row every login meets soap:320.
+// Inject makes calls fail: with a fault, or with a connection that is lost before
+// or after the call is carried out; or it delays their answers. ExpireSessions,
+// SessionLives and Options.SessionTimeout end sessions, DeclareCharset and
+// AnswerSOAP12 make it answer as other servers and proxies do. After BurstLimit
+// wrong passwords in a row every login gets soap:320.
 //
 // The rules are a reading of the published WSDL and the vendor's table of
 // statuses, not of the service itself: what it checks, how it words a fault
