@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/hebergo/hebergo/ovhsoap"
 )
 
@@ -81,18 +83,14 @@ func TestCatalog_AgreesWithTheWSDL(t *testing.T) {
 		t.Skip("HEBERGO_FACTS names no folder with the facts")
 	}
 	raw, err := os.ReadFile(filepath.Join(folder, "ovhsoap", "soapi-1.61.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	var facts struct {
 		Operations map[string]struct {
 			Params [][2]string
 			Return *string
 		}
 	}
-	if err := json.Unmarshal(raw, &facts); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, json.Unmarshal(raw, &facts))
 	if len(facts.Operations) != 663 {
 		t.Errorf("%d facts", len(facts.Operations))
 	}

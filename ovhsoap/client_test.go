@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
 	"github.com/hebergo/hebergo/ovhsoap"
 )
 
@@ -34,9 +37,7 @@ func TestNew_NamesTheField(t *testing.T) {
 		{Nic: "a", Password: ovhsoap.NewSecret("b"), URL: "http://127.0.0.1:8080/soap.php", Language: "en"},
 	} {
 		c, err := ovhsoap.New(cfg)
-		if err != nil {
-			t.Error(err)
-		}
+		assert.NoError(t, err)
 		c.Close()
 	}
 }
@@ -62,9 +63,7 @@ func TestNew_KeepsTheAddress(t *testing.T) {
 	for _, url := range []string{"https://soapi.test:1664/soap/", "https://soapi.test:1664/soap.php"} {
 		svc := &service{answer: friendly}
 		client, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), URL: url, HTTPClient: &http.Client{Transport: svc.transport()}})
-		if err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, err)
 		if _, err := client.Login(t.Context()); err != nil || svc.last().URL.String() != url {
 			t.Errorf("%v, sent to %s, want %s", err, svc.last().URL, url)
 		}

@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
 	"github.com/hebergo/hebergo/ovhsoap"
 	"github.com/hebergo/hebergo/ovhsoap/ovhsoaptest"
 )
@@ -16,9 +19,7 @@ func TestLoadConfig(t *testing.T) {
 	defer server.Close()
 	want := server.Config()
 	file := filepath.Join(t.TempDir(), "secret")
-	if err := os.WriteFile(file, []byte(want.Password.Reveal()+"\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, os.WriteFile(file, []byte(want.Password.Reveal()+"\n"), 0o600))
 	t.Setenv("OVHSOAP_NIC", want.Nic)
 	t.Setenv("OVHSOAP_URL", server.URL)
 	t.Setenv("OVHSOAP_PASSWORD", "")
@@ -28,15 +29,9 @@ func TestLoadConfig(t *testing.T) {
 	}
 	t.Setenv("OVHSOAP_PASSWORD_FILE", file)
 	cfg, err := ovhsoap.LoadConfig()
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	client, err := ovhsoap.New(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	defer client.Close()
-	if err := client.Do(t.Context(), func(*ovhsoap.Session) error { return nil }); err != nil {
-		t.Error(err)
-	}
+	assert.NoError(t, client.Do(t.Context(), func(*ovhsoap.Session) error { return nil }))
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/hebergo/hebergo/internal/conformance"
 	"github.com/hebergo/hebergo/ovhsoap"
 )
@@ -55,9 +57,7 @@ func TestConformance(t *testing.T) {
 				MaxResponseBytes: env.MaxResponseBytes, MaxAttempts: env.MaxAttempts, MaxRetryWait: env.MaxRetryWait,
 			}
 			c, err := ovhsoap.New(cfg)
-			if err != nil {
-				t.Fatal(err)
-			}
+			require.NoError(t, err)
 			s := c.Session()
 			return conformance.Provider{
 				Read: func(ctx context.Context) error { // the name is a Secret: the suite repeats all of them in errors

@@ -11,6 +11,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
 	"github.com/hebergo/hebergo/ovhsoap"
 )
 
@@ -24,18 +27,14 @@ func read[T any](t *testing.T, function, body string) (T, error) {
 		_, _ = io.WriteString(w, body)
 	}}
 	s, err := svc.client(t).Resume(ovhsoap.NewSecret("alive"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	return ovhsoap.Call[T](t.Context(), s, function)
 }
 
 func mustRead[T any](t *testing.T, function, body string) T {
 	t.Helper()
 	v, err := read[T](t, function, body)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	return v
 }
 
@@ -43,9 +42,7 @@ func mustRead[T any](t *testing.T, function, body string) T {
 func recorded(t *testing.T, name string) string {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.Join("testdata", name+".xml"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	return string(raw)
 }
 
@@ -152,9 +149,7 @@ func TestCall_TypesThatHoldNoAnswer(t *testing.T) {
 			t.Errorf("%v, want ErrInvalid for T", err)
 		}
 	}
-	if svc.sent() != "" {
-		t.Errorf("sent %q", svc.sent())
-	}
+	assert.Equal(t, "", svc.sent())
 	if _, err := ovhsoap.Call[[]tree](t.Context(), s, "popList"); err != nil {
 		t.Error(err)
 	}

@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/hooklift/gowsdl/soap"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/hebergo/hebergo/ovhsoap"
 )
@@ -43,14 +45,10 @@ func byGowsdl(url string, into *popListResponse) error {
 func byUs(t *testing.T, url string) ([]mailbox, error) {
 	t.Helper()
 	c, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), URL: url, MaxResponseBytes: 1 << 20})
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	t.Cleanup(c.Close)
 	s, err := c.Resume(ovhsoap.NewSecret(sessionMark))
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	return ovhsoap.Call[[]mailbox](t.Context(), s, "popList", "example.com")
 }
 
@@ -88,9 +86,7 @@ func TestGowsdl_ConnectsForEachCall(t *testing.T) {
 	s.Start()
 	t.Cleanup(s.Close)
 	for range 5 {
-		if err := byGowsdl(s.URL, new(popListResponse)); err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, byGowsdl(s.URL, new(popListResponse)))
 	}
 	if n := connections.Swap(0); n != 5 {
 		t.Errorf("gowsdl: %d connections for 5 calls: the weakness is gone", n)
@@ -148,9 +144,8 @@ func TestGowsdl_HasNoLimit(t *testing.T) {
 	if err := byGowsdl(url, &theirs); err != nil || len(theirs.Return[0].Name) != len(long) {
 		t.Errorf("gowsdl: %v: the weakness is gone", err)
 	}
-	if _, err := byUs(t, url); !errors.Is(err, ovhsoap.ErrTooLarge) {
-		t.Errorf("%v, want ErrTooLarge", err)
-	}
+	_, err := byUs(t, url)
+	assert.ErrorIs(t, err, ovhsoap.ErrTooLarge)
 }
 
 func TestGowsdl_PanicsAtAttachments(t *testing.T) {
@@ -197,9 +192,8 @@ func TestGowsdl_TakesNothingForSuccess(t *testing.T) {
 			if err := soap.NewClient(url).Call("popList", &popListRequest{}, &theirs); err != nil {
 				t.Errorf("gowsdl: %v: the weakness is gone", err)
 			}
-			if _, err := byUs(t, url); !errors.Is(err, ovhsoap.ErrProtocol) {
-				t.Errorf("%v, want ErrProtocol", err)
-			}
+			_, err := byUs(t, url)
+			assert.ErrorIs(t, err, ovhsoap.ErrProtocol)
 		})
 	}
 }
@@ -219,16 +213,12 @@ func TestRedirect_GetsNoPassword(t *testing.T) {
 		t.Errorf("gowsdl: %v: the weakness is gone", err)
 	}
 	c, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), URL: url})
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	t.Cleanup(c.Close)
-	if _, err := c.Login(t.Context()); !errors.Is(err, ovhsoap.ErrProtocol) {
-		t.Errorf("%v, want ErrProtocol", err)
-	}
-	if _, err := byUs(t, url); !errors.Is(err, ovhsoap.ErrProtocol) {
-		t.Errorf("%v, want ErrProtocol", err)
-	}
+	_, err = c.Login(t.Context())
+	assert.ErrorIs(t, err, ovhsoap.ErrProtocol)
+	_, err = byUs(t, url)
+	assert.ErrorIs(t, err, ovhsoap.ErrProtocol)
 	if stolen.Load() != nil {
 		t.Error("the other host got a request")
 	}
@@ -238,9 +228,7 @@ func TestGowsdl_AppendsToWhatIsThere(t *testing.T) {
 	url := serve(t, saying(popListIs("<return><item><name>info</name></item></return>")))
 	var theirs popListResponse
 	for range 2 {
-		if err := byGowsdl(url, &theirs); err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, byGowsdl(url, &theirs))
 	}
 	if len(theirs.Return) != 2 {
 		t.Error("gowsdl: the weakness is gone")

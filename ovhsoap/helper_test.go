@@ -9,6 +9,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/hebergo/hebergo/internal/direct"
 	"github.com/hebergo/hebergo/ovhsoap"
 )
@@ -99,9 +101,7 @@ func (s *service) client(t *testing.T) *ovhsoap.Client {
 	c, err := ovhsoap.New(ovhsoap.Config{
 		Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), URL: "https://soapi.test:1664", HTTPClient: &http.Client{Transport: s.transport()},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	t.Cleanup(c.Close)
 	return c
 }

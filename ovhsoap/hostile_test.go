@@ -11,6 +11,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
 	"github.com/hebergo/hebergo/ovhsoap"
 )
 
@@ -106,9 +109,7 @@ func TestAnswer_Hostile(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { _, _ = io.WriteString(w, c.body) }}
 			s, err := svc.client(t).Resume(ovhsoap.NewSecret(sessionMark))
-			if err != nil {
-				t.Fatal(err)
-			}
+			require.NoError(t, err)
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
 			_, err = ovhsoap.Call[[]mailbox](t.Context(), s, "popList", "example.com")
@@ -152,9 +153,8 @@ func TestAnswer_SmallItemsOfLargeTypes(t *testing.T) {
 	type large struct{ A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P []struct{ Name string } }
 	type holder struct{ Items []*struct{ Q, R, S, T large } }
 	items := popListIs("<return>" + strings.Repeat("<i/>", 250_000) + "</return>")
-	if _, err := read[[]large](t, "popList", items); !errors.Is(err, ovhsoap.ErrTooLarge) {
-		t.Errorf("%v, want ErrTooLarge", err)
-	}
+	_, err := read[[]large](t, "popList", items)
+	assert.ErrorIs(t, err, ovhsoap.ErrTooLarge)
 	items = popListIs("<return><items>" + strings.Repeat("<i/>", 250_000) + "</items></return>")
 	if _, err := read[holder](t, "popList", items); !errors.Is(err, ovhsoap.ErrTooLarge) || !strings.Contains(err.Error(), "Items: ") {
 		t.Errorf("%v, want ErrTooLarge in Items", err)
@@ -172,18 +172,14 @@ func TestAnswer_AHundredMegabytes(t *testing.T) {
 		}
 	})
 	c, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), URL: url})
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	t.Cleanup(c.Close)
 	s, _ := c.Resume(ovhsoap.NewSecret(sessionMark))
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	_, err = ovhsoap.Call[[]mailbox](t.Context(), s, "popList", "example.com")
 	runtime.ReadMemStats(&after)
-	if !errors.Is(err, ovhsoap.ErrTooLarge) {
-		t.Errorf("%v, want ErrTooLarge", err)
-	}
+	assert.ErrorIs(t, err, ovhsoap.ErrTooLarge)
 	if took := after.TotalAlloc - before.TotalAlloc; took > 96<<20 { // 8 MiB in a growing buffer, and what the server takes
 		t.Errorf("took %d MB of memory", took>>20)
 	}
@@ -220,9 +216,8 @@ func TestFault_RepeatsTheCall(t *testing.T) {
 func TestAnswer_LongNamesBehindReferences(t *testing.T) {
 	name := strings.Repeat("n", 100_000)
 	body := envelope(`<ns1:popListResponse><return>` + strings.Repeat(`<i href="#a"/>`, 10_000) + `</return></ns1:popListResponse><x id="a"><` + name + `/></x>`)
-	if _, err := read[ovhsoap.Value](t, "popList", body); !errors.Is(err, ovhsoap.ErrTooLarge) {
-		t.Errorf("%v, want ErrTooLarge", err)
-	}
+	_, err := read[ovhsoap.Value](t, "popList", body)
+	assert.ErrorIs(t, err, ovhsoap.ErrTooLarge)
 }
 
 // A short secret that is part of a longer one does not leave the rest of that.

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/hebergo/hebergo/ovhsoap"
 )
 
@@ -17,9 +19,7 @@ import (
 func migrations(t *testing.T) map[string][]string {
 	t.Helper()
 	source, err := os.ReadFile("../docs/soapi-to-rest.md")
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	table, columns := map[string][]string{}, regexp.MustCompile("(?m)^\\| (`.*`) \\| (.*) \\|$")
 	for _, row := range columns.FindAllStringSubmatch(string(source), -1) {
 		for function := range strings.SplitSeq(strings.ReplaceAll(row[1], "`", ""), ", ") {
@@ -51,9 +51,7 @@ func TestMigrationTable_NamesRealMethods(t *testing.T) {
 	methods := map[string]bool{}
 	for _, file := range files {
 		source, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, err)
 		for _, m := range regexp.MustCompile(`(?m)^func \(\w+ \*?(?:Client|Trader)\) ([A-Z]\w*)\(`).FindAllSubmatch(source, -1) {
 			methods[string(m[1])] = true
 		}
@@ -85,18 +83,14 @@ func TestMigrationTable_NamesPublishedRoutes(t *testing.T) {
 	routes := map[string]bool{}
 	for _, file := range []string{"domain.json", "me.json"} {
 		raw, err := os.ReadFile(filepath.Join(facts, "ovhrest", "schemas", file))
-		if err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, err)
 		var schema struct {
 			APIs []struct {
 				Path       string
 				Operations []struct{ HTTPMethod string }
 			}
 		}
-		if err := json.Unmarshal(raw, &schema); err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, json.Unmarshal(raw, &schema))
 		for _, api := range schema.APIs {
 			for _, op := range api.Operations {
 				routes[op.HTTPMethod+" "+api.Path] = true

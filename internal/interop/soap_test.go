@@ -45,9 +45,7 @@ func soapLite(t *testing.T, env ...string) soapServer {
 func soapPHP(t *testing.T) soapServer {
 	state := t.TempDir()
 	table, err := filepath.Abs("testdata/soapi.tsv")
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	addr := interop.Start(t, interop.Program{
 		Name: "php", Install: "apt install php-cli php-soap",
 		Probe: []string{"-r", "exit(class_exists('SoapServer') ? 0 : 1);"},
@@ -70,9 +68,7 @@ func (s soapServer) client(t *testing.T, change func(*ovhsoap.Config)) *ovhsoap.
 		change(&config)
 	}
 	client, err := ovhsoap.New(config)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	t.Cleanup(client.Close)
 	return client
 }
@@ -110,17 +106,13 @@ func (s soapServer) calls(t *testing.T, function string) []received {
 func (s soapServer) openSessions(t *testing.T) int {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(s.state, "session", "*"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	return len(files)
 }
 
 func must(t *testing.T, err error) {
 	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 }
 
 func TestSOAP_SessionFlow(t *testing.T) {

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/stretchr/testify/require"
 )
 
 func TestRun(t *testing.T) {
@@ -15,13 +17,9 @@ func TestRun(t *testing.T) {
 		"zList": {"params": [["session", "string"]], "return": "MyArrayOfZType"},
 		"zAddAndTell": {"params": [], "return": "boolean"}},
 		"types": {"MyArrayOfStringType": [["item", "string", true]], "MyArrayOfZType": [["item", "z", true]], "z": [["ratio", "float", false]]}}`
-	if err := os.WriteFile(file, []byte(facts), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, os.WriteFile(file, []byte(facts), 0o600))
 	var out bytes.Buffer
-	if err := run([]string{file}, &out); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, run([]string{file}, &out))
 	want := "zAdd - - session:s n:i tags:[]s\nzAddAndTell - b\nzList r []z session:s\n\nz ratio:f\n"
 	if out.String() != want {
 		t.Errorf("%q, want %q", out.String(), want)
@@ -40,9 +38,7 @@ func TestCatalog_IsCurrent(t *testing.T) {
 		t.Skip("HEBERGO_FACTS names no folder with the facts")
 	}
 	var out strings.Builder
-	if err := run([]string{filepath.Join(folder, "ovhsoap", "soapi-1.61.json")}, &out); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, run([]string{filepath.Join(folder, "ovhsoap", "soapi-1.61.json")}, &out))
 	table, err := os.ReadFile("../../catalog.txt")
 	if err != nil || out.String() != string(table) {
 		t.Errorf("catalog.txt is not what the facts give now (%v)", err)

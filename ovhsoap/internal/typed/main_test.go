@@ -32,9 +32,7 @@ var families = []string{
 
 func TestFunctions_FamiliesAreComplete(t *testing.T) {
 	table, err := readCatalog("../../catalog.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	for name := range table.functions {
 		for _, family := range families {
 			if strings.HasPrefix(name, family) && !strings.Contains(functions, "\n"+name+" ") && !strings.Contains(functions, "\n"+name+"~ ") {
@@ -46,9 +44,7 @@ func TestFunctions_FamiliesAreComplete(t *testing.T) {
 
 func TestFunctions_TheirTypesAreTyped(t *testing.T) {
 	table, err := readCatalog("../../catalog.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	for line := range strings.Lines(functions) {
 		name, _, _ := strings.Cut(line, " ")
 		name = strings.TrimSuffix(name, "~")
