@@ -78,9 +78,11 @@ func TestConformance(t *testing.T) {
 					if err != nil {
 						return nil, err
 					}
+					kept := cfg
+					kept.HTTPClient, kept.Logger = nil, nil // the suite reads fields that net/http's goroutines write
 					mailbox := ovhsoap.PopAddArgs{Domain: "example.com", Pop: "info", Password: ovhsoap.NewSecret(mailboxMark)}
 					return []any{
-						cfg, &cfg, c, opened, opened.ID(), opened.HTTPClient(), c.HTTPClient(), cfg.Password, mailbox, &mailbox,
+						kept, &kept, c, opened, opened.ID(), opened.HTTPClient(), c.HTTPClient(), cfg.Password, mailbox, &mailbox,
 						ovhsoap.Some(ovhsoap.NewSecret(mailboxMark)), ovhsoap.Args{"password": ovhsoap.NewSecret(mailboxMark)},
 						ovhsoap.Request{Function: "f", Args: []ovhsoap.Argument{{Name: "password", Type: "string", Value: ovhsoap.NewSecret(mailboxMark)}}},
 						ovhsoap.DomainInfoReturn{Authinfo: ovhsoap.NewSecret(mailboxMark)},
