@@ -35,9 +35,8 @@ const (
 // sessionLost reports whether a new login may help. Nothing was done.
 func (s Status) sessionLost() bool { return s >= StatusSessionExpired && s <= StatusSessionCorrupt }
 
-// Fault is a SOAP fault: the service understood the call and says why it did
-// not, or not wholly, carry it out. Secrets that the call held are taken out
-// of its texts.
+// Fault is a SOAP fault: the service's reason why it did not carry the call out,
+// or not completely. Secrets that the call held are removed from its texts.
 type Fault struct {
 	Function string // as SoAPI names it
 	Code     string // faultcode as received: "soap:301", "soap:Client"

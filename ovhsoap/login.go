@@ -10,9 +10,11 @@ import (
 )
 
 // login sends nic and password, one login of the client at a time. A refusal
-// stands: whoever waited shares it, and so does everybody after them until
-// somebody asks for a login. Wrong passwords in a row get the caller banned
-// (status 320).
+// stands: those who waited share it, and so do all later callers until one asks
+// for a login. Wrong passwords in a row get the caller banned (status 320).
+//
+// The calls of one Session share a login by its flight.Group. Sessions don't
+// share one, as each has an id of its own, so they take the gate one by one.
 func (c *Client) login(ctx context.Context, language string) (Secret, error) {
 	select {
 	case c.gate <- struct{}{}:

@@ -62,9 +62,9 @@ func (c *Client) Resume(id Secret) (*Session, error) {
 }
 
 // Do calls f with a new session and logs out of it at the end, whatever
-// happens in f: the logout is tried for Config.LogoutTimeout even if ctx has
-// ended by then, and so is a login under way, which may have opened a session
-// whose id is still to come. Do returns f's error, or else the logout's.
+// happens in f: it takes up to Config.LogoutTimeout for the logout even if ctx has
+// ended by then, and for the answer of a login under way, which may have opened a
+// session. Do returns f's error, or else the logout's.
 func (c *Client) Do(ctx context.Context, f func(*Session) error) (err error) {
 	switch {
 	case ctx == nil:

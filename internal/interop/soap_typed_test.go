@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/hebergo/hebergo/ovhsoap"
 )
 
@@ -25,7 +27,7 @@ type declared struct {
 func declarations(t *testing.T) []declared {
 	t.Helper()
 	file, err := os.Open("testdata/soapi.tsv")
-	must(t, err)
+	require.NoError(t, err)
 	defer func() { _ = file.Close() }()
 	var all []declared
 	for rows := bufio.NewScanner(file); rows.Scan(); {
@@ -78,7 +80,7 @@ func TestSOAP_EveryTypedFunction(t *testing.T) {
 	all := declarations(t)
 	onBoth(t, func(t *testing.T, server soapServer) {
 		s := server.client(t, nil).Session()
-		must(t, s.Login(t.Context()))
+		require.NoError(t, s.Login(t.Context()))
 		called := 0
 		for _, d := range all {
 			if d.name == "login" || d.name == "logout" { // Client.Login and Session.Logout, see SessionFlow
@@ -171,8 +173,8 @@ func assign(t *testing.T, into reflect.Value, v any) {
 		*optional = ovhsoap.NewSecret(v.(string))
 	case interface{ Or(string) string }, interface{ Or(int) int }, interface{ Or(bool) bool }, interface{ Or(float64) float64 }:
 		text, err := json.Marshal(v)
-		must(t, err)
-		must(t, json.Unmarshal(text, optional))
+		require.NoError(t, err)
+		require.NoError(t, json.Unmarshal(text, optional))
 	default:
 		into.Set(reflect.ValueOf(v).Convert(into.Type()))
 	}
@@ -283,7 +285,7 @@ func TestSOAPTable_MatchesWSDL(t *testing.T) {
 		t.Skip("needs HEBERGO_FACTS, the folder of facts about the published WSDL")
 	}
 	raw, err := os.ReadFile(filepath.Join(folder, "ovhsoap", "soapi-1.61.json"))
-	must(t, err)
+	require.NoError(t, err)
 	var facts struct {
 		Operations map[string]struct {
 			Params [][2]string
@@ -291,7 +293,7 @@ func TestSOAPTable_MatchesWSDL(t *testing.T) {
 		}
 		Types map[string][][3]any
 	}
-	must(t, json.Unmarshal(raw, &facts))
+	require.NoError(t, json.Unmarshal(raw, &facts))
 	plain := func(kind string) string {
 		if !strings.HasPrefix(kind, "MyArrayOf") {
 			return kind
