@@ -67,34 +67,34 @@ func TestCatalog(t *testing.T) {
 func TestCatalog_ChangesAreNotRepeatable(t *testing.T) {
 	changes := []string{"Add", "Del", "Delete", "Create", "Modify", "Update", "Set", "Send", "Order", "Reboot", "Install", "Cancel", "Change", "Transfer",
 		"Reset", "Restore", "Purchase", "Replace", "Renew", "Remove", "Kill", "Restart", "Save", "Import", "Upload", "Activate", "Enable", "Disable", "Switch"}
-	harmless := []string{"rpsMigrationStatus", "dedicatedHardRebootStatus", "dedicatedInstallAllowedDistributionGet", "dedicatedInstallBasicProgress"}
+	reading := []string{"rpsMigrationStatus", "dedicatedHardRebootStatus", "dedicatedInstallAllowedDistributionGet", "dedicatedInstallBasicProgress"}
 	for f := range ovhsoap.Functions() {
-		if f.Repeatable && !slices.Contains(harmless, f.Name) &&
+		if f.Repeatable && !slices.Contains(reading, f.Name) &&
 			(slices.ContainsFunc(changes, func(verb string) bool { return strings.HasSuffix(f.Name, verb) }) || strings.HasPrefix(f.Name, "order")) {
 			t.Errorf("%s is declared repeatable", f)
 		}
 	}
 }
 
-// The catalog says what the facts say.
+// The catalog says what the WSDL says.
 func TestCatalog_AgreesWithTheWSDL(t *testing.T) {
 	folder := os.Getenv("HEBERGO_FACTS")
 	if folder == "" {
-		t.Skip("HEBERGO_FACTS names no folder with the facts")
+		t.Skip("HEBERGO_FACTS names no folder with the WSDL")
 	}
 	raw, err := os.ReadFile(filepath.Join(folder, "ovhsoap", "soapi-1.61.json"))
 	require.NoError(t, err)
-	var facts struct {
+	var wsdl struct {
 		Operations map[string]struct {
 			Params [][2]string
 			Return *string
 		}
 	}
-	require.NoError(t, json.Unmarshal(raw, &facts))
-	if len(facts.Operations) != 663 {
-		t.Errorf("%d facts", len(facts.Operations))
+	require.NoError(t, json.Unmarshal(raw, &wsdl))
+	if len(wsdl.Operations) != 663 {
+		t.Errorf("%d functions", len(wsdl.Operations))
 	}
-	for name, op := range facts.Operations {
+	for name, op := range wsdl.Operations {
 		f, ok := ovhsoap.Lookup(name)
 		params := f.Params
 		if f.Session {

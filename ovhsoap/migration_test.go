@@ -73,16 +73,15 @@ func TestMigrationTable_NamesRealMethods(t *testing.T) {
 	}
 }
 
-// TestMigrationTable_NamesPublishedRoutes looks those routes up whose schemas
-// are among the facts.
+// Routes are looked up in the published schemas.
 func TestMigrationTable_NamesPublishedRoutes(t *testing.T) {
-	facts := os.Getenv("HEBERGO_FACTS")
-	if facts == "" {
+	folder := os.Getenv("HEBERGO_FACTS")
+	if folder == "" {
 		t.Skip("needs HEBERGO_FACTS, the folder of the published schemas")
 	}
 	routes := map[string]bool{}
 	for _, file := range []string{"domain.json", "me.json"} {
-		raw, err := os.ReadFile(filepath.Join(facts, "ovhrest", "schemas", file))
+		raw, err := os.ReadFile(filepath.Join(folder, "ovhrest", "schemas", file))
 		require.NoError(t, err)
 		var schema struct {
 			APIs []struct {

@@ -40,6 +40,9 @@ func (c *Client) Session() *Session { return &Session{client: c} }
 // then it sends the password again. End the session with Logout.
 func (c *Client) Login(ctx context.Context) (*Session, error) {
 	s := c.Session()
+	if err := s.usable(ctx, "login"); err != nil {
+		return nil, err
+	}
 	if err := s.Login(ctx); err != nil {
 		s.forget(ctx)
 		return nil, err

@@ -439,6 +439,24 @@ func TestCall_WithoutASessionNeverLogsIn(t *testing.T) {
 	assert.Equal(t, "version", svc.sent())
 }
 
+func TestCall_NilContextIsRefused(t *testing.T) {
+	svc := &service{answer: friendly}
+	client := svc.client(t)
+	var none context.Context
+	_, login := client.Login(none)
+	s := client.Session()
+	for name, err := range map[string]error{
+		"Client.Login": login, "Session.Login": s.Login(none), "Logout": s.Logout(none), "call": popDel(none, s),
+		"Do": client.Do(none, func(*ovhsoap.Session) error { return nil }),
+	} {
+		var e *ovhsoap.Error
+		require.ErrorAs(t, err, &e, name)
+		assert.Equal(t, "ctx", e.Field, name)
+		assert.ErrorIs(t, err, ovhsoap.ErrInvalid, name)
+	}
+	assert.Empty(t, svc.sent())
+}
+
 func TestCall_EndedContextSendsNothing(t *testing.T) {
 	svc := &service{answer: friendly}
 	ctx, cancel := context.WithCancel(t.Context())

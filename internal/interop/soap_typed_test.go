@@ -277,34 +277,34 @@ func goKind(kind string) string {
 	return kind
 }
 
-// TestSOAPTable_MatchesWSDL compares testdata/soapi.tsv with the facts about the
+// TestSOAPTable_MatchesWSDL compares testdata/soapi.tsv with the
 // published WSDL.
 func TestSOAPTable_MatchesWSDL(t *testing.T) {
 	folder := os.Getenv("HEBERGO_FACTS")
 	if folder == "" {
-		t.Skip("needs HEBERGO_FACTS, the folder of facts about the published WSDL")
+		t.Skip("needs HEBERGO_FACTS, the folder of the published WSDL")
 	}
 	raw, err := os.ReadFile(filepath.Join(folder, "ovhsoap", "soapi-1.61.json"))
 	require.NoError(t, err)
-	var facts struct {
+	var wsdl struct {
 		Operations map[string]struct {
 			Params [][2]string
 			Return *string
 		}
 		Types map[string][][3]any
 	}
-	require.NoError(t, json.Unmarshal(raw, &facts))
+	require.NoError(t, json.Unmarshal(raw, &wsdl))
 	plain := func(kind string) string {
 		if !strings.HasPrefix(kind, "MyArrayOf") {
 			return kind
 		}
-		element, _ := facts.Types[kind][0][1].(string)
+		element, _ := wsdl.Types[kind][0][1].(string)
 		return element + "[]"
 	}
 	for _, d := range declarations(t) {
-		f, ok := facts.Operations[d.name]
+		f, ok := wsdl.Operations[d.name]
 		if !ok {
-			t.Errorf("%s is not among the facts", d.name)
+			t.Errorf("%s is not in the WSDL", d.name)
 			continue
 		}
 		for i := range f.Params {
@@ -315,7 +315,7 @@ func TestSOAPTable_MatchesWSDL(t *testing.T) {
 			result = plain(*f.Return)
 		}
 		if !slices.Equal(f.Params, d.params) || result != d.result {
-			t.Errorf("%s: the facts have %v %s, the table %v %s", d.name, f.Params, result, d.params, d.result)
+			t.Errorf("%s: the WSDL has %v %s, the table %v %s", d.name, f.Params, result, d.params, d.result)
 		}
 	}
 }
