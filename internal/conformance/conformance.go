@@ -38,6 +38,15 @@ type Provider struct {
 	IsChange func(*Request) bool
 	Show     []any // client, config, credentials, sessions: all that a caller may print
 	Close    func()
+
+	// Shows: the operations take their secrets out of a RoundTripper's error
+	// (transport.Op.Scrub), which is shown then.
+	Shows bool
+
+	// Hold returns all values with secrets that a caller may keep in a struct of
+	// its own, unexported: configurations, credentials, sessions, users. nil leaves
+	// out the case Held.
+	Hold func(context.Context) ([]any, error)
 }
 
 // Subject is what a provider's test gives.
@@ -75,6 +84,10 @@ func Run(t *testing.T, s Subject) {
 		{"Garbage", garbage},
 		{"ConnectionLost", connectionLost},
 		{"Secrets", secrets},
+		{"Held", held},
+		{"TransportHangs", transportHangs},
+		{"TransportFails", transportFails},
+		{"DefaultTransportReplaced", defaultReplaced},
 		{"Closed", closed},
 	} {
 		t.Run(c.name, func(t *testing.T) {

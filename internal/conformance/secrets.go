@@ -67,7 +67,7 @@ func echoes(secrets []string) map[string]fault {
 		},
 		"echo in headers": func(w http.ResponseWriter, r *Request, _ int) bool {
 			for _, name := range []string{"X-Request-Id", "X-Ovh-Queryid", "Content-Type", "Retry-After"} {
-				w.Header().Set(name, held(secrets, line(r)))
+				w.Header().Set(name, ahead(secrets, line(r)))
 			}
 			w.WriteHeader(http.StatusBadGateway)
 			return true
@@ -88,9 +88,9 @@ func echoes(secrets []string) map[string]fault {
 	}
 }
 
-// held puts what a text holds of the secrets before it: clients cut what they
+// ahead puts what a text holds of the secrets before it: clients cut what they
 // show of a header.
-func held(secrets []string, text string) string {
+func ahead(secrets []string, text string) string {
 	for _, s := range secrets {
 		if strings.Contains(text, s) {
 			text = s + " " + text

@@ -89,18 +89,17 @@ func (s *Scrubber) Scrub(text string) string {
 // Line scrubs text and makes one line of at most limit bytes of it.
 func (s *Scrubber) Line(text string, limit int) string { return Clean(s.Scrub(text), limit) }
 
-// match returns how many bytes of text a secret takes that begins at i.
+// match returns how many bytes of text the longest of the secrets takes that
+// begin at i: one secret may begin as another does, which is there in part only.
 func (s *Scrubber) match(text string, i int) int {
+	longest := 0
 	for _, one := range s.secrets {
 		n, whole := one.match(text[i:])
-		if n == 0 || !whole && one.short {
-			continue
-		}
-		if !one.short || standsAlone(text[:i], text[i+n:]) {
-			return n
+		if n > longest && (whole || !one.short) && (!one.short || standsAlone(text[:i], text[i+n:])) {
+			longest = n
 		}
 	}
-	return 0
+	return longest
 }
 
 // match returns how many bytes the secret takes at the beginning of text, or as

@@ -76,6 +76,11 @@ func TestScrub_LongestFirst(t *testing.T) {
 	assert.Equal(t, "nothing", redact.Scrub("nothing"))
 }
 
+func TestScrub_SecretsThatBeginAlike(t *testing.T) {
+	const one, other = "correct horse <battery> staple", "correct horse <b> short"
+	assert.Equal(t, "REDACTED and REDACTED", redact.Scrub(other+" and "+one, one, other))
+}
+
 func TestScrubber_LineScrubsBeforeItCuts(t *testing.T) {
 	s := redact.NewScrubber("line one\nline\x00two")
 	assert.Equal(t, "said REDACTED", s.Line("said line one\nline\x00two", 40))

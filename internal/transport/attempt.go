@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptrace"
 	"sync/atomic"
@@ -20,7 +19,11 @@ var errAttemptTimeout = errors.New("no complete answer in time")
 
 // attempt sends req once and reads the answer. Exactly one of its results is
 // not nil.
-func (c *Client) attempt(ctx context.Context, op Op, number int, req *http.Request) (*Response, *Error) {
+func (c *Client) attempt(ctx context.Context, op Op, number int, wait time.Duration, req *http.Request) (*Response, *Error) {
+	by, refusal := c.carrier()
+	if refusal != nil {
+		return nil, refusal
+	}
 	attemptCtx, alive, cancel := c.limit(ctx, op)
 	defer cancel()
 	sent := &sending{}
@@ -28,20 +31,20 @@ func (c *Client) attempt(ctx context.Context, op Op, number int, req *http.Reque
 	case !op.Repeatable:
 		attemptCtx = sent.watch(attemptCtx, cancel, req.URL.RequestURI())
 		forbidReplay(req)
-	case c.plainHTTP2 || c.standard && req.URL.Scheme == "https": // a caller's own RoundTripper may have its reasons
+	case !by.plain(req):
 		attemptCtx = boundReplays(attemptCtx, cancel)
 	}
 	req = req.WithContext(attemptCtx)
 	req.Header.Set("User-Agent", c.userAgent)
 
 	start := time.Now()
-	resp, err := c.exchange(req, op, alive)
+	resp, err := c.exchange(by, req, op, alive)
 	var failure *Error
 	if err != nil {
-		failure = c.classify(err, ctx, attemptCtx)
-		failure.Ambiguous = !op.Repeatable && !sent.disproved()
+		failure = op.classify(by, err, ctx, attemptCtx)
+		failure.Ambiguous = !op.Repeatable && (errors.Is(err, errHung) || !sent.disproved())
 	}
-	c.log(ctx, op, number, start, resp, failure)
+	c.ended(ctx, op, Attempt{Number: number, Start: start, Duration: time.Since(start), Wait: wait}, resp, failure)
 	return resp, failure
 }
 
@@ -58,9 +61,33 @@ func (c *Client) limit(ctx context.Context, op Op) (attempt context.Context, ali
 	return attempt, func() { timer.Reset(timeout) }, func() { timer.Stop(); end(nil) }
 }
 
-// exchange is one round trip with the whole body.
-func (c *Client) exchange(req *http.Request, op Op, alive func()) (*Response, error) {
-	hr, err := c.roundTrip(req)
+// exchange is one round trip with the whole body. It returns when req's context
+// ends, whatever the transport does. A goroutine for it costs some
+// microseconds, so net/http's HTTP/1, which keeps its word, goes without.
+func (c *Client) exchange(by *carrier, req *http.Request, op Op, alive func()) (*Response, error) {
+	if by.plain(req) {
+		return c.answer(by, req, op, alive)
+	}
+	return c.guardedExchange(by, req, op, alive)
+}
+
+func (c *Client) guardedExchange(by *carrier, req *http.Request, op Op, alive func()) (resp *Response, err error) {
+	ended := func() { by.hung.Add(-1) }
+	if op.Receive != nil { // stays with its caller, whom it would outlive elsewhere
+		resp, err = c.answer(guard{by, ended}, req, op, alive)
+	} else {
+		answer := func() (*Response, error) { return c.answer(by, req, op, alive) }
+		resp, err = begin(answer, func(*Response) { ended() }).wait(req.Context())
+	}
+	if errors.Is(err, errHung) {
+		c.leave(by)
+	}
+	return resp, err
+}
+
+// answer sends req and reads what comes.
+func (c *Client) answer(by http.RoundTripper, req *http.Request, op Op, alive func()) (*Response, error) {
+	hr, err := c.roundTrip(by, req)
 	if err != nil {
 		return nil, err
 	}
@@ -105,14 +132,14 @@ func notAnAnswer(status int) string {
 // roundTrip does what http.Client.Do would, which is cookies, and leaves out
 // what it does for redirects: even of one that is not followed it reads the
 // Location, and repeats it in an error.
-func (c *Client) roundTrip(req *http.Request) (*http.Response, error) {
-	jar := c.http.Jar
+func (c *Client) roundTrip(by http.RoundTripper, req *http.Request) (*http.Response, error) {
+	jar := c.jar
 	if jar != nil {
 		for _, cookie := range jar.Cookies(req.URL) {
 			req.AddCookie(cookie)
 		}
 	}
-	hr, err := c.http.Transport.RoundTrip(req)
+	hr, err := by.RoundTrip(req)
 	if err != nil {
 		return nil, err
 	}
@@ -221,35 +248,4 @@ func forbidReplay(req *http.Request) {
 		req.Body = io.NopCloser(bytes.NewReader(nil))
 		req.ContentLength = 0
 	}
-}
-
-// log writes the one debug line of an attempt. It holds nothing that a caller
-// or a peer could have put a secret into.
-func (c *Client) log(ctx context.Context, op Op, number int, start time.Time, resp *Response, failure *Error) {
-	if c.config.Logger == nil || !c.config.Logger.Enabled(ctx, slog.LevelDebug) {
-		return
-	}
-	attrs := []slog.Attr{
-		slog.String("operation", op.Name),
-		slog.Int("attempt", number),
-		slog.Duration("duration", time.Since(start)),
-	}
-	if resp != nil {
-		attrs = append(attrs, slog.Int("status", resp.Status))
-		if id := c.RequestID(resp); id != "" {
-			attrs = append(attrs, slog.String("request_id", id))
-		}
-	}
-	if failure != nil {
-		attrs = append(attrs, slog.String("error", failure.Error()))
-	}
-	c.config.Logger.LogAttrs(ctx, slog.LevelDebug, c.config.Package, attrs...)
-}
-
-// RequestID returns the answer's own name for the request, made safe to show.
-func (c *Client) RequestID(resp *Response) string {
-	if c.config.RequestIDHeader == "" {
-		return ""
-	}
-	return Clean(c.config.Scrub(resp.Header.Get(c.config.RequestIDHeader)), 80)
 }

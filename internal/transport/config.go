@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // Version is the SDK's, as the User-Agent gives it.
@@ -62,59 +61,34 @@ func userAgent(cfg Config) string {
 	return ua
 }
 
-// adoptHTTPClient makes the private copy: the caller's timeout turned into one
-// for each attempt, and a transport of its own where the caller gave none or
-// wants it tuned. Redirects don't come up: it is only asked for its parts.
+// adoptHTTPClient takes over what a client of the caller's holds: its timeout
+// turned into one for each attempt, its cookies and its transport, of which a
+// copy is tuned. Redirects don't come up: it is only asked for its parts.
 func (c *Client) adoptHTTPClient(cfg Config) error {
-	private := http.Client{}
-	if cfg.HTTPClient != nil {
-		private = *cfg.HTTPClient
-	}
 	c.timeout = DefaultTimeout
-	if private.Timeout > 0 {
-		c.timeout = private.Timeout
+	if hc := cfg.HTTPClient; hc != nil {
+		c.jar, c.given = hc.Jar, hc.Transport
+		if hc.Timeout > 0 {
+			c.timeout = hc.Timeout
+		}
 	}
-	private.Timeout = 0
-	if private.Transport == nil {
-		private.Transport = ownTransport()
-		c.owned = true
-	}
-	c.http = &private
-	t, standard := private.Transport.(*http.Transport)
-	c.standard, c.plainHTTP2 = standard, standard && t.Protocols != nil && t.Protocols.UnencryptedHTTP2()
-	return c.tune(cfg)
-}
-
-func (c *Client) tune(cfg Config) error {
-	if cfg.Tune == nil {
+	_, standard := c.given.(*http.Transport)
+	switch {
+	case c.given != nil && cfg.Tune != nil && !standard:
+		return &FieldError{"HTTPClient", "has a transport other than *http.Transport, which can't take the TLS or dial options"}
+	case c.given != nil && cfg.Tune == nil:
+		c.current.Store(newCarrier(c.given, false))
 		return nil
 	}
-	t, ok := c.http.Transport.(*http.Transport)
-	if !ok {
-		return &FieldError{"HTTPClient", "has a transport other than *http.Transport, which can't take the TLS or dial options"}
+	if c.given == nil && cfg.Tune != nil {
+		if replaced := replacedDefault(); replaced != nil {
+			if _, standard := replaced.(*http.Transport); !standard {
+				return &FieldError{"HTTPClient", untunable}
+			}
+		}
 	}
-	if !c.owned {
-		t = t.Clone()
-		c.http.Transport, c.owned = t, true
-	}
-	cfg.Tune(t)
+	c.current.Store(c.ownCarrier(false))
 	return nil
-}
-
-// ownTransport is net/http's default with room for idle connections of
-// concurrent callers and a bound on headers. A connection of HTTP/2 that fell
-// silent is asked whether it lives: all calls share it, so a dead one would
-// fail them all until TCP gives up, a quarter of an hour later.
-func ownTransport() *http.Transport {
-	t, ok := http.DefaultTransport.(*http.Transport)
-	if !ok {
-		t = &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, IdleConnTimeout: 90 * time.Second}
-	}
-	t = t.Clone()
-	t.MaxIdleConnsPerHost = 16
-	t.MaxResponseHeaderBytes = maxHeaderBytes
-	t.HTTP2 = &http.HTTP2Config{SendPingTimeout: 30 * time.Second, PingTimeout: 15 * time.Second}
-	return t
 }
 
 func statusText(status int) string {

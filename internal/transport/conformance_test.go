@@ -9,6 +9,7 @@ import (
 
 	"github.com/hebergo/hebergo/internal/condition"
 	"github.com/hebergo/hebergo/internal/conformance"
+	"github.com/hebergo/hebergo/internal/redact"
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
@@ -19,6 +20,7 @@ type probe struct {
 }
 
 func (p *probe) do(ctx context.Context, op transport.Op) error {
+	op.Scrub = hush.Scrub
 	resp, err := p.tc.Do(ctx, op, func(ctx context.Context) (*http.Request, error) {
 		return http.NewRequestWithContext(ctx, http.MethodPost, p.url+"/"+op.Name, strings.NewReader("key=hush"))
 	})
@@ -36,6 +38,8 @@ func (p *probe) do(ctx context.Context, op transport.Op) error {
 	return nil
 }
 
+var hush = redact.NewScrubber("hush")
+
 func TestConformance(t *testing.T) {
 	conformance.Run(t, conformance.Subject{
 		Secrets: []string{"hush"},
@@ -43,7 +47,7 @@ func TestConformance(t *testing.T) {
 		New: func(t *testing.T, env conformance.Env) conformance.Provider {
 			tc, err := transport.New(transport.Config{
 				Package: "probe", HTTPClient: env.HTTPClient, Logger: env.Logger, RequestIDHeader: "X-Request-Id",
-				Scrub:            func(s string) string { return transport.Scrub(s, "hush") },
+				Scrub:            hush.Scrub,
 				MaxResponseBytes: env.MaxResponseBytes, MaxAttempts: env.MaxAttempts, MaxRetryWait: env.MaxRetryWait,
 			})
 			if err != nil {
@@ -56,6 +60,10 @@ func TestConformance(t *testing.T) {
 				IsRead:   func(r *conformance.Request) bool { return r.URL.Path == "/read" },
 				IsChange: func(r *conformance.Request) bool { return r.URL.Path == "/change" },
 				Close:    tc.Close,
+				Shows:    true,
+				Hold: func(context.Context) ([]any, error) {
+					return []any{redact.New("hush"), struct{ Key redact.Secret }{redact.New("hush")}}, nil
+				},
 			}
 		},
 	})

@@ -3,16 +3,19 @@ package transport
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/hebergo/hebergo/internal/condition"
+	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // Error is an exchange that failed. Its text holds no URL, header or body.
@@ -61,7 +64,7 @@ func (e *Error) orNil() error {
 // classify turns what net/http returned into an Error. Texts are taken over
 // only from errors that can't quote the peer: net/http's own parse errors
 // repeat what the server sent, which may be our request.
-func (c *Client) classify(err error, caller, attempt context.Context) *Error {
+func (op Op) classify(by *carrier, err error, caller, attempt context.Context) *Error {
 	var known *Error
 	if errors.As(err, &known) {
 		return known
@@ -76,41 +79,101 @@ func (c *Client) classify(err error, caller, attempt context.Context) *Error {
 	}
 	switch cause {
 	case nil:
-		return c.classifyNetwork(err)
+		return op.classifyNetwork(by, err)
 	case errAttemptTimeout:
 		return &Error{Condition: condition.ErrUnavailable, text: errAttemptTimeout.Error(), cause: errAttemptTimeout, retry: true}
 	}
 	return connectionLost() // and net/http kept from sending the request again
 }
 
-func (c *Client) classifyNetwork(err error) *Error {
+func (op Op) classifyNetwork(by *carrier, err error) *Error {
 	var (
 		dns     *net.DNSError
-		op      *net.OpError
+		network *net.OpError
 		cert    *tls.CertificateVerificationError
 		errno   syscall.Errno
 		timeout net.Error
 	)
-	if status := proxyStatus(err.Error()); status != 0 {
+	text := err.Error()
+	if status := proxyStatus(text); status != 0 {
 		return proxyRefused(status)
 	}
 	switch {
 	case errors.As(err, &cert):
-		return &Error{Condition: condition.ErrProtocol, text: "TLS: " + Clean(cert.Error(), 200), cause: cert}
+		return op.shownError(cert, condition.ErrProtocol, "TLS", certificateProblem(cert))
 	case errors.As(err, &dns):
-		return &Error{Condition: condition.ErrUnavailable, text: dns.Error(), cause: dns, retry: !dns.IsNotFound}
-	case errors.As(err, &op):
-		return &Error{Condition: condition.ErrUnavailable, text: op.Error(), cause: op, retry: true}
+		return &Error{Condition: condition.ErrUnavailable, text: redact.Clean(dns.Error(), maxText), cause: dns, retry: !dns.IsNotFound}
+	case errors.As(err, &network):
+		return &Error{Condition: condition.ErrUnavailable, text: redact.Clean(network.Error(), maxText), cause: network, retry: true}
 	case errors.As(err, &errno):
 		return &Error{Condition: condition.ErrUnavailable, text: errno.Error(), cause: errno, retry: true}
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.ErrClosedPipe), isBrokenOff(err.Error()):
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.ErrClosedPipe), isBrokenOff(text):
 		return connectionLost()
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return &Error{Condition: condition.ErrUnavailable, text: "timeout", retry: true}
-	case !c.standard: // a caller's own RoundTripper: the caller knows the error
-		return &Error{Condition: condition.ErrUnavailable, text: transportFailed, cause: hidden{err}, retry: true}
 	}
-	return &Error{Condition: condition.ErrProtocol, text: "not a valid HTTP answer"}
+	what := invalidPart(text)
+	if !by.standard && what == "" { // a caller's own RoundTripper: the caller knows the error
+		e := op.shownError(err, condition.ErrUnavailable, "HTTP transport failed", "")
+		e.retry = true
+		return e
+	}
+	e := &Error{Condition: condition.ErrProtocol, text: strings.TrimSuffix("not a valid HTTP answer: "+what, ": ")}
+	if !by.standard {
+		e.cause = &shown{err: err, text: e.text}
+	}
+	return e
+}
+
+// certificateProblem says why a certificate was refused, in words that hold
+// nothing of the peer's.
+func certificateProblem(err *tls.CertificateVerificationError) string {
+	var (
+		host    x509.HostnameError
+		issuer  x509.UnknownAuthorityError
+		invalid x509.CertificateInvalidError
+	)
+	switch {
+	case errors.As(err, &host):
+		return "the certificate is not valid for " + redact.Clean(host.Host, maxText)
+	case errors.As(err, &issuer):
+		return "the certificate is signed by an unknown authority"
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return "the certificate has expired or is not yet valid"
+	}
+	return "the certificate is not accepted"
+}
+
+// invalidPart says what net/http could not read, by the words of its errors,
+// which go on to quote it. It is empty for other errors.
+func invalidPart(text string) string {
+	for _, part := range []struct{ words, what string }{
+		{"malformed HTTP response", "its first line"},
+		{"malformed HTTP status code", "its status"},
+		{"malformed HTTP version", "its version"},
+		{"malformed MIME header", "its header"},
+		{"response headers exceeded", "its header is too long"},
+		{"Content-Length", "its length"},
+		{"transfer encoding", "its transfer encoding"},
+		{"Transfer-Encoding", "its transfer encoding"},
+		{"chunk length", "its chunks"},
+		{"chunked encoding", "its chunks"},
+		{"chunked line", "its chunks"},
+		{"header line too long", "its chunks"},
+		{"gzip: ", "its compression"},
+		{"flate: ", "its compression"},
+		{"server gave HTTP response to HTTPS client", "it is not TLS"},
+		{"first record does not look like a TLS handshake", "it is not TLS"},
+		{"stream error: ", "its HTTP/2"},
+		{"connection error: ", "its HTTP/2"},
+		{"http2: ", "its HTTP/2"},
+		{"tls: ", "its TLS"},
+	} {
+		if strings.Contains(text, part.words) {
+			return part.what
+		}
+	}
+	return ""
 }
 
 // proxyStatus knows net/http's error for a proxy that does not connect, which
@@ -133,16 +196,63 @@ func proxyRefused(status int) *Error {
 	return e
 }
 
-const transportFailed = "HTTP transport failed"
+// maxText bounds what is shown of a text that is not ours.
+const maxText = 200
 
-// hidden is an error that errors.Is and As find and nobody reads: it may be one
-// of net/http's behind a caller's RoundTripper, and quote the peer.
-type hidden struct{ err error }
+// line makes one line of what may quote a peer.
+func (op Op) line(text string) string { return redact.Clean(op.Scrub(withoutQueries(text)), maxText) }
 
-func (hidden) Error() string          { return transportFailed }
-func (hidden) GoString() string       { return transportFailed }
-func (h hidden) Is(target error) bool { return errors.Is(h.err, target) }
-func (h hidden) As(target any) bool   { return errors.As(h.err, target) }
+// shownError is an Error whose text begins with prefix and goes on with that of
+// its cause, or with plain where the operation can't take its secrets out of it.
+func (op Op) shownError(cause error, cond error, prefix, plain string) *Error {
+	s := &shown{err: cause, text: plain}
+	if op.Scrub != nil {
+		s.text, s.line = op.line(cause.Error()), op.line
+	}
+	text := strings.TrimSuffix(prefix+": "+s.text, ": ")
+	if s.line == nil {
+		s.text = text
+	}
+	return &Error{Condition: cond, text: text, cause: s}
+}
+
+// shown is an error whose text is shown scrubbed and cut, however deep one
+// unwraps it, and that errors.Is and As find as it is: it may be one of
+// net/http's behind a caller's RoundTripper, and quote the peer.
+type shown struct {
+	err  error
+	text string
+	line func(string) string // nil: what it wraps is not shown
+}
+
+func (s *shown) Error() string        { return s.text }
+func (s *shown) GoString() string     { return strconv.Quote(s.text) }
+func (s *shown) Is(target error) bool { return errors.Is(s.err, target) }
+func (s *shown) As(target any) bool   { return errors.As(s.err, target) }
+
+func (s *shown) Unwrap() error {
+	inner := errors.Unwrap(s.err)
+	if inner == nil || s.line == nil {
+		return nil
+	}
+	return &shown{inner, s.line(inner.Error()), s.line}
+}
+
+// withoutQueries takes the queries out of the URLs in a text: signatures and
+// keys stand there.
+func withoutQueries(text string) string {
+	var b strings.Builder
+	for {
+		scheme := strings.Index(text, "://")
+		if scheme < 0 {
+			return b.String() + text
+		}
+		end := scheme + strings.IndexAny(text[scheme:]+" ", " \t\r\n\"'<>")
+		path, _, _ := strings.Cut(text[scheme:end], "?")
+		b.WriteString(text[:scheme] + path)
+		text = text[end:]
+	}
+}
 
 func connectionLost() *Error {
 	return &Error{Condition: condition.ErrUnavailable, text: "connection lost before the answer was complete", cause: io.ErrUnexpectedEOF, retry: true}

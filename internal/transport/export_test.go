@@ -7,8 +7,10 @@ import (
 	"reflect"
 )
 
-// HTTP shows the private client to the tests.
-func (c *Client) HTTP() *http.Client { return c.http }
+// HTTP shows the tests what the client sends by.
+func (c *Client) HTTP() *http.Client {
+	return &http.Client{Transport: c.current.Load().RoundTripper, Jar: c.jar}
+}
 
 // UserAgent shows the tests what every request carries.
 func (c *Client) UserAgent() string { return c.userAgent }

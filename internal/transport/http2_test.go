@@ -14,6 +14,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/stretchr/testify/assert"
+
 	"github.com/hebergo/hebergo/internal/condition"
 	"github.com/hebergo/hebergo/internal/transport"
 )
@@ -217,6 +219,24 @@ func TestRepeatableIsNotRepeatedForEver(t *testing.T) {
 				if n := peer.requests.Load(); n < 3 || n > 30 {
 					t.Errorf("sent %d times", n)
 				}
+			})
+		})
+	}
+}
+
+// The same behind a caller's own RoundTripper.
+func TestRepeatableIsNotRepeatedForEver_CallersRoundTripper(t *testing.T) {
+	for name, fault := range h2Faults {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				peer := &h2Peer{answer: func(conn h2Conn, stream uint32, _ int) { fault(conn, stream) }}
+				plain := peer.transport()
+				c := newClient(t, transport.Config{MaxRetryWait: time.Millisecond, HTTPClient: &http.Client{Transport: roundTripper(plain.RoundTrip)}})
+				_, err := c.Do(t.Context(), transport.Op{Name: "read", Repeatable: true}, get("http://127.0.0.1/"))
+				assert.ErrorIs(t, err, condition.ErrUnavailable)
+				assert.LessOrEqual(t, peer.requests.Load(), int32(30))
+				synctest.Wait()
+				plain.CloseIdleConnections()
 			})
 		})
 	}

@@ -14,7 +14,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httptrace"
 	"net/url"
 	"os"
 	"slices"
@@ -26,6 +25,7 @@ import (
 	"time"
 
 	"github.com/hebergo/hebergo/internal/condition"
+	"github.com/hebergo/hebergo/internal/redact"
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
@@ -56,11 +56,11 @@ func TestWhichFailuresAreRepeated(t *testing.T) {
 		{os.ErrDeadlineExceeded, condition.ErrUnavailable, 3, "timeout"},
 		{io.ErrUnexpectedEOF, condition.ErrUnavailable, 3, "connection lost before the answer was complete"},
 		{errors.New(""), condition.ErrUnavailable, 3, "HTTP transport failed"},
-		{errors.New("its own, hush"), condition.ErrUnavailable, 3, "HTTP transport failed"},
+		{errors.New("its own, hush"), condition.ErrUnavailable, 3, "HTTP transport failed: its own, REDACTED"},
 	} {
 		for _, err := range []error{c.err, &url.Error{Op: "Post", URL: secret, Err: c.err}} {
 			client, sent := answering(t, transport.Config{}, func(*http.Request) (*http.Response, error) { return nil, err })
-			_, got := client.Do(t.Context(), transport.Op{Repeatable: true}, get(secret))
+			_, got := client.Do(t.Context(), transport.Op{Repeatable: true, Scrub: redact.NewScrubber("hush").Scrub}, get(secret))
 			if !errors.Is(got, c.want) || *sent != c.sent || got.Error() != c.text {
 				t.Errorf("%v: %v, sent %d times, want %v and %d times", err, got, *sent, c.want, c.sent)
 			}
@@ -176,7 +176,7 @@ func TestLogLine(t *testing.T) {
 	attempt := 0
 	client, _ := answering(t, transport.Config{
 		Package: "probe", RequestIDHeader: "X-Id", Logger: slog.New(slog.NewJSONHandler(&out, &slog.HandlerOptions{Level: level})),
-		Scrub: func(s string) string { return transport.Scrub(s, "hush") },
+		Scrub: func(s string) string { return redact.Scrub(s, "hush") },
 	}, func(r *http.Request) (*http.Response, error) { attempt++; return results[attempt-1](r) })
 	if _, err := client.Do(t.Context(), transport.Op{Name: "read", Repeatable: true}, get("http://127.0.0.1/?hush")); err != nil {
 		t.Fatal(err)
@@ -213,8 +213,8 @@ func TestLogLine(t *testing.T) {
 	}
 }
 
-// A caller's own RoundTripper is asked as it is: with our User-Agent, for a read
-// without a watch on its connections, and its connections stay when we go.
+// A caller's own RoundTripper is asked as it is: with our User-Agent, and its
+// connections stay when we go.
 type callers struct {
 	roundTripper
 	closed *bool
@@ -227,9 +227,6 @@ func TestCallersRoundTripperIsLeftAlone(t *testing.T) {
 	c := newClient(t, transport.Config{Package: "probe", HTTPClient: &http.Client{Transport: callers{func(r *http.Request) (*http.Response, error) {
 		if got := r.Header.Get("User-Agent"); got != "hebergo/"+transport.Version+" (probe)" {
 			t.Errorf("User-Agent %q", got)
-		}
-		if httptrace.ContextClientTrace(r.Context()) != nil {
-			t.Error("a read is watched")
 		}
 		return &http.Response{StatusCode: 200, Body: http.NoBody}, nil
 	}, &closed}}})

@@ -36,7 +36,11 @@ type Config struct {
 	MaxRetryWait     time.Duration         // 0: DefaultMaxRetryWait, for one wait between two attempts
 	RequestIDHeader  string                // the answer's header that names the request, if the service has one
 	Scrub            func(string) string   // takes secrets out of a request id before it is logged; may be nil
-	Tune             func(*http.Transport) // changes a private copy of the transport; may be nil
+	Tune             func(*http.Transport) // changes a private copy of the transport, each that is made; may be nil
+
+	// OnAttempt is told of each attempt after it ended, in the goroutine of its
+	// call. ctx is the call's, and may have ended. May be nil.
+	OnAttempt func(ctx context.Context, a Attempt)
 }
 
 // Op declares one operation.
@@ -55,6 +59,17 @@ type Op struct {
 	// Redirect sees an answer from 300 to 399, which fails either way; an error
 	// of its own takes the place of the usual one. It may be nil.
 	Redirect func(*http.Response) error
+
+	// Scrub takes the secrets of this call, the client's and those made for it,
+	// out of an error of a caller's RoundTripper or of TLS, which may quote the
+	// request or the peer. It is asked after the attempt. nil: such an error is
+	// not shown, and found by errors.Is and As alone.
+	Scrub func(string) string
+
+	// Judge returns what the service itself says of an answer, for OnAttempt and
+	// the log: its own code, which holds nothing a peer may choose, and the
+	// condition. nil: no code, and the condition of the HTTP status.
+	Judge func(*Response) (code string, condition error)
 }
 
 // Response is a complete answer, whatever its status below 300 or from 400 on.
@@ -67,14 +82,15 @@ type Response struct {
 
 // Client carries exchanges. It is safe for concurrent use.
 type Client struct {
-	http       *http.Client
-	owned      bool // the transport is ours to close
-	standard   bool // the transport is net/http's, so its error texts may quote the peer
-	plainHTTP2 bool // and was told to speak HTTP/2 without TLS as well
-	timeout    time.Duration
-	config     Config
-	userAgent  string
-	closed     atomic.Bool
+	given        http.RoundTripper // the caller's, nil if there is none
+	jar          http.CookieJar
+	current      atomic.Pointer[carrier]
+	replaced     atomic.Pointer[substitute] // for http.DefaultTransport, the last that was seen
+	replacements atomic.Int32
+	timeout      time.Duration
+	config       Config
+	userAgent    string
+	closed       atomic.Bool
 }
 
 // New validates cfg and returns a client. It does no I/O. Its error is a
@@ -93,15 +109,17 @@ func New(cfg Config) (*Client, error) {
 // Every other error is an *Error.
 func (c *Client) Do(ctx context.Context, op Op, build func(context.Context) (*http.Request, error)) (*Response, error) {
 	var waits *backoff.ExponentialBackOff
+	ctx = &operation{ctx, op.Name}
 	for attempt := 1; ; attempt++ {
 		if err := c.ready(ctx); err != nil {
 			return nil, err
 		}
+		start := time.Now()
 		req, err := build(ctx)
 		if err != nil {
 			return nil, err
 		}
-		resp, failure := c.attempt(ctx, op, attempt, req)
+		resp, failure := c.attempt(ctx, op, attempt, time.Since(start), req)
 		if attempt >= c.config.MaxAttempts || !again(op, resp, failure) {
 			return resp, failure.orNil()
 		}
@@ -130,12 +148,19 @@ func (c *Client) ready(ctx context.Context) error {
 }
 
 // Close frees the connections of a transport that New made, and lets no
-// further exchange begin. A caller's own transport is left alone.
+// further exchange begin. A caller's own transport is left alone. It waits for
+// a transport that hangs no longer than a moment.
 func (c *Client) Close() {
 	c.closed.Store(true)
-	if c.owned {
-		c.http.CloseIdleConnections()
-	}
+	begin(func() (struct{}, error) {
+		if now := c.current.Load(); now.owned {
+			now.closeIdle()
+		}
+		if r := c.replaced.Load(); r != nil && c.config.Tune != nil {
+			r.closeIdle()
+		}
+		return struct{}{}, nil
+	}, nil).late()
 }
 
 // StatusError makes an Error of an answer whose status is not what op expects.

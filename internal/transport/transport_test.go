@@ -189,24 +189,6 @@ func FuzzParseRetryAfter(f *testing.F) {
 	})
 }
 
-func TestScrubAndClean(t *testing.T) {
-	if got := transport.Scrub("a p&ss b p%26ss", "p&ss", ""); got != "a REDACTED b REDACTED" {
-		t.Error(got)
-	}
-	if got := transport.Scrub("key keyring", "key", "keyring"); got != "REDACTED REDACTED" {
-		t.Errorf("a secret that begins another: %s", got)
-	}
-	if got := transport.Scrub("a%20b A%2FB a+b", "a b", "A/B"); got != "REDACTED REDACTED REDACTED" {
-		t.Errorf("other ways to escape: %s", got)
-	}
-	if got := transport.Clean(" a\r\nb\x00\xff ", 100); got != "a  b ?" {
-		t.Errorf("%q", got)
-	}
-	if got := transport.Clean(strings.Repeat("é", 100), 9); got != "éééé…" {
-		t.Errorf("%q", got)
-	}
-}
-
 func TestStatusError(t *testing.T) {
 	resp := &transport.Response{Status: 503, RetryAfter: time.Minute}
 	err := resp.StatusError(transport.Op{Name: "order"})

@@ -1,0 +1,145 @@
+package transport
+
+import (
+	"net/http"
+	"reflect"
+	"sync/atomic"
+	"time"
+
+	"github.com/hebergo/hebergo/internal/condition"
+)
+
+const (
+	// maxHung is how many round trips of one transport may hang before nothing
+	// more is sent by it: each holds a goroutine and a connection.
+	maxHung = 32
+	// maxReplaced is how many transports of its own a client gives up.
+	maxReplaced = 8
+)
+
+// carrier is a RoundTripper with what has to be known of it.
+type carrier struct {
+	http.RoundTripper
+	owned    bool // ours to close, and to replace
+	standard bool // net/http's, so that its error texts may quote the peer
+	http2    bool // may speak HTTP/2 without TLS
+	hung     atomic.Int32
+}
+
+func newCarrier(rt http.RoundTripper, owned bool) *carrier {
+	c := &carrier{RoundTripper: rt, owned: owned}
+	if t, standard := rt.(*http.Transport); standard {
+		c.standard, c.http2 = true, t.Protocols != nil && t.Protocols.UnencryptedHTTP2()
+	}
+	return c
+}
+
+// plain reports whether a request goes by net/http's HTTP/1 for certain, which
+// ends with its context and sends a request no more often than a few times.
+func (c *carrier) plain(req *http.Request) bool {
+	return c.standard && !c.http2 && req.URL.Scheme == "http"
+}
+
+// netHTTPs is the transport that net/http made, which programs replace, mostly
+// in tests, to see or answer all that is sent.
+var netHTTPs, _ = http.DefaultTransport.(*http.Transport)
+
+// replacedDefault returns what http.DefaultTransport was replaced by, nil if it
+// was not.
+func replacedDefault() http.RoundTripper {
+	now := http.DefaultTransport
+	if t, same := now.(*http.Transport); same && t == netHTTPs || now == nil {
+		return nil
+	}
+	return now
+}
+
+// carrier returns what carries the next attempt. Where the caller gave no
+// transport, a replaced http.DefaultTransport comes before one of our own,
+// whenever it was replaced.
+func (c *Client) carrier() (*carrier, *Error) {
+	now := c.current.Load()
+	if c.given == nil {
+		if replaced := replacedDefault(); replaced != nil {
+			return c.substitute(replaced)
+		}
+	}
+	if now.hung.Load() >= maxHung {
+		return nil, NewError(condition.ErrUnavailable, errHung.Error()+": too many requests have not ended")
+	}
+	return now, nil
+}
+
+// substitute carries an attempt by a replaced http.DefaultTransport.
+func (c *Client) substitute(rt http.RoundTripper) (*carrier, *Error) {
+	if known := c.replaced.Load(); known != nil && reflect.TypeOf(rt).Kind() == reflect.Pointer && known.from == rt {
+		return known.carrier, nil
+	}
+	used := &substitute{rt, newCarrier(rt, false)}
+	if c.config.Tune != nil {
+		t, ok := rt.(*http.Transport)
+		if !ok {
+			return nil, NewError(condition.ErrInvalid, "HTTPClient "+untunable)
+		}
+		t = t.Clone()
+		c.config.Tune(t)
+		used.carrier = newCarrier(t, false)
+	}
+	c.replaced.Store(used)
+	return used.carrier, nil
+}
+
+// substitute is a carrier that stands for a replaced http.DefaultTransport.
+type substitute struct {
+	from http.RoundTripper
+	*carrier
+}
+
+const untunable = "is not set, and http.DefaultTransport was replaced by a type other than *http.Transport, which can't take the TLS or dial options: set HTTPClient, or leave the options out"
+
+// leave gives up a round trip that hangs. Its transport is replaced, if it is
+// our own, by one that speaks HTTP/1 alone, whose round trips end.
+func (c *Client) leave(from *carrier) {
+	from.hung.Add(1)
+	if from.owned && c.replacements.Add(1) <= maxReplaced && c.current.CompareAndSwap(from, c.ownCarrier(true)) {
+		go from.closeIdle()
+	}
+}
+
+// closeIdle closes the connections that are not in use.
+func (c *carrier) closeIdle() {
+	if t, ok := c.RoundTripper.(interface{ CloseIdleConnections() }); ok {
+		t.CloseIdleConnections()
+	}
+}
+
+// ownCarrier makes a transport of the client's own.
+func (c *Client) ownCarrier(http1 bool) *carrier {
+	t := ownTransport()
+	if base, given := c.given.(*http.Transport); given {
+		t = base.Clone()
+	}
+	if c.config.Tune != nil {
+		c.config.Tune(t)
+	}
+	if http1 && (t.Protocols == nil || t.Protocols.HTTP1()) {
+		t.Protocols = new(http.Protocols)
+		t.Protocols.SetHTTP1(true)
+	}
+	return newCarrier(t, true)
+}
+
+// ownTransport is net/http's default with room for idle connections of
+// concurrent callers and a bound on headers. A connection of HTTP/2 that fell
+// silent is asked whether it lives: all calls share it, so a dead one would
+// fail them all until TCP gives up, a quarter of an hour later.
+func ownTransport() *http.Transport {
+	t := &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, IdleConnTimeout: 90 * time.Second}
+	if netHTTPs != nil {
+		t = netHTTPs.Clone()
+	}
+	t.MaxIdleConnsPerHost = 16
+	t.MaxResponseHeaderBytes = maxHeaderBytes
+	t.HTTP2 = &http.HTTP2Config{SendPingTimeout: 30 * time.Second, PingTimeout: 15 * time.Second}
+	return t
+}

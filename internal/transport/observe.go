@@ -1,0 +1,109 @@
+package transport
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/hebergo/hebergo/internal/condition"
+	"github.com/hebergo/hebergo/internal/redact"
+)
+
+// Attempt is one request that was sent, or was tried to be, after it ended. It
+// holds no secrets, and of what a peer wrote only a request's name, cleaned.
+type Attempt struct {
+	Operation string        // in the service's own words
+	Number    int           // 1 for the first, counted within one call
+	Start     time.Time     // when it was sent
+	Duration  time.Duration // to the end of the answer
+	Wait      time.Duration // before Start: in a limiter, and for the making of the request
+	Status    int           // of HTTP; 0 where no answer came
+	Code      string        // the service's own; "" where it gave none
+	Condition error         // one of the package's conditions or the context's error; nil for success
+	Failure   string        // what went wrong where no answer came
+	RequestID string        // the answer's own name for the request; "" where it has none
+}
+
+// ended tells OnAttempt and the log of an attempt.
+func (c *Client) ended(ctx context.Context, op Op, a Attempt, resp *Response, failure *Error) {
+	logs := c.config.Logger != nil && c.config.Logger.Enabled(ctx, slog.LevelDebug)
+	if !logs && c.config.OnAttempt == nil {
+		return
+	}
+	a.Operation = op.Name
+	if resp != nil {
+		a.Status, a.RequestID = resp.Status, c.RequestID(resp)
+		code, cond := op.judge(resp)
+		a.Code, a.Condition = redact.Clean(c.config.Scrub(code), 80), cond
+	} else {
+		a.Status, a.Condition, a.Failure = failure.Status, failure.Condition, failure.Error()
+		if a.Condition == nil {
+			a.Condition = failure.cause // a context's
+		}
+	}
+	if logs {
+		c.config.Logger.LogAttrs(ctx, slog.LevelDebug, c.config.Package, a.attrs()...)
+	}
+	if c.config.OnAttempt != nil {
+		c.config.OnAttempt(ctx, a)
+	}
+}
+
+// RequestID returns the answer's own name for the request, made safe to show.
+func (c *Client) RequestID(resp *Response) string {
+	if c.config.RequestIDHeader == "" {
+		return ""
+	}
+	return redact.Clean(c.config.Scrub(resp.Header.Get(c.config.RequestIDHeader)), 80)
+}
+
+// attrs is the debug line of an attempt.
+func (a Attempt) attrs() []slog.Attr {
+	attrs := []slog.Attr{
+		slog.String("operation", a.Operation),
+		slog.Int("attempt", a.Number),
+		slog.Duration("duration", a.Duration),
+	}
+	if a.Wait >= time.Millisecond { // less is the making of the request
+		attrs = append(attrs, slog.Duration("wait", a.Wait))
+	}
+	if a.Status != 0 {
+		attrs = append(attrs, slog.Int("status", a.Status))
+	}
+	for _, text := range []struct{ key, value string }{{"code", a.Code}, {"request_id", a.RequestID}, {"error", a.Failure}} {
+		if text.value != "" {
+			attrs = append(attrs, slog.String(text.key, text.value))
+		}
+	}
+	return attrs
+}
+
+// judge says what an answer means.
+func (op Op) judge(resp *Response) (code string, cond error) {
+	if op.Judge != nil {
+		return op.Judge(resp)
+	}
+	return "", condition.FromStatus(resp.Status)
+}
+
+// operation makes the name of what is done known to a RoundTripper.
+type operation struct {
+	context.Context
+	name string
+}
+
+type operationKey struct{}
+
+func (o *operation) Value(key any) any {
+	if key == (operationKey{}) {
+		return o.name
+	}
+	return o.Context.Value(key)
+}
+
+// OperationFrom returns the operation that a request's context belongs to, in
+// the service's own words, "" for one of somebody else.
+func OperationFrom(ctx context.Context) string {
+	name, _ := ctx.Value(operationKey{}).(string)
+	return name
+}
