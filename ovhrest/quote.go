@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // TradeQuote is what an owner change would cost and take.
@@ -76,7 +78,7 @@ func notQuoted(plan TradePlan, o *obstacle, err error) error {
 	if err != nil || o == nil {
 		return err
 	}
-	refused := newError("", "trade of "+plan.Domain+": "+o.text, ErrTradeRefused)
+	refused := newError("", "trade of "+plan.Domain+": "+redact.Clean(o.text, tradeTextLimit), ErrTradeRefused)
 	refused.cause = o.cause
 	return &TradeError{Domain: plan.Domain, Resume: ResumeNever, Ending: &o.TradeEnding, err: refused}
 }

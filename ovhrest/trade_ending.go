@@ -75,7 +75,8 @@ const (
 	ResumeAfterResolve Resumption = "afterResolve" // once a person has looked and called Trader.Resolve
 )
 
-// TradeError is the error of Run, Step, Abort, Events and QuoteTrade. It
+// TradeError is the error of Run, Step, Abort and Events, and of a QuoteTrade
+// that found what a trade would be refused for. It
 // matches what its cause matches, so that errors.Is and errors.As find the
 // conditions and the *Error inside.
 type TradeError struct {
@@ -142,7 +143,7 @@ func (e *Error) foreign() bool {
 // asksForLater reports whether the API's words ask to try again, which it says
 // with statuses of any kind.
 func (e *Error) asksForLater() bool {
-	return e.Status >= 400 && says(e.Message, "try again", "retry", "temporarily", "later", "unavailable", "timeout", "timed out")
+	return e.Status >= 400 && says(e.Message, "try again", "retry", "temporarily", "later", "service unavailable", "service is unavailable", "timeout", "timed out")
 }
 
 // refusesKey reports whether the gateway refused the key or the signature; in

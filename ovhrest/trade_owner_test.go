@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -175,31 +174,30 @@ func TestQuoteTrade_RefusesWhatATradeWould(t *testing.T) {
 	}
 }
 
-// exhausted lets some requests through and then none, until the context ends.
-type exhausted struct{ left chan struct{} }
+// exhausted lets some requests through; then the caller gives up, and nobody
+// gets a place any more.
+type exhausted struct {
+	left   int
+	giveUp func()
+}
 
-func (e exhausted) Wait(ctx context.Context) error {
-	select {
-	case <-e.left:
+func (e *exhausted) Wait(context.Context) error {
+	if e.left--; e.left >= 0 {
 		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
+	e.giveUp()
+	return context.Canceled
 }
 
 // The Limiter's queue outlasts the caller: the cart is deleted all the same.
 func TestQuoteTrade_TidiesOutsideTheLimiter(t *testing.T) {
 	for places := 10; places < 25; places++ {
 		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
-		limiter := exhausted{make(chan struct{}, places)}
-		for range places {
-			limiter.left <- struct{}{}
-		}
+		ctx, cancel := context.WithCancel(t.Context())
 		cfg := w.server.Config()
-		cfg.Limiter, cfg.HTTPClient = limiter, &http.Client{Transport: w.server.Transport()}
+		cfg.Limiter, cfg.HTTPClient = &exhausted{places, cancel}, &http.Client{Transport: w.server.Transport()}
 		c, err := ovhrest.New(cfg)
 		require.NoError(t, err)
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 		_, _ = c.QuoteTrade(ctx, freePlan(t))
 		cancel()
 		c.Close()

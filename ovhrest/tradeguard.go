@@ -162,6 +162,9 @@ func (d OrderDetail) comparable() (TradeLine, error) {
 	return TradeLine{d.Domain, d.DetailType.Or(""), quantity.IntPart(), price}, nil
 }
 
+// tradeMaxLines is more than a trade's order has, and bounds what is stored.
+const tradeMaxLines = 100
+
 // guardCheckout reads the total and the lines of a dry run, and returns what
 // keeps it from being ordered. item is the trade's item in the cart.
 func (p *TradePlan) guardCheckout(item int64, checkout Checkout) (Money, []TradeLine, *obstacle, error) {
@@ -175,6 +178,9 @@ func (p *TradePlan) guardCheckout(item int64, checkout Checkout) (Money, []Trade
 	}
 	if o := p.guardTotal(total); o != nil {
 		return total, lines, o, nil
+	}
+	if len(lines) > tradeMaxLines {
+		return total, lines, blocked(EndedByGuard, fmt.Sprintf("the dry run has %d lines", len(lines))), nil
 	}
 	for n, line := range lines {
 		if of, ok := checkout.Details[n].CartItemID.Value(); ok && of != item {

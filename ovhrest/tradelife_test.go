@@ -111,6 +111,19 @@ func TestRegistryStops(t *testing.T) {
 	}
 }
 
+// The registry's words reach no log unbounded, and no terminal as they are.
+func TestTrade_ReasonIsCleaned(t *testing.T) {
+	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w.mute = true
+	tr := w.trader()
+	trade := upToRunning(t, w, tr)
+	w.server.SetTask(trade.Task, "error", "first\nsecond \x1b[31m\u202e"+strings.Repeat("x", 1<<20))
+	got, err := tr.Run(t.Context(), trade.ID)
+	if !errors.Is(err, ovhrest.ErrNeedsAttention) || len(got.Reason) > 2100 || strings.ContainsAny(got.Reason+err.Error(), "\n\x1b\u202e") {
+		t.Errorf("%d bytes: %.200q", len(got.Reason), got.Reason)
+	}
+}
+
 // A task that is done proves nothing while the owner is the old one.
 func TestDoneWithoutProof(t *testing.T) {
 	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})

@@ -138,8 +138,8 @@ func (tr *Trader) Load(ctx context.Context, id string) (Trade, error) {
 
 // Step makes one transition of a trade, or looks once whether what it waits
 // for has happened, and returns the trade as it is then stored. A terminal
-// trade is returned as it is. An error leaves the trade where the next Step
-// can take it up; ErrConflict tells that somebody else is moving it.
+// trade is returned as it is. An error, a *TradeError, leaves the trade where
+// the next Step can take it up; ErrConflict says that somebody else is moving it.
 func (tr *Trader) Step(ctx context.Context, id string) (Trade, error) {
 	t, _, events, err := tr.step(ctx, id)
 	tr.tell(events)
@@ -148,9 +148,10 @@ func (tr *Trader) Step(ctx context.Context, id string) (Trade, error) {
 
 // Run steps a trade until it ends, for days if need be: between two looks it
 // waits 30 s, growing to an hour while nothing moves. It goes on after
-// failures that pass, and returns others, with the trade left to be run again
-// from this or another process. A trade that ends other than done gives
-// Trade.Err.
+// failures that pass, such as an outage or an answer that is not the API's, and
+// returns others as a *TradeError whose Resume says whether the trade is worth
+// another Run, from this or another process. A trade that ends other than done
+// gives Trade.Err.
 func (tr *Trader) Run(ctx context.Context, id string) (Trade, error) {
 	return tr.run(ctx, id, func(e TradeEvent) bool { return true })
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"time"
+
+	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // now is the API's time, which several machines agree on and the dates of
@@ -27,8 +29,13 @@ func (tr *Trader) begin(t Trade) *turn {
 
 func (u *turn) now() time.Time { return u.tr.now() }
 
+// tradeTextLimit bounds what people are told, in bytes: it repeats words of the
+// registry's and the service's.
+const tradeTextLimit = 2000
+
 // event notes what happened, and that it has to be saved.
 func (u *turn) event(text string) {
+	text = redact.Clean(text, tradeTextLimit)
 	u.changed = true
 	u.events = append(u.events, TradeEvent{
 		At: u.now(), Trade: u.t.ID, Domain: u.t.Plan.Domain, Phase: u.t.Phase, Text: text, Quote: u.t.Quote, Order: u.t.Order, Task: u.t.Task,
@@ -59,7 +66,7 @@ func (u *turn) stop(o *obstacle) error {
 
 // end moves the trade towards a terminal phase; carts are tidied up first.
 func (u *turn) end(outcome TradePhase, reason string) error {
-	u.t.Outcome, u.t.Reason = outcome, reason
+	u.t.Outcome, u.t.Reason = outcome, redact.Clean(reason, tradeTextLimit)
 	return u.to(TradeClosing, string(outcome)+": "+reason)
 }
 
@@ -116,6 +123,10 @@ func (u *turn) once(ctx context.Context, intent TradeIntent, send func(context.C
 	defer cancel()
 	err = send(sendCtx)
 	if errors.Is(err, ErrAmbiguous) {
+		return err
+	}
+	if e := new(Error); errors.As(err, &e) && e.foreign() && !e.Is(ErrRateLimited) { // whoever answered, the request may have passed
+		e.add(ErrAmbiguous)
 		return err
 	}
 	u.t.Intent = nil
