@@ -301,43 +301,32 @@ func (c *Client) affordable(ctx context.Context, plan TradePlan, found inspectio
 	return o, err
 }
 
-// checkCredential refuses a consumer key that is not valid, or whose rules lack
-// a call that the trade needs: nobody should be left with a contact that can't
-// be deleted and a cart. What a token may do can't be asked for (inferred).
+// checkCredential refuses a credential that is not valid, or that lacks a call
+// which the trade needs: nobody should be left with a contact that can't be
+// deleted and a cart. One that seems to lack every call, and could ask
+// nevertheless, was not told about.
 func (c *Client) checkCredential(ctx context.Context, plan TradePlan) error {
-	const route = "GET /auth/currentCredential"
-	if c.kind != consumer {
-		_, err := c.AuthDetails(ctx)
+	need := plan.access(c.kind == consumer)
+	missing, err := c.MissingAccess(ctx, need)
+	if err != nil || len(missing) == 0 || len(missing) == len(need.Rules) {
 		return err
-	}
-	credential, err := c.CurrentCredential(ctx)
-	if err != nil {
-		return err
-	}
-	if credential.Status != CredentialValidated {
-		return newError(route, "the consumer key is "+string(credential.Status), ErrUnauthorized, ErrCredential)
-	}
-	if end, ok := credential.Expiration.Value(); ok && !end.After(c.signer.now()) {
-		return newError(route, "the consumer key has expired", ErrUnauthorized, ErrCredential)
-	}
-	if len(credential.Rules) == 0 { // not told
-		return nil
-	}
-	missing := plan.access().Missing(credential)
-	if len(missing) == 0 {
-		return nil
 	}
 	var rules []string
 	for _, rule := range missing {
 		rules = append(rules, string(rule.Method)+" "+rule.Path)
 	}
-	return newError(route, "the consumer key lacks rules that the trade needs: "+strings.Join(rules, ", "), ErrForbidden)
+	return newError("", "the credential lacks what the trade needs: "+strings.Join(rules, ", "), ErrForbidden)
 }
 
-// access is what this plan's trade needs: TradeAccess without what only tokens,
-// other plans and Abort use.
-func (p *TradePlan) access() Access {
-	unused := []string{"GET /auth/details", "POST /domain/" + p.Domain + "/task/*/cancel"}
+// access is what this plan's trade needs: TradeAccess without what only other
+// credentials, other plans and Abort use.
+func (p *TradePlan) access(key bool) Access {
+	unused := []string{"POST /domain/" + p.Domain + "/task/*/cancel"}
+	if key {
+		unused = append(unused, "GET /auth/details")
+	} else {
+		unused = append(unused, "GET /auth/currentCredential")
+	}
 	if p.OwnerID != 0 {
 		unused = append(unused, "POST /domain/contact")
 	}

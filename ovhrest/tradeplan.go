@@ -91,7 +91,6 @@ func (p *TradePlan) validate(priced bool) error {
 // the plan's Configuration says that the check has a field for. The service
 // takes the rest from the domain as it stands.
 func (p *TradePlan) ruleData(owner Contact) (RuleData, error) {
-	owner.ID = 0 // read-only
 	data := RuleData{Owner: &owner}
 	var domain DomainData
 	if text := p.Configuration["DOMAIN_CONFIG"]; text != "" {
