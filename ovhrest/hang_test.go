@@ -30,9 +30,11 @@ func (h hanging) RoundTrip(req *http.Request) (*http.Response, error) {
 // context, and the next caller is not held up by the one that hangs.
 func TestCalls_TransportThatHangs(t *testing.T) {
 	for path, tune := range map[string]func(*Config){
-		"/token":     func(cfg *Config) { cfg.ClientID, cfg.ClientSecret = "id", NewSecret("hush") },
-		"/auth/time": func(cfg *Config) { cfg.AppKey, cfg.AppSecret, cfg.ConsumerKey = testAppKey, NewSecret(testAppSecret), NewSecret(testConsumerKey) },
-		"/me":        func(cfg *Config) { cfg.AccessToken = NewSecret("hush") },
+		"/token": func(cfg *Config) { cfg.ClientID, cfg.ClientSecret = "id", NewSecret("hush") },
+		"/auth/time": func(cfg *Config) {
+			cfg.AppKey, cfg.AppSecret, cfg.ConsumerKey = testAppKey, NewSecret(testAppSecret), NewSecret(testConsumerKey)
+		},
+		"/me": func(cfg *Config) { cfg.AccessToken = NewSecret("hush") },
 	} {
 		t.Run(path[1:], func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
