@@ -222,11 +222,27 @@ type scene struct {
 	older  bool // an older order for the domain is open for the first minutes
 }
 
+// shortLived runs what a case leaves to be cleaned up at the case's end: kept
+// until the test's, thousands of servers would stay in memory.
+type shortLived struct {
+	testing.TB
+	after []func()
+}
+
+func (s *shortLived) Cleanup(f func()) { s.after = append(s.after, f) }
+
+func (s *shortLived) end() {
+	for _, f := range slices.Backward(s.after) {
+		f()
+	}
+}
+
 // suffer runs a trade to its end under blows, every life in a fresh client
 // that knows no more than the store.
-func suffer(t testing.TB, s scene, blows ...blow) (*fate, ovhrest.Trade, error) {
+func suffer(tb testing.TB, s scene, blows ...blow) (*fate, ovhrest.Trade, error) {
+	t := &shortLived{TB: tb}
+	defer t.end()
 	w := newWorld(t, s.config, s.domain)
-	defer w.server.Close()
 	f := &fate{world: w, inner: w.store, wires: w.server.Transport(), blows: blows}
 	if s.older {
 		w.openOlderOrder()
