@@ -134,7 +134,11 @@ func (c *Client) ownCarrier(http1 bool) *carrier {
 		t.Protocols = new(http.Protocols)
 		t.Protocols.SetHTTP1(true)
 	}
-	return newCarrier(t, true)
+	by := newCarrier(t, true)
+	if !by.http2 {
+		readAnswersOnly(t)
+	}
+	return by
 }
 
 // ownTransport is net/http's default with room for idle connections of
