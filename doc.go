@@ -12,7 +12,8 @@
 //
 // Constructors take a Config whose zero fields are good defaults, do no I/O
 // and read no environment. Every call takes a context first, and ends with it.
-// Clients are safe for concurrent use and leave no goroutine behind.
+// Clients are safe for concurrent use and leave no goroutine behind, but for
+// those of an HTTP transport that hangs.
 //
 // An operation is repeated only if its package declares that sending it twice
 // does no more than sending it once. An operation that spends or changes is
@@ -23,9 +24,20 @@
 // it has one; a single operation that takes longer says so. Of an HTTPClient
 // the Transport, the Jar and the Timeout are used, and it is never changed.
 // Without one connections are made as net/http makes them, by way of a proxy
-// that the environment names, and end with Close.
+// that the environment names, and end with Close. Where http.DefaultTransport
+// has been replaced, before New or after it, as httpmock.Activate does in tests,
+// requests go by what is there instead, so that a test that expects no network
+// pays for nothing; options that only an *http.Transport can take, such as TLS
+// rules, are an error then. The monitor is the exception: its guard has to dial.
 //
-// Answers are bounded in size, redirects are refused, and waiting that a
+// A call returns when its context ends, and within a quarter of a second more
+// if the HTTP transport hangs, which net/http's does over some frames of HTTP/2.
+// A hung transport is replaced, for good by one that speaks HTTP/1.1; one that
+// came with an HTTPClient is left alone, and after 32 hung requests nothing more
+// is sent by it. Each hung request costs a goroutine and a connection.
+//
+// Answers are bounded in size, and what is decoded from one in memory: 16 times
+// its length, and 1 MiB at least. Redirects are refused, and waiting that a
 // server asks for is honoured up to a limit. Passwords, keys, hashes, sessions
 // and tokens appear in no log line, error text, String or JSON.
 //

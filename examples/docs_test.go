@@ -19,16 +19,19 @@ func addRow(ctx context.Context, client *wedos.Client, zone string, row wedos.Ne
 	_, err := client.DNSRowAdd(ctx, zone, row)
 	var e *wedos.Error
 	switch {
-	case err == nil, errors.Is(err, wedos.ErrConflict): // it is there, which is what was wanted
+	case err == nil, errors.Is(err, wedos.ErrConflict): // it exists, which is what was wanted
 		return nil
 	case errors.Is(err, wedos.ErrAmbiguous):
 		found, unsettled := client.Settle(ctx, err)
-		if unsettled == nil && found.Verdict == wedos.VerdictDone {
+		if unsettled != nil {
+			return errors.Join(err, unsettled) // nothing is known yet: settle again later
+		}
+		if found.Verdict == wedos.VerdictDone {
 			return nil
 		}
 		return fmt.Errorf("%s: %w", found.Verdict, err) // after VerdictNotDone it is safe to call again
 	case errors.As(err, &e) && e.Field != "":
-		return fmt.Errorf("mend %s: %w", e.Field, err) // nothing was sent
+		return fmt.Errorf("fix %s: %w", e.Field, err) // nothing was sent
 	}
 	return err
 }
@@ -69,8 +72,14 @@ func TestCookbookSampleWorks(t *testing.T) {
 	if zone, _ := server.Zone("example.com"); len(zone.Rows) != 1 {
 		t.Errorf("rows: %v", zone.Rows)
 	}
+	// A row that WAPI could not add is not one that is there.
+	other := wedos.NewRow{Name: "other", TTL: 300, Type: "A", Data: "203.0.113.8"}
+	server.Inject(wedostest.Fault{Command: "dns-row-add", Kind: wedostest.AnswerCode, Code: 3307})
+	if err := addRow(t.Context(), client, "example.com", other); !errors.Is(err, wedos.ErrFailed) {
+		t.Errorf("%v, want ErrFailed", err)
+	}
 	row.Type = ""
-	if err := addRow(t.Context(), client, "example.com", row); err == nil || !strings.HasPrefix(err.Error(), "mend ") {
+	if err := addRow(t.Context(), client, "example.com", row); err == nil || !strings.HasPrefix(err.Error(), "fix ") {
 		t.Error(err)
 	}
 }

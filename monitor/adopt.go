@@ -12,7 +12,7 @@ const MaxInstances = 10_000
 // discover asks a hosting for its instances and takes them in. turn is the
 // entry's at the beginning of the probe. It is called with the lock held.
 func (s *Scheduler) discover(ctx context.Context, e *entry, turn uint32, report Report) {
-	if s.config.Discover == nil || report.Target.Scope != ScopeHosting || report.Result.Status == StatusDown {
+	if s.config.Discover == nil || report.Target.Scope != ScopeHosting || report.Result.Status == StatusDown || report.Result.Reason == ReasonBlind {
 		return
 	}
 	var found []Target
@@ -32,7 +32,7 @@ func (s *Scheduler) discover(ctx context.Context, e *entry, turn uint32, report 
 // found returns the valid ones of what a discovery tells, and what is wrong
 // with the others.
 func (s *Scheduler) found(ctx context.Context, hosting Target) ([]Target, error) {
-	all, err := s.config.Discover(ctx, hosting)
+	all, err := s.config.Discover(InCycle(ctx), hosting)
 	if err != nil {
 		return nil, err
 	}

@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/hebergo/hebergo/internal/transport"
+	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // Left is the time until the leaf ends, negative once it has.
@@ -24,14 +24,14 @@ func newCertificate(state *tls.ConnectionState) *Certificate {
 	c := &Certificate{
 		NotBefore: leaf.NotBefore, NotAfter: leaf.NotAfter,
 		EarliestExpiry: earliest(state.PeerCertificates),
-		Subject:        transport.Clean(leaf.Subject.String(), 200),
-		Issuer:         transport.Clean(leaf.Issuer.String(), 200),
-		Serial:         transport.Clean(leaf.SerialNumber.Text(16), 100),
+		Subject:        redact.Clean(leaf.Subject.String(), 200),
+		Issuer:         redact.Clean(leaf.Issuer.String(), 200),
+		Serial:         redact.Clean(leaf.SerialNumber.Text(16), 100),
 		DNSNames:       names(leaf.DNSNames), FingerprintSHA256: hex.EncodeToString(print[:]),
 	}
 	for _, chain := range state.VerifiedChains {
-		if end := earliest(chain); end.After(c.LastChainExpiry) {
-			c.LastChainExpiry = end
+		if weakest := first(chain); weakest.NotAfter.After(c.LastChainExpiry) {
+			c.LastChainExpiry, c.ChainNotBefore = weakest.NotAfter, weakest.NotBefore
 		}
 	}
 	if state.Version != 0 {
@@ -40,40 +40,85 @@ func newCertificate(state *tls.ConnectionState) *Certificate {
 	return c
 }
 
-func earliest(chain []*x509.Certificate) time.Time {
-	end := chain[0].NotAfter
+func earliest(chain []*x509.Certificate) time.Time { return first(chain).NotAfter }
+
+// first is the certificate that ends first.
+func first(chain []*x509.Certificate) *x509.Certificate {
+	found := chain[0]
 	for _, cert := range chain[1:] {
-		if cert.NotAfter.Before(end) {
-			end = cert.NotAfter
+		if cert.NotAfter.Before(found.NotAfter) {
+			found = cert
 		}
 	}
-	return end
+	return found
 }
 
 // names keeps the first hundred of a certificate's names: a Result must stay small.
 func names(all []string) []string {
 	kept := make([]string, 0, min(len(all), 100))
 	for _, name := range all[:min(len(all), 100)] {
-		kept = append(kept, transport.Clean(name, 255))
+		kept = append(kept, redact.Clean(name, 255))
 	}
 	return kept
 }
 
+// Ends is when clients cease to trust it: the end of the leaf, or of the
+// verified chain if that is earlier. Certificates that were sent beside that
+// chain don't count: an old cross-signed one harms nobody.
+func (c *Certificate) Ends() time.Time {
+	switch {
+	case c.NotAfter.IsZero(): // one that was not read from a handshake
+		return c.EarliestExpiry
+	case c.weakChain():
+		return c.LastChainExpiry
+	}
+	return c.NotAfter
+}
+
+// weakChain reports whether the verified chain ends before its leaf.
+func (c *Certificate) weakChain() bool {
+	return !c.LastChainExpiry.IsZero() && c.LastChainExpiry.Before(c.NotAfter)
+}
+
+// Health is StatusUp, StatusDegraded once it needs a look, or StatusDown once
+// it has ended, by the rule of the probe that saw it.
+func (c *Certificate) Health(now time.Time) Status {
+	switch {
+	case now.After(c.Ends()):
+		return StatusDown
+	case !c.WarnFrom.IsZero() && now.After(c.WarnFrom):
+		return StatusDegraded
+	}
+	return StatusUp
+}
+
 // judge degrades a Result whose certificate ends soon. least is what must be
-// left of it; if it is negative, the default holds: a sixth of the
-// certificate's life and at most 14 days, which clients that renew by
+// left of it; if it is negative, the default holds: a sixth of the life of the
+// certificate that ends, and at most 14 days, which clients that renew by
 // themselves never come near.
 func (c *Certificate) judge(res *Result, now time.Time, least time.Duration) {
 	if c == nil {
 		return
 	}
+	what := "the certificate"
+	c.WarnFrom = warnFrom(c.NotBefore, c.NotAfter, least)
+	if c.weakChain() {
+		if from := warnFrom(c.ChainNotBefore, c.LastChainExpiry, least); from.Before(c.WarnFrom) {
+			what, c.WarnFrom = "a certificate of its chain", from
+		}
+	}
+	switch c.Health(now) {
+	case StatusDown:
+		res.degrade(ReasonTLS, what+" has ended")
+	case StatusDegraded:
+		res.degrade(ReasonTLS, fmt.Sprintf("%s ends in %.1f days", what, c.Ends().Sub(now).Hours()/24))
+	}
+}
+
+// warnFrom is when a certificate begins to need a look.
+func warnFrom(begins, ends time.Time, least time.Duration) time.Time {
 	if least < 0 {
-		least = min(c.NotAfter.Sub(c.NotBefore)/6, 14*24*time.Hour)
+		least = min(ends.Sub(begins)/6, 14*24*time.Hour)
 	}
-	switch left := c.Left(now); {
-	case left < 0:
-		res.degrade(ReasonTLS, "the certificate has ended")
-	case left < least:
-		res.degrade(ReasonTLS, fmt.Sprintf("the certificate ends in %.1f days", left.Hours()/24))
-	}
+	return ends.Add(-least)
 }

@@ -43,17 +43,16 @@ func TestClockMovedOverATurn(t *testing.T) {
 	s := scheduler(t, monitor.SchedulerConfig{Clock: clock,
 		Policy: monitor.Policy{DownAfter: 1, RetryAfter: -1},
 		Runner: runnerFunc(func(context.Context, monitor.Target) monitor.Result {
-			n++
-			return monitor.Result{At: clock.Now(), Status: []monitor.Status{monitor.StatusUp, monitor.StatusDown}[n%2]}
-		}),
-		OnChange: func(monitor.Report) {
-			switch {
-			case n < 4:
-				clock.Advance(time.Minute)
-			case n < 6:
+			if n++; n >= 4 && n < 6 {
 				clock.jump <- time.Minute
 			}
-			served <- n
+			return monitor.Result{At: clock.Now(), Attempts: n, Status: []monitor.Status{monitor.StatusUp, monitor.StatusDown}[n%2]}
+		}),
+		OnChange: func(r monitor.Report) {
+			if r.Result.Attempts < 4 {
+				clock.Advance(time.Minute)
+			}
+			served <- r.Result.Attempts
 		}}, every("a", time.Minute))
 	clock.Advance(time.Minute)
 	stop := running(t, s)

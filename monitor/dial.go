@@ -72,6 +72,7 @@ type flight struct {
 	mu     sync.Mutex // the dial runs on a goroutine of net/http's
 	phases Phases
 	doing  string         // what a timeout would interrupt
+	dialed bool           // the guard let an address of this hop through
 	remote netip.AddrPort // the address that answers
 	mark   time.Time      // when the present phase began
 }
@@ -136,6 +137,28 @@ func (f *flight) got(info httptrace.GotConnInfo) {
 		plain := addr.AddrPort()
 		f.remote = netip.AddrPortFrom(plain.Addr().Unmap(), plain.Port())
 	}
+}
+
+// hop begins the next one.
+func (f *flight) hop() {
+	f.next(nil, "connecting")
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.dialed = false
+}
+
+// dials notes that the guard let an address through.
+func (f *flight) dials() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.dialed = true
+}
+
+// reached reports whether an address of this hop was dialled.
+func (f *flight) reached() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.dialed
 }
 
 // report returns the phases so far and what is being done.

@@ -4,7 +4,10 @@ import "context"
 
 // Discover asks a hosting which instances it has, one Target for each: the
 // same instance gives the same Target every time, so a program adds or updates
-// by ID. The hosting's kind must be one that discovers. It ends as Run does.
+// by ID. The hosting's kind must be one that discovers. It asks now, and ends
+// as Run does: only a listing that failed within the last five seconds stands
+// for an answer. A Scheduler's discoveries share a listing with its probes: see
+// InCycle.
 func (m *Monitor) Discover(ctx context.Context, hosting Target) ([]Target, error) {
 	if ctx == nil {
 		return nil, invalid("discover", hosting.ID, "ctx", "is nil")
@@ -30,6 +33,15 @@ func (m *Monitor) Discover(ctx context.Context, hosting Target) ([]Target, error
 	}
 	return m.findGuarded(ctx, d, hosting)
 }
+
+type cycleKey struct{}
+
+// InCycle returns a ctx under which Discover takes a listing of the hosting
+// that a probe has made within its Interval, rather than asking once more. A
+// Scheduler calls its Discover with one.
+func InCycle(ctx context.Context) context.Context { return context.WithValue(ctx, cycleKey{}, true) }
+
+func inCycle(ctx context.Context) bool { return ctx.Value(cycleKey{}) != nil }
 
 // finding is what a Discoverer returned.
 type finding struct {

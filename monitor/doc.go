@@ -42,6 +42,7 @@
 //		sched, err := monitor.NewScheduler(monitor.SchedulerConfig{
 //			Runner: m, Discover: m.Discover, History: history,
 //			OnChange: func(r monitor.Report) { fmt.Println(r.Target.ID, r.From, "->", r.Status, r.Result.Detail) },
+//			Canary: []monitor.Target{{Kind: monitor.KindURL, URL: "https://www.example.net/"}},
 //		})
 //		if err != nil {
 //			log.Fatal(err)
@@ -110,11 +111,14 @@
 //	 "space":{"bytes_total":…,"bytes_left":…,"bytes_used":…},
 //	 "instances":[{"name":"erp1","dolibarr":{…},"module":{…}},{"name":"erp2","error":"…"}]}
 //
-// whose instances are WebObserver's documents with a name. One listing in an
+// whose instances are WebObserver's documents with a name. Entries of a list
+// that can't be read degrade the hosting, and are counted in Result.Detail; a
+// list that is absent or null is nobody to watch, and Result.Instances is nil
+// then, not empty. One listing in an
 // Interval serves the hosting, its discovery and all its instances, whoever
 // comes first; Result.ObservedAt tells when it was made. A target that asks a
 // second time gets a new one, so a second look never rests on the first one's
-// facts. With the actions each instance asks once for itself as well, and the
+// facts; neither does Discover called by hand. With the actions each instance asks once for itself as well, and the
 // hosting's own Result knows the instances by name alone. A failed listing
 // serves the others for a tenth of the Interval, at most five seconds.
 //
@@ -134,7 +138,10 @@
 // address is judged as it is dialled, on every hop, after resolving. Private,
 // loopback, link-local, CGNAT, multicast and the other special-purpose
 // networks are refused, and their disguises: IPv4 in IPv6, NAT64, 6to4,
-// Teredo. Ten redirects, 1 MiB of body after inflating, 256 KiB of header,
+// Teredo; so are the public addresses that clouds answer their own machines on,
+// such as Azure's 168.63.129.16. Cookies live between the redirects of one
+// probe, fifty of at most 4 KiB. Reading an answer takes at most sixteen times
+// its length in memory, or 8 MiB where that is more. Ten redirects, 1 MiB of body after inflating, 256 KiB of header,
 // [MaxInstances] instances of a hosting, 2000 modules of an instance; no proxy,
 // HTTP/1.1. Each probe takes a connection of its own with a full TLS handshake,
 // as a visitor would; see [ParamReuse]. A Probe of your own that panics becomes
@@ -147,8 +154,22 @@
 // A probe has no error: what happened is in the Result, with a [Status] and a
 // [Reason], and [Result.Err] makes an [*Error] of it that matches the
 // conditions. StatusUnknown says nothing of the target: the caller has
-// cancelled, or the Target can't be probed as it is, and Field says why. All
-// other failures of this package are an *Error at once and name the Field.
+// cancelled, the Probe panicked, the guard refuses the address, the monitor
+// itself is cut off, or the Target can't be probed as it is, and Field says
+// why. All other failures of this package are an *Error at once and name the
+// Field.
+//
+// # What is not known
+//
+// It is never shown as up, as down or as 0. A Size or Count that a connector
+// does not tell, or tells in a way that can't be understood ("1 000,50", an
+// object), is unknown, a text empty, a list nil. A target that was up becomes
+// unknown after Policy.UnknownAfter results that could not tell: OnChange is
+// told, and the time counts for neither side of its uptime. One without a
+// result for three intervals is Stale and unknown as well: the Scheduler ended,
+// hangs or was never started. A degraded target counts as up in Period.Uptime;
+// Period.Healthy leaves it out. Where SchedulerConfig.Canary is set, an outage
+// of the monitor's own network makes no outage of all targets.
 //
 // # What is retried
 //
@@ -156,7 +177,8 @@
 // its times are those of one exchange. The other packages of this module send
 // through a transport that retries and refuses redirects; a probe follows
 // redirects as a visitor's browser does, and the guard has to dial, which is
-// why this package has a transport of its own and takes no http.Client.
+// why this package has a transport of its own and takes no http.Client. It does
+// not use what http.DefaultTransport was replaced by, as in a test, either.
 // The Scheduler looks again after Policy.RetryAfter before it believes a bad
 // result.
 package monitor

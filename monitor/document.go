@@ -3,11 +3,10 @@ package monitor
 import (
 	"bytes"
 	"encoding/json"
-	"maps"
 	"slices"
 	"strings"
 
-	"github.com/hebergo/hebergo/internal/transport"
+	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // document is what all connectors answer with, each of them a part of it.
@@ -22,7 +21,7 @@ type record struct {
 	API        text `json:"apiname"`
 	APIVersion text `json:"apiversion"`
 	Dolibarr   struct {
-		Version text `json:"version"`
+		Version release `json:"version"`
 		Path    struct {
 			HTTP     text `json:"http"`
 			Absolute text `json:"absolute"`
@@ -44,7 +43,7 @@ type record struct {
 	} `json:"user"`
 	Security struct {
 		Level       text `json:"main_features_level"`
-		InstallLock text `json:"install_lock"`
+		InstallLock told `json:"install_lock"`
 	} `json:"security"`
 	Modules modules `json:"module"`
 	Server  struct {
@@ -57,33 +56,25 @@ type record struct {
 		Free  text `json:"bytes_left"`
 		Used  text `json:"bytes_used"`
 	} `json:"space"`
-	Name  word `json:"name"`  // of an instance in a list
-	Error text `json:"error"` // of one that could not be looked at
+	Name  word    `json:"name"`  // of an instance in a list
+	Error trouble `json:"error"` // of one that could not be looked at
 }
 
 type sized struct {
 	Size text `json:"size"`
 }
 
-// maxStarts is how many braces are tried as the beginning of the document.
+// maxStarts is how many brackets are tried as the beginning of the document.
 const maxStarts = 16
 
-// parseDocument finds the document in an answer. PHP likes to print warnings
-// first, and those may hold braces too.
+// parseDocument finds the document in an answer.
 func parseDocument(body []byte) (*document, bool) {
-	for range maxStarts {
-		i := bytes.IndexByte(body, '{')
-		if i < 0 {
-			return nil, false
-		}
-		body = body[i:]
-		var d document
-		if err := json.NewDecoder(bytes.NewReader(body)).Decode(&d); lenient(err) == nil && d.known() {
-			return &d, true
-		}
-		body = body[1:]
-	}
-	return nil, false
+	var d document
+	ok := find(body, "{", func(value []byte) bool {
+		d = document{}
+		return lenient(json.Unmarshal(value, &d)) == nil && d.known()
+	})
+	return &d, ok
 }
 
 // known tells a connector's document from any other JSON.
@@ -102,7 +93,8 @@ func (d *record) instance(form Form) *Instance {
 		},
 		Users: d.User.All.count(), ActiveUsers: d.User.Active.count(), LastLogin: string(d.User.LastLogin),
 		Database: Database{string(d.DB.Type), string(d.DB.Host), string(d.DB.Name), string(d.DB.User)},
-		Modules:  slices.Clone(d.Modules), FeaturesLevel: string(d.Security.Level), InstallLock: string(d.Security.InstallLock),
+		Modules:  slices.Clone(d.Modules.list), ModulesUnread: d.Modules.unread,
+		FeaturesLevel: string(d.Security.Level), InstallLock: d.Security.InstallLock.String(), Problem: string(d.Error),
 	}
 }
 
@@ -115,21 +107,20 @@ func (d *record) space() *Disk {
 	return disk
 }
 
-// parseNames finds a list of names in an answer.
-func parseNames(body []byte) ([]word, bool) {
-	for range maxStarts {
-		i := bytes.IndexByte(body, '[')
-		if i < 0 {
-			return nil, false
+// parseNames finds a list of names in an answer. PHP writes a list that has
+// lost an entry as an object with numbers for keys.
+func parseNames(body []byte) (names instances, ok bool) {
+	ok = find(body, "[{", func(value []byte) bool {
+		isList := value[0] == '['
+		if !isList {
+			each(value, func(key, _ []byte) bool { isList = isNumber(key); return isList })
 		}
-		body = body[i:]
-		var names []word
-		if json.NewDecoder(bytes.NewReader(body)).Decode(&names) == nil {
-			return names, true
+		if isList {
+			_ = names.UnmarshalJSON(value) // it never fails on valid JSON
 		}
-		body = body[1:]
-	}
-	return nil, false
+		return true // any other object is the answer, and no list
+	})
+	return names, ok && names.isList
 }
 
 // refusal knows the connectors' words for a question that they don't answer:
@@ -155,7 +146,11 @@ func refusal(body []byte) (Reason, string) {
 
 // modules is a map of descriptors, a list of names or of descriptors, or the
 // empty list that PHP makes of an empty map.
-type modules []Module
+type modules struct {
+	list   []Module // nil where there is none of these
+	listed bool     // they came as a list
+	unread int      // entries that are not in the list
+}
 
 // maxModules is how many of them are kept, by name: ten times what a large
 // Dolibarr has, so that no peer makes a Result large.
@@ -163,99 +158,139 @@ const maxModules = 2000
 
 // module is a descriptor.
 type module struct {
-	Name      text `json:"name"`
-	Number    text `json:"numero"`
-	Version   text `json:"version"`
-	Active    text `json:"active"`
-	Source    text `json:"source"`
-	Editor    text `json:"editor_name"`
-	EditorURL text `json:"editor_url"`
+	Name      text  `json:"name"`
+	Number    text  `json:"numero"`
+	Version   text  `json:"version"`
+	Active    truth `json:"active"`
+	Source    text  `json:"source"`
+	Editor    text  `json:"editor_name"`
+	EditorURL text  `json:"editor_url"`
 }
 
+// What is known of modules without a descriptor.
+var noModule, activeModule = module{}, module{Active: truth{true, true}}
+
 func (m *modules) UnmarshalJSON(data []byte) error {
-	*m = nil
-	var described map[string]json.RawMessage
-	var listed []json.RawMessage
-	if json.Unmarshal(data, &described) == nil {
-		for _, name := range slices.Sorted(maps.Keys(described)) {
-			m.add(name, described[name])
-		}
-	} else if json.Unmarshal(data, &listed) == nil {
-		for _, raw := range listed {
-			m.add("", raw)
-		}
+	isList := data[0] == '['
+	*m = modules{listed: isList}
+	isOne := each(data, func(key, value []byte) bool {
+		m.add(key, value, isList)
+		return m.unread <= maxModules // that many are enough to tell that something is wrong
+	})
+	if isOne && m.list == nil {
+		m.list = []Module{}
 	}
-	slices.SortFunc(*m, func(a, b Module) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(m.list, func(a, b Module) int { return strings.Compare(a.Name, b.Name) })
 	return nil
 }
 
 // add takes a descriptor, or a name alone. Of a list of names only active
 // modules are known to be on it (inferred: it was the list of active ones).
-func (m *modules) add(name string, raw json.RawMessage) {
-	var d module
-	var alone string
-	switch {
-	case json.Unmarshal(raw, &alone) == nil:
-		if name == "" {
-			name = alone
-		}
-		d.Active = "1"
-	case lenient(json.Unmarshal(raw, &d)) != nil:
+func (m *modules) add(key, raw []byte, isList bool) {
+	if len(m.list) >= maxModules {
+		m.unread++
 		return
+	}
+	d := &noModule
+	name := ""
+	if isList = isList || isNumber(key); !isList {
+		name = unquoted(key)
+	}
+	switch {
+	case raw[0] == '"' && isList:
+		name, d = unquoted(raw), &activeModule
+	case raw[0] == '{':
+		d = &module{}
+		_ = json.Unmarshal(raw, d) // what it can't read of a valid object stays unknown
 	}
 	if name == "" {
 		name = string(d.Name)
 	}
-	if name = transport.Clean(name, 100); name == "" || len(*m) >= maxModules {
+	if name = redact.Clean(name, 100); name == "" {
+		m.unread++
 		return
 	}
-	*m = append(*m, Module{
-		Name: name, Number: d.Number.count(), Version: string(d.Version), Active: d.Active.truth(),
+	m.list = append(m.list, Module{
+		Name: name, Number: d.Number.count(), Version: string(d.Version), Active: d.Active.on, Unclear: !d.Active.known,
 		External: d.Source == "external", Editor: string(d.Editor), EditorURL: string(d.EditorURL),
 	})
 }
 
 // instances is a list of documents or names, or a map of them by name.
 type instances struct {
-	present bool
-	byName  map[string]record
+	present bool              // there is something other than null
+	isList  bool              // and it is a list or a map
+	byName  map[string]listed // nil where it is neither
+	unread  int               // entries that can't be read
 }
 
+// listed is an instance's document as it came, nil of one known by name alone.
+type listed struct{ raw json.RawMessage }
+
 func (l *instances) UnmarshalJSON(data []byte) error {
-	*l = instances{present: string(data) != "null", byName: map[string]record{}}
-	var named map[string]json.RawMessage
-	var listed []json.RawMessage
-	if json.Unmarshal(data, &named) == nil {
-		for name, raw := range named {
-			l.add(name, raw)
-		}
-	} else if json.Unmarshal(data, &listed) == nil {
-		for _, raw := range listed {
-			l.add("", raw)
-		}
+	*l = instances{present: string(data) != "null"}
+	isList := data[0] == '['
+	if data[0] != '[' && data[0] != '{' {
+		return nil
 	}
+	l.isList, l.byName = true, map[string]listed{}
+	each(data, func(key, value []byte) bool {
+		l.add(key, value, isList)
+		return len(l.byName) <= MaxInstances && l.unread <= MaxInstances // one too many is enough to refuse the list
+	})
 	return nil
 }
 
-func (l *instances) add(name string, raw json.RawMessage) {
-	var d record
-	var alone string
-	if json.Unmarshal(raw, &alone) == nil && name == "" {
-		name = alone
-	} else if lenient(json.Unmarshal(raw, &d)) != nil {
+func (l *instances) add(key, raw []byte, isList bool) {
+	name := ""
+	if isList = isList || isNumber(key); !isList {
+		name = unquoted(key)
+	}
+	var entry listed
+	switch {
+	case raw[0] == '{':
+		entry.raw = bytes.Clone(raw)
+		if said, ok := member(raw, "name"); ok && name == "" {
+			name = scalarText(said)
+		}
+		if name == "" { // a map whose names are numbers
+			name = unquoted(key)
+		}
+	case isList:
+		name = unquoted(raw)
+	case raw[0] != '"' && string(raw) != "[]": // neither a document, which PHP writes so when it is empty, nor a text
+		name = ""
+	}
+	if !goodName(name) {
+		l.unread++
 		return
 	}
-	if name == "" {
-		name = string(d.Name)
-	}
-	if !goodName(name) || len(l.byName) > MaxInstances { // one too many is enough to refuse the list
-		return
-	}
-	d.Name = word(name)
-	l.byName[name] = d
+	l.byName[name] = entry
 }
 
-// goodName tells whether a name can be part of a Target's ID.
+// isNumber reports whether a key is one that PHP gives by itself.
+func isNumber(key []byte) bool {
+	digits := bytes.Trim(key, `"`)
+	return len(digits) > 0 && len(bytes.Trim(digits, "0123456789")) == 0
+}
+
+// scalarText is the text of a name, empty where it is none.
+func scalarText(raw []byte) string {
+	var w word
+	_ = w.UnmarshalJSON(raw)
+	return string(w)
+}
+
+// record reads the document. name is what it is listed under.
+func (e listed) record(name string) (d record) {
+	if e.raw != nil {
+		_ = json.Unmarshal(e.raw, &d) // what it can't read of a valid object stays unknown
+	}
+	d.Name = word(name)
+	return d
+}
+
+// goodName reports whether a name can be part of a Target's ID.
 func goodName(name string) bool {
-	return name != "" && len(name) <= 100 && name == transport.Clean(name, 100)
+	return name != "" && len(name) <= 100 && name == redact.Clean(name, 100)
 }

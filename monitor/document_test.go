@@ -18,9 +18,9 @@ func TestLongListsAreCut(t *testing.T) {
 	}
 	for _, list := range []string{"[" + strings.Join(names, ",") + "]", "{" + strings.Join(described, ",") + "}"} {
 		d, ok := parseDocument([]byte(`{"dolibarr":{"version":"20"},"module":` + list + `}`))
-		if !ok || len(d.Modules) != maxModules || d.Modules[0].Name != "m00000" || !slices.IsSortedFunc(d.Modules, func(a, b Module) int { return strings.Compare(a.Name, b.Name) }) ||
-			d.Modules[maxModules-1].Name != fmt.Sprintf("m%05d", maxModules-1) {
-			t.Errorf("%v: %d modules", ok, len(d.Modules))
+		if !ok || len(d.Modules.list) != maxModules || d.Modules.list[0].Name != "m00000" || !slices.IsSortedFunc(d.Modules.list, func(a, b Module) int { return strings.Compare(a.Name, b.Name) }) ||
+			d.Modules.list[maxModules-1].Name != fmt.Sprintf("m%05d", maxModules-1) {
+			t.Errorf("%v: %d modules", ok, len(d.Modules.list))
 		}
 	}
 	d, ok := parseDocument([]byte(`{"instances":[` + strings.Join(instances, ",") + `]}`))

@@ -26,7 +26,7 @@ func ExampleProbeURL() {
 	fmt.Println(result.Err())
 	// Output:
 	// up 200
-	// monitor: probe url: 169.254.169.254 is not a public address, and Config.Allow does not name it (blocked)
+	// monitor: probe url: URL leads to 169.254.169.254, which is not a public address, and Config.Allow does not name it (blocked)
 }
 
 func ExampleMonitor_Run() {
@@ -114,7 +114,7 @@ func ExampleMonitor_Register() {
 func ExampleMonitor_Receiver() {
 	target := monitor.Target{ID: "nat-1", Kind: monitor.KindPush, Secret: "nat-1-token", Interval: time.Minute}
 	m, err := monitor.New(monitor.Config{
-		Secrets: func(context.Context, string) (string, error) { return "t0ken", nil },
+		Secrets: func(context.Context, string) (monitor.Secret, error) { return monitor.NewSecret("t0ken"), nil },
 		Targets: func(id string) (monitor.Target, bool) { return target, id == target.ID },
 	})
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -11,7 +12,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/hebergo/hebergo/internal/transport"
+	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // Request is what a Probe of the program's own asks Monitor.Fetch for.
@@ -74,6 +75,8 @@ type query struct {
 	hash   string      // the credential in the URL's query, if there is one
 	opts   options
 	keep   bool // the body is wanted, not only its length
+
+	cookies cookies // of the hops so far
 }
 
 func (q *query) hasCredentials() bool { return q.hash != "" || len(q.header) > 0 }
@@ -102,6 +105,7 @@ func (m *Monitor) fetch(ctx context.Context, q query, res *Result) *answer {
 			return m.finish(f, resp, &q, res)
 		}
 		_ = resp.Body.Close()
+		q.cookies.take(q.url, resp)
 		if hops >= q.opts.redirects {
 			res.Phases, _ = f.report()
 			res.down(ReasonHTTPStatus, fmt.Sprintf("more than %d redirects", q.opts.redirects))
@@ -120,11 +124,14 @@ func (m *Monitor) send(f *flight, rt *http.Transport, q *query) (*http.Response,
 	for name, values := range q.header {
 		header[http.CanonicalHeaderKey(name)] = values
 	}
+	if values := q.cookies.header(q.url, header["Cookie"]); values != nil {
+		header["Cookie"] = values
+	}
 	header["User-Agent"] = m.userAgent
 	if header["Accept"] == nil {
 		header["Accept"] = anything
 	}
-	f.next(nil, "connecting")
+	f.hop()
 	req := &http.Request{
 		Method: http.MethodGet, URL: q.url, Host: q.url.Host, Header: header,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
@@ -138,6 +145,11 @@ var anything = []string{"*/*"}
 func (m *Monitor) broke(f *flight, err error, res *Result) {
 	phases, doing := f.report()
 	res.Phases = phases
+	var blocked *blockedError
+	if errors.As(err, &blocked) && f.reached() { // a name with several addresses: some are public, and don't answer
+		res.down(ReasonConnect, "no connection; the name also leads to "+blocked.Error())
+		return
+	}
 	res.failed(f, err, doing)
 }
 
@@ -150,7 +162,7 @@ func (f *flight) answered(q *query, resp *http.Response, hops int, res *Result) 
 	res.Reachable = true
 	res.HTTP = &HTTP{
 		Status: resp.StatusCode, Proto: resp.Proto, URL: q.bareURL(), Redirects: hops, RemoteAddr: remote,
-		ContentType:   transport.Clean(resp.Header.Get("Content-Type"), 100),
+		ContentType:   redact.Clean(resp.Header.Get("Content-Type"), 100),
 		ContentLength: resp.ContentLength, DroppedSecret: dropped,
 	}
 	if modified := resp.Header.Get("Last-Modified"); modified != "" {
@@ -164,9 +176,9 @@ func (f *flight) answered(q *query, resp *http.Response, hops int, res *Result) 
 func (q *query) bareURL() string {
 	path := q.url.EscapedPath()
 	if q.hash != "" && holds(path, q.hash) {
-		path = "/" + transport.Redacted
+		path = "/" + redact.Redacted
 	}
-	return transport.Clean(q.url.Scheme+"://"+q.url.Host+path, 500)
+	return redact.Clean(q.url.Scheme+"://"+q.url.Host+path, 500)
 }
 
 // finish reads the last answer.

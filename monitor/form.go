@@ -23,7 +23,8 @@ func parseForm(text string) (Form, string) {
 // form tells which contract a document follows, by what only one of them has.
 // ServerObserver and WebObserver share apiversion "1.0" and count in different
 // units: the absolute path and the machine's own figures are ServerObserver's,
-// and so is a document without apiversion, as it wrote before 2020.
+// and so is a document without apiversion and with a list of modules, as it
+// wrote before 2020.
 func (d *document) form() Form {
 	switch {
 	case d.API == "servermanager" || d.Instances.present:
@@ -34,7 +35,7 @@ func (d *document) form() Form {
 		return FormWebObserver
 	case d.APIVersion == "2.0":
 		return FormServerActions
-	case d.APIVersion == "" && d.Dolibarr.Version != "":
+	case d.APIVersion == "" && d.Dolibarr.Version != "" && d.Modules.listed:
 		return FormServerObserver
 	}
 	return ""

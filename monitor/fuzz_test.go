@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hebergo/hebergo/internal/transport"
+	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // documents are shaped after the captured answers of each form.
@@ -43,13 +43,15 @@ func FuzzDocument(f *testing.F) {
 			if !goodName(name) {
 				t.Errorf("%q is a name", name)
 			}
-			all = append(all, *entry.instance(FormServerManager))
+			all = append(all, *recordOf(entry, name).instance(FormServerManager))
 		}
 		for _, i := range all {
 			checkInstance(t, i)
 		}
 	})
 }
+
+func recordOf(l listed, name string) *record { d := l.record(name); return &d }
 
 func checkInstance(t *testing.T, i Instance) {
 	t.Helper()
@@ -65,7 +67,7 @@ func checkInstance(t *testing.T, i Instance) {
 		t.Errorf("%s\n%+v\n%+v", data, i, back)
 	}
 	for _, m := range i.Modules {
-		if m.Name == "" || m.Name != transport.Clean(m.Name, 200) {
+		if m.Name == "" || m.Name != redact.Clean(m.Name, 200) {
 			t.Errorf("module %q", m.Name)
 		}
 	}

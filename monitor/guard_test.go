@@ -39,6 +39,19 @@ func TestGuard(t *testing.T) {
 		"2001:0:4136::1":         {false, false}, // Teredo
 		"ff02::1":                {false, false},
 		"::127.0.0.1":            {false, false},
+		"168.63.129.16":          {false, false}, // Azure's own, a public address
+		"::ffff:168.63.129.16":   {false, false},
+		"168.63.129.17":          {true, true},
+		"100.100.100.200":        {false, false}, // Alibaba Cloud
+		"192.0.0.192":            {false, false}, // Oracle Cloud
+		"fd00:ec2::254":          {false, false}, // AWS
+		"fd20:ce::254":           {false, false}, // Google Cloud
+		"161.26.0.10":            {false, false}, // IBM Cloud
+		"166.9.250.1":            {false, false},
+		"199.36.153.10":          {false, false}, // Google's private access
+		"199.36.153.5":           {false, false},
+		"2600:2d00:2:2000::1":    {false, false},
+		"2600:2d00:2:3000::1":    {true, true},
 	} {
 		addr := netip.MustParseAddr(address)
 		if err := none.check(addr); (err == nil) != c.public {

@@ -58,7 +58,7 @@ func field(t *testing.T, err error, name string, condition error) {
 	}
 }
 
-func noSecrets(context.Context, string) (string, error) { return "", nil }
+func noSecrets(context.Context, string) (monitor.Secret, error) { return monitor.Secret{}, nil }
 
 func monitortestPath(address string) string { return monitortest.PathOf(address) }
 

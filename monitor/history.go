@@ -31,26 +31,45 @@ type Sample struct {
 	Status   Status        `json:"status"` // damped
 }
 
-// Period is one bar: how long a target was in which status. Time in which it
-// was not watched, paused or not known, is in none of the three.
+// Period is one bar: how long a target was in which status. Unknown is the time
+// in which its probes could not tell; the time in which it was not watched,
+// because it was paused or nobody probed it, is in none of the four.
 type Period struct {
 	Start    time.Time     `json:"start"`
 	Up       time.Duration `json:"up_ns"`
 	Degraded time.Duration `json:"degraded_ns"`
 	Down     time.Duration `json:"down_ns"`
+	Unknown  time.Duration `json:"unknown_ns"`
 }
 
-// Observed is the time that the Period knows of.
+// Observed is the time of which the Period knows whether the target was down.
 func (p Period) Observed() time.Duration { return p.Up + p.Degraded + p.Down }
 
 // Uptime is the part of the observed time that was not down, from 0 to 1; ok
-// is false when nothing was observed.
+// is false when nothing was observed. Time that is Unknown counts on neither
+// side, and a degraded target is up: see Healthy.
 func (p Period) Uptime() (ratio float64, ok bool) {
 	seen := p.Observed()
 	if seen == 0 {
 		return 0, false
 	}
 	return 1 - float64(p.Down)/float64(seen), true
+}
+
+// Healthy is the part of the observed time that was up and not degraded, from
+// 0 to 1; ok is false when nothing was observed.
+func (p Period) Healthy() (ratio float64, ok bool) {
+	seen := p.Observed()
+	if seen == 0 {
+		return 0, false
+	}
+	return float64(p.Up) / float64(seen), true
+}
+
+// Add returns the sum of both, beginning with p.
+func (p Period) Add(q Period) Period {
+	p.Up, p.Degraded, p.Down, p.Unknown = p.Up+q.Up, p.Degraded+q.Degraded, p.Down+q.Down, p.Unknown+q.Unknown
+	return p
 }
 
 // Track is a copy of what a History has of one target.
@@ -89,7 +108,7 @@ func (h *History) Record(r Report) {
 		h.tracks[id] = t
 	}
 	if t.at.Sub(at) > h.config.Period { // the clock was set back, and what it counted before was wrong
-		t.periods, t.open = nil, StatusUnknown
+		t.periods, t.known = nil, false
 	} else if at.Before(t.at) {
 		at = t.at
 	}
@@ -97,6 +116,10 @@ func (h *History) Record(r Report) {
 	h.close(t, at)
 	h.advance(t, h.number(at))
 	t.open, t.at, t.last = r.Status, at, r.Result
+	if t.open > StatusDown { // not of our making
+		t.open = StatusUnknown
+	}
+	t.known = t.open != StatusUnknown || !r.Since.IsZero() // before the first status nothing can be counted
 	h.keep(t, sample{at.UnixNano(), uint32(min(r.Result.Duration.Microseconds(), 1<<32-1)), r.Result.Status, r.Status})
 }
 
@@ -107,7 +130,7 @@ func (h *History) Stop(id string, at time.Time) {
 	defer h.mu.Unlock()
 	if t := h.tracks[id]; t != nil {
 		h.close(t, at)
-		t.open = StatusUnknown
+		t.known = false
 	}
 }
 
@@ -162,7 +185,7 @@ func (h *History) Uptime(id string, now time.Time, span time.Duration) Period {
 func total(periods []Period, sum Period) Period {
 	for _, p := range periods {
 		if !p.Start.Before(sum.Start) {
-			sum.Up, sum.Degraded, sum.Down = sum.Up+p.Up, sum.Degraded+p.Degraded, sum.Down+p.Down
+			sum = sum.Add(p)
 		}
 	}
 	return sum

@@ -60,19 +60,22 @@ type Disk struct {
 }
 
 // Instance is what a Dolibarr tells of itself. What its connector does not
-// know stays at its zero value.
+// tell, or tells in a way that can't be understood, is unknown: an unknown Size
+// or Count, an empty text, a nil list. None of these is ever 0 or empty for it.
 type Instance struct {
 	Name          string   `json:"name,omitempty"`           // as a server manager lists it
 	URL           string   `json:"url,omitempty"`            // its own address, as it believes
 	Version       string   `json:"version,omitempty"`        // Dolibarr's
 	Form          Form     `json:"form,omitempty"`           // which contract the answer followed
 	Disk          Disk     `json:"disk,omitzero"`            // in bytes
-	Users         int      `json:"users,omitempty"`          // accounts
-	ActiveUsers   int      `json:"active_users,omitempty"`   // those that may log in
+	Users         Count    `json:"users,omitzero"`           // accounts
+	ActiveUsers   Count    `json:"active_users,omitzero"`    // those that may log in
 	LastLogin     string   `json:"last_login,omitempty"`     // as the server writes it, in a zone it does not tell
 	Database      Database `json:"database,omitzero"`        // where its data is
-	Modules       []Module `json:"modules,omitempty"`        // sorted by name, at most 2000
-	LockedBy      string   `json:"locked_by,omitempty"`      // the one login that may enter, if access is locked
+	Modules       []Module `json:"modules,omitzero"`         // sorted by name, at most 2000; nil where they are not told
+	ModulesUnread int      `json:"modules_unread,omitempty"` // entries that are not in Modules: without a name, or beyond 2000
+	LockedBy      string   `json:"locked_by,omitempty"`      // the one login that may enter, if access is locked; only FormDolibarr tells it
+	LockUnknown   bool     `json:"lock_unknown,omitempty"`   // of FormDolibarr: whether access is locked is not told
 	FeaturesLevel string   `json:"features_level,omitempty"` // "0" unless it runs experimental features
 	InstallLock   string   `json:"install_lock,omitempty"`   // "true" or "false", empty where it is not told
 	Problem       string   `json:"problem,omitempty"`        // why a server manager could not look at it
@@ -89,10 +92,11 @@ type Database struct {
 // Module is one of an instance's modules.
 type Module struct {
 	Name      string `json:"name"`                 // the descriptor: "modSociete"
-	Number    int    `json:"number,omitempty"`     // Dolibarr's number for it
+	Number    Count  `json:"number,omitzero"`      // Dolibarr's number for it
 	Version   string `json:"version,omitempty"`    // "dolibarr" for those that come with it
 	Active    bool   `json:"active"`               // switched on
-	External  bool   `json:"external,omitempty"`   // not part of Dolibarr
+	Unclear   bool   `json:"unclear,omitempty"`    // whether it is switched on is not told, and Active says nothing
+	External  bool   `json:"external,omitempty"`   // the connector calls it foreign; false where it does not tell
 	Editor    string `json:"editor,omitempty"`     // who wrote it
 	EditorURL string `json:"editor_url,omitempty"` // and where they are
 }

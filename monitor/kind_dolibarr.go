@@ -57,12 +57,14 @@ func statusURL(raw string) *url.URL {
 }
 
 // readStatus reads {"success":{"code":200,"dolibarr_version":…,"access_locked":…}}.
-// access_locked is "0", or the one login that may enter.
+// access_locked is "0", or the one login that may enter; older Dolibarrs don't
+// tell it.
 func readStatus(a *answer, opts *options, res *Result) {
 	var d struct {
 		Success struct {
-			Version text `json:"dolibarr_version"`
-			Locked  text `json:"access_locked"`
+			Code    text    `json:"code"`
+			Version release `json:"dolibarr_version"`
+			Locked  lock    `json:"access_locked"`
 		} `json:"success"`
 	}
 	status := res.HTTP.Status
@@ -74,12 +76,39 @@ func readStatus(a *answer, opts *options, res *Result) {
 		opts.judgeStatus(res)
 	case err != nil || d.Success.Version == "":
 		res.refused(ReasonBadPayload, "not the status of a Dolibarr")
+	case d.Success.Code != "" && d.Success.Code != "200":
+		res.refused(ReasonBadPayload, "Dolibarr answers with code "+string(d.Success.Code))
 	default:
 		res.Status = StatusUp
-		res.Instance = &Instance{Version: string(d.Success.Version), Form: FormDolibarr}
-		if d.Success.Locked.truth() {
-			res.Instance.LockedBy = string(d.Success.Locked)
+		res.Instance = &Instance{Version: string(d.Success.Version), Form: FormDolibarr,
+			LockedBy: string(d.Success.Locked.by), LockUnknown: !d.Success.Locked.known}
+		if d.Success.Locked.on {
 			res.degrade(ReasonLocked, "access is locked to one login")
 		}
 	}
+}
+
+// lock is whether access is locked, and to whom.
+type lock struct {
+	truth
+	by text
+}
+
+func (l *lock) UnmarshalJSON(data []byte) error {
+	*l = lock{}
+	switch string(data) {
+	case `""`, "null": // not what Dolibarr writes
+		return nil
+	case "false", "0", `"0"`:
+		l.known = true
+		return nil
+	case "true":
+		*l = lock{truth{true, true}, "true"}
+		return nil
+	}
+	if err := l.by.UnmarshalJSON(data); err != nil {
+		return err
+	}
+	l.truth = truth{l.by != "", l.by != ""}
+	return nil
 }

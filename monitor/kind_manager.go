@@ -45,6 +45,7 @@ func (p managerProbe) Probe(ctx context.Context, t Target) Result {
 
 // Discover returns a Target for each instance of the hosting, by name. Their
 // IDs are the hosting's with "/" and the name; the rest is the hosting's own.
+// Entries that can't be read are left out: the hosting's Result says how many.
 func (p managerProbe) Discover(ctx context.Context, hosting Target) ([]Target, error) {
 	res := Result{Target: hosting.ID}
 	hosting.Scope = ScopeHosting
@@ -68,8 +69,7 @@ func (p managerProbe) Discover(ctx context.Context, hosting Target) ([]Target, e
 
 // listing prepares a probe and returns the listing that it is answered from.
 // It completes t with its hosting's address, and returns nil with the verdict
-// in res if there is no way to a listing. id is t's, or empty if any listing
-// of the cycle will do.
+// in res if there is no way to a listing. id is t's, or empty for a discovery.
 func (p managerProbe) listing(ctx context.Context, id string, t *Target, res *Result) (*listing, options, string) {
 	if err := p.inherit(t); err != nil {
 		res.misconfigured(fieldOf(err), err.(*Error).text)
@@ -84,10 +84,10 @@ func (p managerProbe) listing(ctx context.Context, id string, t *Target, res *Re
 	if !ok {
 		return nil, opts, ""
 	}
+	ask := func() *listing { return p.list(ctx, mustParse(t.URL), token, opts) }
 	key := listingKey{url: t.URL, secret: t.Secret, tls: opts.tls, form: opts.form}
-	l := p.m.listings.share(ctx, key, asker{id, t.Interval, p.m.config.Now}, func() *listing {
-		return p.list(ctx, mustParse(t.URL), token, opts)
-	})
+	who := asker{id, t.Interval, p.m.config.Now, id == "" && !inCycle(ctx)}
+	l := p.m.listings.share(ctx, key, who, ask)
 	if l == nil {
 		res.ended(ctx, "waiting for the hosting's listing")
 	}
@@ -121,13 +121,13 @@ func (p managerProbe) list(ctx context.Context, u *url.URL, token string, opts o
 	if d == nil {
 		return l
 	}
-	if l.form == "" {
+	if l.length = l.result.HTTP.BodyBytes; l.form == "" {
 		l.form = d.form()
 	}
 	l.result.Disk = d.space()
 	switch l.form {
 	case FormServerManager:
-		l.instances = d.Instances.byName
+		l.take(d.Instances)
 	case FormServerActions:
 		p.names(ctx, u, token, opts, l)
 	default:
@@ -154,12 +154,25 @@ func (p managerProbe) names(ctx context.Context, u *url.URL, token string, opts 
 		p.m.refused(a, &l.result)
 		return
 	}
-	l.instances = make(map[string]record, len(names))
-	for _, name := range names {
-		if goodName(string(name)) {
-			l.instances[string(name)] = record{Name: name}
-		}
+	l.take(names)
+}
+
+// take takes a list over, or says why it is none. One that is absent or null is
+// nobody to watch, and not known to be empty.
+func (l *listing) take(list instances) {
+	l.instances, l.unread = list.byName, list.unread
+	switch {
+	case list.present && !list.isList:
+		l.result.down(ReasonBadPayload, "what the server manager tells of its instances is no list")
+	case len(list.byName) == 0 && list.unread > 0, list.unread > MaxInstances:
+		l.result.down(ReasonBadPayload, fmt.Sprintf("%d entries of the list of instances, and none or few others, can't be read", list.unread))
 	}
+}
+
+// partly degrades a result for a list that could not be read as a whole.
+func (l *listing) partly(res *Result) {
+	res.Status = StatusUp
+	res.degrade(ReasonBadPayload, fmt.Sprintf("%d of the list's %d entries can't be read", l.unread, l.unread+len(l.instances)))
 }
 
 // withAction is the manager's address for one of its questions.
@@ -180,12 +193,21 @@ func withAction(u *url.URL, action, instance string) *url.URL {
 // with one question of its own.
 func (p managerProbe) instance(ctx context.Context, t Target, l *listing, opts options, token string, res *Result) {
 	res.Disk = nil
-	d, listed := l.instances[t.Instance]
-	if !listed {
+	entry, listed := l.instances[t.Instance]
+	switch {
+	case l.instances == nil:
+		res.Status, res.Reason, res.Detail = StatusUnknown, ReasonBadPayload, "the server manager tells of no list of instances"
+		return
+	case !listed && l.unread > 0:
+		l.partly(res)
+		res.Status, res.Detail = StatusUnknown, res.Detail+"; this instance may be among them"
+		return
+	case !listed:
 		res.down(ReasonBadPayload, "the server manager no longer lists this instance")
 		return
 	}
 	if l.form == FormServerManager {
+		d := entry.record(t.Instance)
 		l.one(&d, res)
 		return
 	}
@@ -202,7 +224,6 @@ func (p managerProbe) instance(ctx context.Context, t Target, l *listing, opts o
 func (l *listing) one(d *record, res *Result) {
 	res.Instance = d.instance(l.form)
 	res.Disk = &res.Instance.Disk
-	res.Instance.Problem = string(d.Error)
 	switch {
 	case d.Error != "":
 		res.down(ReasonBadPayload, "the server manager reports: "+string(d.Error))
@@ -213,14 +234,36 @@ func (l *listing) one(d *record, res *Result) {
 	}
 }
 
+// What a Result keeps of one instance and of one module, in bytes, its texts
+// included where they are short.
+const (
+	instanceBytes = 512
+	moduleBytes   = 128
+)
+
+// mostBytes is what an answer may take in memory: sixteen times its length.
+// Small answers may take more, up to what names alone make of MaxInstances.
+func mostBytes(length int64) int64 { return max(16*length, 8<<20) }
+
 // hosting takes over what is known of the hosting and all on it.
 func (l *listing) hosting(res *Result) {
-	res.Status = StatusUp
+	if res.Status = StatusUp; l.unread > 0 {
+		l.partly(res)
+	}
+	if l.instances == nil {
+		return
+	}
+	res.Instances = make([]Instance, 0, len(l.instances))
+	size := int64(0)
 	for _, name := range slices.Sorted(maps.Keys(l.instances)) {
-		d := l.instances[name]
+		d := l.instances[name].record(name)
 		i := d.instance(l.form)
-		i.Problem = string(d.Error)
 		res.Instances = append(res.Instances, *i)
+		if size += instanceBytes + moduleBytes*int64(len(i.Modules)); size > mostBytes(l.length) {
+			res.Instances = nil
+			res.down(ReasonTooLarge, "the list of instances takes too much memory for its length")
+			return
+		}
 	}
 }
 

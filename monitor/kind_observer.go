@@ -67,6 +67,9 @@ func (d *document) observed(t Target, form Form, res *Result) {
 	}
 	res.Status = StatusUp
 	res.Instance = d.instance(form)
+	if d.Error != "" {
+		res.degrade(ReasonBadPayload, "the observer reports: "+string(d.Error))
+	}
 	res.Disk = &res.Instance.Disk
 	if used := d.Server.Used.human(); t.Scope == ScopeHosting && used.Known {
 		disk := res.Instance.Disk

@@ -90,6 +90,14 @@ func (b *inbox) last(id string, now time.Time) (p *push, since time.Time) {
 	return nil, since
 }
 
+// wants reports whether a document of that time could be kept.
+func (b *inbox) wants(id string, at time.Time) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	old := b.kept[id]
+	return old == nil || at.After(old.at)
+}
+
 // put keeps p if it is newer than what is there: a hash works once, so that
 // who overhears it can't use it for a document of his own.
 func (b *inbox) put(id string, p *push) bool {

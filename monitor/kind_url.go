@@ -88,10 +88,8 @@ func (o *options) judgeBody(a *answer, res *Result) {
 }
 
 func (o *options) judgeJSON(body []byte, res *Result) {
-	var doc any
-	dec := json.NewDecoder(bytes.NewReader(body))
-	dec.UseNumber()
-	if err := dec.Decode(&doc); err != nil {
+	var doc json.RawMessage // no more: what a list of nothings takes once it is decoded is a multiple of its length
+	if err := json.NewDecoder(bytes.NewReader(body)).Decode(&doc); err != nil {
 		res.down(ReasonBadPayload, "the body is not JSON")
 		return
 	}
@@ -109,23 +107,42 @@ func (o *options) judgeJSON(body []byte, res *Result) {
 }
 
 // lookup follows a path such as "db.0.state" and returns the text of what is
-// there; an object or a list is there, but has none.
-func lookup(doc any, path string) (text string, found bool) {
+// there; null, an object and a list are there, but have none.
+func lookup(doc []byte, path string) (text string, found bool) {
 	for step := range strings.SplitSeq(path, ".") {
-		switch node := doc.(type) {
-		case map[string]any:
-			if doc, found = node[step]; !found {
-				return "", false
-			}
-		case []any:
-			i, err := strconv.Atoi(step)
-			if err != nil || i < 0 || i >= len(node) {
-				return "", false
-			}
-			doc = node[i]
+		switch {
+		case len(doc) > 0 && doc[0] == '{':
+			doc, found = member(doc, step)
+		case len(doc) > 0 && doc[0] == '[':
+			doc, found = element(doc, step)
 		default:
 			return "", false
 		}
+		if !found {
+			return "", false
+		}
 	}
-	return scalar(doc), true
+	switch doc[0] {
+	case '"':
+		return unquoted(doc), true
+	case '{', '[', 'n':
+		return "", true
+	}
+	return string(doc), true
+}
+
+// element returns the value at a place in a list.
+func element(list []byte, step string) (value []byte, found bool) {
+	place, err := strconv.Atoi(step)
+	if err != nil || place < 0 {
+		return nil, false
+	}
+	each(list, func(_, v []byte) bool {
+		if found = place == 0; found {
+			value = v
+		}
+		place--
+		return !found
+	})
+	return value, found
 }

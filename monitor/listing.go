@@ -12,7 +12,9 @@ type listing struct {
 	at        time.Time
 	form      Form
 	result    Result            // facts of the exchange, the volume, and the verdict if it failed
-	instances map[string]record // by name
+	instances map[string]listed // by name
+	unread    int               // entries of the list that could not be read
+	length    int64             // of the answer
 }
 
 // listingKey says which targets are answered from one listing.
@@ -39,11 +41,12 @@ type pending struct {
 
 // asker is who wants a listing. One that comes back wants news, even a moment
 // before its cycle is over: a second look at the same listing is none. An
-// empty id, a discovery, takes what is there.
+// empty id, a Scheduler's discovery, takes what is there.
 type asker struct {
 	id    string
 	cycle time.Duration
 	now   func() time.Time
+	fresh bool // a discovery by hand: it wants to know how it is now, and what it hears is good for the others
 }
 
 // failedFor is the longest that a failed listing serves the other targets.
@@ -87,7 +90,10 @@ func (s *listings) join(key listingKey, who asker) (p *pending, mine bool) {
 
 func (p *pending) serves(who asker, now time.Time) bool {
 	if p.listing == nil {
-		return true
+		return !who.fresh
+	}
+	if who.fresh && !p.failed() {
+		return false
 	}
 	if _, again := p.asked[who.id]; again && who.id != "" {
 		return false
@@ -108,7 +114,9 @@ func (s *listings) lead(ctx context.Context, key listingKey, p *pending, fetch f
 		defer s.mu.Unlock()
 		defer close(p.done)
 		if l == nil || ctx.Err() == context.Canceled {
-			delete(s.kept, key)
+			if s.kept[key] == p { // a discovery by hand may have taken its place
+				delete(s.kept, key)
+			}
 			return
 		}
 		p.listing = l

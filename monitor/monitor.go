@@ -14,6 +14,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/hebergo/hebergo/internal/redact"
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
@@ -26,7 +27,7 @@ type Config struct {
 	// Secrets resolves a Target's Secret reference. An error or an empty
 	// secret makes the Result StatusUnknown with ReasonConfig; the error's text
 	// is not shown. It must end with ctx. Default: no reference resolves.
-	Secrets func(ctx context.Context, reference string) (string, error)
+	Secrets func(ctx context.Context, reference string) (Secret, error)
 
 	// Targets finds a Target by its ID: the hosting of an instance that has no
 	// URL of its own, and the targets that a Receiver takes documents for.
@@ -51,7 +52,7 @@ type Config struct {
 }
 
 // String returns a constant: a Config leads to secrets.
-func (Config) String() string { return "monitor.Config{" + transport.Redacted + "}" }
+func (Config) String() string { return "monitor.Config{" + redact.Redacted + "}" }
 
 // GoString is String.
 func (c Config) GoString() string { return c.String() }
@@ -79,7 +80,7 @@ func (c *Config) setDefaults() error {
 		c.MaxResponseBytes = DefaultMaxResponseBytes
 	}
 	if c.Secrets == nil {
-		c.Secrets = func(context.Context, string) (string, error) { return "", nil }
+		c.Secrets = func(context.Context, string) (Secret, error) { return Secret{}, nil }
 	}
 	if c.Targets == nil {
 		c.Targets = func(string) (Target, bool) { return Target{}, false }
@@ -104,6 +105,7 @@ type Monitor struct {
 	listings   listings
 	inbox      inbox
 	strays     strays
+	began      time.Time // in whole seconds, as pushes are signed
 	closed     atomic.Bool
 }
 
@@ -114,7 +116,7 @@ func New(cfg Config) (*Monitor, error) {
 		return nil, err
 	}
 	agent := strings.TrimSpace("hebergo/" + transport.Version + " (monitor) " + cfg.UserAgent)
-	m := &Monitor{config: cfg, userAgent: []string{agent}, guard: newGuard(cfg.Allow)}
+	m := &Monitor{config: cfg, userAgent: []string{agent}, guard: newGuard(cfg.Allow), began: cfg.Now().Truncate(time.Second)}
 	m.transports = newTransports(cfg.TLS, m.guard.dialer(cfg.Resolver))
 	m.probes = map[Kind]Probe{
 		KindURL:            urlProbe{m},
@@ -138,7 +140,7 @@ func (m *Monitor) Check(t Target) error {
 	if err != nil {
 		e := *err.(*Error)
 		e.Op, e.Target = "target", t.ID
-		e.text = "is not registered: " + transport.Clean(string(t.Kind), 80)
+		e.text = "is not registered: " + redact.Clean(string(t.Kind), 80)
 		return &e
 	}
 	if c, ok := p.(checker); ok {
@@ -161,7 +163,7 @@ func (m *Monitor) Close() {
 }
 
 // String returns a constant: a Monitor leads to secrets.
-func (*Monitor) String() string { return "monitor.Monitor{" + transport.Redacted + "}" }
+func (*Monitor) String() string { return "monitor.Monitor{" + redact.Redacted + "}" }
 
 // GoString is String.
 func (m *Monitor) GoString() string { return m.String() }
@@ -202,5 +204,6 @@ func (m *Monitor) resolve(ctx context.Context, reference string) (secret string,
 			secret, err = "", errors.New("the resolver panicked")
 		}
 	}()
-	return m.config.Secrets(ctx, reference)
+	found, err := m.config.Secrets(ctx, reference)
+	return found.Reveal(), err
 }

@@ -144,14 +144,14 @@ func TestMustShow1_PHPsWays(t *testing.T) {
 		},
 		"empty lists for maps": {
 			`{"apiname":"serverobserver","apiversion":"1.0","dolibarr":{"version":"18.0.1","path":[],"data":[]},"db":[],"user":[],"module":[]}`,
-			monitor.Instance{Version: "18.0.1", Form: monitor.FormWebObserver},
+			monitor.Instance{Version: "18.0.1", Form: monitor.FormWebObserver, Modules: []monitor.Module{}},
 		},
 		"active in all its spellings": {
 			`{"apiname":"serverobserver","apiversion":"1.0","dolibarr":{"version":"18.0.1"},"module":{
 				"modA":{"active":true},"modB":{"active":"1"},"modC":{"active":1},"modD":{"active":""},"modE":{"active":null},"modF":{"active":false},"modG":{},"modH":{"active":"0"},"modI":[]}}`,
 			monitor.Instance{Version: "18.0.1", Form: monitor.FormWebObserver, Modules: []monitor.Module{
 				{Name: "modA", Active: true}, {Name: "modB", Active: true}, {Name: "modC", Active: true},
-				{Name: "modD"}, {Name: "modE"}, {Name: "modF"}, {Name: "modG"}, {Name: "modH"}, {Name: "modI"}}},
+				{Name: "modD"}, {Name: "modE"}, {Name: "modF"}, {Name: "modG", Unclear: true}, {Name: "modH"}, {Name: "modI", Unclear: true}}},
 		},
 		"unknown sizes": {
 			`{"apiname":"serverobserver","apiversion":"1.0","dolibarr":{"version":"18.0.1","data":{"size":-1},"htdocs":{"size":null},"repertoire_client":{"size":false}}}`,
@@ -167,8 +167,8 @@ func TestMustShow1_PHPsWays(t *testing.T) {
 		},
 		"numbers as text, text as numbers": {
 			`{"apiname":"serverobserver","apiversion":1.0,"dolibarr":{"version":18},"user":{"all":"7","active":5},"module":{"modA":{"numero":"104999","version":2,"source":"external","active":1}}}`,
-			monitor.Instance{Version: "18", Form: monitor.FormWebObserver, Users: 7, ActiveUsers: 5,
-				Modules: []monitor.Module{{Name: "modA", Number: 104999, Version: "2", External: true, Active: true}}},
+			monitor.Instance{Version: "18", Form: monitor.FormWebObserver, Users: monitor.CountOf(7), ActiveUsers: monitor.CountOf(5),
+				Modules: []monitor.Module{{Name: "modA", Number: monitor.CountOf(104999), Version: "2", External: true, Active: true}}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -226,8 +226,8 @@ func TestMustShow1_CapturedSamples(t *testing.T) {
 		t.Errorf("%+v", b.Disk)
 	}
 	for _, res := range []monitor.Result{a, b} {
-		if i := res.Instance; i.Version != "20.0.2" || i.Users != 7 || i.ActiveUsers != 5 || i.Database.Name != "dolibarr" || len(i.Modules) != 2 ||
-			!i.Modules[1].Active || i.Modules[0].Active || !i.Modules[0].External || i.Modules[0].Number != 104999 || i.URL != "http://erp.example.test/" {
+		if i := res.Instance; i.Version != "20.0.2" || i.Users != monitor.CountOf(7) || i.ActiveUsers != monitor.CountOf(5) || i.Database.Name != "dolibarr" || len(i.Modules) != 2 ||
+			!i.Modules[1].Active || i.Modules[0].Active || !i.Modules[0].External || i.Modules[0].Number != monitor.CountOf(104999) || i.URL != "http://erp.example.test/" {
 			t.Errorf("%+v", i)
 		}
 	}
@@ -495,15 +495,15 @@ func TestOneLiners(t *testing.T) {
 	allow := monitortest.Loopback()
 	for name, res := range map[string]monitor.Result{
 		"url":      monitor.ProbeURL(t.Context(), s.SiteURL(), allow...),
-		"observer": monitor.ProbeObserver(t.Context(), s.ObserverURL(), monitortest.Token, allow...),
-		"manager":  monitor.ProbeManager(t.Context(), s.ManagerURL(), monitortest.Token, allow...),
-		"dolibarr": monitor.ProbeDolibarr(t.Context(), s.DolibarrURL(), monitortest.APIKey, allow...),
+		"observer": monitor.ProbeObserver(t.Context(), s.ObserverURL(), monitor.NewSecret(monitortest.Token), allow...),
+		"manager":  monitor.ProbeManager(t.Context(), s.ManagerURL(), monitor.NewSecret(monitortest.Token), allow...),
+		"dolibarr": monitor.ProbeDolibarr(t.Context(), s.DolibarrURL(), monitor.NewSecret(monitortest.APIKey), allow...),
 	} {
 		if res.Err() != nil {
 			t.Errorf("%s: %v", name, res.Err())
 		}
 	}
-	want(t, monitor.ProbeURL(t.Context(), s.SiteURL()), monitor.StatusDown, monitor.ReasonBlocked)
+	want(t, monitor.ProbeURL(t.Context(), s.SiteURL()), monitor.StatusUnknown, monitor.ReasonBlocked)
 	field(t, monitor.ProbeURL(t.Context(), "www.example.com").Err(), "URL", monitor.ErrInvalid)
 	field(t, monitor.ProbeURL(t.Context(), s.SiteURL(), badPrefix...).Err(), "Allow[0]", monitor.ErrInvalid)
 }

@@ -10,33 +10,33 @@ import (
 //
 //	if err := monitor.ProbeURL(ctx, "https://www.example.com/").Err(); err != nil { … }
 func ProbeURL(ctx context.Context, url string, allow ...netip.Prefix) Result {
-	return once(ctx, Target{Kind: KindURL, URL: url}, "", allow)
+	return once(ctx, Target{Kind: KindURL, URL: url}, Secret{}, allow)
 }
 
-// ProbeObserver asks a WebObserver or ServerObserver once. token is empty for
-// those that ask for none.
-func ProbeObserver(ctx context.Context, url, token string, allow ...netip.Prefix) Result {
+// ProbeObserver asks a WebObserver or ServerObserver once. token is the zero
+// Secret for those that ask for none.
+func ProbeObserver(ctx context.Context, url string, token Secret, allow ...netip.Prefix) Result {
 	return once(ctx, Target{Kind: KindServerObserver, URL: url}, token, allow)
 }
 
 // ProbeManager asks a server manager once for its hosting and all instances.
-func ProbeManager(ctx context.Context, url, token string, allow ...netip.Prefix) Result {
+func ProbeManager(ctx context.Context, url string, token Secret, allow ...netip.Prefix) Result {
 	return once(ctx, Target{Kind: KindServerManager, Scope: ScopeHosting, URL: url}, token, allow)
 }
 
 // ProbeDolibarr asks a Dolibarr's REST API once; url is the Dolibarr's own.
-func ProbeDolibarr(ctx context.Context, url, apiKey string, allow ...netip.Prefix) Result {
+func ProbeDolibarr(ctx context.Context, url string, apiKey Secret, allow ...netip.Prefix) Result {
 	return once(ctx, Target{Kind: KindDolibarr, URL: url}, apiKey, allow)
 }
 
 // once makes a Monitor for a single probe. The target's ID is its URL without
 // what a URL must not show.
-func once(ctx context.Context, t Target, secret string, allow []netip.Prefix) Result {
+func once(ctx context.Context, t Target, secret Secret, allow []netip.Prefix) Result {
 	t.ID = string(t.Kind)
-	if secret != "" {
+	if !secret.IsZero() {
 		t.Secret = "argument"
 	}
-	m, err := New(Config{Allow: allow, Secrets: func(context.Context, string) (string, error) { return secret, nil }})
+	m, err := New(Config{Allow: allow, Secrets: func(context.Context, string) (Secret, error) { return secret, nil }})
 	if err != nil {
 		res := Result{Target: t.ID, Kind: t.Kind, Attempts: 1}
 		res.misconfigured(fieldOf(err), err.(*Error).text)

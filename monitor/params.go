@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // The options of the package's kinds, for Target.Params. A name that the kind
@@ -73,7 +75,7 @@ func (m *Monitor) options(t Target, known []string) (options, error) {
 				key = prefix
 			}
 		}
-		problem := "is not an option of this kind"
+		problem := "is not an option of this kind: " + redact.Clean(name, 100)
 		if slices.Contains(known, key) && name != ParamHeader && name != ParamJSON {
 			problem = m.option(&o, key, strings.TrimPrefix(name, key), value)
 		}

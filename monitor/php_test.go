@@ -74,15 +74,15 @@ func TestMustShow1_RealPHP(t *testing.T) {
 	address := servePHP(t, connector) + "/get-data.php"
 	token := "t0k&n+ü"
 	m := newMonitor(t, nil, func(c *monitor.Config) {
-		c.Secrets = func(_ context.Context, name string) (string, error) {
-			return map[string]string{"right": token, "wrong": "x"}[name], nil
+		c.Secrets = func(_ context.Context, name string) (monitor.Secret, error) {
+			return monitor.NewSecret(map[string]string{"right": token, "wrong": "x"}[name]), nil
 		}
 	})
 	res := m.Run(t.Context(), target(monitor.KindServerObserver, address, "right"))
 	want(t, res, monitor.StatusUp, "")
 	i := res.Instance
 	if i.Form != monitor.FormWebObserver || i.Disk.Documents != monitor.Bytes(int64(len(connector))) || i.Disk.Htdocs.Known || i.Disk.Used.Known ||
-		i.Users != 7 || i.ActiveUsers != 5 || len(i.Modules) != 2 || !i.Modules[0].Active || i.Modules[1].Active || i.Modules[1].Editor != "déjà" {
+		i.Users != monitor.CountOf(7) || i.ActiveUsers != monitor.CountOf(5) || len(i.Modules) != 2 || !i.Modules[0].Active || i.Modules[1].Active || i.Modules[1].Editor != "déjà" {
 		t.Errorf("%+v", i)
 	}
 	want(t, m.Run(t.Context(), target(monitor.KindServerObserver, address, "wrong")), monitor.StatusDown, monitor.ReasonAuth)

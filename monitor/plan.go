@@ -11,9 +11,9 @@ import (
 func (s *Scheduler) assign(e *entry, t Target) {
 	s.interrupt(e)
 	now := s.now()
-	e.target = t
+	e.target, e.given = t, now
 	if e.off() {
-		e.verdict, e.since = verdict{}, 0
+		e.verdict, e.since, e.told = verdict{}, 0, 0
 		if s.config.History != nil {
 			s.config.History.Stop(t.ID, time.Unix(0, now))
 		}
@@ -85,5 +85,5 @@ func hostOf(t *Target) string {
 	if at := strings.Index(t.URL, name); at >= 0 {
 		name = t.URL[at : at+len(name)]
 	}
-	return strings.ToLower(name)
+	return plainHost(name)
 }

@@ -14,6 +14,8 @@ type entry struct {
 	due   int64  // when it is to be probed next, in Unix nanoseconds
 	slot  int64  // the last turn of its grid that was served, or began with
 	since int64  // when the verdict's status began, 0 for never
+	told  int64  // when its latest result came, 0 for never
+	given int64  // when it was given or changed: a result is to be expected from then on
 	phase uint64 // the hash of its ID; modulo the interval, its place in the grid
 
 	next   *entry // behind it in a fifo
@@ -30,7 +32,7 @@ type entry struct {
 	verdict verdict
 }
 
-// off tells that it is not to be probed.
+// off reports whether it is not to be probed.
 func (e *entry) off() bool { return e.paused || e.target.Disabled }
 
 // stage is where an entry is between two rests in the heap.

@@ -2,7 +2,9 @@ package monitor
 
 import (
 	"context"
+	"crypto/md5"
 	"crypto/subtle"
+	"encoding/hex"
 	"errors"
 	"io"
 	"net/http"
@@ -24,64 +26,109 @@ import (
 // one, and an unknown target are all 401; a body that is no document is 422,
 // one above MaxResponseBytes 413, one that breaks off 400. Nothing is kept then.
 //
-// The hash does not cover the body, so serve it over TLS.
+// What costs little is checked first, and the secret is asked for last: never
+// for a request that announces too long a body, or lacks a known target, a hash
+// that has the form of one, or a time that is acceptable. The body is read once
+// the hash is proven.
+//
+// A hash is good for one document. What was pushed is in memory alone, so after
+// a restart the last hash is not known any more: documents that were signed
+// before New was called are refused. An observer whose clock is behind is heard
+// again once its clock has passed that moment, HashWindow later at most. The
+// hash does not cover the body, so serve it over TLS.
 func (m *Monitor) Receiver() http.Handler { return receiver{m} }
 
 type receiver struct{ m *Monitor }
 
+// delivery is a request whose address has the right form. Nothing of it is
+// proven.
+type delivery struct {
+	target Target
+	hash   string
+	at     time.Time
+}
+
 func (h receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodPost && r.Method != http.MethodPut {
+	status := h.receive(w, r)
+	switch status {
+	case http.StatusNoContent:
+		w.WriteHeader(status)
+	case http.StatusMethodNotAllowed:
 		w.Header().Set("Allow", "POST, PUT")
-		http.Error(w, "only POST and PUT", http.StatusMethodNotAllowed)
-		return
-	}
-	id, at, ok := h.authenticate(r)
-	if !ok || h.m.closed.Load() {
-		http.Error(w, "not authenticated", http.StatusUnauthorized)
-		return
-	}
-	d, status := h.document(w, r)
-	if status != http.StatusNoContent {
+		http.Error(w, "only POST and PUT", status)
+	case http.StatusUnauthorized:
+		http.Error(w, "not authenticated", status)
+	default:
 		http.Error(w, http.StatusText(status), status)
-		return
-	}
-	if !h.m.inbox.put(id, &push{at, d}) {
-		http.Error(w, "not authenticated", http.StatusUnauthorized)
-		return
-	}
-	w.WriteHeader(http.StatusNoContent)
-	if h.m.config.OnPush != nil {
-		h.m.config.OnPush(id)
 	}
 }
 
-// authenticate tells who pushes. Whether the target exists does not show.
-func (h receiver) authenticate(r *http.Request) (id string, at time.Time, ok bool) {
+// receive takes a document and returns the status to answer with.
+func (h receiver) receive(w http.ResponseWriter, r *http.Request) (status int) {
+	switch {
+	case r.Method != http.MethodPost && r.Method != http.MethodPut:
+		return http.StatusMethodNotAllowed
+	case r.ContentLength > h.m.config.MaxResponseBytes:
+		return http.StatusRequestEntityTooLarge
+	}
+	d, ok := h.delivery(r)
+	if !ok || h.m.closed.Load() || !h.authentic(r.Context(), d) {
+		return http.StatusUnauthorized
+	}
+	doc, status := h.document(w, r)
+	if status != http.StatusNoContent {
+		return status
+	}
+	if !h.m.inbox.put(d.target.ID, &push{d.at, doc}) {
+		return http.StatusUnauthorized
+	}
+	if h.m.config.OnPush != nil {
+		h.m.config.OnPush(d.target.ID)
+	}
+	return status
+}
+
+// delivery reads the address of a request. Whether the target exists does not
+// show.
+func (h receiver) delivery(r *http.Request) (d delivery, ok bool) {
 	query := r.URL.Query()
-	if id = r.PathValue("target"); id == "" {
+	id := r.PathValue("target")
+	if id == "" {
 		id = query.Get("target")
 	}
+	d.hash = strings.ToLower(query.Get("hash"))
 	seconds, err := strconv.ParseInt(query.Get("time"), 10, 64)
-	if err != nil {
-		return "", at, false
+	d.at = time.Unix(seconds, 0)
+	switch {
+	case err != nil || !isHash(d.hash) || (Target{ID: id}).checkName() != nil:
+		return d, false
+	case h.m.config.Now().Sub(d.at).Abs() > HashWindow || d.at.Before(h.m.began):
+		return d, false
 	}
-	at = time.Unix(seconds, 0)
-	token, known := h.token(r.Context(), id)
-	given := strings.ToLower(query.Get("hash"))
-	right := subtle.ConstantTimeCompare([]byte(given), []byte(ObserverHash(token, at))) == 1
-	fresh := h.m.config.Now().Sub(at).Abs() <= HashWindow
-	return id, at, known && right && fresh
+	t, known := h.m.config.Targets(id)
+	if !known || t.Kind != KindPush || t.Secret == "" {
+		return d, false
+	}
+	t.ID, d.target = id, t
+	return d, h.m.inbox.wants(id, d.at)
 }
 
-func (h receiver) token(ctx context.Context, id string) (token string, known bool) {
-	t, ok := h.m.config.Targets(id)
-	if !ok || t.Kind != KindPush || t.Secret == "" {
-		return "", false
-	}
-	token, err := h.m.resolve(ctx, t.Secret)
-	return token, err == nil && token != ""
+// isHash reports whether a text could be an ObserverHash.
+func isHash(text string) bool {
+	raw, err := hex.DecodeString(text)
+	return err == nil && len(raw) == md5.Size
 }
 
+// authentic reports whether a delivery was signed with its target's secret.
+func (h receiver) authentic(ctx context.Context, d delivery) bool {
+	token, err := h.m.resolve(ctx, d.target.Secret)
+	if err != nil || token == "" {
+		return false
+	}
+	return subtle.ConstantTimeCompare([]byte(d.hash), []byte(ObserverHash(token, d.at))) == 1
+}
+
+// document reads the body of a request that is authentic.
 func (h receiver) document(w http.ResponseWriter, r *http.Request) (*document, int) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, h.m.config.MaxResponseBytes))
 	var large *http.MaxBytesError

@@ -114,10 +114,11 @@ func unescape(text string) string {
 	}
 }
 
-// sameHost tells whether a credential for one address may go to the other: the
-// same origin, or its move from plain http to https on the usual ports.
+// sameHost reports whether a credential for one address may go to the other:
+// the same origin, or its move from plain http to https on the usual ports. A
+// Unicode name and its punycode are the same.
 func sameHost(a, b *url.URL) bool {
-	if !strings.EqualFold(a.Hostname(), b.Hostname()) {
+	if !strings.EqualFold(a.Hostname(), b.Hostname()) && plainHost(a.Hostname()) != plainHost(b.Hostname()) {
 		return false
 	}
 	upgrade := a.Scheme == "http" && port(a) == "80" && b.Scheme == "https" && port(b) == "443"

@@ -135,8 +135,8 @@ func TestMustShow3_PrivateAddresses(t *testing.T) {
 		if res.Reason == monitor.ReasonDNS && strings.Contains(address, "localhost") {
 			continue // a machine that does not resolve it
 		}
-		want(t, res, monitor.StatusDown, monitor.ReasonBlocked)
-		if res.Reachable {
+		want(t, res, monitor.StatusUnknown, monitor.ReasonBlocked)
+		if res.Reachable || res.Field != "URL" || !strings.HasPrefix(res.Detail, "URL leads to ") {
 			t.Errorf("%s: %+v", address, res)
 		}
 	}
@@ -169,7 +169,7 @@ func TestMustShow3_RebindingResolver(t *testing.T) {
 	s := newServer(t)
 	m := newMonitor(t, s, func(c *monitor.Config) { c.Allow, c.Resolver = nil, resolver })
 	address := strings.Replace(s.SiteURL(), "127.0.0.1", "rebind.example.com", 1)
-	want(t, m.Run(t.Context(), target(monitor.KindURL, address, "")), monitor.StatusDown, monitor.ReasonBlocked)
+	want(t, m.Run(t.Context(), target(monitor.KindURL, address, "")), monitor.StatusUnknown, monitor.ReasonBlocked)
 	if asked.Load() == 0 || len(s.Requests()) != 0 {
 		t.Errorf("asked %d times, %d requests", asked.Load(), len(s.Requests()))
 	}

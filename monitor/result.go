@@ -3,6 +3,7 @@ package monitor
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -59,12 +60,13 @@ const (
 	ReasonAuth       Reason = "auth"        // the peer refused token, hash or key
 	ReasonBadPayload Reason = "bad_payload" // an answer that is not the document expected
 	ReasonAssertion  Reason = "assertion"   // an answer that lacks what Params ask for
-	ReasonBlocked    Reason = "blocked"     // an address or redirect that the guard refuses; nothing was sent to it
+	ReasonBlocked    Reason = "blocked"     // an address that the guard refuses (unknown, with Field), or a redirect that is not followed (down); nothing was sent there
 	ReasonTooLarge   Reason = "too_large"   // an answer above MaxResponseBytes, a list above MaxInstances
 	ReasonCanceled   Reason = "canceled"    // the caller's context ended first; says nothing of the target
 	ReasonConfig     Reason = "config"      // the Target can't be probed as it is: see Field
 	ReasonPanic      Reason = "panic"       // the Probe panicked
 	ReasonLocked     Reason = "locked"      // a Dolibarr that is closed to all but one login (degraded)
+	ReasonBlind      Reason = "blind"       // no canary of the Scheduler answers either: the monitor itself is cut off
 )
 
 // Result is what one probe found. It is a plain value that survives JSON, and
@@ -79,8 +81,8 @@ type Result struct {
 	Status     Status        `json:"status"`
 	Reachable  bool          `json:"reachable"` // something answered, whatever it said
 	Reason     Reason        `json:"reason,omitempty"`
-	Field      string        `json:"field,omitempty"`    // the Target's field at fault, with ReasonConfig
-	Detail     string        `json:"detail,omitempty"`   // one line for a person
+	Field      string        `json:"field,omitempty"`    // the Target's field at fault, with ReasonConfig and an address that the guard refused
+	Detail     string        `json:"detail,omitempty"`   // one line for a person; it names Field where that is set
 	Attempts   int           `json:"attempts,omitempty"` // probes made for this Result: 1 by Monitor.Run, a Runner of the program's own may count others
 
 	HTTP        *HTTP              `json:"http,omitempty"`        // the last answer, nil if none came
@@ -88,7 +90,7 @@ type Result struct {
 	Certificate *Certificate       `json:"certificate,omitempty"` // of the last hop, nil without TLS
 	Disk        *Disk              `json:"disk,omitempty"`        // nil where the kind knows none
 	Instance    *Instance          `json:"instance,omitempty"`    // what a Dolibarr told of itself
-	Instances   []Instance         `json:"instances,omitempty"`   // what a server manager told of its hosting
+	Instances   []Instance         `json:"instances,omitzero"`    // what a server manager told of its hosting; nil where it told of none, not even that there are none
 	Values      map[string]float64 `json:"values,omitempty"`      // figures of a program's own Probe
 }
 
@@ -122,6 +124,8 @@ type Certificate struct {
 	NotAfter          time.Time `json:"not_after"`                  // of the leaf
 	EarliestExpiry    time.Time `json:"earliest_expiry"`            // of all certificates that were sent
 	LastChainExpiry   time.Time `json:"last_chain_expiry,omitzero"` // of the verified chain that lives longest; zero if unverified
+	ChainNotBefore    time.Time `json:"chain_not_before,omitzero"`  // of that chain's certificate that ends first
+	WarnFrom          time.Time `json:"warn_from,omitzero"`         // when it begins to need a look, by ParamCertDays or its default; set by the package's own kinds
 	Subject           string    `json:"subject"`                    // of the leaf
 	Issuer            string    `json:"issuer"`                     // of the leaf
 	Serial            string    `json:"serial"`                     // of the leaf, hexadecimal
@@ -141,6 +145,9 @@ func (r Result) Err() error {
 	}
 	e := newError("probe", r.Target, r.Reason.condition(), r.Detail)
 	e.Reason, e.Field = r.Reason, r.Field
+	if r.Field != "" { // which the error names by itself
+		e.text = strings.TrimPrefix(e.text, namedField(r.Field))
+	}
 	if e.text == "" {
 		e.text = r.Status.String()
 	}

@@ -6,7 +6,7 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/hebergo/hebergo/internal/transport"
+	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // grace is what a Probe of the program's own has to hand over its Result once
@@ -75,7 +75,7 @@ func safely(ctx context.Context, p Probe, t Target) (res Result) {
 }
 
 func panicked(r any) Result {
-	return Result{Reason: ReasonPanic, Detail: "the probe panicked: " + transport.Clean(fmt.Sprint(r), 200)}
+	return Result{Reason: ReasonPanic, Detail: "the probe panicked: " + redact.Clean(fmt.Sprint(r), 200)}
 }
 
 // guarded runs a Probe that may do anything.

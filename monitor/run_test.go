@@ -196,11 +196,13 @@ func TestNilContextAndClosed(t *testing.T) {
 
 func TestSecretThatResolvesToNothing(t *testing.T) {
 	s := newServer(t)
-	for _, resolver := range []func(context.Context, string) (string, error){
+	for _, resolver := range []func(context.Context, string) (monitor.Secret, error){
 		nil, noSecrets,
-		func(context.Context, string) (string, error) { return "", errors.New("vault says hush-hush") },
-		func(context.Context, string) (string, error) { return "hush\n", nil },
-		func(context.Context, string) (string, error) { panic("a map with hush in it") },
+		func(context.Context, string) (monitor.Secret, error) {
+			return monitor.Secret{}, errors.New("vault says hush-hush")
+		},
+		func(context.Context, string) (monitor.Secret, error) { return monitor.NewSecret("hush\n"), nil },
+		func(context.Context, string) (monitor.Secret, error) { panic("a map with hush in it") },
 	} {
 		m := newMonitor(t, s, func(c *monitor.Config) { c.Secrets = resolver })
 		for _, kind := range []monitor.Kind{monitor.KindURL, monitor.KindServerObserver, monitor.KindDolibarr} {

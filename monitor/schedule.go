@@ -4,15 +4,17 @@ import (
 	"container/heap"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
-	"github.com/hebergo/hebergo/internal/transport"
+	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // Run probes until ctx ends or Shutdown is called. When ctx ends it cancels
 // the probes in flight, waits for them and returns ctx's error; after Shutdown
-// it returns nil. Either way no goroutine is left. A Scheduler runs once: a
-// second Run is ErrClosed.
+// it returns nil. No goroutine is left, except where OnChange or a Sink does
+// not return within a second of the end of their context. A Scheduler runs
+// once: a second Run is ErrClosed.
 func (s *Scheduler) Run(ctx context.Context) error {
 	if ctx == nil {
 		return invalid("run", "", "ctx", "is nil")
@@ -28,7 +30,7 @@ func (s *Scheduler) Run(ctx context.Context) error {
 	for s.dispatch(ctx, timer) {
 		<-s.wake
 	}
-	s.finish(ctx)
+	s.finish()
 	return ctx.Err()
 }
 
@@ -39,8 +41,14 @@ func (s *Scheduler) begin(ctx context.Context) error {
 		return newError("run", "", ErrClosed, "a scheduler runs once")
 	}
 	s.ctx, s.cancel = context.WithCancel(ctx)
+	s.stats.Started = s.config.Clock.Now().UTC()
 	for _, d := range s.sinks {
 		go d.run(s.ctx)
+	}
+	if s.changed != nil { // what has changed is told at the end as well, while there is time
+		var telling context.Context
+		telling, s.silence = context.WithCancel(context.WithoutCancel(ctx))
+		go s.changed.run(telling)
 	}
 	return nil
 }
@@ -151,25 +159,48 @@ func (s *Scheduler) serve(e *entry) {
 	t, late := e.target, max(0, time.Duration(s.now()-e.due))
 	e.slot = max(e.slot, nextSlot(e.due, t.Interval, e.phase)-int64(t.Interval))
 	s.stats.begin(late)
-	result := s.probe(ctx, t)
-	end = s.now()
-	if e.turn != turn || result.Reason == ReasonCanceled {
-		s.stats.Discarded++
-		return
+	result, returned := Result{Target: t.ID, Kind: t.Kind, Reason: ReasonPanic, Detail: "the runner ended its goroutine"}, false
+	defer func() {
+		if !returned { // the Runner has ended this goroutine, which is a result as well
+			s.take(ctx, e, turn, result, late)
+		}
+	}()
+	result = s.probe(ctx, t)
+	returned, end = true, s.now()
+	if report, told := s.take(ctx, e, turn, result, late); told {
+		s.discover(ctx, e, turn, report)
 	}
-	report := s.judge(e, result, late)
-	s.tell(report)
-	s.discover(ctx, e, turn, report)
 }
 
 // probe runs the probe, and makes a Result of a panic.
 func (s *Scheduler) probe(ctx context.Context, t Target) (result Result) {
 	defer func() { s.stats.Running-- }()
-	if panicked := s.foreign(func() { result = s.config.Runner.Run(ctx, t) }); panicked != nil {
+	began := s.config.Clock.Now()
+	panicked := s.foreign(func() {
+		result = s.config.Runner.Run(ctx, t)
+		s.canary.judge(ctx, &result, began)
+	})
+	if panicked != nil {
 		result = Result{Target: t.ID, Kind: t.Kind, At: s.config.Clock.Now(), Reason: ReasonPanic,
-			Detail: transport.Clean(fmt.Sprint("the runner panicked: ", panicked), 200)}
+			Detail: redact.Clean(fmt.Sprint("the runner panicked: ", panicked), 200)}
 	}
 	return result
+}
+
+// take judges a result, unless it was overtaken. A Runner that was closed tells
+// nothing, except that what was known before no longer holds.
+func (s *Scheduler) take(ctx context.Context, e *entry, turn uint32, result Result, late time.Duration) (report Report, told bool) {
+	canceled := result.Reason == ReasonCanceled
+	if e.turn != turn || canceled && (ctx.Err() != nil || e.verdict.status == StatusUnknown) {
+		s.stats.Discarded++
+		return Report{}, false
+	}
+	if report = s.judge(e, result, late); canceled && !report.Changed() {
+		s.stats.Discarded++
+		return Report{}, false
+	}
+	s.keep(e, report)
+	return report, true
 }
 
 // foreign calls a function of the program's without the lock, and returns what
@@ -190,36 +221,53 @@ func (s *Scheduler) foreign(f func()) (panicked any) {
 	return nil
 }
 
-// judge counts a result and keeps it.
+// judge counts a result and returns what follows from it.
 func (s *Scheduler) judge(e *entry, result Result, late time.Duration) Report {
 	if result.At.IsZero() { // a Runner of the program's own
 		result.At = s.config.Clock.Now()
 	}
 	from := e.verdict.status
-	to := e.verdict.add(s.config.Policy, result.Status)
-	if to != from {
+	began := e.verdict.add(s.config.Policy, result.Status)
+	if began {
 		e.since = result.At.UnixNano()
-		s.stats.Changes++
 	}
-	report := Report{Target: e.target, Result: result, From: from, Status: to, Late: late, Since: timeOf(e.since)}
+	return Report{Target: e.target, Result: result, From: from, Status: e.verdict.status, Began: began, Late: late, Since: timeOf(e.since)}
+}
+
+// keep hands a report on. What the program does with it happens elsewhere.
+func (s *Scheduler) keep(e *entry, report Report) {
+	e.told = s.now()
+	if report.Result.Reason == ReasonBlind {
+		s.stats.Blind++
+	}
 	if s.config.History != nil {
 		s.config.History.Record(report)
 	}
 	for _, d := range s.sinks {
 		d.offer(report)
 	}
-	return report
-}
-
-// tell calls OnChange. A panic there is not a target's fault, and must not end
-// the process that watches the others: it is counted.
-func (s *Scheduler) tell(report Report) {
-	if !report.Changed() || s.config.OnChange == nil {
+	if !report.Changed() {
 		return
 	}
-	if s.foreign(func() { s.config.OnChange(report) }) != nil {
-		s.stats.Panics++
+	s.stats.Changes++
+	if s.changed != nil {
+		s.changed.offer(report)
 	}
+}
+
+// drains are the queues to the program.
+func (s *Scheduler) drains() []*drain {
+	if s.changed == nil {
+		return s.sinks
+	}
+	return append(slices.Clip(s.sinks), s.changed)
+}
+
+// panicked counts a panic of OnChange.
+func (s *Scheduler) panicked() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stats.Panics++
 }
 
 // leave sends an entry back to rest, and lets the next of its host through. end
@@ -283,20 +331,26 @@ func (s *Scheduler) Shutdown(ctx context.Context) error {
 	}
 }
 
-// finish waits for the probes, then for the sinks. The sinks' context ends
-// with the probes'.
-func (s *Scheduler) finish(ctx context.Context) {
+// finish waits for the probes, then for the sinks and OnChange. The sinks'
+// context ends with the probes'.
+func (s *Scheduler) finish() {
 	s.mu.Lock()
 	s.closed = true
 	for s.workers > 0 {
 		s.idle.Wait()
 	}
 	s.mu.Unlock()
-	for _, d := range s.sinks {
+	for _, d := range s.drains() {
 		close(d.queue)
 	}
-	for _, d := range s.sinks {
-		<-d.ended
+	for _, d := range s.drains() {
+		d.await(s.ctx)
 	}
 	s.cancel()
+	if s.silence != nil {
+		s.silence()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stats.Ended = s.config.Clock.Now().UTC()
 }

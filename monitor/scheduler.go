@@ -21,10 +21,23 @@ type SchedulerConfig struct {
 	Workers int // probes at the same time; default 128
 	PerHost int // of those, to one host name, or to one Hosting for targets without a URL; default 4
 
-	// OnChange is called when a target's damped status changes, in order for
-	// each target, and never lost. It holds one of the Workers while it runs.
-	// Default: none.
+	// OnChange is called when a target's damped status changes, and when a
+	// target is found to be unknown that had no status before. Changes wait in
+	// a queue of its own and come one at a time, in order, so that a slow one
+	// holds up neither the probes nor the Sinks. When the queue is full,
+	// changes are dropped and counted in Stats.OnChange: hand them on rather
+	// than work on them there. Default: none.
 	OnChange func(Report)
+
+	// Canary names targets that are as good as always there: the gateway, two
+	// large sites, one's own resolver. When a target can't be reached and none
+	// of these can either, the fault is the monitor's own: the Result is then
+	// StatusUnknown with ReasonBlind instead of StatusDown. They are probed by
+	// Runner, only then, and at most once a second; the result of the target
+	// waits for them, for the longest of their timeouts. ID and Interval may
+	// be left out. Default: none, and an outage of the monitor's own network
+	// is an outage of all targets.
+	Canary []Target
 	// Discover is called after each probe of a ScopeHosting target that is not
 	// down; usually Monitor.Discover. What it returns is added or updated as by
 	// Sync, with two bounds, for it is a peer's word: a target that is there
@@ -34,22 +47,25 @@ type SchedulerConfig struct {
 	Discover func(ctx context.Context, hosting Target) ([]Target, error)
 	History  *History // keeps results for the status page and uptime; default: none
 	Sinks    []Sink   // receive every Report; default: none
-	Queue    int      // Reports that wait for each Sink before new ones are dropped; default 1024
+	Queue    int      // Reports that wait for each Sink, and for OnChange, before new ones are dropped; default 1024
 	Clock    Clock    // default: the system's
 }
 
 // Report is one result and what follows from it.
 type Report struct {
 	Target Target        `json:"target"`
-	Result Result        `json:"result"`         // as the probe gave it, never damped
-	From   Status        `json:"from"`           // the damped status before it
-	Status Status        `json:"status"`         // the damped status that follows
-	Late   time.Duration `json:"late_ns"`        // how long after its turn the probe began
-	Since  time.Time     `json:"since,omitzero"` // when Status began
+	Result Result        `json:"result"`          // as the probe gave it, never damped; see SchedulerConfig.Canary
+	From   Status        `json:"from"`            // the damped status before it
+	Status Status        `json:"status"`          // the damped status that follows
+	Began  bool          `json:"began,omitempty"` // Status began with this Result
+	Late   time.Duration `json:"late_ns"`         // how long after its turn the probe began
+	Since  time.Time     `json:"since,omitzero"`  // when Status began; zero where there was none yet
 }
 
-// Changed tells that the damped status is not what it was.
-func (r Report) Changed() bool { return r.From != r.Status }
+// Changed reports whether Status began with this Result. From is another one
+// then, except for a target that is found to be unknown before anything else
+// was known of it.
+func (r Report) Changed() bool { return r.Began || r.From != r.Status }
 
 // Scheduler probes targets, each at its own interval. Every method may be
 // called at any time and from any goroutine, OnChange and Sinks included,
@@ -72,6 +88,9 @@ type Scheduler struct {
 	stats   Stats
 	ctx     context.Context // of the probes; nil before Run
 	cancel  context.CancelFunc
+	canary  *canary // nil without one
+	changed *drain  // to OnChange, nil without one
+	silence func()  // ends the calls of OnChange
 	closed  bool
 	workers int
 	idle    *sync.Cond // broadcast when workers falls to 0
@@ -96,7 +115,14 @@ func NewScheduler(cfg SchedulerConfig) (*Scheduler, error) {
 	}
 	s.idle = sync.NewCond(&s.mu)
 	for _, sink := range cfg.Sinks {
-		s.sinks = append(s.sinks, newDrain(sink, cfg.Queue))
+		s.sinks = append(s.sinks, newDrain(sink, cfg.Queue, func() {}))
+	}
+	if tell := cfg.OnChange; tell != nil {
+		sink := SinkFunc(func(_ context.Context, r Report) error { tell(r); return nil })
+		s.changed = newDrain(sink, cfg.Queue, s.panicked)
+	}
+	if len(cfg.Canary) > 0 {
+		s.canary = &canary{runner: cfg.Runner, targets: cfg.Canary, clock: cfg.Clock}
 	}
 	return s, nil
 }
@@ -116,6 +142,9 @@ func (c *SchedulerConfig) setDefaults() error {
 		if sink == nil {
 			return invalid("scheduler", "", "Sinks", "holds nil")
 		}
+	}
+	if err := c.setCanary(); err != nil {
+		return err
 	}
 	c.Workers, c.PerHost, c.Queue = or(c.Workers, 128), or(c.PerHost, 4), or(c.Queue, 1024)
 	if c.Clock == nil {
@@ -158,7 +187,7 @@ func (s *Scheduler) add(t Target) error {
 		e = &entry{phase: spread(t.ID), place: -1}
 		s.entries[t.ID] = e
 	}
-	e.gone, e.paused, e.verdict, e.since, e.missed = false, false, verdict{}, 0, 0
+	e.gone, e.paused, e.verdict, e.since, e.missed, e.told = false, false, verdict{}, 0, 0, 0
 	s.stats.Targets++
 	s.assign(e, t)
 	return nil

@@ -11,10 +11,11 @@ import (
 // One that is not set is an ErrInvalid. Whoever may write targets can thereby
 // send any variable of the process to an address of his choice: it is for
 // targets of the operator's own.
-func EnvSecrets(_ context.Context, reference string) (secret string, err error) {
-	err = transport.LoadEnv(transport.Variable{Name: reference, Into: &secret})
+func EnvSecrets(_ context.Context, reference string) (Secret, error) {
+	var secret string
+	err := transport.LoadEnv(transport.Variable{Name: reference, Into: &secret})
 	if err != nil {
-		return "", newError("secret", "", ErrInvalid, err.Error())
+		return Secret{}, newError("secret", "", ErrInvalid, err.Error())
 	}
-	return secret, nil
+	return NewSecret(secret), nil
 }

@@ -17,12 +17,12 @@ func TestEnvSecrets(t *testing.T) {
 	t.Setenv("SHOP_TOKEN", "itself")
 	t.Setenv("ERP_TOKEN_FILE", file)
 	for name, want := range map[string]string{"SHOP_TOKEN": "itself", "ERP_TOKEN": "from a file"} {
-		if got, err := monitor.EnvSecrets(t.Context(), name); got != want || err != nil {
+		if got, err := monitor.EnvSecrets(t.Context(), name); got.Reveal() != want || err != nil {
 			t.Errorf("%s: %q, %v", name, got, err)
 		}
 	}
 	for _, name := range []string{"NO_SUCH_TOKEN", "", "A=B"} {
-		if got, err := monitor.EnvSecrets(t.Context(), name); got != "" || !errors.Is(err, monitor.ErrInvalid) {
+		if got, err := monitor.EnvSecrets(t.Context(), name); !got.IsZero() || !errors.Is(err, monitor.ErrInvalid) {
 			t.Errorf("%q: %q, %v", name, got, err)
 		}
 	}

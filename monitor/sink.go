@@ -3,13 +3,15 @@ package monitor
 import (
 	"context"
 	"sync/atomic"
+	"time"
 )
 
 // Sink receives Reports, for a database, a queue, a metrics system. Each Sink
 // has a bounded queue and a goroutine of its own, so that a slow one delays
 // neither the probes nor the other Sinks: when its queue is full, Reports are
 // dropped and counted in SinkStats. Put is never called twice at a time; ctx
-// ends when Run's does, or when Shutdown's time is up.
+// ends when Run's does, or when Shutdown's time is up, and a Put that does not
+// return within a second of that is left behind.
 type Sink interface {
 	Put(ctx context.Context, r Report) error
 }
@@ -28,17 +30,22 @@ type SinkStats struct {
 	Queued    int    `json:"queued"`
 }
 
+// patience is how long the end waits for a Sink or an OnChange whose context
+// has ended.
+const patience = time.Second
+
 // drain carries Reports from a queue to a Sink.
 type drain struct {
-	sink  Sink
-	queue chan Report
-	ended chan struct{}
+	sink     Sink
+	panicked func() // told of a panic and of a call that ended its goroutine
+	queue    chan Report
+	ended    chan struct{}
 
 	delivered, failed, dropped atomic.Uint64
 }
 
-func newDrain(sink Sink, size int) *drain {
-	return &drain{sink: sink, queue: make(chan Report, size), ended: make(chan struct{})}
+func newDrain(sink Sink, size int, panicked func()) *drain {
+	return &drain{sink: sink, panicked: panicked, queue: make(chan Report, size), ended: make(chan struct{})}
 }
 
 func (d *drain) offer(r Report) {
@@ -49,27 +56,57 @@ func (d *drain) offer(r Report) {
 	}
 }
 
+// run empties the queue. A Sink that ends its goroutine gets another one.
 func (d *drain) run(ctx context.Context) {
-	defer close(d.ended)
-	for r := range d.queue {
-		switch {
-		case ctx.Err() != nil:
-			d.dropped.Add(1)
-		case d.put(ctx, r):
-			d.delivered.Add(1)
-		default:
-			d.failed.Add(1)
-		}
-	}
-}
-
-func (d *drain) put(ctx context.Context, r Report) (ok bool) {
+	done := false
 	defer func() {
-		if recover() != nil {
-			ok = false
+		if done {
+			close(d.ended)
+		} else {
+			go d.run(ctx)
 		}
 	}()
-	return d.sink.Put(ctx, r) == nil
+	for r := range d.queue {
+		if ctx.Err() != nil {
+			d.dropped.Add(1)
+			continue
+		}
+		d.put(ctx, r)
+	}
+	done = true
+}
+
+func (d *drain) put(ctx context.Context, r Report) {
+	returned, err := false, error(nil)
+	defer func() {
+		_ = recover()
+		switch {
+		case !returned:
+			d.failed.Add(1)
+			d.panicked()
+		case err != nil:
+			d.failed.Add(1)
+		default:
+			d.delivered.Add(1)
+		}
+	}()
+	err = d.sink.Put(ctx, r)
+	returned = true
+}
+
+// await waits until all is handed over, or for a moment after ctx has ended.
+func (d *drain) await(ctx context.Context) {
+	select {
+	case <-d.ended:
+		return
+	case <-ctx.Done():
+	}
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case <-d.ended:
+	case <-timer.C:
+	}
 }
 
 func (d *drain) stats() SinkStats {

@@ -11,9 +11,15 @@ type Policy struct {
 	// UpAfter is how many good results in a row end an outage; default 1, at
 	// most 255. A target not known yet is up with its first good result.
 	UpAfter int
+	// UnknownAfter is how many results in a row that could not tell make a
+	// target unknown, whatever it was: a panic, a secret that no longer
+	// resolves, a network of the monitor's own that is down. Fewer of them
+	// change nothing. Default DownAfter, at most 255.
+	UnknownAfter int
 	// RetryAfter brings the next probe forward after a bad result that does
 	// not count yet: with an interval of five minutes an outage is confirmed
-	// in seconds. Default 10 s; negative: wait for the next turn.
+	// in seconds. A result that could not tell has no such haste.
+	// Default 10 s; negative: wait for the next turn.
 	RetryAfter time.Duration
 }
 
@@ -23,12 +29,17 @@ func (p *Policy) setDefaults() error {
 		return invalid("scheduler", "", "Policy.DownAfter", "is not from 0 to 255")
 	case p.UpAfter < 0 || p.UpAfter > 255:
 		return invalid("scheduler", "", "Policy.UpAfter", "is not from 0 to 255")
+	case p.UnknownAfter < 0 || p.UnknownAfter > 255:
+		return invalid("scheduler", "", "Policy.UnknownAfter", "is not from 0 to 255")
 	}
 	if p.DownAfter == 0 {
 		p.DownAfter = 2
 	}
 	if p.UpAfter == 0 {
 		p.UpAfter = 1
+	}
+	if p.UnknownAfter == 0 {
+		p.UnknownAfter = p.DownAfter
 	}
 	if p.RetryAfter == 0 {
 		p.RetryAfter = 10 * time.Second
@@ -37,14 +48,17 @@ func (p *Policy) setDefaults() error {
 }
 
 // verdict is a target's damped status and the runs of results behind it: how
-// many were up, at least degraded, at most degraded, and down in a row.
+// many were up, at least degraded, at most degraded, down, and unknown in a
+// row. An unknown result between others breaks none of their runs.
 type verdict struct {
-	status             Status
-	up, alive, ill, no uint8
+	status                    Status
+	up, alive, ill, no, blind uint8
 }
 
-// add counts one raw result and returns the status that follows.
-func (v *verdict) add(p Policy, raw Status) Status {
+// add counts one raw result and reports whether a status began with it: the
+// target's status changed, or was confirmed to be unknown.
+func (v *verdict) add(p Policy, raw Status) (began bool) {
+	before, confirmed := v.status, v.confirmed(p)
 	switch raw {
 	case StatusUp:
 		v.up, v.alive, v.ill, v.no = more(v.up), more(v.alive), 0, 0
@@ -52,12 +66,32 @@ func (v *verdict) add(p Policy, raw Status) Status {
 		v.up, v.alive, v.ill, v.no = 0, more(v.alive), more(v.ill), 0
 	case StatusDown:
 		v.up, v.alive, v.ill, v.no = 0, 0, more(v.ill), more(v.no)
-	default: // nothing was learned
-		return v.status
+	default:
+		return v.lost(p)
 	}
+	v.blind = 0
 	v.status = v.next(p)
-	return v.status
+	if v.status == StatusUnknown && confirmed {
+		v.blind = uint8(p.UnknownAfter) // one bad result more is no news yet
+	}
+	return v.status != before
 }
+
+// lost counts a result that could not tell.
+func (v *verdict) lost(p Policy) (began bool) {
+	if v.confirmed(p) {
+		return false
+	}
+	if v.blind = more(v.blind); !v.confirmed(p) {
+		return false
+	}
+	*v = verdict{blind: v.blind}
+	return true
+}
+
+// confirmed reports whether the target is unknown because its probes can't
+// tell, and not because there was no result yet.
+func (v *verdict) confirmed(p Policy) bool { return int(v.blind) >= p.UnknownAfter }
 
 func (v *verdict) next(p Policy) Status {
 	down, up := int(v.no) >= p.DownAfter, int(v.up) >= p.UpAfter
@@ -97,7 +131,7 @@ func (v *verdict) next(p Policy) Status {
 	return v.status
 }
 
-// pending tells that a bad result waits to be confirmed.
+// pending reports whether a bad result waits to be confirmed.
 func (v *verdict) pending(p Policy) bool {
 	switch v.status {
 	case StatusDown:

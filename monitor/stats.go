@@ -9,12 +9,16 @@ import (
 // Stats tells how a Scheduler keeps up. Watch Waiting and the tail of Late
 // first: they grow before Missed does.
 type Stats struct {
+	Started time.Time `json:"started,omitzero"` // when Run began; zero before that
+	Ended   time.Time `json:"ended,omitzero"`   // when Run returned; nothing is probed any more
+
 	Targets   int    `json:"targets"`
 	Running   int    `json:"running"`   // probes at this moment
 	Waiting   int    `json:"waiting"`   // due, and held back by Workers or PerHost
 	Runs      uint64 `json:"runs"`      // probes begun
 	Missed    uint64 `json:"missed"`    // turns that passed while their target was waiting or running
-	Changes   uint64 `json:"changes"`   // of a damped status
+	Changes   uint64 `json:"changes"`   // of a damped status, as OnChange is told of them
+	Blind     uint64 `json:"blind"`     // results that are unknown because no canary answered either
 	Discarded uint64 `json:"discarded"` // results of probes that Pause, Update, Remove or the end overtook
 
 	Panics         uint64 `json:"panics"`          // in OnChange or Discover, and calls that ended their goroutine
@@ -25,7 +29,8 @@ type Stats struct {
 	Late    [len(LateBounds) + 1]uint64 `json:"late"`
 	LateSum time.Duration               `json:"late_sum_ns"`
 
-	Sinks []SinkStats `json:"sinks,omitempty"` // in the order of SchedulerConfig.Sinks
+	OnChange SinkStats   `json:"on_change"`       // what became of the changes for OnChange
+	Sinks    []SinkStats `json:"sinks,omitempty"` // in the order of SchedulerConfig.Sinks
 }
 
 // LateBounds are the upper bounds of Stats.Late.
@@ -50,6 +55,9 @@ func (s *Scheduler) Stats() Stats {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	stats := s.stats
+	if s.changed != nil {
+		stats.OnChange = s.changed.stats()
+	}
 	for _, d := range s.sinks {
 		stats.Sinks = append(stats.Sinks, d.stats())
 	}
@@ -59,8 +67,10 @@ func (s *Scheduler) Stats() Stats {
 // TargetState is what a Scheduler knows of one target.
 type TargetState struct {
 	Target  Target    `json:"target"`
-	Status  Status    `json:"status"` // damped; unknown before the first result and while paused
-	Since   time.Time `json:"since,omitzero"`
+	Status  Status    `json:"status"`           // damped; unknown before the first result, while paused, and once Stale
+	Since   time.Time `json:"since,omitzero"`   // when Status began; zero where there was no result yet
+	Last    time.Time `json:"last,omitzero"`    // when the latest result came; zero before the first
+	Stale   bool      `json:"stale,omitempty"`  // no result for three intervals: Run has ended, never began or hangs
 	Paused  bool      `json:"paused,omitempty"` // by Pause or the target's Disabled
 	Running bool      `json:"running,omitempty"`
 	Next    time.Time `json:"next,omitzero"` // when it is to be probed; zero while paused, waiting or running
@@ -72,7 +82,7 @@ func (s *Scheduler) State(id string) (TargetState, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if e := s.entries[id]; e != nil && !e.gone {
-		return e.state(), nil
+		return e.state(s.now()), nil
 	}
 	return TargetState{}, newError("state", id, ErrNotFound, "is not there")
 }
@@ -80,10 +90,11 @@ func (s *Scheduler) State(id string) (TargetState, error) {
 // States returns what is known of every target, sorted by ID.
 func (s *Scheduler) States() []TargetState {
 	s.mu.Lock()
+	now := s.now()
 	states := make([]TargetState, 0, len(s.entries))
 	for _, e := range s.entries {
 		if !e.gone {
-			states = append(states, e.state())
+			states = append(states, e.state(now))
 		}
 	}
 	s.mu.Unlock()
@@ -91,16 +102,23 @@ func (s *Scheduler) States() []TargetState {
 	return states
 }
 
-func (e *entry) state() TargetState {
+func (e *entry) state(now int64) TargetState {
 	t := TargetState{
-		Target: e.target, Status: e.verdict.status, Since: timeOf(e.since),
+		Target: e.target, Status: e.verdict.status, Since: timeOf(e.since), Last: timeOf(e.told),
 		Paused: e.off(), Running: e.stage == running, Missed: int(e.missed),
+	}
+	if from := max(e.told, e.given); !t.Paused && staleAfter(now-from, e.target.Interval) {
+		t.Status, t.Stale = StatusUnknown, true
+		t.Since = timeOf(from + 3*int64(e.target.Interval))
 	}
 	if e.place >= 0 {
 		t.Next = timeOf(e.due)
 	}
 	return t
 }
+
+// staleAfter reports whether what was known so long ago says nothing of today.
+func staleAfter(age int64, interval time.Duration) bool { return age/3 > int64(interval) }
 
 // timeOf is the time of Unix nanoseconds, zero for 0.
 func timeOf(ns int64) time.Time {

@@ -13,6 +13,7 @@ type track struct {
 	periods []spent // a ring in which period n has place n modulo its length
 	newest  int64   // the number of the latest period since 1970
 	open    Status  // the damped status since at
+	known   bool    // that status is one that time is counted for
 	at      time.Time
 	every   time.Duration // the interval that the next Report is expected within
 }
@@ -23,8 +24,8 @@ type sample struct {
 	raw, now Status
 }
 
-// spent is milliseconds by Status, StatusUnknown left out.
-type spent [3]uint32
+// spent is milliseconds by Status.
+type spent [4]uint32
 
 func (h *History) number(at time.Time) int64 {
 	step := int64(h.config.Period)
@@ -51,7 +52,7 @@ func (h *History) close(t *track, end time.Time) {
 	if oldest := time.Unix(0, (h.number(end)-int64(h.config.Periods))*int64(h.config.Period)); t.at.Before(oldest) {
 		t.at = oldest
 	}
-	for t.open != StatusUnknown && t.at.Before(end) {
+	for t.known && t.at.Before(end) {
 		n := h.number(t.at)
 		border := time.Unix(0, (n+1)*int64(h.config.Period))
 		if border.After(end) {
@@ -59,7 +60,7 @@ func (h *History) close(t *track, end time.Time) {
 		}
 		h.advance(t, n)
 		if place := t.newest - n; place >= 0 && place < int64(len(t.periods)) {
-			t.periods[h.place(t, n)][t.open-StatusUp] += uint32(border.Sub(t.at).Milliseconds())
+			t.periods[h.place(t, n)][t.open] += uint32(border.Sub(t.at).Milliseconds())
 		}
 		t.at = border
 	}
@@ -87,7 +88,8 @@ func (h *History) list(t *track, now int64) []Period {
 		p := Period{Start: time.Unix(0, n*int64(h.config.Period)).UTC()}
 		if behind := t.newest - n; behind >= 0 && behind < int64(len(t.periods)) {
 			ms := t.periods[h.place(t, n)]
-			p.Up, p.Degraded, p.Down = millis(ms[0]), millis(ms[1]), millis(ms[2])
+			p.Up, p.Degraded = millis(ms[StatusUp]), millis(ms[StatusDegraded])
+			p.Down, p.Unknown = millis(ms[StatusDown]), millis(ms[StatusUnknown])
 		}
 		periods = append(periods, p)
 	}

@@ -8,7 +8,7 @@ import (
 	"net"
 	"strings"
 
-	"github.com/hebergo/hebergo/internal/transport"
+	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // down is the verdict of a target that does not answer as it should.
@@ -33,9 +33,30 @@ func (r *Result) degrade(reason Reason, detail string) {
 	}
 }
 
-// misconfigured says that the target could not be probed as it is.
+// misconfigured says that the target could not be probed as it is. The detail
+// names the field: on a page it stands alone.
 func (r *Result) misconfigured(field, text string) {
-	r.Status, r.Reason, r.Field, r.Detail = StatusUnknown, ReasonConfig, field, text
+	r.Status, r.Reason, r.Field, r.Detail = StatusUnknown, ReasonConfig, field, namedField(field)+text
+}
+
+// namedField is how a detail begins that is about a field.
+func namedField(field string) string {
+	if field == "" {
+		return ""
+	}
+	return redact.Clean(field, 120) + " "
+}
+
+// guarded says that the guard let nothing through. Where that is the Target's
+// own address, it or Config.Allow is not as it should be, and nothing is known
+// of what is there. A redirect is the peer's answer, and no visitor could
+// follow it.
+func (r *Result) guarded(refused *blockedError) {
+	if r.HTTP != nil {
+		r.down(ReasonBlocked, "redirect to "+refused.Error())
+		return
+	}
+	r.Status, r.Reason, r.Field, r.Detail = StatusUnknown, ReasonBlocked, "URL", "URL leads to "+refused.Error()
 }
 
 // ended tells a timeout, which is the target's, from the caller's own wish.
@@ -58,16 +79,16 @@ func (r *Result) failed(ctx context.Context, err error, doing string) {
 	)
 	switch {
 	case errors.As(err, &blocked):
-		r.down(ReasonBlocked, blocked.Error())
+		r.guarded(blocked)
 	case ctx.Err() != nil:
 		r.ended(ctx, doing)
 	case errors.As(err, &dns):
-		r.down(ReasonDNS, transport.Clean(dns.Error(), 200))
+		r.down(ReasonDNS, redact.Clean(dns.Error(), 200))
 	case errors.As(err, &shake):
 		r.down(ReasonTLS, shake.Error())
 		r.Certificate = shake.certificate()
 	case errors.As(err, &op):
-		r.down(ReasonConnect, transport.Clean(op.Error(), 200))
+		r.down(ReasonConnect, redact.Clean(op.Error(), 200))
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), strings.Contains(err.Error(), closedEarly):
 		r.down(ReasonConnect, "connection lost before the answer was complete")
 	case strings.Contains(err.Error(), "headers exceeded"):
@@ -92,7 +113,7 @@ func (e *handshakeError) Error() string {
 	case errors.Is(e.cause, io.EOF):
 		return "TLS: connection lost in the handshake"
 	}
-	return "TLS: " + strings.TrimPrefix(transport.Clean(e.cause.Error(), 200), "tls: ")
+	return "TLS: " + strings.TrimPrefix(redact.Clean(e.cause.Error(), 200), "tls: ")
 }
 
 func (e *handshakeError) Unwrap() error { return e.cause }

@@ -31,7 +31,7 @@ type Config struct {
 	Limiter Limiter          // default NewLimiter(60): no more than 60 requests in any minute
 	Now     func() time.Time // the clock behind the signature, set right by the API's own; default time.Now
 
-	HTTPClient       *http.Client  // copied, never changed; default: one with a transport of its own
+	HTTPClient       *http.Client  // copied, never changed; default: one with a transport of its own, or what http.DefaultTransport was replaced by
 	Logger           *slog.Logger  // one debug line an attempt; default: none
 	UserAgent        string        // printable ASCII, sent behind the SDK's own; default: none
 	MaxResponseBytes int64         // bound on one answer after inflating; default 8 MiB

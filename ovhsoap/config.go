@@ -36,7 +36,7 @@ type Config struct {
 	SingleSession bool          // ask login to end the account's other sessions; default false: multisession
 	LogoutTimeout time.Duration // how long Client.Do waits for the logout at its end, and a login goes on that nobody waits for; default 5 s
 
-	HTTPClient       *http.Client  // copied, never changed; default: one with a transport of its own
+	HTTPClient       *http.Client  // copied, never changed; default: one with a transport of its own, or what http.DefaultTransport was replaced by
 	Logger           *slog.Logger  // one debug line per attempt; default: none
 	UserAgent        string        // printable ASCII, sent behind the SDK's own; default: none
 	MaxResponseBytes int64         // bound on one answer, after inflating and with its references written out; default 8 MiB

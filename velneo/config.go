@@ -41,7 +41,7 @@ type Config struct {
 
 	Now func() time.Time // the clock for signatures; default time.Now
 
-	HTTPClient       *http.Client  // copied, never changed; default: a new one with its own transport
+	HTTPClient       *http.Client  // copied, never changed; default: a new one with its own transport, or what http.DefaultTransport was replaced by
 	Logger           *slog.Logger  // one debug line per attempt; default: none
 	UserAgent        string        // printable ASCII, appended to the SDK's own; default: none
 	MaxResponseBytes int64         // maximum size of an answer after decompression, except backups; default 8 MiB

@@ -1,11 +1,12 @@
 package wedos
 
 import (
+	"errors"
+	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/hebergo/hebergo/internal/transport"
 )
 
 // Answer is the envelope of what WAPI said. The typed answers that are one
@@ -20,76 +21,150 @@ type Answer struct {
 	Test    bool     // WAPI only checked the request
 	Raw     Document `json:"-"`
 
-	data *node // a pointer, so that printing an Answer does not print it
+	data hidden
 }
 
 // Document is a whole answer as it came. It can hold an auth_info, so it
-// prints as its length; convert it to a string to read it.
-type Document string
+// prints as its length; Text returns it.
+type Document struct {
+	text *string // a pointer: fmt follows none within a value
+}
+
+func newDocument(text string) Document { return Document{&text} }
+
+// Text returns the document.
+func (d Document) Text() string {
+	if d.text == nil {
+		return ""
+	}
+	return *d.text
+}
 
 // String returns the length.
-func (d Document) String() string { return strconv.Itoa(len(d)) + " bytes" }
+func (d Document) String() string { return strconv.Itoa(len(d.Text())) + " bytes" }
 
 // GoString returns the length.
 func (d Document) GoString() string { return d.String() }
 
 // Value returns the text at a path of element names below data, "" where
 // there is none: a.Value("domain", "expiration").
-func (a Answer) Value(path ...string) string { return a.node().get(path...) }
+func (a Answer) Value(path ...string) string { return a.data.node().get(path...) }
 
 // Decode fills a struct from data by tags like `wapi:"expiration"`; it serves
-// Call for commands that this package does not type. Fields may be string,
-// int, bool, time.Time (Prague wall time), decimal.Decimal, a struct, or a
-// slice of those, which accepts every list shape of WAPI.
-func (a Answer) Decode(into any) error { return decode(a.node(), into) }
-
-// node is data, empty where an Answer was made by hand or came from JSON.
-func (a Answer) node() node {
-	if a.data == nil {
-		return node{}
+// Call for commands that this package does not type. Fields may be text, bool,
+// numbers, time.Time (Prague wall time), decimal.Decimal, what has an
+// UnmarshalText, a struct, a pointer to one of those (nil where WAPI does not
+// say), or a slice of them, which accepts every list shape of WAPI.
+//
+// What is absent or empty leaves the zero value, unless the tag has the option
+// "required" (not empty) or "present". What is there and does not fit the field
+// is ErrProtocol, and a field of another type ErrInvalid.
+func (a Answer) Decode(into any) error {
+	if err := checkTarget(into); err != nil {
+		return err
 	}
-	return *a.data
+	d := decoder{mem: newMemory(len(a.Raw.Text()))}
+	root := a.data.node()
+	v := reflect.ValueOf(into).Elem()
+	if err := d.structure(root, v, fieldsOf(v.Type())); err != nil {
+		return a.unreadable(err)
+	}
+	return nil
+}
+
+// unreadable is an Error about what could not be decoded.
+func (a Answer) unreadable(err error) *Error {
+	e := &Error{Command: a.Command, ClTRID: a.ClTRID, SvTRID: a.SvTRID, text: "the answer can't be read: " + err.Error(), conditions: []error{ErrProtocol}}
+	if errors.Is(err, errTooMany) {
+		e.conditions = []error{ErrTooLarge}
+	}
+	return e
+}
+
+// hidden is a tree of elements that does not print with the struct that it is
+// in: fmt follows one pointer, and no second one.
+type hidden struct{ root **node }
+
+func hide(n node) hidden {
+	p := &n
+	return hidden{&p}
+}
+
+// node is the tree, empty where a struct was made by hand or came from JSON.
+func (h hidden) node() *node {
+	if h.root == nil {
+		return &node{}
+	}
+	return *h.root
 }
 
 // parseDocument reads an answer or a notification in either codec.
 func parseDocument(s string) (node, error) {
+	mem := newMemory(len(s))
 	s = strings.TrimPrefix(strings.TrimSpace(s), "\ufeff")
 	if strings.HasPrefix(s, "<") {
-		return parseXML(s)
+		return parseXML(s, mem)
 	}
-	return parseJSON(s)
+	return parseJSON(s, mem)
 }
 
-// parseAnswer reads a response document. ok is false where it is none.
-func parseAnswer(body string) (a *Answer, ok bool) {
+// line makes a text of a peer's fit to show: see Client.line.
+type line func(text string, limit int) string
+
+// parseAnswer reads a response document. The error says which check failed.
+func parseAnswer(body string, show line) (*Answer, error) {
 	doc, err := parseDocument(body)
 	if err != nil {
-		return nil, false
+		return nil, fmt.Errorf("neither JSON nor XML: %w", err)
 	}
 	root, found := doc.find("response")
 	if !found {
-		return nil, false
+		return nil, errors.New("no response element")
 	}
-	return readEnvelope(root, body)
+	return readEnvelope(root, body, show)
 }
 
-// readEnvelope reads what an answer and a notification have in common. ok is
-// false without a code of WAPI's, which begin at 1000: no other may pass for
-// success.
-func readEnvelope(root node, raw string) (a *Answer, ok bool) {
+// readEnvelope reads what an answer and a notification have in common. The
+// Answer is returned beside an error: that there is no code of WAPI's, which
+// begin at 1000; no other may pass for success.
+func readEnvelope(root node, raw string, show line) (*Answer, error) {
 	code, err := strconv.Atoi(root.get("code"))
-	data, _ := root.find("data")
+	switch {
+	case root.get("code") == "":
+		err = errors.New("no code")
+	case err != nil || code < 1000 || root.count("code") > 1:
+		code, err = 0, fmt.Errorf("code %q", show(root.get("code"), 20))
+	}
+	data := dataOf(root)
+	text := func(name string, limit int) string { // cloned, for it may be kept longer than the document
+		return strings.Clone(show(root.get(name), limit))
+	}
 	return &Answer{
-		Command: transport.Clean(root.get("command"), 60),
+		Command: text("command", 60),
 		Code:    Code(code),
-		Result:  transport.Clean(root.get("result"), 300),
+		Result:  text("result", 300),
 		Time:    unixTime(root.get("timestamp")),
-		ClTRID:  transport.Clean(root.get("clTRID"), 100),
-		SvTRID:  transport.Clean(root.get("svTRID"), 100),
-		Test:    root.get("test") == "1",
-		Raw:     Document(raw),
-		data:    &data,
-	}, err == nil && code >= 1000
+		ClTRID:  text("clTRID", 100),
+		SvTRID:  text("svTRID", 100),
+		Test:    root.get("test") == "1" || root.get("test") == "true",
+		Raw:     newDocument(raw),
+		data:    hide(data),
+	}, err
+}
+
+// dataOf is the data element. Where it is a list, its items are the kids.
+func dataOf(root node) node {
+	data, _ := root.find("data")
+	if root.count("data") < 2 && !data.listed {
+		return data
+	}
+	list := node{name: "data", kind: kindList}
+	for _, k := range root.kids {
+		if k.name == "data" {
+			list.kids = append(list.kids, k)
+		}
+	}
+	return list
 }
 
 func unixTime(text string) time.Time {

@@ -23,15 +23,19 @@ var prague = sync.OnceValue(func() *time.Location {
 // keep it out of logs.
 func AuthHash(login, password string, at time.Time) string {
 	inner := sha1.Sum([]byte(password))
-	return authHash(login, hex.EncodeToString(inner[:]), at)
+	return authHash(login, NewSecret(hex.EncodeToString(inner[:])), at)
 }
 
-func authHash(login, passwordHash string, at time.Time) string {
-	outer := sha1.Sum([]byte(login + passwordHash + at.In(prague()).Format("15")))
+func authHash(login string, passwordHash Secret, at time.Time) string {
+	return hashOfHour(login, passwordHash, at.In(prague()).Format("15"))
+}
+
+func hashOfHour(login string, passwordHash Secret, hour string) string {
+	outer := sha1.Sum([]byte(login + passwordHash.Reveal() + hour))
 	return hex.EncodeToString(outer[:])
 }
 
-// sameHour tells whether two moments sign alike: the day is not signed.
+// sameHour reports whether two moments sign alike: the day is not signed.
 func sameHour(a, b time.Time) bool {
 	return a.In(prague()).Format("15") == b.In(prague()).Format("15")
 }

@@ -118,10 +118,10 @@ func xmlClient(t *testing.T, fake *wedostest.Server) *wedos.Client {
 }
 
 func TestNewNamesTheField(t *testing.T) {
-	good := wedos.Config{Login: "a@example.test", Password: "pw"}
+	good := wedos.Config{Login: "a@example.test", Password: wedos.NewSecret("pw")}
 	for field, change := range map[string]func(*wedos.Config){
 		"Login":            func(c *wedos.Config) { *c = wedos.Config{} },
-		"Password":         func(c *wedos.Config) { c.Password = "" },
+		"Password":         func(c *wedos.Config) { c.Password = wedos.NewSecret("") },
 		"Codec":            func(c *wedos.Config) { c.Codec = "yaml" },
 		"URL":              func(c *wedos.Config) { c.URL = "http://api.example" },
 		"UserAgent":        func(c *wedos.Config) { c.UserAgent = "x\r\nEvil: 1" },
@@ -140,7 +140,7 @@ func TestNewNamesTheField(t *testing.T) {
 			t.Errorf("%v, want ErrInvalid with the field %s", err, field)
 		}
 	}
-	hook := wedos.WebhookConfig{Token: "0123456789abcdef", Handle: wedos.NewTracker(wedos.TrackerConfig{}).Handle}
+	hook := wedos.WebhookConfig{Token: wedos.NewSecret("0123456789abcdef"), Handle: wedos.NewTracker(wedos.TrackerConfig{}).Handle}
 	for field, change := range map[string]func(*wedos.WebhookConfig){
 		"Token":                nil,
 		"Handle":               func(c *wedos.WebhookConfig) { c.Handle = nil },
@@ -148,7 +148,7 @@ func TestNewNamesTheField(t *testing.T) {
 	} {
 		config := hook
 		if change == nil {
-			config.Token = "short"
+			config.Token = wedos.NewSecret("short")
 		} else {
 			change(&config)
 		}
@@ -161,7 +161,7 @@ func TestNewNamesTheField(t *testing.T) {
 
 // An IPv4-only client does not reach a server that listens on IPv6 alone.
 func TestIPv4Only(t *testing.T) {
-	c, err := wedos.New(wedos.Config{Login: "a@example.test", Password: "pw", URL: "http://[::1]:1", IPv4Only: true, MaxAttempts: 1})
+	c, err := wedos.New(wedos.Config{Login: "a@example.test", Password: wedos.NewSecret("pw"), URL: "http://[::1]:1", IPv4Only: true, MaxAttempts: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

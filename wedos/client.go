@@ -5,6 +5,7 @@ import (
 	"crypto/sha1"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -12,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/hebergo/hebergo/internal/redact"
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
@@ -21,7 +23,8 @@ type Client struct {
 	config       Config
 	options      CallOptions
 	endpoint     *url.URL
-	passwordHash string
+	passwordHash Secret
+	scrubber     *accountScrubber
 	transport    *transport.Client
 	// skew is how far WAPI's clock is ahead of ours, in nanoseconds, once a
 	// refused signature has shown it.
@@ -40,6 +43,13 @@ type CallOptions struct {
 	// OnAnswer sees the envelope of every answer, errors included, before the
 	// call returns. It may be called by several goroutines at once.
 	OnAnswer func(*Answer)
+	// Save is handed the Intent of each command that spends or changes, before
+	// it is sent, so that it can be stored: after a restart SettleIntent finds
+	// out what became of it. If it returns an error, nothing is sent. It may be
+	// called again for the same ClTRID, and then replaces what was stored; it
+	// should take seconds, for after a minute nothing is sent either. It may be
+	// called by several goroutines at once. Default: nothing is saved.
+	Save func(context.Context, Intent) error
 }
 
 // New validates the configuration and returns a client. It sends nothing.
@@ -57,11 +67,13 @@ func New(config Config) (*Client, error) {
 		return nil, err
 	}
 	endpoint.Path, endpoint.RawPath = endpoint.Path+"/"+string(config.Codec), ""
-	inner := sha1.Sum([]byte(config.Password))
+	inner := sha1.Sum([]byte(config.Password.Reveal()))
+	hash := NewSecret(hex.EncodeToString(inner[:]))
 	return &Client{
 		config:       config,
 		endpoint:     endpoint,
-		passwordHash: hex.EncodeToString(inner[:]),
+		passwordHash: hash,
+		scrubber:     &accountScrubber{login: config.Login, password: config.Password, hash: hash},
 		transport:    tc,
 		skew:         new(atomic.Int64),
 	}, nil
@@ -83,7 +95,7 @@ func (c *Client) With(options CallOptions) *Client {
 func (c *Client) Close() { c.transport.Close() }
 
 // String returns a constant: a Client holds a password, and so does a copy.
-func (Client) String() string { return "wedos.Client{" + transport.Redacted + "}" }
+func (Client) String() string { return "wedos.Client{" + redact.Redacted + "}" }
 
 // GoString is String.
 func (c Client) GoString() string { return c.String() }
@@ -95,27 +107,37 @@ func (c Client) LogValue() slog.Value { return slog.StringValue(c.String()) }
 func (c Client) MarshalJSON() ([]byte, error) { return []byte(`"` + c.String() + `"`), nil }
 
 // Call carries out any command. data is nil, a struct with `wapi:"…"` tags, or
-// a map[string]any of strings, numbers, bools, maps and slices. A code from
-// 2000 on is an *Error, as is everything that went wrong; where WAPI did
+// a map[string]any of strings, numbers, bools, Secrets, maps and slices. A code
+// from 2000 on is an *Error, as is everything that went wrong; where WAPI did
 // answer, the Answer is returned beside it.
 //
 // A command that this package does not know as a reading one is sent at most
 // once; see the package comment for what is repeated.
 func (c *Client) Call(ctx context.Context, command string, data any) (*Answer, error) {
+	_, a, err := c.call(ctx, command, data)
+	return a, err
+}
+
+// call is Call, and returns the request as well; tune may add to it.
+func (c *Client) call(ctx context.Context, command string, data any, tune ...func(*request)) (*request, *Answer, error) {
 	if ctx == nil {
-		return nil, invalid(command, "ctx", "is nil")
+		return nil, nil, invalid(command, "ctx", "is nil")
 	}
 	if !isName(command) {
-		return nil, invalid(command, "command", "is no command's name")
+		return nil, nil, invalid(command, "command", "is not the name of a command")
 	}
 	if err := c.options.check(command); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	r, err := c.newRequest(command, data)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return c.send(ctx, r)
+	for _, f := range tune {
+		f(r)
+	}
+	a, err := c.send(ctx, r)
+	return r, a, err
 }
 
 func (o CallOptions) check(command string) error {
@@ -141,7 +163,7 @@ func (c *Client) send(ctx context.Context, r *request) (*Answer, error) {
 }
 
 // learnSkew compares WAPI's clock with the moment a request was signed for,
-// and tells whether that explains a refused signature.
+// and reports whether that explains a refused signature.
 func (c *Client) learnSkew(server, signed time.Time) bool {
 	if server.IsZero() || sameHour(server, signed) {
 		return false
@@ -153,31 +175,82 @@ func (c *Client) learnSkew(server, signed time.Time) bool {
 // now is the moment to sign for, by WAPI's clock as far as it is known.
 func (c *Client) now() time.Time { return c.config.Now().Add(time.Duration(c.skew.Load())) }
 
-// exchange sends r, through the limiter, and reads the answer.
+// exchange sends r, through the limiter, and reads the answer. The place that
+// the limiter gave is given back whatever happens, a panic of the caller's own
+// code included.
 func (c *Client) exchange(ctx context.Context, r *request) (a *Answer, err error) {
-	release := func(Outcome) {}
-	op := transport.Op{Name: r.command.name, Repeatable: r.command.repeatable}
-	use := Use{Command: r.command.name, Availability: r.command.availability, Critical: c.options.Critical}
+	release, outcome := func(Outcome) {}, OutcomeOK
+	defer func() { release(outcome) }()
+	r.webPage = false
+	op := transport.Op{Name: r.command.name, Repeatable: r.command.repeatable, Redirect: func(hr *http.Response) error {
+		r.webPage = isWebPage(hr.Header.Get("Location"))
+		return nil // refused all the same
+	}}
 	resp, err := c.transport.Do(ctx, op, func(ctx context.Context) (*http.Request, error) {
 		release(OutcomeOK) // of the attempt before: WAPI did not judge it
 		release = func(Outcome) {}
-		done, err := c.config.Limiter.Acquire(ctx, c.config.Login, use)
+		done, err := c.config.Limiter.Acquire(ctx, c.config.Login, c.use(ctx, r))
 		if err != nil {
 			return nil, c.refused(r, err)
 		}
 		release = done
+		if err := c.save(ctx, r); err != nil {
+			return nil, err
+		}
 		r.sent, r.signed = c.config.Now(), c.now()
 		return c.post(ctx, c.form(r))
 	})
-	outcome := OutcomeOK
 	if err != nil {
-		err = c.lost(r, err)
-	} else {
-		a, err = c.judge(r, op, resp)
-		outcome = c.outcome(r, a)
+		return nil, c.lost(r, err)
 	}
-	release(outcome)
+	a, err = c.judge(r, op, resp)
+	outcome = c.outcome(r, a)
 	return a, err
+}
+
+// use is what the limiter is told of a request.
+func (c *Client) use(ctx context.Context, r *request) Use {
+	return Use{
+		Command: r.command.name, Availability: r.command.availability, Critical: c.options.Critical,
+		Waiting: func(wait time.Duration, why string) { c.logWait(ctx, r, wait, why) },
+	}
+}
+
+// logWait writes one line about a wait of the limiter's: one that is as long
+// as a person notices is worth more than a debug line.
+func (c *Client) logWait(ctx context.Context, r *request, wait time.Duration, why string) {
+	if c.config.Logger == nil {
+		return
+	}
+	level := slog.LevelDebug
+	if wait >= time.Second {
+		level = slog.LevelInfo
+	}
+	c.config.Logger.LogAttrs(ctx, level, "wedos waits", slog.String("operation", r.command.name),
+		slog.Duration("wait", wait), slog.String("why", why))
+}
+
+// maxSaving is how long CallOptions.Save may take: the Intent holds the time
+// before it, and Settle counts from there.
+const maxSaving = time.Minute
+
+// save hands out the Intent of a command that changes something.
+func (c *Client) save(ctx context.Context, r *request) error {
+	if c.options.Save == nil || r.command.repeatable {
+		return nil
+	}
+	start := c.config.Now()
+	r.sent, r.signed = start, c.now()
+	err := c.options.Save(ctx, r.intent())
+	if err == nil && c.config.Now().Sub(start) > maxSaving {
+		err = errors.New("it took longer than a minute")
+	}
+	if err == nil {
+		return nil
+	}
+	e := r.failure()
+	e.text, e.cause, e.intent = "nothing was sent, for saving the intent failed: "+err.Error(), err, nil
+	return e
 }
 
 func (c *Client) post(ctx context.Context, form string) (*http.Request, error) {
@@ -209,25 +282,40 @@ func (c *Client) lost(r *request, err error) error {
 		return own
 	}
 	e := r.failure()
+	if r.webPage {
+		e.text = "WAPI redirected to WEDOS's web page, as it does with callers by IPv6, and did nothing: set Config.IPv4Only"
+		e.add(ErrProtocol)
+		return e
+	}
 	e.fail(err)
 	return e
 }
 
+// isWebPage knows where WAPI redirects callers by IPv6 to, before it reads what
+// they ask: https://wedos.com/404.html (seen by another client's authors).
+// Redirects by anybody else prove nothing.
+func isWebPage(location string) bool {
+	to, err := url.Parse(location)
+	if err != nil || location == "" {
+		return false
+	}
+	host := strings.ToLower(to.Hostname())
+	return host == "wedos.com" || host == "www.wedos.com" || strings.HasSuffix(to.Path, "/404.html")
+}
+
 // judge reads an answer and turns a code of 2000 and above into an error. The
-// answer is returned beside the error.
+// Answer is returned beside it.
 func (c *Client) judge(r *request, op transport.Op, resp *transport.Response) (*Answer, error) {
+	show := c.line(r)
 	if resp.Status >= 300 {
 		e := r.failure()
 		e.fail(resp.StatusError(op))
-		e.Snippet = c.snippet(r, resp.Body)
+		e.Snippet = snippet(show, resp.Body)
 		return nil, e
 	}
-	a, ok := parseAnswer(string(resp.Body))
-	if !ok || resp.Status != http.StatusOK || !a.answers(r) {
-		return nil, c.notWAPI(r, resp.Body)
-	}
-	if a.Result != "OK" {
-		a.Result = c.scrub(r, a.Result)
+	a, err := c.check(r, resp, show)
+	if err != nil {
+		return nil, c.notWAPI(r, resp.Body, err)
 	}
 	if a.Time.IsZero() {
 		if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
@@ -238,7 +326,7 @@ func (c *Client) judge(r *request, op transport.Op, resp *transport.Response) (*
 		return a, nil
 	}
 	e := r.failure()
-	e.Code, e.Class, e.Result, e.SvTRID = a.Code, a.Code.Class(), a.Result, c.scrub(r, a.SvTRID)
+	e.Code, e.Class, e.Result, e.SvTRID = a.Code, a.Code.Class(), a.Result, a.SvTRID
 	e.conditions = a.Code.conditions(r.command.name)
 	if !r.command.repeatable && a.Code.unclear() {
 		e.add(ErrAmbiguous)
@@ -246,21 +334,36 @@ func (c *Client) judge(r *request, op transport.Op, resp *transport.Response) (*
 	return a, e
 }
 
-// answers tells whether an answer belongs to the request. WAPI may leave the
-// client's id out, and has been documented to shorten ping-async to ping.
-func (a *Answer) answers(r *request) bool {
-	if a.ClTRID != "" {
-		return a.ClTRID == r.clTRID
+// check reads an answer; the error says which check showed that it is not
+// WAPI's answer to this request. WAPI may leave the client's id out, and has
+// been documented to shorten ping-async to ping.
+func (c *Client) check(r *request, resp *transport.Response, show line) (*Answer, error) {
+	if resp.Status != http.StatusOK {
+		return nil, fmt.Errorf("HTTP status %d, want 200", resp.Status)
 	}
-	return a.Command == "" || a.Command == r.command.name
+	a, err := parseAnswer(string(resp.Body), show)
+	switch {
+	case err != nil:
+		return nil, err
+	case a.ClTRID != "" && a.ClTRID != r.clTRID:
+		return nil, fmt.Errorf("clTRID %q, want %q", a.ClTRID, r.clTRID)
+	case a.ClTRID == "" && a.Command != "" && a.Command != r.command.name:
+		return nil, fmt.Errorf("command %q, want %q", a.Command, r.command.name)
+	case a.Test && !r.test:
+		return nil, errors.New("it answers a test, and none was asked for")
+	}
+	return a, nil
 }
 
 // notWAPI describes an answer by somebody else. Only a caller's repeatable
 // command is safe from having been carried out.
-func (c *Client) notWAPI(r *request, body []byte) error {
+func (c *Client) notWAPI(r *request, body []byte, why error) error {
 	e := r.failure()
-	e.text, e.Snippet = "the answer is not WAPI's", c.snippet(r, body)
+	e.text, e.Snippet = "the answer is not WAPI's: "+why.Error(), snippet(c.line(r), body)
 	e.add(ErrProtocol)
+	if errors.Is(why, errTooMany) {
+		e.text, e.conditions = "the answer can't be read: "+why.Error(), []error{ErrTooLarge}
+	}
 	lower := strings.ToLower(string(body[:min(len(body), 1<<10)]))
 	switch {
 	case strings.HasPrefix(lower, "user-agent rate limit"):
@@ -277,21 +380,24 @@ func (c *Client) notWAPI(r *request, body []byte) error {
 }
 
 // snippet is what an Error shows of an answer that is not WAPI's.
-func (c *Client) snippet(r *request, body []byte) string {
-	return transport.Clean(c.scrub(r, string(body[:min(len(body), 1<<10)])), 200)
-}
+func snippet(show line, body []byte) string { return show(string(body[:min(len(body), 1<<10)]), 200) }
 
-// scrub takes the secrets of a request out of a text that WAPI wrote: a
-// hostile or helpful server may repeat them.
-func (c *Client) scrub(r *request, text string) string {
-	secrets := append([]string{c.config.Password, c.passwordHash}, r.secrets...)
-	for _, hour := range []time.Duration{-time.Hour, 0, time.Hour} {
-		secrets = append(secrets, authHash(c.config.Login, c.passwordHash, c.now().Add(hour)))
+// line takes the secrets of a request out of a text that WAPI wrote, for a
+// hostile or helpful server may repeat them; then it makes the text one line
+// and cuts it.
+func (c *Client) line(r *request) line {
+	return func(text string, limit int) string {
+		if text == "" || text == "OK" || text == r.command.name || text == r.clTRID {
+			return text // ours, or known to be harmless
+		}
+		if len(r.secrets) > 0 {
+			text = redact.Scrub(text, r.secrets...)
+		}
+		return redact.Clean(c.scrubber.at(c.now()).scrub(text), limit)
 	}
-	return transport.Scrub(text, secrets...)
 }
 
-// outcome tells the limiter what WAPI made of the request.
+// outcome is what the limiter is told that WAPI made of the request.
 func (c *Client) outcome(r *request, a *Answer) Outcome {
 	switch {
 	case a == nil:

@@ -10,6 +10,8 @@ type command struct {
 	// negative lists codes that are answers, not mistakes: they don't count
 	// towards the invalid-request guard unless that is strict.
 	negative func(Code) bool
+	// success is a code for it beside 1000.
+	success Code
 }
 
 func between(first, last Code) func(Code) bool {
@@ -20,10 +22,10 @@ func between(first, last Code) func(Code) bool {
 // not, is taken for one that changes something.
 var commandTable = []command{
 	{name: "ping", repeatable: true},
-	{name: "poll-req", repeatable: true},
+	{name: "poll-req", repeatable: true, success: CodeQueueEmpty},
 	// Acknowledging the same notification twice answers 2151 the second
 	// time, and no other can be acknowledged by its id.
-	{name: "poll-ack", repeatable: true, negative: between(2151, 2151)},
+	{name: "poll-ack", repeatable: true, success: CodeAcked, negative: between(2151, 2151)},
 	{name: "credit-info", repeatable: true},
 	{name: "account-list", repeatable: true},
 	{name: "domains-list", repeatable: true},

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/hebergo/hebergo/internal/redact"
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
@@ -28,7 +29,7 @@ const (
 // of every other field is a good default. It prints as REDACTED.
 type Config struct {
 	Login    string // the account's e-mail address; case counts (measured by other clients)
-	Password string // the WAPI password, not the account's
+	Password Secret // the WAPI password, not the account's
 
 	URL      string // default DefaultURL; https, or http on loopback
 	Codec    Codec  // default JSON
@@ -38,8 +39,8 @@ type Config struct {
 	Limiter Limiter          // default NewLimiter(LimiterConfig{}): this process's own budgets
 	Now     func() time.Time // the clock that requests are signed by; default time.Now
 
-	HTTPClient       *http.Client  // copied, never changed; default: one with a transport of its own
-	Logger           *slog.Logger  // one debug line an attempt; default: none
+	HTTPClient       *http.Client  // copied, never changed; default: one with a transport of its own, or what http.DefaultTransport was replaced by
+	Logger           *slog.Logger  // one debug line per attempt, and one per wait of the Limiter's; default: none
 	UserAgent        string        // printable ASCII, sent behind the SDK's own; default: none
 	MaxResponseBytes int64         // bound on one answer after inflating; default 8 MiB
 	MaxAttempts      int           // of a call that may be repeated; default 3
@@ -47,7 +48,7 @@ type Config struct {
 }
 
 // String returns a constant: a Config holds a password.
-func (Config) String() string { return "wedos.Config{" + transport.Redacted + "}" }
+func (Config) String() string { return "wedos.Config{" + redact.Redacted + "}" }
 
 // GoString is String.
 func (c Config) GoString() string { return c.String() }
@@ -63,7 +64,7 @@ func (c *Config) setDefaults() error {
 	switch {
 	case c.Login == "":
 		return invalid("", "Login", "is empty")
-	case c.Password == "":
+	case c.Password.IsZero():
 		return invalid("", "Password", "is empty")
 	}
 	if c.Codec == "" {

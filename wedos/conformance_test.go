@@ -28,7 +28,7 @@ func TestConformance(t *testing.T) {
 				Secrets: []string{password, hex.EncodeToString(inner[:]), wedos.AuthHash(login, password, bubble), "transfer-secret"},
 				New: func(t *testing.T, env conformance.Env) conformance.Provider {
 					config := wedos.Config{
-						Login: login, Password: password, URL: env.URL + "/wapi", Codec: codec,
+						Login: login, Password: wedos.NewSecret(password), URL: env.URL + "/wapi", Codec: codec,
 						HTTPClient: env.HTTPClient, Logger: env.Logger, MaxResponseBytes: env.MaxResponseBytes,
 						MaxAttempts: env.MaxAttempts, MaxRetryWait: env.MaxRetryWait,
 					}
@@ -47,7 +47,7 @@ func TestConformance(t *testing.T) {
 						},
 						IsRead:   commandIs("dns-rows-list"),
 						IsChange: commandIs("ping-async"),
-						Show:     []any{c, config, &config, wedos.Secret("transfer-secret"), c.With(wedos.CallOptions{Test: true})},
+						Show:     []any{c, config, &config, wedos.NewSecret("transfer-secret"), c.With(wedos.CallOptions{Test: true})},
 						Close:    c.Close,
 					}
 				},

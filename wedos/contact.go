@@ -24,10 +24,11 @@ type Contact struct {
 	IdentType     string `wapi:"ident_type,omitempty"` // ico, op, birthday, passport, …
 }
 
-// ContactDetail is a contact as the registry shows it.
+// ContactDetail is a contact as the registry shows it, which hides some items:
+// all but the id can be empty.
 type ContactDetail struct {
 	Answer
-	ContactID string `wapi:"contact_id"`
+	ContactID string `wapi:"contact_id,required"`
 	Status    string `wapi:"status"`
 	Name      string `wapi:"name"`
 	Contact   Contact
@@ -44,7 +45,7 @@ type contactKey struct {
 func (k contactKey) check(command string) error {
 	return firstError(
 		checkTLD(command, k.TLD), checkWord(command, "cname", k.ID),
-		checkText(command, "auth_info", string(k.AuthInfo)), checkTexts(command, k.Contact),
+		checkText(command, "auth_info", k.AuthInfo.Reveal()), checkTexts(command, k.Contact),
 	)
 }
 
@@ -55,8 +56,8 @@ func (c *Client) ContactCheck(ctx context.Context, tld, id string) (bool, error)
 	if err := key.check(command); err != nil {
 		return false, err
 	}
-	a, err := c.Call(ctx, command, key)
-	_, free, err := negative(a, err, command, between(3231, 3236))
+	p, err := c.do(ctx, command, key)
+	_, free, err := p.negative(err, between(3231, 3236))
 	return free, err
 }
 
@@ -73,28 +74,41 @@ func (c *Client) ContactInfo(ctx context.Context, tld, id string, options Contac
 		return nil, err
 	}
 	out := &ContactDetail{}
-	a, err := c.fetchObject(ctx, command, "contact", key, out)
+	p, err := c.do(ctx, command, key)
+	if err == nil {
+		err = p.object("contact", out, &out.Contact)
+	}
 	if err != nil {
 		return nil, err
 	}
-	out.Answer = a
-	if objects := a.data.objects("contact"); len(objects) > 0 {
-		return out, decode(objects[0], &out.Contact)
-	}
+	out.Answer = *p.Answer
 	return out, nil
 }
 
-// ContactCreate makes a contact and returns its id. It is sent once.
-func (c *Client) ContactCreate(ctx context.Context, tld string, contact Contact) (string, error) {
+// ContactCreated is the answer of ContactCreate.
+type ContactCreated struct {
+	Answer
+	ID string `wapi:"cname,required"` // empty while it is pending (see Answer.Pending), and for a test call
+}
+
+// ContactCreate makes a contact. It is sent once: after ErrAmbiguous ask
+// Settle. An answer that says OK and lacks the contact's id is ErrProtocol and
+// ErrAmbiguous.
+func (c *Client) ContactCreate(ctx context.Context, tld string, contact Contact) (*ContactCreated, error) {
 	const command = "contact-create"
 	if err := firstError(checkTLD(command, tld), checkTexts(command, &contact)); err != nil {
-		return "", err
+		return nil, err
 	}
-	var out struct {
-		ID string `wapi:"cname"`
+	out := &ContactCreated{}
+	p, err := c.do(ctx, command, contactKey{TLD: tld, Contact: &contact})
+	if err == nil {
+		err = p.fields(out)
 	}
-	_, err := c.fetch(ctx, command, contactKey{TLD: tld, Contact: &contact}, &out)
-	return out.ID, err
+	if err != nil {
+		return nil, err
+	}
+	out.Answer = *p.Answer
+	return out, nil
 }
 
 // ContactUpdateOptions are optional.
@@ -122,5 +136,5 @@ func (c *Client) contactCommand(ctx context.Context, command string, key contact
 	if err := key.check(command); err != nil {
 		return nil, err
 	}
-	return c.Call(ctx, command, key)
+	return c.answer(ctx, command, key)
 }

@@ -7,24 +7,31 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// CreditInfo tells the credit account's balance. It is repeated.
+// CreditInfo returns the credit account's balance. A balance that WAPI leaves
+// out or that can't be read is ErrProtocol, never 0. It is repeated.
 func (c *Client) CreditInfo(ctx context.Context) (Credit, error) {
 	var out Credit
-	_, err := c.fetch(ctx, "credit-info", nil, &out)
-	return out, err
+	p, err := c.do(ctx, "credit-info", nil)
+	if err == nil {
+		err = p.fields(&out)
+	}
+	if err != nil {
+		return Credit{}, err
+	}
+	return out, nil
 }
 
 // Movement is a payment from the credit account or a deposit to it.
 type Movement struct {
-	ID          string          `wapi:"ID"`
-	Type        string          `wapi:"type"` // payment or deposit
-	Number      string          `wapi:"num"`  // of the order
-	Description string          `wapi:"description"`
-	Amount      decimal.Decimal `wapi:"amount"` // negative for a payment
-	BillNumber  string          `wapi:"bill_num"`
-	BillDate    time.Time       `wapi:"bill_date"`
-	Blocked     bool            `wapi:"blocked"`
-	CreatedDate time.Time       `wapi:"created_date"`
+	ID          string          `wapi:"ID,required"`
+	Type        string          `wapi:"type,required"`   // payment or deposit
+	Number      string          `wapi:"num"`             // of the order; "" where there is none
+	Description string          `wapi:"description"`     // "" where there is none
+	Amount      decimal.Decimal `wapi:"amount,required"` // negative for a payment
+	BillNumber  string          `wapi:"bill_num"`        // "" until there is a bill
+	BillDate    time.Time       `wapi:"bill_date"`       // zero until there is a bill
+	Blocked     bool            `wapi:"blocked,required"`
+	CreatedDate time.Time       `wapi:"created_date,required"`
 }
 
 // AccountList lists the credit account's movements, both days included; the
@@ -40,9 +47,15 @@ func (c *Client) AccountList(ctx context.Context, from, to time.Time) ([]Movemen
 	var list struct {
 		Movements []Movement `wapi:"*"`
 	}
-	_, err := c.fetch(ctx, command, struct {
+	p, err := c.do(ctx, command, struct {
 		From string `wapi:"date_from"`
 		To   string `wapi:"date_to"`
-	}{from.In(prague()).Format(time.DateOnly), to.In(prague()).Format(time.DateOnly)}, &list)
-	return list.Movements, err
+	}{from.In(prague()).Format(time.DateOnly), to.In(prague()).Format(time.DateOnly)})
+	if err == nil {
+		err = p.list("*", &list)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return list.Movements, nil
 }

@@ -7,27 +7,36 @@ import (
 
 // DNSDomain is a zone in the list of zones.
 type DNSDomain struct {
-	Name   string `wapi:"name"`
-	Type   string `wapi:"type"` // primary or secondary
-	Status string `wapi:"status"`
+	Name   string `wapi:"name,required"`
+	Type   string `wapi:"type,required"` // primary or secondary
+	Status string `wapi:"status,required"`
 }
 
-// DNSDomainsList lists the account's zones. It is repeated.
+// DNSDomainsList lists the account's zones; nil where it has none. It is
+// repeated.
 func (c *Client) DNSDomainsList(ctx context.Context) ([]DNSDomain, error) {
 	var list struct {
 		Domains []DNSDomain `wapi:"domain"`
 	}
-	_, err := c.fetch(ctx, "dns-domains-list", nil, &list)
-	return list.Domains, err
+	p, err := c.do(ctx, "dns-domains-list", nil)
+	if err == nil {
+		err = p.list("domain", &list)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return list.Domains, nil
 }
 
 // DNSDomainInfo is a zone. Dates are zero for "never". The SOA's times are
-// seconds.
+// seconds. The numbers and switches of a primary zone are what WAPI says, or the
+// call fails; those of a secondary one, which the vendor does not describe, and
+// ReloadPending of any are zero where WAPI leaves them out.
 type DNSDomainInfo struct {
 	Answer
-	Name           string    `wapi:"name"`
-	Status         string    `wapi:"status"`
-	Type           string    `wapi:"type"`
+	Name           string    `wapi:"name,required"`
+	Status         string    `wapi:"status,required"`
+	Type           string    `wapi:"type,required"` // primary or secondary
 	TransferLock   string    `wapi:"tlock"`
 	AutoCommit     bool      `wapi:"autocommit"`
 	AXFREnabled    bool      `wapi:"axfr_enabled"`
@@ -39,14 +48,29 @@ type DNSDomainInfo struct {
 	ReloadDate     time.Time `wapi:"reload_date"`
 	AddDate        time.Time `wapi:"add_date"`
 	RName          string    `wapi:"rname"`
-	Serial         int64     `wapi:"serial"`
-	Refresh        int       `wapi:"refresh"`
-	Retry          int       `wapi:"retry"`
-	Expire         int       `wapi:"expire"`
-	Minimum        int       `wapi:"minimum"`
-	RowCount       int       `wapi:"rr_cnt"`
-	NameserversOut int       `wapi:"ns_out"`
+	Serial         int64     `wapi:"serial,natural"`
+	Refresh        int       `wapi:"refresh,natural"`
+	Retry          int       `wapi:"retry,natural"`
+	Expire         int       `wapi:"expire,natural"`
+	Minimum        int       `wapi:"minimum,natural"`
+	RowCount       int       `wapi:"rr_cnt,natural"`
+	NameserversOut int       `wapi:"ns_out,natural"`
 	Nameservers    []string  `wapi:"ns"`
+}
+
+// primaryZone is what the answer about a primary zone must hold (vendor's
+// sample).
+type primaryZone struct {
+	AutoCommit     string `wapi:"autocommit,required"`
+	AXFREnabled    string `wapi:"axfr_enabled,required"`
+	Changed        string `wapi:"changed,required"`
+	Serial         string `wapi:"serial,required"`
+	Refresh        string `wapi:"refresh,required"`
+	Retry          string `wapi:"retry,required"`
+	Expire         string `wapi:"expire,required"`
+	Minimum        string `wapi:"minimum,required"`
+	RowCount       string `wapi:"rr_cnt,required"`
+	NameserversOut string `wapi:"ns_out,required"`
 }
 
 // zone is the data of the commands that name a zone and nothing else.
@@ -61,11 +85,17 @@ func (c *Client) DNSDomainInfo(ctx context.Context, name string) (*DNSDomainInfo
 		return nil, err
 	}
 	out := &DNSDomainInfo{}
-	a, err := c.fetchObject(ctx, command, "domain", zone{name}, out)
+	p, err := c.do(ctx, command, zone{name})
+	if err == nil {
+		err = p.object("domain", out)
+	}
+	if err == nil && out.Type != "secondary" {
+		err = p.object("domain", &primaryZone{})
+	}
 	if err != nil {
 		return nil, err
 	}
-	out.Answer = a
+	out.Answer = *p.Answer
 	return out, nil
 }
 
@@ -131,7 +161,7 @@ func (c *Client) setZone(ctx context.Context, command, name string, settings DNS
 	if err != nil {
 		return nil, err
 	}
-	return c.Call(ctx, command, data)
+	return c.answer(ctx, command, data)
 }
 
 // DNSDomainDelete removes a zone with its rows. It is sent once.
@@ -140,7 +170,8 @@ func (c *Client) DNSDomainDelete(ctx context.Context, name string) (*Answer, err
 }
 
 // DNSDomainCommit publishes the rows' changes, which WEDOS else does five
-// minutes after the last one. It is sent once.
+// minutes after the last one. It is sent once; repeating it is harmless, for it
+// publishes what is there, so after ErrAmbiguous it may simply be called again.
 func (c *Client) DNSDomainCommit(ctx context.Context, name string) (*Answer, error) {
 	return c.zoneCommand(ctx, "dns-domain-commit", name)
 }
@@ -149,13 +180,13 @@ func (c *Client) zoneCommand(ctx context.Context, command, name string) (*Answer
 	if err := checkDomain(command, "name", name); err != nil {
 		return nil, err
 	}
-	return c.Call(ctx, command, zone{name})
+	return c.answer(ctx, command, zone{name})
 }
 
 // AXFRRun is the answer of DNSDomainAXFRRun.
 type AXFRRun struct {
 	Answer
-	NextRun time.Time `wapi:"next_run"`
+	NextRun time.Time `wapi:"next_run,required"` // zero while it is pending, and for a test call
 }
 
 // DNSDomainAXFRRun plans the transfer of a secondary zone. It is sent once.
@@ -165,9 +196,15 @@ func (c *Client) DNSDomainAXFRRun(ctx context.Context, name string) (*AXFRRun, e
 		return nil, err
 	}
 	out := &AXFRRun{}
-	a, err := c.fetch(ctx, command, zone{name}, out)
-	out.Answer = a
-	return out, err
+	p, err := c.do(ctx, command, zone{name})
+	if err == nil {
+		err = p.fields(out)
+	}
+	if err != nil {
+		return nil, err
+	}
+	out.Answer = *p.Answer
+	return out, nil
 }
 
 // DNSDomainCopy copies a zone to a new name. It is sent once.
@@ -176,5 +213,5 @@ func (c *Client) DNSDomainCopy(ctx context.Context, name, newName string) (*Answ
 	if err := firstError(checkDomain(command, "name", name), checkDomain(command, "name_new", newName)); err != nil {
 		return nil, err
 	}
-	return c.Call(ctx, command, map[string]any{"name": name, "name_new": newName})
+	return c.answer(ctx, command, map[string]any{"name": name, "name_new": newName})
 }

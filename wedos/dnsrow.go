@@ -7,16 +7,17 @@ import (
 
 // Row is a resource record of a zone.
 type Row struct {
-	ID      string    `wapi:"ID"`
-	Name    string    `wapi:"name"` // relative to the zone, "" for the zone itself
-	TTL     int       `wapi:"ttl"`  // seconds
-	Type    string    `wapi:"rdtype"`
-	Data    string    `wapi:"rdata"` // as in a zone file, but TXT without quotes
-	Changed time.Time `wapi:"changed_date"`
-	Comment string    `wapi:"author_comment"`
+	ID      string    `wapi:"ID,required"`
+	Name    string    `wapi:"name,present"`         // relative to the zone, "" for the zone itself
+	TTL     int       `wapi:"ttl,required,natural"` // seconds
+	Type    string    `wapi:"rdtype,required"`
+	Data    string    `wapi:"rdata,present"`  // as in a zone file, but TXT without quotes
+	Changed time.Time `wapi:"changed_date"`   // zero for never
+	Comment string    `wapi:"author_comment"` // "" where there is none
 }
 
-// DNSRowsList lists a zone's rows in WAPI's order. It is repeated.
+// DNSRowsList lists a zone's rows in WAPI's order; nil where it has none. It is
+// repeated.
 func (c *Client) DNSRowsList(ctx context.Context, domain string) ([]Row, error) {
 	const command = "dns-rows-list"
 	if err := checkDomain(command, "domain", domain); err != nil {
@@ -25,8 +26,14 @@ func (c *Client) DNSRowsList(ctx context.Context, domain string) ([]Row, error) 
 	var list struct {
 		Rows []Row `wapi:"row"`
 	}
-	_, err := c.fetch(ctx, command, rowData{Domain: domain}, &list)
-	return list.Rows, err
+	p, err := c.do(ctx, command, rowData{Domain: domain})
+	if err == nil {
+		err = p.list("row", &list)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return list.Rows, nil
 }
 
 // rowData is the data of the commands that name a row.
@@ -56,7 +63,11 @@ func (c *Client) DNSRowDetail(ctx context.Context, domain, rowID string, options
 		data = rowData{Name: domain, RowID: rowID}
 	}
 	row := &Row{}
-	if _, err := c.fetchObject(ctx, command, "row", data, row); err != nil {
+	p, err := c.do(ctx, command, data)
+	if err == nil {
+		err = p.object("row", row)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return row, nil
@@ -86,7 +97,7 @@ func (c *Client) DNSRowAdd(ctx context.Context, domain string, row NewRow) (*Ans
 	if err != nil {
 		return nil, err
 	}
-	return c.Call(ctx, command, struct {
+	return c.answer(ctx, command, struct {
 		Domain  string `wapi:"domain"`
 		Name    string `wapi:"name"` // must be sent though it is empty
 		TTL     int    `wapi:"ttl"`
@@ -109,7 +120,7 @@ func (c *Client) DNSRowUpdate(ctx context.Context, domain, rowID string, ttl int
 	if err != nil {
 		return nil, err
 	}
-	return c.Call(ctx, command, struct {
+	return c.answer(ctx, command, struct {
 		Domain string `wapi:"domain"`
 		RowID  string `wapi:"row_id"`
 		TTL    int    `wapi:"ttl"`
@@ -124,5 +135,5 @@ func (c *Client) DNSRowDelete(ctx context.Context, domain, rowID string) (*Answe
 	if err := firstError(checkDomain(command, "domain", domain), checkRowID(command, rowID)); err != nil {
 		return nil, err
 	}
-	return c.Call(ctx, command, rowData{Domain: domain, RowID: rowID})
+	return c.answer(ctx, command, rowData{Domain: domain, RowID: rowID})
 }

@@ -3,7 +3,7 @@
 //
 //	client, err := wedos.New(wedos.Config{
 //		Login:    "you@example.com",
-//		Password: os.Getenv("WEDOS_PASSWORD"), // the WAPI password, not the account's
+//		Password: wedos.NewSecret(os.Getenv("WEDOS_PASSWORD")), // the WAPI password, not the account's
 //	})
 //	if err != nil {
 //		return err
@@ -41,15 +41,22 @@
 // spends or changes is sent once. If its fate is unknown (the connection broke,
 // the context ended, WAPI had an internal error, something else answered) the
 // error matches ErrAmbiguous; Client.Settle then finds out by reading, and
-// only its VerdictNotDone makes it safe to send the command again.
+// only its VerdictNotDone makes it safe to send the command again. A read that
+// failed never leads to it. CallOptions.Save hands out what a command is about
+// to do before it is sent, to be stored, and Client.SettleIntent settles it after
+// a restart. What could not be saved is not sent. Repeating DNSDomainCommit is
+// harmless.
 //
 // # Limits
 //
 // WAPI grants an account 1000 requests an hour, 100 of them about the
-// availability of domains, and blocks an address after more than ten invalid
-// requests, for longer each time (vendor guide). The Limiter keeps to that: it
-// waits for the budgets, and refuses with ErrBlocked what might become the
-// eleventh mistake. Share one Limiter between clients of one account, and of
+// availability of domains, and blocks an address for a minute for each invalid
+// request beyond ten, longer each time (vendor guide). The Limiter keeps to
+// that: it waits for the budgets, at most LimiterConfig.MaxWait; and after the
+// tenth mistake it refuses with ErrBlocked for a minute, after each further one
+// for a minute more than the last time, which is always a minute longer than
+// WAPI's own block. That mistakes are forgotten after an hour is our inference.
+// A wait is logged once, with its length and its cause (Config.Logger). Share one Limiter between clients of one account, and of
 // several accounts that call from one address: it keeps their budgets apart and
 // counts their mistakes together. Implement the interface to share it between
 // processes.
@@ -58,14 +65,27 @@
 //
 // Asynchronous commands answer 1001; their outcome arrives as a Notification
 // through the poll queue (Client.Notifications), a Webhook or an e-mail
-// (ParseNotification). A Tracker leads it to whoever waits with the Pending of
+// (ParseNotification). The same one can come twice after a restart, whichever
+// way it comes. A Tracker leads it to whoever waits with the Pending of
 // the answer, also after a restart.
 //
 // # Errors
 //
-// Every error is an *Error or matches one with errors.As; errors.Is tells its
+// Every error is an *Error or matches one with errors.As; errors.Is finds its
 // condition (ErrNotFound), its code (Code(3201)) and a context's end. A
-// documented "no", such as DomainCheck of a taken name, is an answer.
+// documented "no", such as DomainCheck of a taken name, is an answer. ErrConflict
+// is only what exists, is taken, or is in no state for the command; what WAPI
+// calls failed is ErrFailed; a code that is on no list matches no condition.
+//
+// # Answers
+//
+// A typed call returns what its documentation promises, or an error: what is
+// missing or can't be read is ErrProtocol, never 0 or empty, and ErrAmbiguous
+// too where the command changes something, for WAPI said that it was done. Null
+// and absent lists are empty; what is there and is not a list is ErrProtocol. An
+// outcome that is still to come shows in Answer.Pending. An answer may be of
+// Config.MaxResponseBytes and unfold to at most 16 times its length (a mebibyte
+// if it is short), else it is ErrTooLarge; XML attributes are passed over.
 //
 // # Quirks of the service
 //

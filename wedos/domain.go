@@ -27,8 +27,8 @@ const (
 // DomainListed is a domain in the account's list. A name can be there more
 // than once: deleted orders stay.
 type DomainListed struct {
-	Name       string       `wapi:"name"`
-	Status     DomainStatus `wapi:"status"`
+	Name       string       `wapi:"name,required"`
+	Status     DomainStatus `wapi:"status,required"`
 	Expiration time.Time    `wapi:"expiration"` // zero where WAPI leaves it out
 }
 
@@ -37,7 +37,8 @@ type DomainsListOptions struct {
 	Status DomainStatus // default: every state
 }
 
-// DomainsList lists the account's domains. It is repeated.
+// DomainsList lists the account's domains; nil where it has none. It is
+// repeated.
 func (c *Client) DomainsList(ctx context.Context, options DomainsListOptions) ([]DomainListed, error) {
 	const command = "domains-list"
 	if err := checkText(command, "status", string(options.Status)); err != nil {
@@ -46,10 +47,16 @@ func (c *Client) DomainsList(ctx context.Context, options DomainsListOptions) ([
 	var list struct {
 		Domains []DomainListed `wapi:"domain"`
 	}
-	_, err := c.fetch(ctx, command, struct {
+	p, err := c.do(ctx, command, struct {
 		Status DomainStatus `wapi:"status,omitempty"`
-	}{options.Status}, &list)
-	return list.Domains, err
+	}{options.Status})
+	if err == nil {
+		err = p.list("domain", &list)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return list.Domains, nil
 }
 
 // DomainCheck is the answer to whether a name can be registered.
@@ -65,8 +72,8 @@ func (c *Client) DomainCheck(ctx context.Context, name string) (*DomainCheck, er
 	if err := checkDomain(command, "name", name); err != nil {
 		return nil, err
 	}
-	a, err := c.Call(ctx, command, zone{name})
-	answer, free, err := negative(a, err, command, between(3201, 3206))
+	p, err := c.do(ctx, command, zone{name})
+	answer, free, err := p.negative(err, between(3201, 3206))
 	if err != nil {
 		return nil, err
 	}
@@ -89,25 +96,27 @@ type NewDomain struct {
 	Rules       *Rules // where the registry asks
 }
 
-// DomainCreated is the answer of DomainCreate.
+// DomainCreated is the answer of DomainCreate. While it is pending (see
+// Answer.Pending), and for a test call, WAPI does not say the rest.
 type DomainCreated struct {
 	Answer
-	Number     string    `wapi:"num"` // of the order
-	Expiration time.Time `wapi:"expiration"`
-	Credit     Credit    `wapi:"credit"` // what is left
+	Number     string    `wapi:"num,required"` // of the order
+	Expiration time.Time `wapi:"expiration,required"`
+	Credit     *Credit   `wapi:"credit"` // what is left; nil where WAPI does not say
 }
 
 // Credit is an amount of the credit account, exact to the last digit.
 type Credit struct {
-	Amount   decimal.Decimal `wapi:"amount"`
-	Currency string          `wapi:"currency"`
+	Amount   decimal.Decimal `wapi:"amount,required"`
+	Currency string          `wapi:"currency,required"`
 }
 
 // DomainCreate registers a domain and pays for it from the credit account. It
 // takes 5 to 20 seconds (vendor), draws on the availability budget, and is
 // sent once: after ErrAmbiguous ask Settle, never DomainCreate again. A name
-// that is taken is ErrConflict. Answer.Pending tells whether the outcome
-// comes as a notification.
+// that is taken is ErrConflict. Answer.Pending reports whether the outcome
+// comes as a notification. An answer that says OK and lacks the order's number
+// or its expiration is ErrProtocol and ErrAmbiguous.
 func (c *Client) DomainCreate(ctx context.Context, d NewDomain) (*DomainCreated, error) {
 	const command = "domain-create"
 	err := firstError(
@@ -131,11 +140,14 @@ func (c *Client) DomainCreate(ctx context.Context, d NewDomain) (*DomainCreated,
 		Rules  *Rules      `wapi:"rules,omitempty"`
 	}{Name: d.Name, Period: d.Period, NSSET: d.Nameservers.NSSET, DNS: d.Nameservers.servers(), Owner: d.Owner, Admin: d.Admin, Rules: d.Rules}
 	out := &DomainCreated{}
-	a, err := c.fetch(ctx, command, data, out)
+	p, err := c.do(ctx, command, data)
+	if err == nil {
+		err = p.fields(out)
+	}
 	if err != nil {
 		return nil, err
 	}
-	out.Answer = a
+	out.Answer = *p.Answer
 	return out, nil
 }
 
@@ -151,35 +163,36 @@ func (n Nameservers) servers() *serverList {
 // DomainRenewed is the answer of DomainRenew.
 type DomainRenewed struct {
 	Answer
-	Expiration time.Time `wapi:"expiration"`
+	Expiration time.Time `wapi:"expiration,required"` // zero while it is pending, and for a test call
 }
 
 // DomainRenewOptions are optional.
 type DomainRenewOptions struct {
 	// Expires is the expiration that you know. It is not sent; with it, Settle
-	// can tell whether an ambiguous renewal happened.
+	// can find out whether an ambiguous renewal happened.
 	Expires time.Time
 }
 
 // DomainRenew prolongs a domain by a number of years and pays for it. It is
-// sent once: after ErrAmbiguous ask Settle.
+// sent once: after ErrAmbiguous ask Settle. An answer that says OK and lacks the
+// new expiration is ErrProtocol and ErrAmbiguous.
 func (c *Client) DomainRenew(ctx context.Context, name string, period int, options DomainRenewOptions) (*DomainRenewed, error) {
 	const command = "domain-renew"
 	if err := firstError(checkDomain(command, "name", name), checkPeriod(command, period)); err != nil {
 		return nil, err
 	}
 	out := &DomainRenewed{}
-	a, err := c.fetch(ctx, command, struct {
+	p, err := c.do(ctx, command, struct {
 		Name   string `wapi:"name"`
 		Period int    `wapi:"period"`
-	}{name, period}, out)
+	}{name, period}, func(r *request) { r.expires = options.Expires })
+	if err == nil {
+		err = p.fields(out)
+	}
 	if err != nil {
-		if e, ok := err.(*Error); ok {
-			e.expires = options.Expires
-		}
 		return nil, err
 	}
-	out.Answer = a
+	out.Answer = *p.Answer
 	return out, nil
 }
 
@@ -189,7 +202,7 @@ func (c *Client) DomainUpdateNS(ctx context.Context, name string, servers Namese
 	if err := firstError(checkDomain(command, "name", name), servers.check(command)); err != nil {
 		return nil, err
 	}
-	return c.Call(ctx, command, struct {
+	return c.answer(ctx, command, struct {
 		Name  string      `wapi:"name"`
 		NSSET string      `wapi:"nsset,omitempty"`
 		DNS   *serverList `wapi:"dns,omitempty"`
@@ -208,23 +221,23 @@ func (c *Client) DomainUpdateKeyset(ctx context.Context, name, keyset string) (*
 	if err := firstError(checkDomain(command, "name", name), checkWord(command, "keyset", keyset)); err != nil {
 		return nil, err
 	}
-	return c.Call(ctx, command, struct {
+	return c.answer(ctx, command, struct {
 		Name   string `wapi:"name"`
 		Keyset string `wapi:"keyset"`
 	}{name, keyset})
 }
 
-// DomainTLDPeriodCheck tells whether a top level domain can be registered or
+// DomainTLDPeriodCheck reports whether a top level domain can be registered or
 // renewed for a number of years. It is repeated.
 func (c *Client) DomainTLDPeriodCheck(ctx context.Context, tld string, period int) (bool, error) {
 	const command = "domain-tld-period-check"
 	if err := firstError(checkTLD(command, tld), checkPeriod(command, period)); err != nil {
 		return false, err
 	}
-	a, err := c.Call(ctx, command, struct {
+	p, err := c.do(ctx, command, struct {
 		TLD    string `wapi:"tld"`
 		Period int    `wapi:"period"`
 	}{tld, period})
-	_, ok, err := negative(a, err, command, between(2203, 2203))
+	_, ok, err := p.negative(err, between(2203, 2203))
 	return ok, err
 }

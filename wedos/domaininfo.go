@@ -5,12 +5,13 @@ import (
 	"time"
 )
 
-// Domain is a domain of the account, as domain-info tells it. Registries mask
-// some items, and leave out others; dates are zero where there is none.
+// Domain is a domain of the account, as domain-info shows it. Registries mask
+// some items and leave out others: all but the name and the status can be empty.
+// Dates are zero where there is none.
 type Domain struct {
 	Answer
-	Name         string       `wapi:"name"`
-	Status       DomainStatus `wapi:"status"`
+	Name         string       `wapi:"name,required"`
+	Status       DomainStatus `wapi:"status,required"`
 	Expiration   time.Time    `wapi:"expiration"`
 	NSSET        string       `wapi:"nsset"`
 	Keyset       string       `wapi:"keyset"`
@@ -25,7 +26,7 @@ type Domain struct {
 	UpdatedDate  time.Time    `wapi:"updated_date"`
 	TransferDate time.Time    `wapi:"transfer_date"`
 	DNS          ServerSet    `wapi:"dns"`
-	DNSSECKeys   []string     `wapi:"dnssec_keys"`
+	DNSSECKeys   []string     `wapi:"dnssec_keys,joined"` // as WAPI writes them; the parts of one with spaces between (inferred)
 	Owner        DomainOwner  // the own_… elements
 	RGPStatus    string       `wapi:"rgp_status"`
 }
@@ -35,7 +36,7 @@ type ServerSet struct {
 	Servers []Nameserver `wapi:"server"`
 }
 
-// DomainOwner is the owner as domain-info tells it.
+// DomainOwner is the owner as domain-info shows it.
 type DomainOwner struct {
 	Company       string           `wapi:"own_company"`
 	Name          string           `wapi:"own_name"`
@@ -72,13 +73,13 @@ func (c *Client) DomainInfo(ctx context.Context, name string) (*Domain, error) {
 		return nil, err
 	}
 	out := &Domain{}
-	a, err := c.fetchObject(ctx, command, "domain", zone{name}, out)
+	p, err := c.do(ctx, command, zone{name})
+	if err == nil {
+		err = p.object("domain", out, &out.Owner)
+	}
 	if err != nil {
 		return nil, err
 	}
-	out.Answer = a
-	if objects := a.data.objects("domain"); len(objects) > 0 {
-		return out, decode(objects[0], &out.Owner)
-	}
+	out.Answer = *p.Answer
 	return out, nil
 }

@@ -16,12 +16,13 @@ var (
 	ErrUnauthorized = condition.ErrUnauthorized // 2050: login, password or hour
 	ErrForbidden    = condition.ErrForbidden    // 2051: this address may not call; or not your object
 	ErrNotFound     = condition.ErrNotFound     // no such domain, row, contact, notification
-	ErrConflict     = condition.ErrConflict     // it is there already, or taken
+	ErrConflict     = condition.ErrConflict     // it is there already, taken, or in no state for that
+	ErrFailed       = condition.ErrFailed       // "… failed": WAPI tried and did not do it, and says no more
 	ErrBusy         = condition.ErrBusy         // locked for now
 	ErrRateLimited  = condition.ErrRateLimited  // 2006, 2250, 2252, 2052 or the Limiter: nothing was done
 	ErrUnavailable  = condition.ErrUnavailable  // the registry or WAPI is out of order
 	ErrTooLarge     = condition.ErrTooLarge     // the answer passed MaxResponseBytes
-	ErrProtocol     = condition.ErrProtocol     // the answer is not WAPI's
+	ErrProtocol     = condition.ErrProtocol     // the answer is not WAPI's, or can't be read
 	ErrAmbiguous    = condition.ErrAmbiguous    // a changing call may have been carried out: see Client.Settle
 	ErrClosed       = condition.ErrClosed       // the Client was closed
 )
@@ -50,10 +51,7 @@ type Error struct {
 	At         time.Time     // when the request was sent, by WAPI's clock as far as it was known then
 	RetryAfter time.Duration // how long to wait, where that is known
 
-	request    node      // what was asked, for Settle; holds no secret
-	sent       time.Time // by our own clock: what At shows may jump as we learn of WAPI's
-	test       bool      // WAPI was asked to change nothing
-	expires    time.Time // what the caller knew, for Settle
+	intent     *Intent // what was asked, for Settle; a pointer, so that printing an Error does not print it
 	text       string
 	conditions []error
 	cause      error

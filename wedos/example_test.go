@@ -2,6 +2,7 @@ package wedos_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log"
@@ -81,7 +82,7 @@ func ExampleClient_Call() {
 	// Output: 10000.00 CZK
 }
 
-// After a lost answer, Settle tells whether the domain was paid for.
+// After a lost answer, Settle finds out whether the domain was paid for.
 func ExampleClient_Settle() {
 	server := wedostest.NewServer(wedostest.Options{})
 	defer server.Close()
@@ -102,6 +103,37 @@ func ExampleClient_Settle() {
 	// Output:
 	// ambiguous: true
 	// done: the account has the domain, active
+}
+
+// A command that spends is saved before it is sent: whatever becomes of the
+// process, the next one can find out.
+func ExampleClient_SettleIntent() {
+	server := wedostest.NewServer(wedostest.Options{})
+	defer server.Close()
+	client, err := wedos.New(server.Config())
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close()
+	var disk []byte
+	careful := client.With(wedos.CallOptions{Save: func(_ context.Context, intent wedos.Intent) (err error) {
+		disk, err = json.Marshal(intent)
+		return err
+	}})
+	ctx := context.Background()
+	server.Inject(wedostest.Fault{Command: "domain-create", Kind: wedostest.LoseAnswer})
+	_, _ = careful.DomainCreate(ctx, wedos.NewDomain{Name: "new.example", Period: 1, Owner: "CONTACT-1"}) // and the process dies
+
+	var intent wedos.Intent
+	if err := json.Unmarshal(disk, &intent); err != nil {
+		log.Fatal(err)
+	}
+	settled, err := client.SettleIntent(ctx, intent)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(intent.Command, settled.Verdict)
+	// Output: domain-create done
 }
 
 func ExampleClient_Notifications() {

@@ -1,12 +1,10 @@
 package wedos
 
 import (
-	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/shopspring/decimal"
@@ -17,26 +15,44 @@ import (
 // types are written once for both codecs.
 //
 // As in encoding/json, unexported fields take no part.
-// In a request, "omitempty" leaves a zero field out. In an answer, a []T is
-// read from every list shape (see node.items); the tag of a list without a
-// name of its own is "*".
+// In a request, "omitempty" leaves a zero field out; decode.go has the options
+// of an answer's fields.
 
 // field is what a tag says.
 type field struct {
-	name      string
-	index     int
-	omitEmpty bool
+	name  string
+	index int
+	list  bool // a slice, to be read from every list shape
+
+	omitEmpty bool // in a request: leave a zero field out
+	required  bool // in an answer: must be there, and not empty
+	present   bool // in an answer: must be there
+	natural   bool // in an answer: a number from 0 to 1<<32-1
+	joined    bool // in an answer: a list of texts, of which one may be written as several elements
 }
 
 func fieldsOf(t reflect.Type) []field {
 	var fields []field
 	for i := range t.NumField() {
-		name, option, _ := strings.Cut(t.Field(i).Tag.Get("wapi"), ",")
-		if name != "" && t.Field(i).IsExported() {
-			fields = append(fields, field{name, i, option == "omitempty"})
+		name, options, _ := strings.Cut(t.Field(i).Tag.Get("wapi"), ",")
+		if name == "" || !t.Field(i).IsExported() {
+			continue
 		}
+		f := field{name: name, index: i, list: isList(t.Field(i).Type)}
+		for option := range strings.SplitSeq(options, ",") {
+			f.omitEmpty = f.omitEmpty || option == "omitempty"
+			f.required = f.required || option == "required"
+			f.present = f.present || option == "present"
+			f.natural = f.natural || option == "natural"
+			f.joined = f.joined || option == "joined"
+		}
+		fields = append(fields, f)
 	}
 	return fields
+}
+
+func isList(t reflect.Type) bool {
+	return t.Kind() == reflect.Slice && t.Elem().Kind() != reflect.Uint8
 }
 
 // toNode writes v as the element called name. It fails on text that is not
@@ -51,8 +67,13 @@ func toNode(name string, v reflect.Value, depth int) (node, error) {
 	if !v.IsValid() { // nil
 		return node{name: name}, nil
 	}
-	if n, ok := v.Interface().(noder); ok {
-		return n.node(name), nil
+	switch own := v.Interface().(type) {
+	case noder:
+		return own.node(name), nil
+	case Secret:
+		n, err := toNode(name, reflect.ValueOf(own.Reveal()), depth)
+		n.secret = true
+		return n, err
 	}
 	switch v.Kind() {
 	case reflect.String:
@@ -111,12 +132,12 @@ func structNode(name string, v reflect.Value, depth int) (node, error) {
 func mapNode(name string, v reflect.Value, depth int) (node, error) {
 	out := node{name: name, kind: kindObject}
 	if v.Type().Key().Kind() != reflect.String {
-		return node{}, invalid("", name, "has keys that are no strings")
+		return node{}, invalid("", name, "has keys that are not strings")
 	}
 	for iter := v.MapRange(); iter.Next(); {
 		key := iter.Key().String()
 		if !isName(key) {
-			return node{}, invalid("", name, "has a key that is no element name")
+			return node{}, invalid("", name, "has a key that is not an element name")
 		}
 		kid, err := toNode(key, iter.Value(), depth+1)
 		if err != nil {
@@ -143,120 +164,4 @@ func listNode(name string, v reflect.Value, depth int) (node, error) {
 // isName keeps the keys of a caller's map from closing an element.
 func isName(s string) bool {
 	return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == "" && s[0] > '9'
-}
-
-// decode fills the struct that into points to. An element that is absent, or
-// whose text does not fit the field, leaves the zero value: the manual's own
-// samples have words where numbers belong, and the raw answer is kept.
-func decode(n node, into any) error {
-	v := reflect.ValueOf(into)
-	if v.Kind() != reflect.Pointer || v.IsNil() || v.Elem().Kind() != reflect.Struct {
-		return invalid("", "into", fmt.Sprintf("is a %T, not a pointer to a struct", into))
-	}
-	decodeStruct(n, v.Elem(), fieldsOf(v.Elem().Type()))
-	return nil
-}
-
-func decodeStruct(n node, v reflect.Value, fields []field) {
-	for _, f := range fields {
-		target := v.Field(f.index)
-		if target.Kind() == reflect.Slice {
-			decodeSlice(n, f.name, target)
-		} else if kid, ok := n.find(f.name); ok {
-			decodeValue(kid, target)
-		}
-	}
-}
-
-func decodeSlice(n node, name string, target reflect.Value) {
-	var fields []field
-	if elem := target.Type().Elem(); elem.Kind() == reflect.Struct {
-		fields = fieldsOf(elem)
-	}
-	var items []node
-	switch {
-	case name == "*":
-		items = n.entries()
-	case fields != nil:
-		items = n.objects(name)
-	default:
-		items = leaves(n.items(name))
-	}
-	if len(items) == 0 {
-		return
-	}
-	list := reflect.MakeSlice(target.Type(), len(items), len(items))
-	for i, item := range items {
-		if fields != nil {
-			decodeStruct(item, list.Index(i), fields)
-		} else {
-			decodeValue(item, list.Index(i))
-		}
-	}
-	target.Set(list)
-}
-
-// leaves unwraps a list of texts that has an element of its own for each:
-// <axfr_ips><ip>…</ip></axfr_ips>.
-func leaves(items []node) []node {
-	var out []node
-	for _, n := range items {
-		switch {
-		case len(n.kids) > 0:
-			out = append(out, leaves(n.kids)...)
-		case !n.empty():
-			out = append(out, n)
-		}
-	}
-	return out
-}
-
-func decodeValue(n node, target reflect.Value) {
-	switch target.Kind() {
-	case reflect.String:
-		target.SetString(n.text)
-	case reflect.Int, reflect.Int64:
-		if i, err := strconv.ParseInt(strings.TrimSpace(n.text), 10, 64); err == nil {
-			target.SetInt(i)
-		}
-	case reflect.Bool:
-		text := strings.TrimSpace(n.text)
-		target.SetBool(text == "1" || text == "true")
-	case reflect.Struct:
-		switch p := target.Addr().Interface().(type) {
-		case *time.Time:
-			*p = parseTime(n.text)
-		case *decimal.Decimal:
-			*p = parseDecimal(n.text)
-		default:
-			decodeStruct(n, target, fieldsOf(target.Type()))
-		}
-	}
-}
-
-// parseTime reads WAPI's dates, which are Prague wall time without a zone. It
-// is the zero time for "" (never) and anything else that is no date.
-func parseTime(text string) time.Time {
-	for _, layout := range []string{time.DateTime, time.DateOnly} {
-		if len(text) == len(layout) {
-			if t, err := time.ParseInLocation(layout, text, prague()); err == nil {
-				return t
-			}
-		}
-	}
-	return time.Time{}
-}
-
-// parseDecimal reads an amount exactly. The length is bounded because an
-// exponent would let a short text stand for a number of any size.
-func parseDecimal(text string) decimal.Decimal {
-	text = strings.TrimSpace(text)
-	if len(text) > 40 || strings.ContainsAny(text, "eE") {
-		return decimal.Decimal{}
-	}
-	d, err := decimal.NewFromString(text)
-	if err != nil {
-		return decimal.Decimal{}
-	}
-	return d
 }

@@ -26,16 +26,18 @@ type NewWGPDomain struct {
 	Mode             string   `wapi:"mode,omitempty"` // ns or cname
 }
 
-// WGPDomainCreated is the answer of WGPDomainCreate.
+// WGPDomainCreated is the answer of WGPDomainCreate. While it is pending (see
+// Answer.Pending), and for a test call, WAPI need not say any of it: texts are
+// then empty. Amounts are nil where WAPI does not say them.
 type WGPDomainCreated struct {
 	Answer
-	WGPID         string          `wapi:"WGP_ID"`
-	Domain        string          `wapi:"domain"`
-	OrderNumber   string          `wapi:"order_num"`
-	Currency      string          `wapi:"currency"`
-	Amount        decimal.Decimal `wapi:"amount"`
-	AccountBefore decimal.Decimal `wapi:"acc_amount_before"`
-	AccountNow    decimal.Decimal `wapi:"acc_amount_current"`
+	WGPID         string           `wapi:"WGP_ID,required"`
+	Domain        string           `wapi:"domain,required"`
+	OrderNumber   string           `wapi:"order_num,required"`
+	Currency      string           `wapi:"currency"` // "" where WAPI does not say it
+	Amount        *decimal.Decimal `wapi:"amount"`
+	AccountBefore *decimal.Decimal `wapi:"acc_amount_before"`
+	AccountNow    *decimal.Decimal `wapi:"acc_amount_current"`
 }
 
 // WGPDomainCreate orders the protection and pays for it from the credit
@@ -47,11 +49,14 @@ func (c *Client) WGPDomainCreate(ctx context.Context, d NewWGPDomain) (*WGPDomai
 		return nil, err
 	}
 	out := &WGPDomainCreated{}
-	a, err := c.fetch(ctx, command, d, out)
+	p, err := c.do(ctx, command, d)
+	if err == nil {
+		err = p.fields(out)
+	}
 	if err != nil {
 		return nil, err
 	}
-	out.Answer = a
+	out.Answer = *p.Answer
 	return out, nil
 }
 

@@ -3,20 +3,22 @@ package wedos
 import (
 	"encoding/json"
 	"errors"
+	"strconv"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
 // encoding/json can't keep the order of an object's keys, which is the order
 // of a list where WAPI writes one as an object, and going over every shape
-// with RawMessage costs several scans. So this file reads JSON in one pass;
-// FuzzJSON holds it to encoding/json's idea of what is valid.
+// with RawMessage costs several scans and unbounded memory. So this file reads
+// JSON in one pass; FuzzJSON holds it to encoding/json's idea of what is valid.
 
 var errSyntax = errors.New("not valid JSON")
 
 // parseJSON reads one object. The nodes share the memory of s.
-func parseJSON(s string) (node, error) {
-	p := &jsonParser{s: s, stack: make([]node, 0, 16)}
+func parseJSON(s string, mem *memory) (node, error) {
+	p := &jsonParser{s: s, siblings: siblings{mem: mem}}
 	p.value("", 0)
 	p.space()
 	if p.err == nil && p.i < len(s) {
@@ -31,14 +33,11 @@ func parseJSON(s string) (node, error) {
 	return p.stack[0], nil
 }
 
-// jsonParser collects the finished siblings of all open objects on one stack,
-// so that each object's kids are allocated once and in their final size.
 type jsonParser struct {
-	s     string
-	i     int
-	stack []node
-	nodes int
-	err   error
+	siblings
+	s   string
+	i   int
+	err error
 }
 
 // value reads one value and pushes it under name; a list pushes each item.
@@ -63,7 +62,7 @@ func (p *jsonParser) value(name string, depth int) {
 	case 'f':
 		p.literal("false", node{name: name, text: "false", kind: kindNumber})
 	case 'n':
-		p.literal("null", node{name: name})
+		p.literal("null", node{name: name, kind: kindNull})
 	default:
 		p.number(name)
 	}
@@ -78,13 +77,27 @@ func (p *jsonParser) object(name string, depth int) {
 		p.expect(':')
 		p.value(key, depth+1)
 	})
-	kids := append([]node(nil), p.stack[base:]...)
-	p.stack = p.stack[:base]
+	kids, ok := p.close(base)
+	if !ok {
+		p.fail(errTooMany)
+	}
 	p.push(node{name: name, kids: kids, kind: kindObject})
 }
 
 func (p *jsonParser) list(name string, depth int) {
-	p.sequence(']', func() { p.value(name, depth+1) })
+	start := len(p.stack)
+	defer func() {
+		if len(p.stack) == start { // an empty list is something, where an item or an object belongs
+			p.push(node{name: name, kind: kindList})
+		}
+	}()
+	p.sequence(']', func() {
+		base := len(p.stack)
+		p.value(name, depth+1)
+		for i := base; i < len(p.stack); i++ {
+			p.stack[i].listed = true
+		}
+	})
 }
 
 // sequence reads from an opening bracket to its end, one element at a time.
@@ -107,11 +120,9 @@ func (p *jsonParser) sequence(end byte, element func()) {
 }
 
 func (p *jsonParser) push(n node) {
-	if p.nodes++; p.nodes > maxNodes {
+	if p.err == nil && !p.siblings.push(n) {
 		p.fail(errTooMany)
-		return
 	}
-	p.stack = append(p.stack, n)
 }
 
 func (p *jsonParser) literal(word string, n node) {
@@ -130,7 +141,7 @@ func (p *jsonParser) number(name string) {
 		p.i++
 	}
 	text := p.s[start:p.i]
-	if text == "" || !json.Valid([]byte(text)) {
+	if text == "" || len(text) > 1 && !json.Valid([]byte(text)) || len(text) == 1 && (text < "0" || text > "9") {
 		p.fail(errSyntax)
 		return
 	}
@@ -147,7 +158,7 @@ func (p *jsonParser) str() string {
 		switch c := p.s[p.i]; {
 		case c == '"':
 			p.i++
-			return valid(p.s[start : p.i-1])
+			return p.valid(p.s[start : p.i-1])
 		case c == '\\':
 			return p.escaped(start)
 		case c < ' ':
@@ -160,8 +171,7 @@ func (p *jsonParser) str() string {
 	return ""
 }
 
-// escaped reads a string with an escape in it: it finds the end and leaves
-// the meaning of the escapes to encoding/json.
+// escaped reads a string with an escape in it.
 func (p *jsonParser) escaped(start int) string {
 	for p.i < len(p.s) && p.s[p.i] != '"' {
 		if p.s[p.i] == '\\' {
@@ -172,17 +182,80 @@ func (p *jsonParser) escaped(start int) string {
 	if !p.expect('"') {
 		return ""
 	}
-	var out string
-	if json.Unmarshal([]byte(p.s[start-1:p.i]), &out) != nil {
+	raw := p.s[start : p.i-1]
+	if !p.mem.take(len(raw)) {
+		p.fail(errTooMany)
+		return ""
+	}
+	out, ok := unescapeJSON(raw)
+	if !ok {
 		p.fail(errSyntax)
 	}
-	return out
+	return p.valid(out)
+}
+
+// unescapeJSON replaces the escapes; ok is false for one that JSON lacks and
+// for a bare control character.
+func unescapeJSON(raw string) (out string, ok bool) {
+	b := make([]byte, 0, len(raw))
+	for i := 0; i < len(raw); {
+		c := raw[i]
+		switch {
+		case c < ' ':
+			return "", false
+		case c != '\\':
+			b, i = append(b, c), i+1
+			continue
+		case i+1 == len(raw):
+			return "", false
+		}
+		if plain := strings.IndexByte(`"\/bfnrt`, raw[i+1]); plain >= 0 {
+			b, i = append(b, "\"\\/\b\f\n\r\t"[plain]), i+2
+			continue
+		}
+		r, n := unescapeUnicode(raw[i:])
+		if n == 0 {
+			return "", false
+		}
+		b, i = utf8.AppendRune(b, r), i+n
+	}
+	return string(b), true
+}
+
+// unescapeUnicode reads \uXXXX, or two of them that are one character; n is
+// the length, 0 where it is none. Half a pair is U+FFFD, as in encoding/json.
+func unescapeUnicode(s string) (r rune, n int) {
+	unit := func(s string) rune {
+		if len(s) < 6 || s[:2] != `\u` {
+			return -1
+		}
+		v, err := strconv.ParseUint(s[2:6], 16, 16)
+		if err != nil {
+			return -1
+		}
+		return rune(v)
+	}
+	r = unit(s)
+	if r < 0 {
+		return 0, 0
+	}
+	if !utf16.IsSurrogate(r) {
+		return r, 6
+	}
+	if pair := utf16.DecodeRune(r, unit(s[6:])); pair != utf8.RuneError {
+		return pair, 12
+	}
+	return utf8.RuneError, 6
 }
 
 // valid replaces what is not UTF-8, as encoding/json does, byte by byte.
-func valid(s string) string {
+func (p *jsonParser) valid(s string) string {
 	if utf8.ValidString(s) {
 		return s
+	}
+	if !p.mem.take(8 * len(s)) {
+		p.fail(errTooMany)
+		return ""
 	}
 	return string([]rune(s))
 }

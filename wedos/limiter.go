@@ -21,6 +21,9 @@ type Use struct {
 	Command      string
 	Availability bool // counts against the availability budget too
 	Critical     bool // may take from the reserve
+	// Waiting is told once when Acquire begins to wait: for how long, 0 where
+	// that is until another request ends, and why. It may be nil.
+	Waiting func(wait time.Duration, why string)
 }
 
 // Outcome is what WAPI made of a request, as far as the budgets care.
@@ -57,21 +60,34 @@ type LimiterConfig struct {
 	Reserve      int  // part of both budgets kept for Critical calls, in requests, at most half of each; default 0
 	Strict       bool // documented negative answers count as invalid too; default false
 	FailFast     bool // refuse with ErrRateLimited and RetryAfter instead of waiting; default false
+
+	MaxWait time.Duration    // longest wait of one Acquire; what would take longer is refused as FailFast does; default: as long as ctx lasts
+	Now     func() time.Time // the clock of the budgets; default time.Now
 }
 
-// NewLimiter returns a Limiter with rolling windows in memory, one set an
+// NewLimiter returns a Limiter with rolling windows in memory, one set per
 // account. A spent budget is waited for; the guard against invalid requests
-// refuses at once, for an hour's wait would only hide a mistake.
+// refuses at once, for a wait would only hide a mistake.
 //
 // WAPI blocks the address that mistakes come from, so the guard is one for all
-// accounts of this Limiter. It never lets more requests be under way than
-// invalid answers are left, so that the invalid budget holds even if all of
-// them fail; that makes ten calls at once the most, fewer after mistakes.
+// accounts of this Limiter. The first ten mistakes within an hour cost nothing;
+// for each beyond them WAPI blocks the address, one minute longer each time
+// (vendor guide). The guard holds everything back for a minute after the tenth
+// mistake, two after the eleventh, and so on up to an hour: always one minute
+// longer than WAPI. So a mistake costs minutes and not the hour. The hour after
+// which a mistake is forgotten, and the minute of margin, are our inference.
+//
+// The guard never lets more requests be under way than mistakes are left of the
+// ten, so that the eleventh is not sent even if all of them fail; that makes ten
+// calls at once the most, fewer after mistakes, and one at a time after ten.
 func NewLimiter(config LimiterConfig) Limiter {
 	for value, def := range map[*int]int{&config.Account: AccountBudget, &config.Availability: AvailabilityBudget, &config.Invalid: InvalidBudget} {
 		if *value <= 0 {
 			*value = def
 		}
+	}
+	if config.Now == nil {
+		config.Now = time.Now
 	}
 	return &memoryLimiter{config: config, accounts: map[string]*account{}, changed: make(chan struct{})}
 }
@@ -88,7 +104,8 @@ type memoryLimiter struct {
 type address struct {
 	invalid  window
 	underWay int
-	blocked  pause // after 2052
+	held     time.Time // until when the guard holds everything back
+	blocked  pause     // after 2052
 }
 
 // account is the state of one account's budgets.
@@ -99,27 +116,61 @@ type account struct {
 }
 
 func (l *memoryLimiter) Acquire(ctx context.Context, name string, use Use) (func(Outcome), error) {
-	for {
+	var told bool
+	for begin := l.config.Now(); ; {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		l.mu.Lock()
-		a := l.account(name)
-		wait := l.wait(a, use, time.Now())
-		if wait.none() {
-			l.take(a, use)
-			l.mu.Unlock()
-			return l.release(a, use), nil
+		now := l.config.Now()
+		release, wait, changed := l.try(name, use, now)
+		if release != nil {
+			return release, nil
 		}
-		changed := l.changed
-		l.mu.Unlock()
-		if wait.full && (l.config.FailFast || wait.cause == ErrBlocked) {
-			return nil, wait.err()
+		if err := l.refusal(wait, begin, now); err != nil {
+			return nil, err
 		}
-		if err := await(ctx, wait.until, changed); err != nil {
+		if !told && use.Waiting != nil {
+			use.Waiting(wait.length(now), wait.why(now))
+		}
+		told = true
+		if err := await(ctx, l.timeout(wait, begin, now), changed); err != nil {
 			return nil, err
 		}
 	}
+}
+
+// try takes one request from the budgets, or says what keeps it from being
+// sent and when to look again.
+func (l *memoryLimiter) try(name string, use Use, now time.Time) (release func(Outcome), wait verdict, changed <-chan struct{}) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	a := l.account(name)
+	if wait = l.wait(a, use, now); !wait.none() {
+		return nil, wait, l.changed
+	}
+	l.take(a, use)
+	return l.release(a, use), wait, nil
+}
+
+// refusal is the error of a wait that is not to be sat out.
+func (l *memoryLimiter) refusal(wait verdict, begin, now time.Time) error {
+	left := l.config.MaxWait - now.Sub(begin)
+	switch {
+	case wait.full && (l.config.FailFast || wait.cause == ErrBlocked):
+	case l.config.MaxWait <= 0:
+		return nil
+	case wait.full && wait.length(now) <= left, !wait.full && left > 0:
+		return nil
+	}
+	return wait.err(now)
+}
+
+// timeout is when to look again at the latest, 0 for never.
+func (l *memoryLimiter) timeout(wait verdict, begin, now time.Time) time.Duration {
+	if !wait.full && l.config.MaxWait > 0 {
+		return l.config.MaxWait - now.Sub(begin)
+	}
+	return wait.length(now)
 }
 
 // account returns the state for a name. l.mu is held.
@@ -137,11 +188,11 @@ func (l *memoryLimiter) release(a *account, use Use) func(Outcome) {
 	var once sync.Once
 	return func(o Outcome) {
 		once.Do(func() {
+			now := l.config.Now() // the caller's code, so not under the lock
 			l.mu.Lock()
 			defer l.mu.Unlock()
-			now := time.Now()
 			a.end(use, o, now)
-			l.address.end(o, l.config.Strict, now)
+			l.address.end(o, l.config, now)
 			close(l.changed)
 			l.changed = make(chan struct{})
 		})
@@ -151,45 +202,61 @@ func (l *memoryLimiter) release(a *account, use Use) func(Outcome) {
 // verdict is why a request has to wait: until a moment, or for another
 // request to end where until is zero.
 type verdict struct {
-	until time.Time
-	full  bool // a budget is spent, and not only lent to requests under way
-	cause error
+	until  time.Time
+	full   bool // a budget is spent, and not only lent to requests under way
+	cause  error
+	reason string
 }
 
 func (v verdict) none() bool { return !v.full && v.cause == nil }
 
-func (v verdict) err() *Error {
-	e := &Error{text: fmt.Sprintf("budget spent until %s", v.until.Format(time.TimeOnly)), conditions: []error{ErrRateLimited}, RetryAfter: time.Until(v.until)}
-	if v.cause != ErrRateLimited {
+// length is how long it takes, 0 where that is not known.
+func (v verdict) length(now time.Time) time.Duration {
+	if v.until.IsZero() {
+		return 0
+	}
+	return v.until.Sub(now)
+}
+
+// why reads "the account's 1000 requests an hour are spent until 2026-05-01
+// 12:00:00 UTC (in 12m3s)".
+func (v verdict) why(now time.Time) string {
+	if v.until.IsZero() {
+		return v.reason
+	}
+	return fmt.Sprintf("%s until %s (in %s)", v.reason, v.until.UTC().Format("2006-01-02 15:04:05 MST"), v.length(now).Round(time.Second))
+}
+
+func (v verdict) err(now time.Time) *Error {
+	e := &Error{text: "nothing was sent: " + v.why(now), conditions: []error{ErrRateLimited}, RetryAfter: v.length(now)}
+	if v.full && v.cause == ErrBlocked {
 		e.add(v.cause)
 	}
 	return e
 }
 
-// wait tells what keeps a request from being sent now. l.mu is held.
+// wait finds what keeps a request from being sent now, the longest of it.
+// l.mu is held.
 func (l *memoryLimiter) wait(a *account, use Use, now time.Time) verdict {
-	var until time.Time
-	cause := error(nil)
-	later := func(t time.Time, why error) {
-		if t.After(now) && t.After(until) {
-			until, cause = t, why
+	var v verdict
+	later := func(t time.Time, cause error, reason string, numbers ...any) {
+		if t.After(now) && t.After(v.until) {
+			v = verdict{t, true, cause, fmt.Sprintf(reason, numbers...)}
 		}
 	}
-	later(l.address.blocked.until, ErrBlocked)
-	later(a.limited.until, ErrRateLimited)
-	later(a.all.free(l.open(l.config.Account, use)-a.underWay, now), ErrRateLimited)
-	later(l.address.invalid.free(l.config.Invalid, now), ErrBlocked)
+	mistakes := l.address.invalid.count(now)
+	later(l.address.blocked.until, ErrBlocked, "WAPI blocks this address for too many invalid requests (2052), as far as is known")
+	later(l.address.held, ErrBlocked, "%d invalid requests within an hour, and WAPI blocks an address for more than %d: held back", mistakes, l.config.Invalid)
+	later(a.limited.until, ErrRateLimited, "WAPI said that the account's requests are spent (2006): waiting")
+	later(a.all.free(l.open(l.config.Account, use)-a.underWay, now), ErrRateLimited, "the account's %d requests an hour are spent", l.open(l.config.Account, use))
 	if use.Availability {
-		later(a.checked.until, ErrRateLimited)
-		later(a.availability.free(l.open(l.config.Availability, use)-a.checking, now), ErrRateLimited)
+		later(a.checked.until, ErrRateLimited, "WAPI said that the account's availability requests are spent (2250, 2252): waiting")
+		later(a.availability.free(l.open(l.config.Availability, use)-a.checking, now), ErrRateLimited, "the account's %d availability requests an hour are spent", l.open(l.config.Availability, use))
 	}
-	switch {
-	case cause != nil:
-		return verdict{until: until, full: true, cause: cause}
-	case l.address.invalid.count(now)+l.address.underWay >= l.config.Invalid:
-		return verdict{cause: ErrBlocked}
+	if v.full || l.address.underWay < max(l.config.Invalid-mistakes, 1) {
+		return v
 	}
-	return verdict{}
+	return verdict{cause: ErrBlocked, reason: fmt.Sprintf("%d requests are under way, and more mistakes than that could block the address: waiting for one to end", l.address.underWay)}
 }
 
 // open is the part of a budget that a request may draw on. A reserve that
@@ -228,14 +295,24 @@ func (a *account) end(use Use, o Outcome, now time.Time) {
 }
 
 // end books an outcome against the address.
-func (a *address) end(o Outcome, strict bool, now time.Time) {
+func (a *address) end(o Outcome, config LimiterConfig, now time.Time) {
 	a.underWay--
-	if o > OutcomeNegative || o == OutcomeNegative && strict {
+	if o > OutcomeNegative || o == OutcomeNegative && config.Strict {
 		a.invalid.add(now)
+		if beyond := a.invalid.count(now) - config.Invalid; beyond >= 0 {
+			a.held = now.Add(holdAfter(beyond))
+		}
 	}
 	if o == OutcomeBlocked {
 		a.blocked.grow(now) // also within the block: WAPI too counts each
 	}
+}
+
+// holdAfter is how long the guard holds everything back after so many mistakes
+// beyond those that cost nothing: the minute for each that the vendor's guide
+// documents, and one more.
+func holdAfter(beyond int) time.Duration {
+	return min(time.Duration(beyond+1)*time.Minute, budgetWindow)
 }
 
 // window counts events of the last hour.
@@ -290,11 +367,11 @@ func (p *pause) begin(now time.Time) {
 	}
 }
 
-// await waits for a moment, for another request's end, or for ctx.
-func await(ctx context.Context, until time.Time, changed <-chan struct{}) error {
+// await waits so long, 0 for ever, for another request's end, or for ctx.
+func await(ctx context.Context, wait time.Duration, changed <-chan struct{}) error {
 	var expired <-chan time.Time
-	if !until.IsZero() {
-		timer := time.NewTimer(time.Until(until))
+	if wait > 0 {
+		timer := time.NewTimer(wait)
 		defer timer.Stop()
 		expired = timer.C
 	}

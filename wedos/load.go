@@ -13,17 +13,19 @@ import (
 // that names it, and shows no value.
 func LoadConfig() (Config, error) {
 	cfg := Config{URL: os.Getenv("WEDOS_URL")}
-	err := transport.LoadEnv(transport.Variable{Name: "WEDOS_LOGIN", Into: &cfg.Login}, transport.Variable{Name: "WEDOS_PASSWORD", Into: &cfg.Password})
+	var password string
+	err := transport.LoadEnv(transport.Variable{Name: "WEDOS_LOGIN", Into: &cfg.Login}, transport.Variable{Name: "WEDOS_PASSWORD", Into: &password})
 	if err != nil {
 		return Config{}, fieldError(err)
 	}
+	cfg.Password = NewSecret(password)
 	return cfg, nil
 }
 
 // LoadWebhookConfig reads WEDOS_WEBHOOK_TOKEN, or the file that
 // WEDOS_WEBHOOK_TOKEN_FILE names, as LoadConfig does.
 func LoadWebhookConfig() (WebhookConfig, error) {
-	var cfg WebhookConfig
-	err := transport.LoadEnv(transport.Variable{Name: "WEDOS_WEBHOOK_TOKEN", Into: &cfg.Token})
-	return cfg, fieldError(err)
+	var token string
+	err := transport.LoadEnv(transport.Variable{Name: "WEDOS_WEBHOOK_TOKEN", Into: &token})
+	return WebhookConfig{Token: NewSecret(token)}, fieldError(err)
 }

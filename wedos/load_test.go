@@ -16,7 +16,7 @@ func TestLoadConfig(t *testing.T) {
 	defer server.Close()
 	want := server.Config()
 	file := filepath.Join(t.TempDir(), "secret")
-	if err := os.WriteFile(file, []byte(want.Password+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(want.Password.Reveal()+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv("WEDOS_LOGIN", want.Login)
@@ -48,7 +48,7 @@ func TestLoadWebhookConfig(t *testing.T) {
 		t.Errorf("without a token: %v", err)
 	}
 	t.Setenv("WEDOS_WEBHOOK_TOKEN", "a-token-of-some-length")
-	if cfg, err := wedos.LoadWebhookConfig(); err != nil || cfg.Token != "a-token-of-some-length" {
-		t.Errorf("%q, %v", cfg.Token, err)
+	if cfg, err := wedos.LoadWebhookConfig(); err != nil || cfg.Token.Reveal() != "a-token-of-some-length" {
+		t.Errorf("%v, %v", cfg.Token, err)
 	}
 }

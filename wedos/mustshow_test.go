@@ -20,6 +20,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/stretchr/testify/assert"
+
 	"github.com/hebergo/hebergo/wedos"
 	"github.com/hebergo/hebergo/wedos/wedostest"
 )
@@ -103,7 +105,7 @@ func TestMustShow1_ClockOneHourOff(t *testing.T) {
 
 func TestMustShow1_WrongPasswordIsSentOnce(t *testing.T) {
 	now := func() time.Time { return time.Date(2026, 5, 1, 10, 0, 0, 0, time.UTC) }
-	c, fake := newPair(t, wedostest.Options{Now: now}, func(c *wedos.Config) { c.Now = now; c.Password = "wrong" })
+	c, fake := newPair(t, wedostest.Options{Now: now}, func(c *wedos.Config) { c.Now = now; c.Password = wedos.NewSecret("wrong") })
 	_, err := c.Ping(t.Context())
 	if !errors.Is(err, wedos.ErrUnauthorized) || !errors.Is(err, wedos.CodeAuth) {
 		t.Errorf("%v, want ErrUnauthorized and code 2050", err)
@@ -160,14 +162,29 @@ func decodeSample(t *testing.T, path string) error {
 	if a == nil || a.Code < 1000 || a.Result == "" || (a.Code < 2000) != (err == nil) {
 		t.Errorf("%s: %+v, %v", name, a, err)
 	}
+	if strings.Contains(body, `"ttl":"TTL"`) || strings.Contains(body, `"amount":"amount"`) { // words where values belong
+		if list := words(t.Context())[commandIn(body)]; !errors.Is(list(answering(t, strings.ReplaceAll(body, "clTRID", "was"))), wedos.ErrProtocol) {
+			t.Errorf("%s: words were read as values", name)
+		}
+		return nil
+	}
 	if typed := samples(t.Context())[commandIn(body)]; typed != nil && !typed(answering(t, strings.ReplaceAll(body, "clTRID", "was"))) {
 		t.Errorf("%s: the typed answer lacks what the sample holds", name)
 	}
 	return nil
 }
 
+// words are the typed calls whose samples in the manual have no values.
+func words(ctx context.Context) map[string]func(*wedos.Client) error {
+	return map[string]func(*wedos.Client) error{
+		"account-list": func(c *wedos.Client) error { return second(c.AccountList(ctx, time.Unix(1, 0), time.Unix(2, 0))) },
+		"dns-row-detail": func(c *wedos.Client) error {
+			return second(c.DNSRowDetail(ctx, "example.com", "904", wedos.DNSRowDetailOptions{}))
+		},
+	}
+}
+
 // samples tells for each typed command whether the values of a sample arrive.
-// The manual's own have words in the place of numbers and dates.
 func samples(ctx context.Context) map[string]func(*wedos.Client) bool {
 	return map[string]func(*wedos.Client) bool{
 		"ping": func(c *wedos.Client) bool { return second(c.Ping(ctx)) == nil },
@@ -205,7 +222,7 @@ func samples(ctx context.Context) map[string]func(*wedos.Client) bool {
 			return err == nil && r.Expiration.Format(time.DateOnly) == "2014-10-12"
 		},
 		"nsset-transfer": func(c *wedos.Client) bool {
-			return errors.Is(second(c.NSSETTransfer(ctx, "cz", "X", "pw")), wedos.ErrConflict)
+			return errors.Is(second(c.NSSETTransfer(ctx, "cz", "X", wedos.NewSecret("pw"))), wedos.ErrConflict)
 		},
 		"dns-domains-list": func(c *wedos.Client) bool {
 			zones, err := c.DNSDomainsList(ctx)
@@ -249,7 +266,7 @@ func answering(t *testing.T, body string) *wedos.Client {
 		_, _ = fmt.Fprint(w, body)
 	}))
 	t.Cleanup(server.Close)
-	c, err := wedos.New(wedos.Config{Login: "a@example.test", Password: "pw", URL: server.URL})
+	c, err := wedos.New(wedos.Config{Login: "a@example.test", Password: wedos.NewSecret("pw"), URL: server.URL})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -280,12 +297,12 @@ func TestMustShow2_EveryListShapeGivesEqualValues(t *testing.T) {
 }
 
 func TestMustShow2_OddShapes(t *testing.T) {
-	row := `{"ID":"7","ttl":"300"}`
+	row := `{"ID":"7","name":"","ttl":"300","rdtype":"A","rdata":"192.0.2.1"}`
 	for name, data := range map[string]string{
 		"absent": ``, "null": `,"data":null`, "empty text": `,"data":""`, "empty list": `,"data":[]`,
 		"row null": `,"data":{"row":null}`, "row empty": `,"data":{"row":""}`, "row []": `,"data":{"row":[]}`, "row {}": `,"data":{"row":{}}`,
-		"false": `,"data":false`, "row false": `,"data":{"row":false}`, "row text": `,"data":{"row":"none"}`,
-		"one": `,"data":{"row":` + row + `}`, "numbers": `,"data":{"row":[{"ID":7,"ttl":300}]}`, "key 5": `,"data":{"row":{"5":` + row + `}}`,
+		"false": `,"data":false`, "row false": `,"data":{"row":false}`,
+		"one": `,"data":{"row":` + row + `}`, "numbers": `,"data":{"row":[{"ID":7,"name":"","ttl":300,"rdtype":"A","rdata":"192.0.2.1"}]}`, "key 5": `,"data":{"row":{"5":` + row + `}}`,
 		"row9 bare": `,"data":{"row9":` + row + `}`, "nested list": `,"data":{"row":[[` + row + `]]}`,
 	} {
 		c := answering(t, `{"response":{"code":"1000","result":"OK"`+data+`}}`)
@@ -294,6 +311,15 @@ func TestMustShow2_OddShapes(t *testing.T) {
 		if err != nil || full && (len(rows) != 1 || rows[0].ID != "7" || rows[0].TTL != 300) || !full && len(rows) != 0 {
 			t.Errorf("%s: %+v, %v", name, rows, err)
 		}
+	}
+	// What is there and is no list is not an empty one.
+	for _, data := range []string{
+		`{"row":"none"}`, `{"row":true}`, `{"row":7}`, `{"rows":[` + row + `]}`, `"none"`, `{"row":["x"]}`, `{"row":[` + row + `,null]}`, `{"row":[{}]}`,
+		`{"row":{"a":` + row + `}}`, `[` + row + `]`, `[` + row + `,` + row + `]`, `{"row":[` + row + `,"x"]}`, `{"row1":"x"}`,
+	} {
+		rows, err := answering(t, `{"response":{"code":"1000","result":"OK","data":`+data+`}}`).DNSRowsList(t.Context(), "example.com")
+		assert.ErrorIs(t, err, wedos.ErrProtocol, data)
+		assert.Empty(t, rows, data)
 	}
 }
 
@@ -419,7 +445,7 @@ func TestMustShow5_PollAfterAKill(t *testing.T) {
 func TestMustShow5_WebhookRedeliversAndDeduplicates(t *testing.T) {
 	var calls, failures atomic.Int32
 	failures.Store(1)
-	hook, err := wedos.NewWebhook(wedos.WebhookConfig{Token: "0123456789abcdef", Handle: func(context.Context, *wedos.Notification) error {
+	hook, err := wedos.NewWebhook(wedos.WebhookConfig{Token: wedos.NewSecret("0123456789abcdef"), Handle: func(context.Context, *wedos.Notification) error {
 		if calls.Add(1); failures.Add(-1) >= 0 {
 			return errors.New("database is away")
 		}
@@ -440,19 +466,20 @@ func TestMustShow5_WebhookRedeliversAndDeduplicates(t *testing.T) {
 	if left, _ := fake.Deliver(t.Context()); left != 0 || calls.Load() != 2 {
 		t.Fatalf("%d left after %d calls", left, calls.Load())
 	}
-	resp, err := http.Post(listener.URL+"/0123456789abcdef", "application/x-www-form-urlencoded", strings.NewReader(`request={"notify":{"code":1000,"svTRID":"x","command":"ping-async","id":"`+lastID(t, c)+`"}}`))
+	resp, err := http.Post(listener.URL+"/0123456789abcdef", "application/x-www-form-urlencoded", strings.NewReader(duplicate(t, c)))
 	if err != nil || resp.StatusCode != 200 || calls.Load() != 2 {
 		t.Errorf("a duplicate: %v %v, handled %d times", resp, err, calls.Load())
 	}
 	_ = resp.Body.Close()
 }
 
-func lastID(t *testing.T, c *wedos.Client) string {
+// duplicate is the notification that waits, once more.
+func duplicate(t *testing.T, c *wedos.Client) string {
 	n, err := c.PollReq(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return n.ID
+	return fmt.Sprintf(`request={"notify":{"code":1000,"svTRID":%q,"clTRID":%q,"command":"ping-async","id":%q}}`, n.SvTRID, n.ClTRID, n.ID)
 }
 
 func TestMustShow6_TimeoutOnDomainCreate(t *testing.T) {
@@ -500,11 +527,11 @@ func TestMustShow8_NoSecretInErrors(t *testing.T) {
 				form, _ := url.ParseQuery(string(raw))
 				_, _ = fmt.Fprint(w, answer(string(raw), form.Get("request")))
 			}))
-			c, err := wedos.New(wedos.Config{Login: "a@example.test", Password: "hush-password", URL: server.URL, Codec: codec})
+			c, err := wedos.New(wedos.Config{Login: "a@example.test", Password: wedos.NewSecret("hush-password"), URL: server.URL, Codec: codec})
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, err = c.DomainTransfer(t.Context(), wedos.Transfer{Name: "example.com", AuthInfo: secret})
+			_, err = c.DomainTransfer(t.Context(), wedos.Transfer{Name: "example.com", AuthInfo: wedos.NewSecret(secret)})
 			c.Close()
 			server.Close()
 			var e *wedos.Error
@@ -524,11 +551,11 @@ func TestMustShow8_NoSecretInErrors(t *testing.T) {
 
 // What holds a secret does not show it, whichever way it is printed.
 func TestMustShow8_NoSecretWhenPrinted(t *testing.T) {
-	c, err := wedos.New(wedos.Config{Login: "a@example.test", Password: "hush-password"})
+	c, err := wedos.New(wedos.Config{Login: "a@example.test", Password: wedos.NewSecret("hush-password")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	hookConfig := wedos.WebhookConfig{Token: "hush-hush-hush-hush", Handle: wedos.NewTracker(wedos.TrackerConfig{}).Handle}
+	hookConfig := wedos.WebhookConfig{Token: wedos.NewSecret("hush-hush-hush-hush"), Handle: wedos.NewTracker(wedos.TrackerConfig{}).Handle}
 	hook, err := wedos.NewWebhook(hookConfig)
 	if err != nil {
 		t.Fatal(err)

@@ -8,7 +8,7 @@ import (
 // Nameserver is one server of a domain or an NSSET. Addresses are glue: only
 // for names inside the domain, and in a request at most one of each kind.
 type Nameserver struct {
-	Name string   `wapi:"name"`
+	Name string   `wapi:"name,required"`
 	IPv4 []string `wapi:"addr_ipv4"`
 	IPv6 []string `wapi:"addr_ipv6"`
 }

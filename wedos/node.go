@@ -2,8 +2,10 @@ package wedos
 
 import (
 	"errors"
+	"iter"
 	"slices"
 	"strings"
+	"unsafe"
 )
 
 // kind says how a node is written; an answer's nodes are told by their kids.
@@ -15,30 +17,89 @@ const (
 	kindObject        // kids are members
 	kindList          // kids are items: a JSON list, repeated siblings in XML
 	kindNumbered      // kids are items that JSON wants as server1, server2, …
+	kindNull          // in an answer: JSON\'s null
 )
 
 // node is one element of a request or an answer, whichever the codec. In an
 // answer a JSON list is repeated siblings of its key's name, as XML has it, so
 // that one decoder serves both.
 type node struct {
-	name string
-	text string
-	kids []node
-	kind kind
+	name   string
+	text   string
+	kids   []node
+	kind   kind
+	listed bool // an item of a JSON list: even an empty one is an item
+	secret bool // in a request: not to be kept or shown
 }
 
-// Bounds on what an answer may unfold to. WAPI's deepest answer has six
-// levels; a zone of 10,000 rows has 80,000 nodes.
-const (
-	maxDepth = 64
-	maxNodes = 500_000
-)
+// maxDepth bounds nesting. WAPI's deepest answer has six levels.
+const maxDepth = 64
 
 var (
 	errTooDeep  = errors.New("nested too deep")
-	errTooMany  = errors.New("too many elements")
+	errTooMany  = errors.New("unfolds to more than its size allows")
 	errNoObject = errors.New("not an object")
 )
+
+// memoryFactor bounds what an answer may unfold to: this many times its own
+// length, and at least minMemory. A zone's rows take six times their length,
+// the shortest list that WAPI writes eleven.
+const (
+	memoryFactor = 16
+	minMemory    = 1 << 20
+)
+
+// memory is what an answer may still unfold to, in bytes. Parsing and decoding
+// draw on the same one.
+type memory struct{ left int }
+
+// newMemory is for an answer of that length, one copy of which is held.
+func newMemory(length int) *memory {
+	return &memory{max(memoryFactor*length, minMemory) - 2*length}
+}
+
+// take reports whether n bytes more may be used.
+func (m *memory) take(n int) bool {
+	m.left -= n
+	return m.left >= 0
+}
+
+// siblings collects the finished siblings of all open elements on one stack,
+// so that the kids of each are allocated once and in their final size.
+type siblings struct {
+	stack []node
+	mem   *memory
+}
+
+const nodeSize = int(unsafe.Sizeof(node{}))
+
+// push adds a finished element; ok is false where memory is used up.
+func (s *siblings) push(n node) (ok bool) {
+	if len(s.stack) == cap(s.stack) {
+		grown := max(2*cap(s.stack), 16)
+		if !s.mem.take(grown * nodeSize) { // while the old one is still there
+			return false
+		}
+		s.mem.left += cap(s.stack) * nodeSize
+		s.stack = append(make([]node, 0, grown), s.stack...)
+	}
+	s.stack = append(s.stack, n)
+	return true
+}
+
+// close takes the elements from base on off the stack.
+func (s *siblings) close(base int) (kids []node, ok bool) {
+	if base == len(s.stack) {
+		return nil, true
+	}
+	if !s.mem.take((len(s.stack) - base) * nodeSize) {
+		return nil, false
+	}
+	kids = append(make([]node, 0, len(s.stack)-base), s.stack[base:]...)
+	clear(s.stack[base:])
+	s.stack = s.stack[:base]
+	return kids, true
+}
 
 // find returns the first kid of that name.
 func (n node) find(name string) (node, bool) {
@@ -58,57 +119,63 @@ func (n node) get(path ...string) string {
 	return strings.TrimSpace(n.text)
 }
 
-// items returns the elements of the list called name, in the order of the
+// items yields the elements of the list called name, in the order of the
 // document, from every shape that WAPI has been seen to answer: a list,
 // repeated siblings, an object keyed by numbers or by row1, row2, …, one
 // single object, such keys without the wrapper, and "", null, false, [] or
 // nothing for none.
-func (n node) items(name string) []node {
-	var out []node
-	for _, k := range n.kids {
-		switch {
-		case k.name == name && k.indexed(name):
-			out = append(out, k.kids...)
-		case k.name == name && !k.empty(), numbered(k.name, name) && len(k.kids) > 0:
-			out = append(out, k)
+func (n *node) items(name string) iter.Seq[*node] {
+	return func(yield func(*node) bool) {
+		alone := n.count(name) == 1
+		for i := range n.kids {
+			k := &n.kids[i]
+			switch {
+			case k.name != name && (k.empty() || !numbered(k.name, name)):
+			case k.name == name && k.indexed(name):
+				for j := range k.kids {
+					if !yield(&k.kids[j]) {
+						return
+					}
+				}
+			case k.name == name && alone && !k.listed && k.empty():
+			case !yield(k):
+				return
+			}
 		}
 	}
-	return out
 }
 
-// objects is items without those that are mere text.
-func (n node) objects(name string) []node {
-	return slices.DeleteFunc(n.items(name), func(item node) bool { return len(item.kids) == 0 })
-}
-
-// entries returns the elements of a list that has no name of its own: every
-// kid that is an object, whatever its key (account-list).
-func (n node) entries() []node {
-	var out []node
-	for _, k := range n.kids {
-		if len(k.kids) > 0 {
-			out = append(out, k)
+// count is how many kids have a name.
+func (n *node) count(name string) (count int) {
+	for i := range n.kids {
+		if n.kids[i].name == name {
+			count++
 		}
 	}
-	return out
+	return count
 }
 
-// indexed tells whether all kids are keyed by position.
-func (n node) indexed(name string) bool {
-	for _, k := range n.kids {
-		if !numbered(k.name, name) && !numbered(k.name, "") {
+// holds reports whether a list called name is there, in whatever shape.
+func (n *node) holds(name string) bool {
+	return slices.ContainsFunc(n.kids, func(k node) bool { return k.name == name || numbered(k.name, name) })
+}
+
+// indexed reports whether all kids are keyed by position.
+func (n *node) indexed(name string) bool {
+	for i := range n.kids {
+		if key := n.kids[i].name; !numbered(key, name) && !numbered(key, "") {
 			return false
 		}
 	}
 	return len(n.kids) > 0
 }
 
-// empty tells whether n stands for nothing; PHP says false for that as well.
-func (n node) empty() bool {
+// empty reports whether n stands for nothing; PHP says false for that as well.
+func (n *node) empty() bool {
 	return len(n.kids) == 0 && (strings.TrimSpace(n.text) == "" || n.kind == kindNumber && n.text == "false")
 }
 
-// numbered tells whether key is name followed by digits.
+// numbered reports whether key is name followed by digits.
 func numbered(key, name string) bool {
 	digits, ok := strings.CutPrefix(key, name)
 	return ok && digits != "" && strings.Trim(digits, "0123456789") == ""

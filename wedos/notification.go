@@ -2,10 +2,13 @@ package wedos
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
+
+	"github.com/hebergo/hebergo/internal/redact"
 )
 
-// Notification is what WAPI tells later: the progress and outcome of an
+// Notification is what WAPI says later: the progress and outcome of an
 // asynchronous command, or an event of its own. It is the same value whether
 // it came through the poll queue, a webhook or an e-mail.
 //
@@ -14,15 +17,23 @@ import (
 // rights hang on it: WAPI signs neither.
 type Notification struct {
 	Answer        // Code, Result, the ids of the request it belongs to, data
-	ID     string // in the queue; the same id means the same notification
+	ID     string // in the account's queue, printable and at most 64 bytes; other accounts have the same ones
+
+	malformed string // what is wrong with one that the poll queue holds
 }
 
-// Final tells whether no other notification follows for the request: a
+// Final reports whether no other notification follows for the request: a
 // command of several steps sends one each, and those under way have 1001.
 func (n *Notification) Final() bool { return n.Code != CodePending }
 
-// Err is nil for a good outcome, and an *Error for the code of a bad one.
+// Err is nil for a good outcome, an *Error for the code of a bad one, and
+// ErrProtocol for one that can't be read: the poll queue delivers it all the
+// same, with what is known of it and its text in Raw, so that it can be kept and
+// acknowledged. Its outcome is not known.
 func (n *Notification) Err() error {
+	if n.malformed != "" {
+		return &Error{Command: n.Command, ClTRID: n.ClTRID, SvTRID: n.SvTRID, text: "the notification can't be read: " + n.malformed, conditions: []error{ErrProtocol}}
+	}
 	if n.Code < 2000 {
 		return nil
 	}
@@ -34,7 +45,8 @@ func (n *Notification) Err() error {
 
 // ParseNotification reads a notification from a text that holds one, such as
 // the body of an e-mail: a notify document in XML or JSON, with whatever
-// stands before and after it. The error matches ErrProtocol.
+// stands before and after it. Of two, one inside the other, it is the outer one.
+// The error matches ErrProtocol.
 func ParseNotification(text string) (*Notification, error) {
 	for _, candidate := range candidates(text) {
 		doc, err := parseDocument(candidate)
@@ -42,47 +54,91 @@ func ParseNotification(text string) (*Notification, error) {
 			continue
 		}
 		if root, ok := doc.find("notify"); ok {
-			return newNotification(root, candidate)
+			return newNotification(root, candidate, redact.Clean)
 		}
 	}
-	return nil, notNotification()
+	return nil, notNotification("no notify document")
 }
 
 // candidates cuts out what may be a document: from <notify to an end tag, and
-// the JSON value that begins with the brace before "notify".
+// the JSON value that begins with the brace before "notify". What begins first
+// comes first, for the other may be part of its texts; and if what begins first
+// is JSON beyond doubt, the other does not count at all.
 func candidates(text string) []string {
-	var out []string
-	if at := strings.Index(text, "<notify"); at >= 0 {
-		rest := text[at:]
-		// The first end tag, for a mail may quote or name it again; else the
-		// last, for the first may be part of a text.
-		first, last := strings.Index(rest, "</notify"), strings.LastIndex(rest, "</notify")
-		if first >= 0 {
-			out = append(out, rest[:first]+"</notify>", rest[:last]+"</notify>")
-		}
+	atXML, asXML := xmlCandidates(text)
+	atJSON, asJSON, sure := jsonCandidate(text)
+	switch {
+	case atJSON < 0 || atXML >= 0 && atXML < atJSON:
+		return append(asXML, asJSON...)
+	case sure:
+		return asJSON
 	}
-	if at := strings.Index(text, `"notify"`); at >= 0 {
-		var value json.RawMessage
-		open := strings.LastIndexByte(text[:at], '{')
-		if open >= 0 && json.NewDecoder(strings.NewReader(text[open:])).Decode(&value) == nil {
-			out = append(out, string(value))
-		}
-	}
-	return out
+	return append(asJSON, asXML...)
 }
 
-func newNotification(root node, raw string) (*Notification, error) {
-	envelope, ok := readEnvelope(root, raw)
-	if !ok {
-		return nil, notNotification()
+// xmlCandidates ends at the first end tag, for a mail may quote or name it
+// again, or at the last, for the first may be part of a text.
+func xmlCandidates(text string) (at int, out []string) {
+	at = strings.Index(text, "<notify")
+	if at < 0 {
+		return -1, nil
 	}
+	rest := text[at:]
+	first, last := strings.Index(rest, "</notify"), strings.LastIndex(rest, "</notify")
+	if first < 0 {
+		return at, nil
+	}
+	return at, []string{rest[:first] + "</notify>", rest[:last] + "</notify>"}
+}
+
+// jsonCandidate is the value from the brace before "notify" to its end. It is
+// sure where the name is the first thing behind the brace.
+func jsonCandidate(text string) (at int, out []string, sure bool) {
+	name := strings.Index(text, `"notify"`)
+	if name < 0 {
+		return -1, nil, false
+	}
+	at = strings.LastIndexByte(text[:name], '{')
+	if at < 0 {
+		return -1, nil, false
+	}
+	var value json.RawMessage
+	if json.NewDecoder(strings.NewReader(text[at:])).Decode(&value) == nil {
+		out = []string{string(value)}
+	}
+	return at, out, strings.TrimSpace(text[at+1:name]) == ""
+}
+
+func newNotification(root node, raw string, show line) (*Notification, error) {
+	n, err := readNotification(root, raw, show)
+	if err != nil {
+		return nil, notNotification(err.Error())
+	}
+	return n, nil
+}
+
+// readNotification returns what can be read beside the error that says what
+// can't.
+func readNotification(root node, raw string, show line) (*Notification, error) {
+	envelope, err := readEnvelope(root, raw, show)
 	id := root.get("id")
 	if id == "" {
 		id = root.get("ID") // the manual's template has it so
 	}
-	return &Notification{Answer: *envelope, ID: id}, nil
+	n := &Notification{Answer: *envelope}
+	if !isID(id) {
+		return n, errors.New("an id that is not printable ASCII of at most 64 bytes")
+	}
+	n.ID = strings.Clone(id) // kept for long, and the document is not
+	return n, err
 }
 
-func notNotification() *Error {
-	return &Error{text: "not a WAPI notification", conditions: []error{ErrProtocol}}
+// isID knows ids: WAPI's are decimal numbers (vendor guide). None at all is
+// fine, for a system's notification may lack it.
+func isID(id string) bool {
+	return len(id) <= 64 && !strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' })
+}
+
+func notNotification(why string) *Error {
+	return &Error{text: "not a WAPI notification: " + why, conditions: []error{ErrProtocol}}
 }

@@ -5,10 +5,11 @@ import (
 	"time"
 )
 
-// NSSET is a named set of nameservers at the .cz registry.
+// NSSET is a named set of nameservers at the .cz registry. All but its name can
+// be empty where the registry leaves it out.
 type NSSET struct {
 	Answer
-	Name         string    `wapi:"name"`
+	Name         string    `wapi:"name,required"`
 	Status       string    `wapi:"status"`
 	RegOwner     string    `wapi:"reg_owner"`
 	RegCreator   string    `wapi:"reg_creator"`
@@ -32,7 +33,7 @@ type nssetData struct {
 func (d nssetData) check(command string) error {
 	err := firstError(
 		checkTLD(command, d.TLD), checkWord(command, "name", d.Name),
-		checkText(command, "tech_c", d.TechC), checkText(command, "auth_info", string(d.AuthInfo)),
+		checkText(command, "tech_c", d.TechC), checkText(command, "auth_info", d.AuthInfo.Reveal()),
 	)
 	if err != nil || d.DNS == nil {
 		return err
@@ -50,8 +51,8 @@ func (c *Client) NSSETCheck(ctx context.Context, tld, name string) (bool, error)
 	if err := data.check(command); err != nil {
 		return false, err
 	}
-	a, err := c.Call(ctx, command, data)
-	_, free, err := negative(a, err, command, between(3245, 3251))
+	p, err := c.do(ctx, command, data)
+	_, free, err := p.negative(err, between(3245, 3251))
 	return free, err
 }
 
@@ -63,11 +64,14 @@ func (c *Client) NSSETInfo(ctx context.Context, tld, name string) (*NSSET, error
 		return nil, err
 	}
 	out := &NSSET{}
-	a, err := c.fetchObject(ctx, command, "nsset", data, out)
+	p, err := c.do(ctx, command, data)
+	if err == nil {
+		err = p.object("nsset", out)
+	}
 	if err != nil {
 		return nil, err
 	}
-	out.Answer = a
+	out.Answer = *p.Answer
 	return out, nil
 }
 
@@ -76,21 +80,32 @@ type NSSETOptions struct {
 	TechC string // the technical contact's id
 }
 
-// NSSETCreate makes an NSSET and returns the name that it got, "" where the
-// answer is pending, as another client's authors have seen: CallOptions.OnAnswer
-// then shows what to wait for. It is sent once.
-func (c *Client) NSSETCreate(ctx context.Context, tld, name string, servers []Nameserver, options NSSETOptions) (string, error) {
+// NSSETCreated is the answer of NSSETCreate.
+type NSSETCreated struct {
+	Answer
+	Name string `wapi:"nsset,required"` // that it got; empty while it is pending (see Answer.Pending), and for a test call
+}
+
+// NSSETCreate makes an NSSET. The answer can be pending, as another client's
+// authors have seen. It is sent once: after ErrAmbiguous ask Settle. An answer
+// that says OK and lacks the name is ErrProtocol and ErrAmbiguous.
+func (c *Client) NSSETCreate(ctx context.Context, tld, name string, servers []Nameserver, options NSSETOptions) (*NSSETCreated, error) {
 	const command = "nsset-create"
 	list := serverList(servers)
 	data := nssetData{TLD: tld, Name: name, DNS: &list, TechC: options.TechC}
 	if err := data.check(command); err != nil {
-		return "", err
+		return nil, err
 	}
-	var out struct {
-		Name string `wapi:"nsset"`
+	out := &NSSETCreated{}
+	p, err := c.do(ctx, command, data)
+	if err == nil {
+		err = p.fields(out)
 	}
-	_, err := c.fetch(ctx, command, data, &out)
-	return out.Name, err
+	if err != nil {
+		return nil, err
+	}
+	out.Answer = *p.Answer
+	return out, nil
 }
 
 // NSSETUpdate replaces all servers of an NSSET. It is sent once.
@@ -113,5 +128,5 @@ func (c *Client) nssetCommand(ctx context.Context, command string, data nssetDat
 	if err := data.check(command); err != nil {
 		return nil, err
 	}
-	return c.Call(ctx, command, data)
+	return c.answer(ctx, command, data)
 }

@@ -2,12 +2,12 @@ package wedos
 
 import "context"
 
-// Ping tells whether login, password, address and hour are right. It is
+// Ping reports whether login, password, address and hour are right. It is
 // repeated.
-func (c *Client) Ping(ctx context.Context) (*Answer, error) { return c.Call(ctx, "ping", nil) }
+func (c *Client) Ping(ctx context.Context) (*Answer, error) { return c.answer(ctx, "ping", nil) }
 
 // PingAsync orders a notification, to test how they arrive. Its answer is
 // pending. It is sent once.
 func (c *Client) PingAsync(ctx context.Context) (*Answer, error) {
-	return c.Call(ctx, "ping-async", nil)
+	return c.answer(ctx, "ping-async", nil)
 }

@@ -15,23 +15,28 @@ import (
 var ErrQueueEmpty = errors.New("no notification waits")
 
 // PollReq returns the oldest notification that is not acknowledged, or
-// ErrQueueEmpty; ErrForbidden (2150) if the account does not use the queue.
-// It is repeated.
+// ErrQueueEmpty; ErrForbidden (2150) if the account does not use the queue. One
+// that can't be read is returned as what it is: see Notification.Err. Only one
+// that has no id, and so can't be acknowledged, is ErrProtocol. It is repeated.
 func (c *Client) PollReq(ctx context.Context) (*Notification, error) {
 	const command = "poll-req"
-	a, err := c.Call(ctx, command, nil)
+	p, err := c.do(ctx, command, nil)
 	if err != nil {
 		return nil, err
 	}
-	if a.Code == CodeQueueEmpty {
-		return nil, &Error{Command: command, Code: a.Code, Class: ClassDone, Result: a.Result, ClTRID: a.ClTRID, SvTRID: a.SvTRID, conditions: []error{ErrQueueEmpty}}
+	if p.Code == CodeQueueEmpty {
+		return nil, &Error{Command: command, Code: p.Code, Class: ClassDone, Result: p.Result, ClTRID: p.ClTRID, SvTRID: p.SvTRID, conditions: []error{ErrQueueEmpty}}
 	}
-	root, _ := a.data.find("notify")
-	n, err := newNotification(root, string(a.Raw))
+	root, _ := p.data.node().find("notify")
+	n, err := readNotification(root, p.Raw.Text(), c.line(p.request))
+	switch {
+	case err == nil && n.ID == "":
+		err = errors.New("no id")
+	case err != nil && n.ID != "":
+		n.malformed, err = err.Error(), nil
+	}
 	if err != nil {
-		e := notNotification()
-		e.Command, e.SvTRID = command, a.SvTRID
-		return nil, e
+		return nil, p.unreadable(within("data.notify", cannot("can't be acknowledged: "+err.Error())))
 	}
 	return n, nil
 }
@@ -44,7 +49,7 @@ func (c *Client) PollAck(ctx context.Context, id string) error {
 	if err := checkWord(command, "id", id); err != nil {
 		return err
 	}
-	_, err := c.Call(ctx, command, struct {
+	_, err := c.do(ctx, command, struct {
 		ID string `wapi:"id"`
 	}{id})
 	return err
@@ -53,19 +58,29 @@ func (c *Client) PollAck(ctx context.Context, id string) error {
 // PollOptions are optional.
 type PollOptions struct {
 	// Wait is how long to wait before an empty queue is asked again. Default:
-	// the sequence ends when the queue is empty. A minute takes 60 of the
-	// account's 1000 requests an hour.
+	// the sequence ends when the queue is empty. Less than MinPollWait is
+	// MinPollWait. A minute takes 60 of the account's 1000 requests an hour.
 	Wait time.Duration
 }
 
-// stuckPolls is how often the queue may repeat a notification that it has
-// acknowledged before Notifications gives up.
+// MinPollWait is the shortest wait between two looks at an empty queue: 240
+// requests an hour, which leaves the account three quarters of its budget. The
+// number is ours; WAPI has none.
+const MinPollWait = 15 * time.Second
+
+// stuckPolls is how often the queue may repeat a notification that was
+// acknowledged before Notifications gives up: about 20 seconds.
 const stuckPolls = 8
 
 // Notifications reads the poll queue. A notification is acknowledged when the
 // loop asks for the next one: after break, an error or a panic in the loop's
 // body, and if the process dies there, it stays in the queue and comes again.
 // The body must bear that.
+//
+// A queue that still has what was acknowledged, for the acknowledgement was lost
+// or had no effect, is acknowledged again, and the notification is not delivered
+// twice. One that can't be read is delivered like all others: Notification.Err
+// says so.
 //
 // The sequence ends with the queue (or, with Wait, with ctx) or after one
 // error.
@@ -102,21 +117,26 @@ func (p *poller) next(ctx context.Context) (*Notification, error) {
 	waits := backoff.NewExponentialBackOff()
 	for stuck := 0; ; {
 		n, err := p.client.PollReq(ctx)
-		wait := p.options.Wait
+		wait := max(p.options.Wait, MinPollWait)
 		switch {
 		case errors.Is(err, ErrQueueEmpty):
 			p.acked = ""
-			if wait <= 0 {
+			if p.options.Wait <= 0 {
 				return nil, nil
 			}
 		case err != nil:
 			return nil, err
-		case n.ID == "" || n.ID != p.acked:
+		case n.ID != p.acked:
 			return n, nil
 		case stuck >= stuckPolls:
 			return nil, &Error{Command: "poll-req", text: "the queue repeats a notification that it acknowledged", conditions: []error{ErrProtocol}}
 		default:
-			stuck++
+			if err := p.ack(ctx, n.ID); err != nil {
+				return nil, err
+			}
+			if stuck++; stuck == 1 {
+				continue // the acknowledgement was lost: this one took its place
+			}
 			wait = waits.NextBackOff()
 		}
 		if err := transport.Sleep(ctx, wait); err != nil {
@@ -126,7 +146,7 @@ func (p *poller) next(ctx context.Context) (*Notification, error) {
 }
 
 // ack takes "there is no such notification" for done: it was acknowledged by
-// an attempt whose answer was lost.
+// an attempt whose answer was lost. If it is still there, next sees it.
 func (p *poller) ack(ctx context.Context, id string) error {
 	err := p.client.PollAck(ctx, id)
 	if err != nil && !errors.Is(err, CodeNoNotification) {

@@ -3,7 +3,6 @@ package wedos
 import (
 	"bytes"
 	"crypto/rand"
-	"encoding/xml"
 	"net/url"
 	"reflect"
 	"strings"
@@ -26,6 +25,10 @@ type request struct {
 	sent, signed time.Time
 	// secrets are texts of data that may not show up in an error.
 	secrets []string
+	// webPage: the answer was a redirect to WEDOS's web page.
+	webPage bool
+	// expires is what the caller knows of a domain that is renewed, for Settle.
+	expires time.Time
 }
 
 // newRequest turns a command's data into a request, and refuses data that
@@ -52,17 +55,15 @@ func (c *Client) newRequest(name string, data any) (*request, error) {
 
 // failure is an Error about the request, with what Settle needs to know.
 func (r *request) failure() *Error {
-	return &Error{
-		Command: r.command.name, ClTRID: r.clTRID, At: r.signed,
-		request: r.data.withoutSecrets(), sent: r.sent, test: r.test,
-	}
+	intent := r.intent()
+	return &Error{Command: r.command.name, ClTRID: r.clTRID, At: r.signed, intent: &intent}
 }
 
-// secretsOf collects the elements that WAPI treats as passwords, also as a
-// request writes them: somebody may repeat it undecoded.
+// secretsOf collects what may not show up in an error: Secrets, and the
+// elements that WAPI treats as passwords.
 func secretsOf(n node) (secrets []string) {
-	if n.name == "auth_info" && n.text != "" {
-		secrets = append(secrets, n.text, asJSON(n.text), asXML(n.text))
+	if (n.secret || n.name == "auth_info") && n.text != "" {
+		secrets = append(secrets, n.text)
 	}
 	for _, k := range n.kids {
 		secrets = append(secrets, secretsOf(k)...)
@@ -70,22 +71,11 @@ func secretsOf(n node) (secrets []string) {
 	return secrets
 }
 
-func asJSON(text string) string {
-	quoted := appendJSONString(nil, text)
-	return string(quoted[1 : len(quoted)-1])
-}
-
-func asXML(text string) string {
-	var b strings.Builder
-	_ = xml.EscapeText(&b, []byte(text)) // a strings.Builder never fails
-	return b.String()
-}
-
-// withoutSecrets is what an Error may keep of a request's data.
+// withoutSecrets is what an Error or an Intent may keep of a request's data.
 func (n node) withoutSecrets() node {
 	kids := make([]node, 0, len(n.kids))
 	for _, k := range n.kids {
-		if k.name != "auth_info" {
+		if k.name != "auth_info" && !k.secret {
 			kids = append(kids, k.withoutSecrets())
 		}
 	}

@@ -15,7 +15,7 @@ type Pending struct {
 	At      time.Time `json:"at"`
 }
 
-// Pending tells whether the outcome of a command is yet to come, and what to
+// Pending reports whether the outcome of a command is yet to come, and what to
 // wait for.
 func (a Answer) Pending() (Pending, bool) {
 	return Pending{a.Command, a.ClTRID, a.SvTRID, a.Time}, a.Code == CodePending

@@ -16,8 +16,8 @@ func (c *Client) DomainTransferCheck(ctx context.Context, name string) (*Transfe
 	if err := checkDomain(command, "name", name); err != nil {
 		return nil, err
 	}
-	a, err := c.Call(ctx, command, zone{name})
-	answer, possible, err := negative(a, err, command, transferRefused)
+	p, err := c.do(ctx, command, zone{name})
+	answer, possible, err := p.negative(err, transferRefused)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func (c *Client) DomainTransfer(ctx context.Context, t Transfer) (*Answer, error
 	const command = "domain-transfer"
 	err := firstError(
 		checkDomain(command, "name", t.Name),
-		checkText(command, "auth_info", string(t.AuthInfo)),
+		checkText(command, "auth_info", t.AuthInfo.Reveal()),
 		checkText(command, "owner_c", t.Owner),
 		checkTexts(command, t.Rules),
 	)
@@ -67,5 +67,5 @@ func (c *Client) DomainTransfer(ctx context.Context, t Transfer) (*Answer, error
 		}
 		data.NSSET, data.DNS = t.DNS.NSSET, t.DNS.servers()
 	}
-	return c.Call(ctx, command, data)
+	return c.answer(ctx, command, data)
 }

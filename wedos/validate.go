@@ -55,14 +55,14 @@ func checkWord(command, field, value string) error {
 // checkRowID knows that WAPI's ids are decimal numbers (recorded).
 func checkRowID(command, id string) error {
 	if id == "" || len(id) > 20 || strings.Trim(id, "0123456789") != "" {
-		return invalid(command, "row_id", "is no row's id")
+		return invalid(command, "row_id", "is not a row ID")
 	}
 	return nil
 }
 
 func checkTTL(command string, ttl int) error {
 	if ttl < MinTTL || ttl > MaxTTL {
-		return invalid(command, "ttl", "is not within 300 and 172800 seconds")
+		return invalid(command, "ttl", "must be between 300 and 172800")
 	}
 	return nil
 }
@@ -75,14 +75,14 @@ func checkRowName(command, domain, name string) error {
 	case lower == zone, strings.HasSuffix(lower, "."+zone), strings.HasSuffix(name, "."):
 		return invalid(command, "name", "is absolute; it must be relative to the domain, \"\" for the domain itself")
 	case len(name) > 253, strings.Contains(name, " "):
-		return invalid(command, "name", "is no host name")
+		return invalid(command, "name", "is not a host name")
 	}
 	return checkText(command, "name", name)
 }
 
 func checkRowType(command, rdtype string) error {
 	if rdtype == "" || len(rdtype) > 16 || strings.Trim(rdtype, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != "" {
-		return invalid(command, "type", "is no record type in capital letters")
+		return invalid(command, "type", "is not a record type in capital letters")
 	}
 	return nil
 }
@@ -96,14 +96,14 @@ func checkPeriod(command string, years int) error {
 
 func checkIP(command, field, ip string) error {
 	if _, err := netip.ParseAddr(ip); err != nil {
-		return invalid(command, field, "is no IP address")
+		return invalid(command, field, "is not an IP address")
 	}
 	return nil
 }
 
 func checkTLD(command, tld string) error {
 	if tld == "" || len(tld) > 63 || strings.ContainsAny(tld, " ./\\") {
-		return invalid(command, "tld", "is no top level domain without its dot")
+		return invalid(command, "tld", "is not a top level domain without its dot")
 	}
 	return checkText(command, "tld", tld)
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"mime"
@@ -14,27 +15,32 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/hebergo/hebergo/internal/transport"
+	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // WebhookConfig holds what NewWebhook needs. It prints as REDACTED.
 type WebhookConfig struct {
-	// Token is a secret of your choice, at least 16 bytes, which must be the
+	// Token is a secret of your choice, 16 to 256 bytes, which must be the
 	// last element of the path of the address that you give to WEDOS:
-	// https://you.example/wapi/<token>. WAPI does not sign what it sends.
-	Token string
+	// https://you.example/wapi/<token>. So it has only what a path element may
+	// have unescaped: letters, digits and -._~$&+=:@. WAPI does not sign what it
+	// sends.
+	Token Secret
 	// Handle is called for each notification. When it returns nil, WEDOS is
 	// told 200; an error means that WEDOS sends it again some minutes later.
 	Handle func(context.Context, *Notification) error
 	// MaxBytes bounds a request's body; default 64 KiB.
 	MaxBytes int64
-	// Remember is how many ids of handled notifications are kept to tell
-	// duplicates by; default 10000. They do not survive the process.
+	// Remember is how many handled notifications are kept to know duplicates
+	// by; default 10000, of 40 bytes each. They do not survive the process: after
+	// a restart a notification can come again, from WEDOS or from somebody who
+	// has seen the address. Handle must bear that, as the body of a loop over
+	// Client.Notifications must.
 	Remember int
 }
 
 // String returns a constant: a WebhookConfig holds a token.
-func (WebhookConfig) String() string { return "wedos.WebhookConfig{" + transport.Redacted + "}" }
+func (WebhookConfig) String() string { return "wedos.WebhookConfig{" + redact.Redacted + "}" }
 
 // GoString is String.
 func (c WebhookConfig) GoString() string { return c.String() }
@@ -49,17 +55,24 @@ func (c WebhookConfig) MarshalJSON() ([]byte, error) { return []byte(`"` + c.Str
 // concurrent use.
 type Webhook struct {
 	config WebhookConfig
-	token  [sha256.Size]byte
 	seen   *seen
 }
 
+const (
+	minToken = 16
+	maxToken = 256
+)
+
 // NewWebhook validates the configuration. Its error is an *Error with the Field.
 func NewWebhook(config WebhookConfig) (*Webhook, error) {
+	token := config.Token.Reveal()
 	switch {
-	case len(config.Token) < 16:
+	case len(token) < minToken:
 		return nil, invalid("", "Token", "is shorter than 16 bytes")
-	case strings.Contains(config.Token, "/"):
-		return nil, invalid("", "Token", "has a slash")
+	case len(token) > maxToken:
+		return nil, invalid("", "Token", "is longer than 256 bytes")
+	case url.PathEscape(token) != token || strings.Trim(token, ".") == "":
+		return nil, invalid("", "Token", "has a character that can't stand in a path element")
 	case config.Handle == nil:
 		return nil, invalid("", "Handle", "is nil")
 	case config.MaxBytes < 0 || config.Remember < 0:
@@ -71,11 +84,11 @@ func NewWebhook(config WebhookConfig) (*Webhook, error) {
 	if config.Remember == 0 {
 		config.Remember = 10_000
 	}
-	return &Webhook{config: config, token: sha256.Sum256([]byte(config.Token)), seen: newSeen(config.Remember)}, nil
+	return &Webhook{config: config, seen: newSeen(config.Remember)}, nil
 }
 
 // String returns a constant: a Webhook holds a token, and so does a copy.
-func (Webhook) String() string { return "wedos.Webhook{" + transport.Redacted + "}" }
+func (Webhook) String() string { return "wedos.Webhook{" + redact.Redacted + "}" }
 
 // GoString is String.
 func (w Webhook) GoString() string { return w.String() }
@@ -87,20 +100,25 @@ func (w Webhook) LogValue() slog.Value { return slog.StringValue(w.String()) }
 func (w Webhook) MarshalJSON() ([]byte, error) { return []byte(`"` + w.String() + `"`), nil }
 
 // ServeHTTP answers 200 when the notification was handled, now or before;
-// 404 for a wrong token, 405, 413 and 400 for what is no notification, 503
-// while the same one is being handled, and 500 after Handle failed. WEDOS
-// sends again whatever was not answered 200.
+// 405, 413 and 404 for a wrong method, a length beyond MaxBytes and a wrong
+// token, in that order and before the body is read; 413 and 400 for what is no
+// notification, 503 while the same one is being handled, and 500 after Handle
+// failed. WEDOS sends again whatever was not answered 200.
+//
+// Two notifications are the same if WAPI's ids of both the notification and the
+// request are, and ours and the command: accounts number theirs alike.
 func (w *Webhook) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	rw.WriteHeader(w.receive(rw, r))
 }
 
 func (w *Webhook) receive(rw http.ResponseWriter, r *http.Request) int {
-	given := sha256.Sum256([]byte(path.Base(r.URL.Path)))
-	if subtle.ConstantTimeCompare(given[:], w.token[:]) != 1 {
-		return http.StatusNotFound
-	}
-	if r.Method != http.MethodPost {
+	switch {
+	case r.Method != http.MethodPost:
 		return http.StatusMethodNotAllowed
+	case r.ContentLength > w.config.MaxBytes:
+		return http.StatusRequestEntityTooLarge
+	case !w.knows(path.Base(r.URL.Path)):
+		return http.StatusNotFound
 	}
 	r.Body = http.MaxBytesReader(rw, r.Body, w.config.MaxBytes)
 	text, err := requestText(r)
@@ -115,17 +133,34 @@ func (w *Webhook) receive(rw http.ResponseWriter, r *http.Request) int {
 	return w.handle(r.Context(), n)
 }
 
+// knows compares a stranger's word with the token, in a time that depends on
+// neither.
+func (w *Webhook) knows(word string) bool {
+	if len(word) < minToken || len(word) > maxToken {
+		return false
+	}
+	given, token := sha256.Sum256([]byte(word)), sha256.Sum256([]byte(w.config.Token.Reveal()))
+	return subtle.ConstantTimeCompare(given[:], token[:]) == 1
+}
+
 // handle calls Handle unless the same notification was handled before or is
 // being handled now.
 func (w *Webhook) handle(ctx context.Context, n *Notification) int {
-	switch w.seen.begin(n.ID) {
+	if n.ID == "" { // always new
+		if w.config.Handle(ctx, n) != nil {
+			return http.StatusInternalServerError
+		}
+		return http.StatusOK
+	}
+	key := seenKey(sha256.Sum256(fmt.Appendf(nil, "%q %q %q %q", n.ID, n.SvTRID, n.ClTRID, n.Command)))
+	switch w.seen.begin(key) {
 	case seenDone:
 		return http.StatusOK
 	case seenUnderWay:
 		return http.StatusServiceUnavailable
 	}
 	handled := false
-	defer func() { w.seen.end(n.ID, handled) }() // also after a panic
+	defer func() { w.seen.end(key, handled) }() // also after a panic
 	if err := w.config.Handle(ctx, n); err != nil {
 		return http.StatusInternalServerError
 	}
@@ -164,8 +199,11 @@ func formText(body string) string {
 	return raw
 }
 
-// seenState is what is known of an id.
-type seenState int
+// seenKey stands for a notification: of one size, however long its ids are.
+type seenKey [sha256.Size]byte
+
+// seenState is what is known of a notification.
+type seenState int8
 
 const (
 	seenNever seenState = iota
@@ -173,40 +211,43 @@ const (
 	seenDone
 )
 
-// seen remembers the last ids that were handled.
+// seen remembers the last notifications that were handled.
 type seen struct {
 	mu    sync.Mutex
-	state map[string]seenState
-	order []string // of the handled ones, as a ring
+	state map[seenKey]seenState
+	order []seenKey // of the handled ones, as a ring once it is full
+	size  int
 	next  int
 }
 
-func newSeen(size int) *seen {
-	return &seen{state: map[string]seenState{}, order: make([]string, size)}
-}
+func newSeen(size int) *seen { return &seen{state: map[seenKey]seenState{}, size: size} }
 
-// begin tells what is known of id, and marks an unknown one as under way. A
-// notification without an id is always new.
-func (s *seen) begin(id string) seenState {
+// begin returns what is known, and marks what is not as under way.
+func (s *seen) begin(key seenKey) seenState {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	known := s.state[id]
-	if known == seenNever && id != "" {
-		s.state[id] = seenUnderWay
+	known := s.state[key]
+	if known == seenNever {
+		s.state[key] = seenUnderWay
 	}
 	return known
 }
 
-// end forgets id, or remembers it as handled in the place of the oldest.
-func (s *seen) end(id string, handled bool) {
+// end forgets a notification, or remembers it as handled in the place of the
+// oldest.
+func (s *seen) end(key seenKey, handled bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.state, id)
-	if !handled || id == "" {
+	if !handled {
+		delete(s.state, key)
+		return
+	}
+	s.state[key] = seenDone
+	if len(s.order) < s.size {
+		s.order = append(s.order, key)
 		return
 	}
 	delete(s.state, s.order[s.next])
-	s.order[s.next] = id
-	s.next = (s.next + 1) % len(s.order)
-	s.state[id] = seenDone
+	s.order[s.next] = key
+	s.next = (s.next + 1) % s.size
 }

@@ -70,7 +70,7 @@ func TestWhatEachCommandSends(t *testing.T) {
 		}, with(dns, data{"name": "example.com"})},
 		{"domain-transfer-check", func(c *wedos.Client) error { return second(c.DomainTransferCheck(ctx, "example.com")) }, data{"name": "example.com"}},
 		{"domain-transfer", func(c *wedos.Client) error {
-			return second(c.DomainTransfer(ctx, wedos.Transfer{Name: "example.com", AuthInfo: "pw", Owner: "O", Rules: rules, DNS: &wedos.Nameservers{Servers: servers}}))
+			return second(c.DomainTransfer(ctx, wedos.Transfer{Name: "example.com", AuthInfo: wedos.NewSecret("pw"), Owner: "O", Rules: rules, DNS: &wedos.Nameservers{Servers: servers}}))
 		}, with(dns, data{"name": "example.com", "auth_info": "pw", "owner_c": "O", "rules/fname": "A", "rules/lname": "B"})},
 		{"domain-transfer", func(c *wedos.Client) error {
 			return second(c.DomainTransfer(ctx, wedos.Transfer{Name: "example.sk"}))
@@ -81,13 +81,13 @@ func TestWhatEachCommandSends(t *testing.T) {
 
 		{"contact-check", func(c *wedos.Client) error { return second(c.ContactCheck(ctx, "cz", "C")) }, data{"tld": "cz", "cname": "C"}},
 		{"contact-info", func(c *wedos.Client) error {
-			return second(c.ContactInfo(ctx, "cz", "C", wedos.ContactInfoOptions{AuthInfo: "pw"}))
+			return second(c.ContactInfo(ctx, "cz", "C", wedos.ContactInfoOptions{AuthInfo: wedos.NewSecret("pw")}))
 		}, data{"tld": "cz", "cname": "C", "auth_info": "pw"}},
 		{"contact-create", func(c *wedos.Client) error { return second(c.ContactCreate(ctx, "cz", contact)) }, with(items, data{"tld": "cz"})},
 		{"contact-update", func(c *wedos.Client) error {
-			return second(c.ContactUpdate(ctx, "cz", "C", contact, wedos.ContactUpdateOptions{AuthInfo: "pw"}))
+			return second(c.ContactUpdate(ctx, "cz", "C", contact, wedos.ContactUpdateOptions{AuthInfo: wedos.NewSecret("pw")}))
 		}, with(items, data{"tld": "cz", "cname": "C", "auth_info": "pw"})},
-		{"contact-transfer", func(c *wedos.Client) error { return second(c.ContactTransfer(ctx, "cz", "C", "pw")) }, data{"tld": "cz", "cname": "C", "auth_info": "pw"}},
+		{"contact-transfer", func(c *wedos.Client) error { return second(c.ContactTransfer(ctx, "cz", "C", wedos.NewSecret("pw"))) }, data{"tld": "cz", "cname": "C", "auth_info": "pw"}},
 		{"contact-send-auth-info", func(c *wedos.Client) error { return second(c.ContactSendAuthInfo(ctx, "cz", "C")) }, data{"tld": "cz", "cname": "C"}},
 
 		{"nsset-check", func(c *wedos.Client) error { return second(c.NSSETCheck(ctx, "cz", "N")) }, data{"tld": "cz", "name": "N"}},
@@ -96,9 +96,9 @@ func TestWhatEachCommandSends(t *testing.T) {
 			return second(c.NSSETCreate(ctx, "cz", "N", servers, wedos.NSSETOptions{TechC: "T"}))
 		}, with(dns, data{"tld": "cz", "name": "N", "tech_c": "T"})},
 		{"nsset-update", func(c *wedos.Client) error {
-			return second(c.NSSETUpdate(ctx, "cz", "N", servers, "pw", wedos.NSSETOptions{TechC: "T"}))
+			return second(c.NSSETUpdate(ctx, "cz", "N", servers, wedos.NewSecret("pw"), wedos.NSSETOptions{TechC: "T"}))
 		}, with(dns, data{"tld": "cz", "name": "N", "tech_c": "T", "auth_info": "pw"})},
-		{"nsset-transfer", func(c *wedos.Client) error { return second(c.NSSETTransfer(ctx, "cz", "N", "pw")) }, data{"tld": "cz", "name": "N", "auth_info": "pw"}},
+		{"nsset-transfer", func(c *wedos.Client) error { return second(c.NSSETTransfer(ctx, "cz", "N", wedos.NewSecret("pw"))) }, data{"tld": "cz", "name": "N", "auth_info": "pw"}},
 		{"nsset-send-auth-info", func(c *wedos.Client) error { return second(c.NSSETSendAuthInfo(ctx, "cz", "N")) }, data{"tld": "cz", "name": "N"}},
 
 		{"dns-domains-list", func(c *wedos.Client) error { return second(c.DNSDomainsList(ctx)) }, data{}},

@@ -63,6 +63,9 @@ func (f *fleet) ask(ctx context.Context, name string) (string, error) {
 	case err != nil:
 		return "", err
 	}
+	if d.Expiration.IsZero() {
+		return string(d.Status) + ", WAPI does not say until when", nil
+	}
 	return string(d.Status) + " until " + d.Expiration.Format(time.DateOnly), nil
 }
 

@@ -31,7 +31,7 @@ const budgetWindow = time.Hour // of all of WAPI's budgets; see package wedos
 // RedisLimiterConfig tunes NewRedisLimiter. Its zero value follows WAPI's
 // guide.
 type RedisLimiterConfig struct {
-	wedos.LimiterConfig // as in this process; all workers of an account must have the same
+	wedos.LimiterConfig // as in this process, but for Now: the clock is Redis's; all workers of an account must have the same
 
 	// Lease is how long a request may be under way: longer than the client's
 	// own timeout. A request that is not booked by then counts as a mistake
@@ -46,8 +46,8 @@ type RedisLimiterConfig struct {
 }
 
 // RedisLimiter is a wedos.Limiter over Redis 6.2 or later: all workers that
-// share the Redis draw on the same budgets. Its rules are those of
-// wedos.NewLimiter: a request counts from when it is done, for the server
+// share the Redis draw on the same budgets. Its rules and numbers are those of
+// wedos.NewLimiter, the minutes after too many mistakes among them: a request counts from when it is done, for the server
 // judges it somewhere before. So the budgets hold by the server's windows too.
 // Each account has its budgets; the guard against mistakes is one for all, as
 // WAPI blocks the address that they come from. Workers behind several addresses
@@ -89,17 +89,16 @@ func positive[T int | time.Duration](value, otherwise T) T {
 // BudgetError is a refusal by a RedisLimiter: nothing was sent. It matches
 // wedos.ErrRateLimited, and wedos.ErrBlocked where Blocked.
 type BudgetError struct {
-	Blocked    bool          // the address is blocked, or one more mistake would block it
+	Blocked    bool          // the address is blocked, or held back for mistakes
 	RetryAfter time.Duration // when the budget may be free again
+	Until      time.Time     // the same, by this machine's clock
+	Why        string        // what is spent, or who blocks
 }
 
-// Error reads "budget spent for another 12m3s".
+// Error reads "nothing was sent: the account's 1000 requests an hour are spent
+// until 2026-05-01 12:00:00 UTC (in 12m3s)".
 func (e *BudgetError) Error() string {
-	what := "budget spent"
-	if e.Blocked {
-		what = "blocked for invalid requests"
-	}
-	return fmt.Sprintf("%s for another %s", what, e.RetryAfter.Round(time.Second))
+	return fmt.Sprintf("nothing was sent: %s until %s (in %s)", e.Why, e.Until.UTC().Format("2006-01-02 15:04:05 MST"), e.RetryAfter.Round(time.Second))
 }
 
 // Is matches the conditions.
@@ -109,28 +108,54 @@ func (e *BudgetError) Is(target error) bool {
 
 // Acquire takes one request of the account from the budgets; see wedos.Limiter.
 func (l *RedisLimiter) Acquire(ctx context.Context, account string, use wedos.Use) (func(wedos.Outcome), error) {
-	keys, id := l.keys(account), rand.Text()
-	for {
-		why, wait, err := l.try(ctx, keys, id, use)
+	keys, id, told := l.keys(account), rand.Text(), false
+	for begin := time.Now(); ; {
+		v, err := l.try(ctx, keys, id, use)
 		switch {
 		case err != nil:
 			return nil, err
-		case why == "ok":
+		case v.word == "ok":
 			return l.releaser(keys, id, use), nil
-		case why == "blocked" || why == "limited" && l.config.FailFast:
-			return nil, &BudgetError{why == "blocked", wait}
-		case why == "lent":
-			wait = min(wait, l.config.Poll)
+		case l.refuses(v, time.Since(begin)):
+			return nil, &BudgetError{Blocked: v.word == "blocked", RetryAfter: v.wait, Until: time.Now().Add(v.wait), Why: v.why}
 		}
+		wait, length := v.wait, v.wait
+		if v.word == "lent" {
+			wait, length = min(v.wait, l.config.Poll), 0
+		}
+		if !told && use.Waiting != nil {
+			use.Waiting(length, v.why)
+		}
+		told = true
 		if err := pause(ctx, wait); err != nil {
 			return nil, err
 		}
 	}
 }
 
+// refuses reports whether a wait is not to be sat out.
+func (l *RedisLimiter) refuses(v decision, waited time.Duration) bool {
+	switch {
+	case v.word == "blocked" || v.word == "limited" && l.config.FailFast:
+		return true
+	case l.config.MaxWait <= 0:
+		return false
+	case v.word == "lent":
+		return waited >= l.config.MaxWait
+	}
+	return v.wait > l.config.MaxWait-waited
+}
+
+// decision is what the script says.
+type decision struct {
+	word string // ok, blocked, limited, or lent: until another request ends
+	wait time.Duration
+	why  string
+}
+
 // try runs the script once. go-redis repeats it where its answer was lost,
 // which the id makes harmless.
-func (l *RedisLimiter) try(ctx context.Context, keys []string, id string, use wedos.Use) (why string, wait time.Duration, err error) {
+func (l *RedisLimiter) try(ctx context.Context, keys []string, id string, use wedos.Use) (decision, error) {
 	c := l.config
 	reserve := c.Reserve
 	if use.Critical {
@@ -138,20 +163,24 @@ func (l *RedisLimiter) try(ctx context.Context, keys []string, id string, use we
 	}
 	answer, err := l.acquire.Run(ctx, l.redis, keys, c.Account, c.Availability, c.Invalid, reserve, use.Availability, id,
 		c.Lease.Milliseconds(), budgetWindow.Milliseconds(), l.shift().Milliseconds()).Slice()
-	if ctx.Err() != nil || err != nil || len(answer) != 2 {
+	if ctx.Err() != nil || err != nil || len(answer) != 3 {
 		l.book(keys, id, outcome{}) // it may have been granted all the same
 	}
 	switch {
 	case ctx.Err() != nil:
-		return "", 0, ctx.Err()
+		return decision{}, ctx.Err()
 	case err != nil:
-		return "", 0, unavailable{err}
-	case len(answer) != 2:
-		return "", 0, unavailable{errors.New("an answer of another shape")}
+		return decision{}, unavailable{err}
+	case len(answer) != 3:
+		return decision{}, unavailable{errors.New("an answer of another shape")}
 	}
-	why, _ = answer[0].(string)
-	milliseconds, _ := answer[1].(int64)
-	return why, time.Duration(milliseconds) * time.Millisecond, nil
+	word, isWord := answer[0].(string)
+	milliseconds, isNumber := answer[1].(int64)
+	why, isText := answer[2].(string)
+	if !isWord || !isNumber || !isText {
+		return decision{}, unavailable{errors.New("an answer of another shape")}
+	}
+	return decision{word, time.Duration(milliseconds) * time.Millisecond, why}, nil
 }
 
 // releaser returns the function that books a request's outcome.
@@ -179,7 +208,7 @@ type outcome struct {
 func (l *RedisLimiter) book(keys []string, id string, o outcome) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	_ = l.release.Run(ctx, l.redis, keys, id, o.mistake, o.event, budgetWindow.Milliseconds(), l.shift().Milliseconds(), o.granted, o.check).Err()
+	_ = l.release.Run(ctx, l.redis, keys, id, o.mistake, o.event, budgetWindow.Milliseconds(), l.shift().Milliseconds(), o.granted, o.check, l.config.Invalid).Err()
 }
 
 // event names the pause that an outcome begins.

@@ -64,7 +64,9 @@ func TestRedisLimiter_AsInMemory(t *testing.T) {
 	type turn struct {
 		use     wedos.Use
 		outcome wedos.Outcome
+		after   time.Duration // since the turn before
 	}
+	mistake := func(after time.Duration) turn { return turn{outcome: wedos.OutcomeInvalid, after: after} }
 	for name, story := range map[string]struct {
 		config wedos.LimiterConfig
 		turns  []turn
@@ -80,13 +82,24 @@ func TestRedisLimiter_AsInMemory(t *testing.T) {
 		"2006":         {wedos.LimiterConfig{}, []turn{{outcome: wedos.OutcomeLimit}, {}, {use: check}}},
 		"2250":         {wedos.LimiterConfig{}, []turn{{outcome: wedos.OutcomeAvailabilityLimit}, {}, {use: check}, {}}},
 		"2052":         {wedos.LimiterConfig{}, []turn{{outcome: wedos.OutcomeBlocked}, {use: critical}, {use: check}}},
+		// Two mistakes cost nothing; the third, fourth and fifth hold everything back for one, two and three minutes.
+		"minutes": {wedos.LimiterConfig{Invalid: 3}, []turn{
+			mistake(0), mistake(0), mistake(0), {after: 59 * time.Second}, mistake(2 * time.Second), {after: 119 * time.Second}, mistake(2 * time.Second),
+			{after: 179 * time.Second}, {after: 2 * time.Second}, {}, {after: 52 * time.Minute}, mistake(0), {}, {after: 2 * time.Hour}, mistake(0), {},
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			var now clock
 			story.config.FailFast = true
+			story.config.Now = func() time.Time { return time.Now().Add(time.Duration(now.shift.Load())) }
 			memory := wedos.NewLimiter(story.config)
-			shared := NewRedisLimiter(client, RedisLimiterConfig{LimiterConfig: story.config, Prefix: name})
+			shared := now.limiter(client, RedisLimiterConfig{LimiterConfig: story.config, Prefix: name})
 			for n, step := range story.turns {
+				now.advance(step.after)
 				want, got := take(t, memory, step.use, step.outcome), take(t, shared, step.use, step.outcome)
+				if want != nil && got != nil && reason(got) != reason(want) {
+					t.Errorf("turn %d: %q, in memory %q", n, reason(got), reason(want))
+				}
 				for _, cond := range []error{wedos.ErrRateLimited, wedos.ErrBlocked} {
 					if (got == nil) != (want == nil) || errors.Is(got, cond) != errors.Is(want, cond) {
 						t.Errorf("turn %d: %v, in memory %v", n, got, want)
@@ -94,6 +107,37 @@ func TestRedisLimiter_AsInMemory(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// reason is an error's text without the date.
+func reason(err error) string {
+	text := strings.TrimPrefix(err.Error(), "wedos: ")
+	before, _, _ := strings.Cut(text, " until 20")
+	return before
+}
+
+// A wait is bounded by MaxWait, and told once.
+func TestRedisLimiter_MaxWait(t *testing.T) {
+	client := connect(t, startRedis(t))
+	l := NewRedisLimiter(client, RedisLimiterConfig{LimiterConfig: wedos.LimiterConfig{Account: 1, MaxWait: time.Minute}})
+	if err := take(t, l, wedos.Use{}, wedos.OutcomeOK); err != nil {
+		t.Fatal(err)
+	}
+	var e *BudgetError
+	if err := take(t, l, wedos.Use{}, wedos.OutcomeOK); !errors.As(err, &e) || e.Blocked || e.RetryAfter <= time.Minute || e.Why == "" {
+		t.Errorf("%v, want a refusal: an hour is longer than MaxWait", err)
+	}
+	l = NewRedisLimiter(client, RedisLimiterConfig{LimiterConfig: wedos.LimiterConfig{Invalid: 1, MaxWait: 30 * time.Millisecond}, Poll: time.Millisecond, Prefix: "lent"})
+	done, err := l.Acquire(t.Context(), t.Name(), wedos.Use{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer done(wedos.OutcomeOK)
+	told := 0
+	_, err = l.Acquire(t.Context(), t.Name(), wedos.Use{Waiting: func(time.Duration, string) { told++ }})
+	if !errors.Is(err, wedos.ErrRateLimited) || errors.Is(err, wedos.ErrBlocked) || told != 1 {
+		t.Errorf("%v, told %d times; want a refusal that was told once", err, told)
 	}
 }
 
@@ -313,8 +357,8 @@ func TestRedisLimiter_RepeatedScript(t *testing.T) {
 	l := NewRedisLimiter(client, RedisLimiterConfig{})
 	keys := l.keys("a")
 	for range 3 {
-		if why, _, err := l.try(t.Context(), keys, "one", wedos.Use{Availability: true}); why != "ok" || err != nil {
-			t.Fatal(why, err)
+		if v, err := l.try(t.Context(), keys, "one", wedos.Use{Availability: true}); v.word != "ok" || err != nil {
+			t.Fatal(v, err)
 		}
 	}
 	for range 3 {

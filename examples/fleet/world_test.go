@@ -89,7 +89,7 @@ const (
 
 // settings are those of a worker that works for w.
 func (c workerConfig) settings() settings {
-	wapi := &wedos.Config{URL: c.WAPI, Login: wedostest.Login, Password: wedostest.Password}
+	wapi := &wedos.Config{URL: c.WAPI, Login: wedostest.Login, Password: wedos.NewSecret(wedostest.Password)}
 	return settings{
 		database: c.Database, redis: c.Redis, contracts: true, pace: fast, log: quiet(),
 		ovh: fakeOVH(c.API, c.now), wapi: wapi, budgets: wedos.LimiterConfig{Account: testBudget},

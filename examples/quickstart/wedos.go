@@ -152,7 +152,7 @@ func wedosAsync(ctx context.Context, out io.Writer, client *wedos.Client, server
 func listenForNotifications() (server *http.Server, address string, arrived <-chan *wedos.Notification, err error) {
 	const token = "a-secret-of-your-choice"
 	notifications := make(chan *wedos.Notification, 1)
-	hook, err := wedos.NewWebhook(wedos.WebhookConfig{Token: token, Handle: func(_ context.Context, n *wedos.Notification) error {
+	hook, err := wedos.NewWebhook(wedos.WebhookConfig{Token: wedos.NewSecret(token), Handle: func(_ context.Context, n *wedos.Notification) error {
 		notifications <- n
 		return nil
 	}})

@@ -30,7 +30,8 @@ const help = `statuspage watches what a file lists, and shows it as a web page.
 
 A target names its secret, and the environment holds it: "secret": "ERP_TOKEN" is
 in ERP_TOKEN, or in the file that ERP_TOKEN_FILE names. Targets in private
-networks need "allow". Exit code: 0 all is up (-once), 1 failed or something is
+networks need "allow". When none of "canary" answers, the fault is taken to be
+this machine's own. Exit code: 0 all is up (-once), 1 failed or something is
 down, 2 wrong call or file, 130 interrupted.
 
 `
@@ -72,6 +73,7 @@ func main() {
 type file struct {
 	Title   string           `json:"title"`
 	Allow   []netip.Prefix   `json:"allow"`
+	Canary  []monitor.Target `json:"canary"`
 	Targets []monitor.Target `json:"targets"`
 }
 
@@ -141,7 +143,7 @@ func watch(ctx context.Context, m *monitor.Monitor, f file) error {
 		return err
 	}
 	scheduler, err := monitor.NewScheduler(monitor.SchedulerConfig{
-		Runner: m, Discover: m.Discover, History: history, OnChange: func(r monitor.Report) {
+		Runner: m, Discover: m.Discover, History: history, Canary: f.Canary, OnChange: func(r monitor.Report) {
 			fmt.Printf("%-12s %s -> %s %s\n", r.Target.ID, r.From, r.Status, r.Result.Detail)
 		},
 	})

@@ -29,7 +29,8 @@ const help = `wapi-notifications prints WAPI's notifications, one JSON object a 
 Environment: WEDOS_LOGIN; WEDOS_PASSWORD, or WEDOS_PASSWORD_FILE that holds it;
 WEDOS_URL for a proxy; for a webhook WEDOS_WEBHOOK_TOKEN alone, the last part of
 the address that you gave WEDOS (or WEDOS_WEBHOOK_TOKEN_FILE). WAPI does not sign
-what it posts: take it for a hint, and ask before money hangs on it.
+what it posts: take it for a hint, and ask before money hangs on it. After a
+restart of the webhook the same notification can come again.
 Exit code: 0 done, 1 failed, 2 wrong call, 130 interrupted.
 
 `
@@ -108,9 +109,10 @@ func receive(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = listener.Close() }()
-	cfg := wedos.WebhookConfig{Token: "a-secret-of-your-choice"}
+	const fakeToken = "a-secret-of-your-choice"
+	cfg := wedos.WebhookConfig{Token: wedos.NewSecret(fakeToken)}
 	if *fake {
-		server := wedostest.NewServer(wedostest.Options{WebhookURL: "http://" + listener.Addr().String() + "/wapi/" + cfg.Token})
+		server := wedostest.NewServer(wedostest.Options{WebhookURL: "http://" + listener.Addr().String() + "/wapi/" + fakeToken})
 		defer server.Close()
 		server.TransferOut("example.com")
 		go func() { _, _ = server.Deliver(ctx) }() // waits until somebody accepts it
@@ -138,8 +140,14 @@ func receive(ctx context.Context) error {
 	}
 }
 
+// show prints a notification. One that can't be read is printed as such, and
+// leaves the queue like all others: "error" says what is wrong with it.
 func show(via string, n *wedos.Notification) error {
-	return json.NewEncoder(os.Stdout).Encode(map[string]any{
+	line := map[string]any{
 		"via": via, "id": n.ID, "at": n.Time, "command": n.Command, "code": n.Code, "result": n.Result, "clTRID": n.ClTRID, "domain": n.Value("domain"),
-	})
+	}
+	if err := n.Err(); err != nil {
+		line["error"] = err.Error()
+	}
+	return json.NewEncoder(os.Stdout).Encode(line)
 }

@@ -85,7 +85,7 @@ func wapiServer(b *testing.B) *httptest.Server {
 
 func wedosClient(b *testing.B, address string, hc *http.Client) *wedos.Client {
 	c, err := wedos.New(wedos.Config{
-		Login: wapiLogin, Password: wapiPassword, URL: address, HTTPClient: hc, MaxResponseBytes: 64 << 20,
+		Login: wapiLogin, Password: wedos.NewSecret(wapiPassword), URL: address, HTTPClient: hc, MaxResponseBytes: 64 << 20,
 		Limiter: wedos.NewLimiter(wedos.LimiterConfig{Account: 1 << 30}),
 	})
 	if err != nil {

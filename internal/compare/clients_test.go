@@ -130,7 +130,7 @@ func velneoCreate(ctx context.Context, url string) error {
 }
 
 func wedosCreate(ctx context.Context, url string) error {
-	c, err := wedos.New(wedos.Config{Login: "owner@example.com", Password: "password", URL: url + "/wapi"})
+	c, err := wedos.New(wedos.Config{Login: "owner@example.com", Password: wedos.NewSecret("password"), URL: url + "/wapi"})
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ var (
 	ErrNotFound     = errors.New("not found")
 	ErrConflict     = errors.New("conflict with the present state")
 	ErrBusy         = errors.New("busy, try again later")
+	ErrFailed       = errors.New("the service tried and did not do it")
 	ErrRateLimited  = errors.New("rate limited")
 	ErrUnavailable  = errors.New("service unavailable")
 	ErrTooLarge     = errors.New("answer too large")

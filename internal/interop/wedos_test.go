@@ -18,7 +18,7 @@ func TestWedosMustShow3_ValuesArriveUnchangedAtPHP(t *testing.T) {
 		wedos.JSON: {"+ & % ; ž", `"'\`, "a\x00b", "line\nline", "%41%zz", "<a>&amp;</a>", "\u2028😀", "v=DKIM1; p=a+b/c=="},
 		wedos.XML:  {"+ & % ; ž", `"'\`, "line\nline", "%41%zz", "<a>&amp;</a>]]>", "\u2028😀", "v=DKIM1; p=a+b/c=="},
 	} {
-		c, err := wedos.New(wedos.Config{Login: "owner@example.test", Password: "pässword + &", URL: "http://" + addr, Codec: codec})
+		c, err := wedos.New(wedos.Config{Login: "owner@example.test", Password: wedos.NewSecret("pässword + &"), URL: "http://" + addr, Codec: codec})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -124,6 +124,7 @@ func findSpellings(char string) spellings {
 			for _, again := range spellOnce(form[:1]) {
 				all = append(all, strings.ReplaceAll(form, form[:1], again))
 			}
+			all = append(all, url.QueryEscape(form)) // a form's body around JSON or XML: %5C%22, %26%2334%3B
 		}
 	}
 	slices.Sort(all)

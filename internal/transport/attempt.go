@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -26,9 +27,10 @@ func (c *Client) attempt(ctx context.Context, op Op, number int, wait time.Durat
 	}
 	attemptCtx, alive, cancel := c.limit(ctx, op)
 	defer cancel()
-	sent := &sending{}
+	var sent *sending
 	switch {
 	case !op.Repeatable:
+		sent = &sending{}
 		attemptCtx = sent.watch(attemptCtx, cancel, req.URL.RequestURI())
 		forbidReplay(req)
 	case !by.plain(req):
@@ -178,7 +180,7 @@ func readBounded(hr *http.Response, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	if n > limit {
-		return nil, &Error{Status: hr.StatusCode, Condition: condition.ErrTooLarge, text: "answer longer than the limit"}
+		return nil, &Error{Status: hr.StatusCode, Condition: condition.ErrTooLarge, text: "answer longer than the limit of " + strconv.FormatInt(limit, 10) + " bytes"}
 	}
 	return buf.Bytes(), nil
 }

@@ -54,20 +54,24 @@ func replacedDefault() http.RoundTripper {
 	return now
 }
 
-// carrier returns what carries the next attempt. Where the caller gave no
-// transport, a replaced http.DefaultTransport comes before one of our own,
-// whenever it was replaced.
+// carrier returns what carries the next attempt.
 func (c *Client) carrier() (*carrier, *Error) {
-	now := c.current.Load()
+	by, refusal := c.choose()
+	if refusal == nil && by.hung.Load() >= maxHung {
+		return nil, NewError(condition.ErrUnavailable, errHung.Error()+": too many requests have not ended")
+	}
+	return by, refusal
+}
+
+// choose prefers a replaced http.DefaultTransport to one of our own, whenever it
+// was replaced. A transport that the caller gave goes before both.
+func (c *Client) choose() (*carrier, *Error) {
 	if c.given == nil {
 		if replaced := replacedDefault(); replaced != nil {
 			return c.substitute(replaced)
 		}
 	}
-	if now.hung.Load() >= maxHung {
-		return nil, NewError(condition.ErrUnavailable, errHung.Error()+": too many requests have not ended")
-	}
-	return now, nil
+	return c.current.Load(), nil
 }
 
 // substitute carries an attempt by a replaced http.DefaultTransport.
@@ -101,7 +105,11 @@ const untunable = "is not set, and http.DefaultTransport was replaced by a type 
 // our own, by one that speaks HTTP/1 alone, whose round trips end.
 func (c *Client) leave(from *carrier) {
 	from.hung.Add(1)
-	if from.owned && c.replacements.Add(1) <= maxReplaced && c.current.CompareAndSwap(from, c.ownCarrier(true)) {
+	if !from.owned || c.current.Load() != from || c.replacements.Load() >= maxReplaced {
+		return
+	}
+	if c.current.CompareAndSwap(from, c.ownCarrier(true)) {
+		c.replacements.Add(1)
 		go from.closeIdle()
 	}
 }

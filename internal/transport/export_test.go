@@ -21,3 +21,6 @@ func JSONCost(text []byte, out any) uint64 {
 	_ = s.root(shapeOf(reflect.TypeOf(out).Elem()))
 	return s.cost
 }
+
+// Leave gives up the client's present transport.
+func (c *Client) Leave() { c.leave(c.current.Load()) }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -105,6 +106,46 @@ func TestHungTransport_CallersOwn(t *testing.T) {
 			assert.Equal(t, sent, peer.requests.Load(), "nothing more is sent")
 		})
 	}
+}
+
+// What replaces it has no HTTP/2 to hang by, whatever the server offers.
+func TestHungTransport_ReplacedByHTTP1(t *testing.T) {
+	var protos []string
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { protos = append(protos, r.Proto) }))
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	defer server.Close()
+	trusted := server.Client().Transport.(*http.Transport).TLSClientConfig
+	c := newClient(t, transport.Config{Tune: func(own *http.Transport) { own.TLSClientConfig = trusted.Clone() }})
+	for range 3 {
+		_, err := c.Do(t.Context(), transport.Op{Name: "order"}, get(server.URL))
+		require.NoError(t, err)
+		c.Leave()
+	}
+	assert.Equal(t, []string{"HTTP/2.0", "HTTP/1.1", "HTTP/1.1"}, protos)
+}
+
+// However many calls hang at once, they cost one transport.
+func TestHungTransport_ManyCallsAtOnce(t *testing.T) {
+	peer := &h2Peer{answer: func(conn h2Conn, stream uint32, n int) {
+		if n <= 40 {
+			overflow(conn, stream)
+			return
+		}
+		conn.good(stream)
+	}}
+	c := newClient(t, transport.Config{Tune: peer.overHTTP2})
+	var wg sync.WaitGroup
+	for range 40 {
+		wg.Go(func() {
+			_, err := c.Do(short(t), transport.Op{Name: "order"}, get("http://127.0.0.1/"))
+			assert.ErrorIs(t, err, context.DeadlineExceeded)
+		})
+	}
+	wg.Wait()
+	peer.requests.Store(40)
+	_, err := c.Do(t.Context(), transport.Op{Name: "order"}, get("http://127.0.0.1/"))
+	assert.NoError(t, err)
 }
 
 func TestHungTransport_CloseEnds(t *testing.T) {

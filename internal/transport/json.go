@@ -53,18 +53,15 @@ func DecodeJSONBy(ctx context.Context, text []byte, out any, unmarshal func([]by
 	}
 	apart := reflect.New(to.Type().Elem())
 	apart.Elem().Set(to.Elem())
-	done := make(chan error, 1)
-	go func() {
+	_, err = begin(func() (struct{}, error) {
 		s.reserve(apart.Elem())
-		done <- unmarshal(text, apart.Interface())
-	}()
-	select {
-	case err := <-done:
-		to.Elem().Set(apart.Elem())
-		return err
-	case <-ctx.Done():
+		return struct{}{}, unmarshal(text, apart.Interface())
+	}, nil).wait(ctx)
+	if err == errHung {
 		return &Error{cause: ctx.Err()}
 	}
+	to.Elem().Set(apart.Elem())
+	return err
 }
 
 // BoundJSON reports why the JSON value that text begins with must not be

@@ -81,7 +81,7 @@ func TestInvalidAnswer_SaysWhichPart(t *testing.T) {
 		"HTTP/1.1 200 OK\r\nContent-Length: secret\r\n\r\n":                                    "its length",
 		"HTTP/1.1 200 OK\r\nTransfer-Encoding: secret\r\n\r\n":                                 "its transfer encoding",
 		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nsecret\r\n":                      "its chunks",
-		"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 12\r\n\r\nsecret-secret": "its compression",
+		"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 13\r\n\r\nsecret-secret": "its compression",
 		"HTTP/1.1 200 OK\r\nX: " + strings.Repeat("secret", 100000) + "\r\n\r\n":               "its header is too long",
 	} {
 		t.Run(want, func(t *testing.T) {

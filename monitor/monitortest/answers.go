@@ -34,6 +34,20 @@ func Redirect(location string) Answer {
 	}
 }
 
+// CookieWall sets a cookie and redirects to the same address until it comes
+// back; then the answer is next, or 200 if that is nil.
+func CookieWall(name string, next Answer) Answer {
+	return func(w http.ResponseWriter, r *http.Request, quit <-chan struct{}) {
+		switch _, err := r.Cookie(name); {
+		case err != nil:
+			http.SetCookie(w, &http.Cookie{Name: name, Value: "1", Path: "/", HttpOnly: true})
+			http.Redirect(w, r, r.URL.RequestURI(), http.StatusFound)
+		case next != nil:
+			next(w, r, quit)
+		}
+	}
+}
+
 // Drop closes the connection without an answer.
 func Drop() Answer {
 	return func(w http.ResponseWriter, _ *http.Request, _ <-chan struct{}) {

@@ -60,11 +60,11 @@ func Dolibarr(name string) monitor.Instance {
 		Disk: monitor.Disk{
 			Used: monitor.Bytes(144 << 20), Documents: monitor.Bytes(12 << 20), Htdocs: monitor.Bytes(96 << 20),
 		},
-		Users: 7, ActiveUsers: 5, LastLogin: "2026-05-01 08:12:33",
+		Users: monitor.CountOf(7), ActiveUsers: monitor.CountOf(5), LastLogin: "2026-05-01 08:12:33",
 		Database: monitor.Database{Type: "mysqli", Host: "localhost", Name: "dolibarr", User: "dolibarr"},
 		Modules: []monitor.Module{
-			{Name: "modDemo", Number: 104999, Version: "1.4.0", External: true, Editor: "Example"},
-			{Name: "modSociete", Number: 1, Version: "dolibarr", Active: true},
+			{Name: "modDemo", Number: monitor.CountOf(104999), Version: "1.4.0", External: true, Editor: "Example"},
+			{Name: "modSociete", Number: monitor.CountOf(1), Version: "dolibarr", Active: true},
 		},
 		FeaturesLevel: "0", InstallLock: "true",
 	}
@@ -119,17 +119,22 @@ func (s *Server) refuse(r *http.Request) string {
 	return ""
 }
 
-// describe is what all forms tell of an instance, with sizes in units.
+// describe is what all forms tell of an instance, with sizes in units. Counts
+// that are unknown are null, lists that are nil are left out.
 func describe(i monitor.Instance, unit int64) object {
 	list := object{}
 	for _, m := range i.Modules {
-		list[m.Name] = object{
+		descriptor := object{
 			"dir": "/srv/dolibarr/htdocs/core/modules/", "name": strings.TrimPrefix(m.Name, "mod"), "numero": m.Number, "version": m.Version,
 			"editor_name": m.Editor, "editor_url": m.EditorURL, "source": map[bool]string{true: "external", false: "core"}[m.External],
 			"gitinfos": false, "active": map[bool]string{true: "1", false: ""}[m.Active],
 		}
+		if m.Unclear {
+			delete(descriptor, "active")
+		}
+		list[m.Name] = descriptor
 	}
-	return object{
+	doc := object{
 		"dolibarr": object{
 			"version": i.Version, "version1": i.Version, "theme": "eldy", "path": object{"http": i.URL},
 			"data":              object{"path": "/srv/dolibarr/documents", "size": units(i.Disk.Documents, unit)},
@@ -139,8 +144,11 @@ func describe(i monitor.Instance, unit int64) object {
 		"db":       object{"host": i.Database.Host, "name": i.Database.Name, "user": i.Database.User, "type": i.Database.Type},
 		"user":     object{"all": i.Users, "active": i.ActiveUsers, "date_last_login": i.LastLogin},
 		"security": object{"database_pwd_encrypted": "1", "main_features_level": i.FeaturesLevel, "install_lock": i.InstallLock == "true"},
-		"module":   list,
 	}
+	if i.Modules != nil {
+		doc["module"] = list
+	}
+	return doc
 }
 
 // units counts a size as du does: what is begun is whole, unknown is -1.
@@ -242,9 +250,11 @@ func (s *Server) rest(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write([]byte(`{"error":{"code":401,"message":"Unauthorized"}}`))
 		return
 	}
-	_ = json.NewEncoder(w).Encode(object{"success": object{
-		"code": 200, "dolibarr_version": s.own.Version, "access_locked": cmp.Or(s.own.LockedBy, "0"),
-	}})
+	status := object{"code": 200, "dolibarr_version": s.own.Version}
+	if !s.own.LockUnknown {
+		status["access_locked"] = cmp.Or(s.own.LockedBy, "0")
+	}
+	_ = json.NewEncoder(w).Encode(object{"success": status})
 }
 
 // PathOf is the path of one of the Server's addresses, for Script and Always.

@@ -126,14 +126,14 @@ func (s *Server) TLSConfig() *tls.Config {
 
 // Secrets is a resolver for monitor.Config: "token" and "key" are the
 // Server's, any other reference fails.
-func (s *Server) Secrets(_ context.Context, reference string) (string, error) {
+func (s *Server) Secrets(_ context.Context, reference string) (monitor.Secret, error) {
 	switch reference {
 	case "token":
-		return Token, nil
+		return monitor.NewSecret(Token), nil
 	case "key":
-		return APIKey, nil
+		return monitor.NewSecret(APIKey), nil
 	}
-	return "", errors.New("no such secret")
+	return monitor.Secret{}, errors.New("no such secret")
 }
 
 // ServeHTTP answers a request: by script if there is one for its path, else as

@@ -20,7 +20,9 @@ type CollectorConfig struct {
 
 // Collector tells Prometheus what a Scheduler knows: each target's damped
 // status and latest figures, labelled with the target's ID and kind, and how
-// the Scheduler keeps up. A scrape probes nothing.
+// the Scheduler keeps up. A scrape probes nothing. A target that is stale has
+// probe_success 0, the status unknown and the reason stale, and no figures of
+// its last result; one that is paused has no figures.
 type Collector struct {
 	config CollectorConfig
 	labels []string
@@ -29,6 +31,7 @@ type Collector struct {
 // The families of a Scheduler.
 var (
 	state     = &family{name: "hebergo_target_status", help: "1 for the target's damped status, 0 for the others.", labels: []string{"status"}}
+	stale     = &family{name: "hebergo_target_stale", help: "1 if no result came for three intervals: nothing is known of the target."}
 	paused    = &family{name: "hebergo_target_paused", help: "1 if the target is not probed."}
 	probed    = &family{name: "hebergo_target_probe_timestamp_seconds", help: "When the latest probe began, in Unix time."}
 	missed    = &family{name: "hebergo_target_missed_turns", help: "Turns that passed while the target was waiting or being probed."}
@@ -41,6 +44,9 @@ var (
 	discarded = &family{name: "hebergo_scheduler_discarded_total", help: "Results that a pause, an update, a removal or the end overtook."}
 	panics    = &family{name: "hebergo_scheduler_panics_total", help: "Panics in the program's own functions."}
 	unfound   = &family{name: "hebergo_scheduler_discover_errors_total", help: "Discoveries that failed, or found targets that could not be taken."}
+	running   = &family{name: "hebergo_scheduler_up", help: "1 while the scheduler runs, 0 before and after."}
+	blind     = &family{name: "hebergo_scheduler_blind_results_total", help: "Results that are unknown because no canary answered either."}
+	onChange  = &family{name: "hebergo_scheduler_on_change_total", help: "What became of the changes for OnChange.", labels: []string{"outcome"}}
 	sinkDone  = &family{name: "hebergo_scheduler_sink_reports_total", help: "What became of the reports for a sink.", labels: []string{"sink", "outcome"}}
 	lateness  = &family{name: "hebergo_scheduler_lateness_seconds", help: "How long after their turn probes begin."}
 )
@@ -87,20 +93,33 @@ func (c *Collector) target(to chan<- prometheus.Metric, s monitor.TargetState) {
 	for status := monitor.StatusUnknown; status <= monitor.StatusDown; status++ {
 		e.add(state, flag(s.Status == status), status.String())
 	}
+	e.add(stale, flag(s.Stale))
 	e.add(paused, flag(s.Paused))
 	e.add(missed, float64(s.Missed))
+	if s.Stale { // what the last result has found says nothing of today
+		verdictFigures(e, &monitor.Result{Reason: ReasonStale})
+	}
 	if c.config.History == nil {
 		return
 	}
-	if last, ok := c.config.History.Last(s.Target.ID); ok {
-		e.add(probed, float64(last.At.UnixMilli())/1000)
+	last, ok := c.config.History.Last(s.Target.ID)
+	if !ok {
+		return
+	}
+	e.add(probed, float64(last.At.UnixMilli())/1000)
+	if !s.Stale && !s.Last.IsZero() { // not what was found before a pause
 		figures(e, &last, c.config.EachModule)
 	}
 }
 
+// ReasonStale is the reason in hebergo_failure_info of a target that a
+// Scheduler has no recent result of.
+const ReasonStale monitor.Reason = "stale"
+
 func (c *Collector) scheduler(to chan<- prometheus.Metric) {
 	stats := c.config.Scheduler.Stats()
 	gauges, counters := &metrics{to: to}, &metrics{to: to, kind: prometheus.CounterValue}
+	gauges.add(running, flag(!stats.Started.IsZero() && stats.Ended.IsZero()))
 	gauges.add(targets, float64(stats.Targets))
 	gauges.add(inFlight, float64(stats.Running))
 	gauges.add(queued, float64(stats.Waiting))
@@ -110,6 +129,10 @@ func (c *Collector) scheduler(to chan<- prometheus.Metric) {
 	counters.add(discarded, float64(stats.Discarded))
 	counters.add(panics, float64(stats.Panics))
 	counters.add(unfound, float64(stats.DiscoverErrors))
+	counters.add(blind, float64(stats.Blind))
+	counters.add(onChange, float64(stats.OnChange.Delivered), "delivered")
+	counters.add(onChange, float64(stats.OnChange.Failed), "failed")
+	counters.add(onChange, float64(stats.OnChange.Dropped), "dropped")
 	for i, sink := range stats.Sinks {
 		counters.add(sinkDone, float64(sink.Delivered), strconv.Itoa(i), "delivered")
 		counters.add(sinkDone, float64(sink.Failed), strconv.Itoa(i), "failed")

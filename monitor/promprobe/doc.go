@@ -30,9 +30,12 @@
 // probe_dns_lookup_time_seconds, probe_tls_version_info and
 // probe_failed_due_to_regex. Differences, all on purpose: a degraded target is
 // a success; probe_ssl_last_chain_expiry_timestamp_seconds is left out where
-// no chain was verified; figures of an answer that never came are left out
-// instead of 0. Beside them stand hebergo_status, hebergo_failure_info,
-// hebergo_disk_*, hebergo_dolibarr_* and hebergo_instance_*.
+// no chain was verified; a peer that never answered has no address, so
+// probe_ip_protocol and probe_ip_addr_hash are 0. A probe without an answer has
+// the figures of a good one, and they are 0: an alert on
+// probe_http_status_code == 0 fires. Beside them stand hebergo_status,
+// hebergo_failure_info, hebergo_disk_*, hebergo_dolibarr_* and
+// hebergo_instance_*; what a connector does not tell is left out.
 //
 // A probe that fails is an answer with status 200 and probe_success 0. Other
 // statuses are faults of the request: 400, 404 for an ID that is not

@@ -223,9 +223,9 @@ func full(status monitor.Status) monitor.Result {
 		Phases:      monitor.Phases{DNS: time.Millisecond, Connect: 2 * time.Millisecond, TLS: 3 * time.Millisecond, FirstByte: 4 * time.Millisecond, Transfer: 5 * time.Millisecond},
 		Certificate: &monitor.Certificate{EarliestExpiry: end, Subject: `CN="quoted\name"`, Issuer: "CN=line\nbreak\xff", Serial: "01", DNSNames: []string{"a.example.test", "b.example.test"}, Version: "TLS 1.3"},
 		Disk:        &monitor.Disk{Used: monitor.Bytes(870788), Total: monitor.Bytes(5e10)},
-		Instance: &monitor.Instance{Version: "20.0.2", Form: monitor.FormWebObserver, Users: 7, ActiveUsers: 5,
+		Instance: &monitor.Instance{Version: "20.0.2", Form: monitor.FormWebObserver, Users: monitor.CountOf(7), ActiveUsers: monitor.CountOf(5),
 			Modules: []monitor.Module{{Name: "modA", Active: true, Version: "1"}, {Name: "modB", Version: "2"}, {Name: "modA", Version: "1"}}},
-		Instances: []monitor.Instance{{Name: "clientA", Version: "20.0.2", Users: 3, ActiveUsers: 2, Disk: monitor.Disk{Used: monitor.Bytes(26580)}}, {Name: "clientB"}, {Name: "clientA"}},
+		Instances: []monitor.Instance{{Name: "clientA", Version: "20.0.2", Users: monitor.CountOf(3), ActiveUsers: monitor.CountOf(2), Disk: monitor.Disk{Used: monitor.Bytes(26580)}}, {Name: "clientB"}, {Name: "clientA"}},
 		Values:    map[string]float64{"queue": 12, "mails": 3},
 	}
 }

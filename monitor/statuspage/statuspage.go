@@ -10,10 +10,15 @@
 //	// …
 //	http.Handle("GET /status", page)
 //
-// The page tells no URL's path or query, no parameter and no secret's name.
-// What else a visitor may not know goes with Config.Public. It loads nothing
-// from elsewhere, and its Content-Security-Policy allows nothing but its own
-// style. The worst come first; a row opens to what its last probe found.
+// The page tells no URL's path or query, no parameter's value and no secret's
+// name. Nor does it pass over what it does not know: targets that can't be
+// probed, and those without a recent result because the Scheduler ended, hangs
+// or never ran, are unknown, in the headline too, and what their last probe
+// found is not shown as today's. Uptime says apart how much of it was degraded,
+// and how much time is not known. What else a visitor may not know goes with
+// Config.Public. It loads nothing from elsewhere, and its
+// Content-Security-Policy allows nothing but its own style. The worst come
+// first; a row opens to what its last probe found.
 //
 // ?format=json, or an Accept header that asks for it, gives Report as JSON.
 package statuspage

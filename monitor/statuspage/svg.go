@@ -14,23 +14,26 @@ import (
 // has a height of its own and an outage the greatest: it shows without colour.
 type bars struct {
 	Width                       int
-	Up, Degraded, Down, Unknown string
+	Up, Degraded, Down, Unknown string // Unknown is a bar in two parts, where probes could not tell, and a stub where nobody watched
 	Text                        string // for those who don't see it
 }
 
 func drawBars(periods []monitor.Period) bars {
 	var up, degraded, down, unknown strings.Builder
 	b := bars{Width: max(1, len(periods)*5)}
-	ill, out := 0, 0
+	ill, out, blind := 0, 0, 0
 	var sum monitor.Period
 	for i, p := range periods {
-		sum.Up, sum.Degraded, sum.Down = sum.Up+p.Up, sum.Degraded+p.Degraded, sum.Down+p.Down
+		sum = sum.Add(p)
 		switch {
-		case p.Observed() == 0:
-			bar(&unknown, i, 22)
 		case p.Down > 0:
 			bar(&down, i, 0)
 			out++
+		case p.Unknown > 0:
+			fmt.Fprintf(&unknown, "M%d 8h4v7h-4zM%d 21h4v7h-4z", i*5, i*5)
+			blind++
+		case p.Observed() == 0:
+			bar(&unknown, i, 25)
 		case p.Degraded > 0:
 			bar(&degraded, i, 5)
 			ill++
@@ -42,6 +45,9 @@ func drawBars(periods []monitor.Period) bars {
 	b.Text = "Uptime unknown"
 	if ratio, known := sum.Uptime(); known {
 		b.Text = fmt.Sprintf("Uptime %s; %s with an outage, %s degraded, of %d", percent(ratio), plural(out, "period"), plural(ill, "period"), len(periods))
+	}
+	if blind > 0 {
+		b.Text += fmt.Sprintf("; %s not known", plural(blind, "period"))
 	}
 	return b
 }

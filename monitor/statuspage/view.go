@@ -12,6 +12,7 @@ import (
 type view struct {
 	Title, Headline, Worst string
 	At, AtText, Span       string
+	Problems               []string
 	Counts                 []count
 	Groups                 []section
 	Hidden                 int
@@ -29,6 +30,7 @@ type section struct {
 
 type row struct {
 	Name, Status, StatusText, Uptime string
+	Apart                            []string // what Uptime alone would hide
 	Bars                             bars
 	Spark                            spark
 	Disk                             disk
@@ -49,7 +51,8 @@ type fact struct{ Name, Value string }
 // view cuts a Report to the page.
 func (h *handler) view(r Report) view {
 	v := view{Title: h.Title, At: r.At.Format(time.RFC3339), AtText: r.At.Format("2 January 2006, 15:04:05 UTC")}
-	v.Worst, v.Headline = headline(r.Counts, len(r.Targets))
+	v.Worst, v.Headline = headline(r)
+	v.Problems = r.Problems
 	for _, status := range []string{"down", "degraded", "unknown", "up", "paused"} {
 		if n := r.Counts[status]; n > 0 {
 			v.Counts = append(v.Counts, count{status, n})
@@ -100,47 +103,78 @@ func (h *handler) sections(r Report) []section {
 	return all
 }
 
-// headline is the page's one sentence.
-func headline(counts map[string]int, all int) (worst, text string) {
-	watched := all - counts["paused"]
-	down, ill, unknown := counts["down"], counts["degraded"], counts["unknown"]
+// headline is the page's one sentence. What is not known is never part of "all".
+func headline(r Report) (worst, text string) {
+	watched := len(r.Targets) - r.Counts["paused"]
+	down, ill, up, blind := r.Counts["down"], r.Counts["degraded"], r.Counts["up"], 0
+	for i := range r.Targets {
+		if t := &r.Targets[i]; t.Status == "unknown" && !t.waits() {
+			blind++
+		}
+	}
+	waiting := watched - down - ill - up - blind
 	switch {
 	case watched == 0:
 		return "unknown", "Nothing is watched"
 	case down > 0:
-		return "down", fmt.Sprintf("%d of %s %s down", down, plural(watched, "target"), are(down))
+		return "down", fmt.Sprintf("%d of %s %s down%s", down, plural(watched, "target"), are(down), alsoUnknown(blind))
+	case blind == watched && blind > 1:
+		return "unknown", fmt.Sprintf("Nothing is known of any of the %d targets", watched)
+	case blind > 0:
+		return "unknown", fmt.Sprintf("%d of %s %s not known", blind, plural(watched, "target"), are(blind))
 	case ill > 0:
 		return "degraded", fmt.Sprintf("%d of %s %s degraded", ill, plural(watched, "target"), are(ill))
-	case unknown == watched:
+	case waiting == watched:
 		return "unknown", "No results yet"
-	case unknown > 0:
-		return "up", fmt.Sprintf("Every target with a result is up; %d without one yet", unknown)
+	case waiting > 0:
+		return "up", fmt.Sprintf("Every target with a result is up; %d without one yet", waiting)
 	case watched == 1:
 		return "up", "The target is up"
 	}
 	return "up", fmt.Sprintf("All %d targets are up", watched)
 }
 
+func alsoUnknown(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", and %d %s not known", n, are(n))
+}
+
 func (h *handler) show(t Target, now time.Time) row {
 	r := row{Name: t.Name, Status: t.Status, Bars: drawBars(t.Periods), Spark: drawSpark(t.Samples), Uptime: "–"}
-	r.StatusText = t.Status
-	if !t.Since.IsZero() && t.Status != "paused" {
-		r.StatusText += " for " + longTime(now.Sub(t.Since))
-	}
-	if t.Reason != "" && t.Status != "paused" {
-		r.StatusText += " · " + strings.ReplaceAll(string(t.Reason), "_", " ")
-	}
+	r.StatusText = statusText(t, now)
 	if t.Uptime != nil {
 		r.Uptime = percent(*t.Uptime)
 	}
+	r.Apart = apart(t)
 	if t.Disk != nil {
 		r.Disk = showDisk(t.Disk)
 	}
 	if !t.CertExpires.IsZero() {
-		r.Cert = showCert(t.CertExpires.Sub(now))
+		r.Cert = showCert(t.CertExpires.Sub(now), t.CertStatus)
 	}
 	r.Facts = facts(t)
 	return r
+}
+
+// statusText is the line below a name.
+func statusText(t Target, now time.Time) string {
+	text := t.Status
+	switch {
+	case t.Stale && t.Checked.IsZero():
+		text = "unknown · stale: there is no result"
+	case t.Stale:
+		text = "unknown · stale: the last result is " + longTime(now.Sub(t.Checked)) + " old"
+	case t.waits():
+		text = "no result yet"
+	case !t.Since.IsZero() && t.Status != "paused":
+		text += " for " + longTime(now.Sub(t.Since))
+	}
+	if t.Reason != "" && t.Status != "paused" {
+		text += " · " + strings.ReplaceAll(string(t.Reason), "_", " ")
+	}
+	return text
 }
 
 // facts are the lines of an opened row.
@@ -155,15 +189,20 @@ func facts(t Target) []fact {
 	add("Kind", strings.ReplaceAll(string(t.Kind), "_", " "))
 	add("Host", t.Host)
 	if !t.Checked.IsZero() {
-		add("Last probe", t.Checked.Format("2 January 2006, 15:04:05 UTC")+", "+shortTime(time.Duration(t.Latency*float64(time.Second))))
+		took := ""
+		if !t.Stale {
+			took = ", " + shortTime(time.Duration(t.Latency*float64(time.Second)))
+		}
+		add("Last probe", t.Checked.Format("2 January 2006, 15:04:05 UTC")+took)
 	}
 	add("What it found", t.Detail)
+	add("Uptime", uptimeText(t))
 	if t.HTTPStatus > 0 {
 		add("HTTP status", fmt.Sprint(t.HTTPStatus))
 	}
 	add("Dolibarr", t.Version)
-	if t.Instances > 0 {
-		add("Instances", fmt.Sprint(t.Instances))
+	if t.Instances != nil {
+		add("Instances", fmt.Sprint(*t.Instances))
 	}
 	if !t.CertExpires.IsZero() {
 		add("Certificate ends", t.CertExpires.UTC().Format("2 January 2006"))
@@ -189,15 +228,41 @@ func showDisk(d *monitor.Disk) disk {
 	return v
 }
 
-func showCert(left time.Duration) cert {
-	days := int(left.Hours() / 24)
+// showCert goes by the probe's own verdict: what is soon depends on how long a
+// certificate lives.
+func showCert(left time.Duration, status string) cert {
 	switch {
 	case left <= 0:
-		return cert{"down", "certificate ended"}
-	case days < 7:
-		return cert{"down", "cert " + plural(days, "day")}
-	case days < 21:
-		return cert{"degraded", "cert " + plural(days, "day")}
+		return cert{status, "certificate ended"}
+	case left < 48*time.Hour:
+		return cert{status, "cert " + plural(int(left.Hours()), "hour")}
 	}
-	return cert{"up", "cert " + plural(days, "day")}
+	return cert{status, "cert " + plural(int(left.Hours()/24), "day")}
+}
+
+// apart is what an uptime does not show, in short.
+func apart(t Target) (parts []string) {
+	if t.Uptime != nil && *t.Uptime > *t.Healthy {
+		parts = append(parts, percentUp(*t.Uptime-*t.Healthy)+" degraded")
+	}
+	if t.Unknown > 0 {
+		parts = append(parts, longTime(time.Duration(t.Unknown*float64(time.Second)))+" unknown")
+	}
+	return parts
+}
+
+// uptimeText says what an uptime leaves out: a degraded target is up in it, and
+// an unknown one is not in it.
+func uptimeText(t Target) string {
+	var parts []string
+	if t.Uptime != nil {
+		parts = append(parts, percent(*t.Uptime))
+		if ill := *t.Uptime - *t.Healthy; ill > 0 {
+			parts = append(parts, "of it "+percentUp(ill)+" degraded")
+		}
+	}
+	if t.Unknown > 0 {
+		parts = append(parts, longTime(time.Duration(t.Unknown*float64(time.Second)))+" not known")
+	}
+	return strings.Join(parts, ", ")
 }

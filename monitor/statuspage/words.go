@@ -28,6 +28,11 @@ func percent(ratio float64) string {
 	return fmt.Sprintf("%.2f %%", math.Floor(ratio*10000)/100)
 }
 
+// percentUp never rounds a trouble away.
+func percentUp(ratio float64) string {
+	return fmt.Sprintf("%.2f %%", math.Ceil(ratio*10000)/100)
+}
+
 // longTime writes a span with one unit: "3 days".
 func longTime(d time.Duration) string {
 	switch {

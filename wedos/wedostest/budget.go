@@ -20,7 +20,7 @@ func lastHour(events []time.Time, now time.Time) []time.Time {
 	return events
 }
 
-// check counts a request and tells the code that refuses it, 0 for none.
+// check counts a request and returns the code that refuses it, 0 for none.
 func (b *budgets) check(o Options, command string, now time.Time) (int, string) {
 	b.all, b.availability, b.invalid = lastHour(b.all, now), lastHour(b.availability, now), lastHour(b.invalid, now)
 	if now.Before(b.blockedUntil) {
@@ -69,7 +69,7 @@ func (b *budgets) book(o Options, command string, code int, now time.Time) {
 	if code < 2000 || !o.Strict && negative(command, code) {
 		return
 	}
-	b.invalid = append(b.invalid, now)
+	b.invalid = append(lastHour(b.invalid, now), now)
 	if over := len(b.invalid) - o.InvalidBudget; over > 0 {
 		b.blockedUntil = now.Add(time.Duration(over) * time.Minute)
 	}

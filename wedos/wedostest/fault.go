@@ -22,11 +22,13 @@ const (
 	// AnswerText carries the command out and answers Fault.Text in place of
 	// WAPI, with status 200.
 	AnswerText
-	// Redirect carries the command out and answers 302 to a web page, as WAPI
-	// does to IPv6 callers.
+	// Redirect does nothing and answers 302 to a web page, as WAPI does to IPv6
+	// callers.
 	Redirect
 	// Truncate carries the command out and cuts the answer in half.
 	Truncate
+	// NoEffect answers as if the command had been carried out, and does nothing.
+	NoEffect
 )
 
 // Fault makes the next matching requests fail.
@@ -73,7 +75,7 @@ func (f Fault) fail(w http.ResponseWriter, r *http.Request, body string) {
 		}
 		_, _ = io.WriteString(w, text)
 	case Redirect:
-		w.Header().Set("Location", "https://www.example.com/404.html")
+		w.Header().Set("Location", "https://wedos.com/404.html")
 		w.WriteHeader(http.StatusFound)
 	case Truncate:
 		_, _ = io.Copy(w, strings.NewReader(body[:len(body)/2]))

@@ -19,10 +19,15 @@ type notification struct {
 	svID   string
 	name   string
 	data   object
+	broken bool // has no code
 }
 
 func (n notification) object() object {
-	o := object{{"code", n.code}, {"result", n.result}, {"timestamp", int(n.at.Unix())}}
+	var code any = n.code
+	if n.broken {
+		code = "none"
+	}
+	o := object{{"code", code}, {"result", n.result}, {"timestamp", int(n.at.Unix())}}
 	if n.clID != "" {
 		o = append(o, member{"clTRID", n.clID})
 	}
@@ -83,7 +88,15 @@ func (s *Server) TransferOut(domain string) {
 	})
 }
 
-// Queued tells how many notifications are not acknowledged.
+// Malformed queues a notification that can't be read, for its code is a word. It
+// has an id, by which it can be acknowledged.
+func (s *Server) Malformed() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.notify(notification{result: "OK", svID: "1294323392.6385.14862.2", name: "domain-transfer", broken: true})
+}
+
+// Queued returns how many notifications are not acknowledged.
 func (s *Server) Queued() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

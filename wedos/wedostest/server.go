@@ -140,7 +140,7 @@ func (s *Server) Close() {
 
 // Config returns what wedos.New needs to call this server.
 func (s *Server) Config() wedos.Config {
-	config := wedos.Config{Login: s.options.Login, Password: s.options.Password, URL: s.URL}
+	config := wedos.Config{Login: s.options.Login, Password: wedos.NewSecret(s.options.Password), URL: s.URL}
 	if s.http == nil {
 		config.HTTPClient = &http.Client{Transport: direct.Transport{Handler: s}}
 	}
@@ -154,7 +154,7 @@ func (s *Server) Requests() []Request {
 	return append([]Request(nil), s.requests...)
 }
 
-// Count tells how many requests of a command were received.
+// Count returns how many requests of a command were received.
 func (s *Server) Count(command string) int {
 	n := 0
 	for _, r := range s.Requests() {
@@ -207,10 +207,15 @@ func (s *Server) serve(c *call, text string, formErr error) Fault {
 	c.read(in)
 	fault := s.fault(c.Command)
 	switch {
-	case fault.Kind == LoseRequest:
+	case fault.Kind == LoseRequest, fault.Kind == Redirect:
 		return fault
 	case fault.Kind == AnswerCode:
 		c.answer(fault.Code, "Injected")
+	case fault.Kind == NoEffect: // as in a test, but that the answer does not say so
+		test := c.Test
+		c.Test = true
+		s.carryOut(c, in)
+		c.Test = test
 	default:
 		s.carryOut(c, in)
 	}

@@ -144,8 +144,9 @@ func TestFaults(t *testing.T) {
 		wedostest.LoseRequest: {wedos.ErrAmbiguous, false},
 		wedostest.AnswerCode:  {wedos.ErrBusy, false},
 		wedostest.AnswerText:  {wedos.ErrRateLimited, true},
-		wedostest.Redirect:    {wedos.ErrProtocol, true},
+		wedostest.Redirect:    {wedos.ErrProtocol, false},
 		wedostest.Truncate:    {wedos.ErrProtocol, true},
+		wedostest.NoEffect:    {nil, false},
 	} {
 		for _, s := range []*wedostest.Server{wedostest.NewServer(wedostest.Options{}), wedostest.New(wedostest.Options{})} {
 			s.AddZone("example.com")
@@ -241,11 +242,11 @@ func TestChangesStay(t *testing.T) {
 		}
 
 		done(c.NSSETCreate(ctx, "cz", "NSS", first, wedos.NSSETOptions{TechC: "T1"}))
-		done(dry.NSSETUpdate(ctx, "cz", "NSS", other, "pw", wedos.NSSETOptions{}))
+		done(dry.NSSETUpdate(ctx, "cz", "NSS", other, wedos.NewSecret("pw"), wedos.NSSETOptions{}))
 		if n, err := c.NSSETInfo(ctx, "cz", "NSS"); err != nil || !reflect.DeepEqual(n.DNS.Servers, first) || n.TechC != "T1" {
 			t.Errorf("%s: %+v, %v", codec, n, err)
 		}
-		done(c.NSSETUpdate(ctx, "cz", "NSS", other, "pw", wedos.NSSETOptions{}))
+		done(c.NSSETUpdate(ctx, "cz", "NSS", other, wedos.NewSecret("pw"), wedos.NSSETOptions{}))
 		if n, err := c.NSSETInfo(ctx, "cz", "NSS"); err != nil || !reflect.DeepEqual(n.DNS.Servers, other) || n.TechC != "" {
 			t.Errorf("%s: %+v, %v", codec, n, err)
 		}

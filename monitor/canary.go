@@ -1,0 +1,172 @@
+package monitor
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"sync"
+	"time"
+)
+
+// canaryEvery is the least time between two looks at the canaries.
+const canaryEvery = time.Second
+
+// canary knows whether the monitor itself is cut off.
+type canary struct {
+	runner  Runner
+	targets []Target
+	clock   Clock
+
+	mu   sync.Mutex
+	last *look
+}
+
+// look is one look at all canaries, shared by the probes that wait for it.
+type look struct {
+	began time.Time
+	done  chan struct{}
+
+	// Set before done is closed.
+	void              bool   // it was broken off and tells nothing
+	any, named        bool   // one answered; one that is known by name answered
+	noneAny, noneName string // why one did not, of all and of those known by name
+}
+
+// setCanary completes and checks the canaries.
+func (c *SchedulerConfig) setCanary() error {
+	completed := make([]Target, len(c.Canary))
+	for i, t := range c.Canary {
+		t.ID = cmp.Or(t.ID, fmt.Sprint("canary-", i))
+		t.Interval = cmp.Or(t.Interval, time.Minute) // Validate wants one
+		if err := t.Validate(); err != nil {
+			return invalid("scheduler", t.ID, fmt.Sprintf("Canary[%d].%s", i, fieldOf(err)), err.(*Error).text)
+		}
+		completed[i] = t
+	}
+	c.Canary = completed
+	return nil
+}
+
+// judge makes a result unknown where the fault is the monitor's own. began is
+// when the probe began.
+func (c *canary) judge(ctx context.Context, r *Result, began time.Time) {
+	if c == nil || !cutOff(r) {
+		return
+	}
+	l := c.look(ctx, began)
+	if l == nil {
+		return
+	}
+	answered, why := l.any, l.noneAny
+	if r.Reason == ReasonDNS { // a canary without a name says nothing of the resolver
+		answered, why = l.named, l.noneName
+	}
+	if answered || why == "" {
+		return
+	}
+	r.Status, r.Reason, r.Detail = StatusUnknown, ReasonBlind, "the monitor itself is cut off: "+why+"; the target: "+r.Detail
+}
+
+// cutOff reports whether nothing at all came back.
+func cutOff(r *Result) bool {
+	if r.Status != StatusDown || r.Reachable {
+		return false
+	}
+	switch r.Reason {
+	case ReasonDNS, ReasonConnect, ReasonTLS, ReasonTimeout, "":
+		return true
+	}
+	return false
+}
+
+// look returns a look at the canaries that is of use for a probe that began
+// then. It returns nil when ctx ends first.
+func (c *canary) look(ctx context.Context, began time.Time) *look {
+	for {
+		l, mine := c.join(began)
+		if mine {
+			c.lead(ctx, l)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-l.done:
+		}
+		if !l.void {
+			return l
+		}
+	}
+}
+
+func (c *canary) join(began time.Time) (l *look, mine bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := c.clock.Now()
+	if l = c.last; l != nil && (!l.began.Before(began) || now.Sub(l.began).Abs() < canaryEvery) {
+		return l, false
+	}
+	c.last = &look{began: now, done: make(chan struct{})}
+	return c.last, true
+}
+
+// lead probes all canaries at the same time.
+func (c *canary) lead(ctx context.Context, l *look) {
+	results := make(chan Result, len(c.targets))
+	byName := make(map[string]bool, len(c.targets))
+	for _, t := range c.targets {
+		byName[t.ID] = t.isNamed()
+		go func() {
+			r := Result{}
+			defer func() { // what a Runner does in place of returning tells nothing
+				if recover() != nil {
+					r = Result{}
+				}
+				r.Target = t.ID
+				results <- r
+			}()
+			r = c.runner.Run(ctx, t)
+		}()
+	}
+	for range c.targets {
+		r := <-results
+		l.note(r, byName[r.Target])
+	}
+	if l.void = ctx.Err() != nil; l.void {
+		c.forget(l)
+	}
+	close(l.done)
+}
+
+func (l *look) note(r Result, byName bool) {
+	switch {
+	case r.Reachable, r.Status == StatusUp, r.Status == StatusDegraded:
+		l.any = true
+		l.named = l.named || byName
+	case cutOff(&r):
+		why := r.Target + ": " + r.Detail
+		l.noneAny = cmp.Or(l.noneAny, why)
+		if byName {
+			l.noneName = cmp.Or(l.noneName, why)
+		}
+	}
+}
+
+func (c *canary) forget(l *look) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.last == l {
+		c.last = nil
+	}
+}
+
+// isNamed reports whether the target's address has to be resolved.
+func (t *Target) isNamed() bool {
+	u, err := url.Parse(t.URL)
+	if err != nil || u.Hostname() == "" {
+		return false
+	}
+	_, err = netip.ParseAddr(u.Hostname())
+	return err != nil
+}

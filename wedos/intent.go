@@ -1,0 +1,116 @@
+package wedos
+
+import (
+	"encoding/json"
+	"errors"
+	"time"
+)
+
+// Intent is a command that spends or changes something, as it is about to be
+// sent. It serialises to JSON, so that it can be stored before (see
+// CallOptions.Save) and settled after a restart (see Client.SettleIntent). It
+// holds what was asked, such as names, rows and a contact's items, and no
+// password, auth_info or other Secret.
+type Intent struct {
+	Command string
+	ClTRID  string
+	At      time.Time // when it was sent, by this machine's clock
+	Test    bool      // WAPI was asked to change nothing
+	Expires time.Time // of DomainRenewOptions, zero if it was not given
+
+	data hidden
+}
+
+// intentJSON is how an Intent is stored.
+type intentJSON struct {
+	Command string          `json:"command"`
+	ClTRID  string          `json:"clTRID"`
+	At      time.Time       `json:"at"`
+	Test    bool            `json:"test,omitempty"`
+	Expires *time.Time      `json:"expires,omitempty"`
+	Data    json.RawMessage `json:"data,omitempty"`
+}
+
+// MarshalJSON writes all that UnmarshalJSON needs.
+func (i Intent) MarshalJSON() ([]byte, error) {
+	out := intentJSON{Command: i.Command, ClTRID: i.ClTRID, At: i.At, Test: i.Test}
+	if !i.Expires.IsZero() {
+		out.Expires = &i.Expires
+	}
+	if data := i.data.node(); data.kind == kindObject {
+		out.Data = appendJSON(nil, *data)
+	}
+	return json.Marshal(out)
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote. The error matches ErrInvalid.
+func (i *Intent) UnmarshalJSON(text []byte) error {
+	var in intentJSON
+	if err := json.Unmarshal(text, &in); err != nil || !isName(in.Command) || in.At.IsZero() {
+		return invalid("", "intent", "is not what was saved")
+	}
+	read := Intent{Command: in.Command, ClTRID: in.ClTRID, At: in.At, Test: in.Test}
+	if in.Expires != nil {
+		read.Expires = *in.Expires
+	}
+	if len(in.Data) > 0 {
+		data, err := parseJSON(string(in.Data), newMemory(len(in.Data)))
+		if err != nil {
+			return invalid("", "intent", "is not what was saved")
+		}
+		read.data = hide(data)
+	}
+	*i = read
+	return nil
+}
+
+// intent is what is kept of a request.
+func (r *request) intent() Intent {
+	return Intent{Command: r.command.name, ClTRID: r.clTRID, At: r.sent, Test: r.test, Expires: r.expires, data: hide(r.data.withoutSecrets())}
+}
+
+// get returns the text at a path of what was asked, "" where there is none.
+func (i Intent) get(path ...string) string {
+	return i.data.node().get(path...)
+}
+
+// exact is get for one name, with its spaces.
+func (i Intent) exact(name string) string {
+	n, _ := i.data.node().find(name)
+	return n.text
+}
+
+// servers are the servers that were asked for.
+func (i Intent) servers() []Nameserver {
+	dns, _ := i.data.node().find("dns")
+	var servers []Nameserver
+	for item := range dns.items("server") {
+		server := Nameserver{Name: item.get("name")}
+		if ip := item.get("addr_ipv4"); ip != "" {
+			server.IPv4 = []string{ip}
+		}
+		if ip := item.get("addr_ipv6"); ip != "" {
+			server.IPv6 = []string{ip}
+		}
+		servers = append(servers, server)
+	}
+	return servers
+}
+
+// Intent returns what was asked when a command failed; ok is false where
+// nothing was sent or the command only reads.
+func (e *Error) Intent() (intent Intent, ok bool) {
+	if e.intent == nil || e.intent.At.IsZero() || commandNamed(e.Command).repeatable {
+		return Intent{}, false
+	}
+	return *e.intent, true
+}
+
+// intentOf finds the Intent of an ambiguous failure.
+func intentOf(failure error) (Intent, error) {
+	var e *Error
+	if !errors.As(failure, &e) || !errors.Is(e, ErrAmbiguous) || e.intent == nil {
+		return Intent{}, invalid("", "failure", "is not an ambiguous one of this package")
+	}
+	return *e.intent, nil
+}
