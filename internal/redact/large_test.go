@@ -13,7 +13,7 @@ import (
 // A peer may choose a text of the largest size, made of what secrets and their
 // spellings begin with: finding them takes seconds and no memory, whatever it is.
 func TestScrub_LargeText(t *testing.T) {
-	const size = 1 << 20
+	const size = 256 << 10
 	s := redact.NewScrubber("aaaaaaaaaaab", "0123456789abcdef0123456789abcdef01234567", "key-hush-0f1e2d3c", strings.Repeat("é", 40), `pass"hush'&`, "%2")
 	for _, unit := range []string{"a", "%", "&", `\`, "%2", "%25", "&#0", "&#37;", "the quick brown fox, ", "é", "?", "%61", `\u00`, "%2561", "0123456789abcde "} {
 		t.Run(unit, func(t *testing.T) {
