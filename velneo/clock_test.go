@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -59,4 +60,22 @@ func TestStop_RefusedWithoutAWordOfTheClock(t *testing.T) {
 	err := c.Stop(t.Context())
 	require.ErrorIs(t, err, velneo.ErrUnauthorized)
 	assert.NotErrorIs(t, err, velneo.ErrClockSkew)
+}
+
+// An answer may take minutes, of which nothing is known but its Date.
+func TestLogin_SlowAnswerIsNoWrongClock(t *testing.T) {
+	for name, date := range map[string]time.Duration{"dated as asked": 0, "in between": time.Minute, "dated as answered": 3 * time.Minute} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				server, c := bubble(t, nil, func(cfg *velneo.Config) {
+					cfg.HTTPClient.Timeout = 10 * time.Minute
+				})
+				header := http.Header{"Date": {time.Now().Add(date).UTC().Format(http.TimeFormat)}}
+				server.Inject(velneotest.Fault{Resource: "session", Code: 401, Header: header, Before: func() { time.Sleep(3 * time.Minute) }})
+				_, err := c.Login(t.Context())
+				assert.NotErrorIs(t, err, velneo.ErrClockSkew)
+				assert.EqualError(t, err, "velneo: POST session: Unauthorized (code 401); the clock is right, so the email or the API key is wrong")
+			})
+		})
+	}
 }

@@ -87,7 +87,7 @@ func (c *Client) InvokeRFC(ctx context.Context, invoker RFCInvoker, verb, resour
 
 func (c *Client) invoke(ctx context.Context, invoker RFCInvoker, r request, t ticket) (reply, error) {
 	s := c.stamp("session", t.id.Reveal())
-	scrub := c.scrubber(r, s)
+	hide := c.callSecrets(r, s.kind, s.who, s.signed)
 	body, err := invokeUntil(ctx, invoker, r.rfcCall(s))
 	switch {
 	case err == nil && int64(len(body)) > c.maxAnswer():
@@ -95,9 +95,9 @@ func (c *Client) invoke(ctx context.Context, invoker RFCInvoker, r request, t ti
 		e.add(ErrTooLarge)
 		return reply{}, e
 	case err == nil:
-		return reply{body, scrub}, judge(ctx, r, &transport.Response{Status: http.StatusOK, Body: body}, scrub)
+		return reply{body, hide}, judge(ctx, r, &transport.Response{Status: http.StatusOK, Body: body}, hide)
 	}
-	text := clean(scrub, err.Error(), maxMessage)
+	text := hide().Line(err.Error(), maxMessage)
 	e := &Error{Operation: r.name(), text: "RFC: " + text, cause: quiet{err, text}}
 	if !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
 		e.add(ErrUnavailable)

@@ -3,6 +3,7 @@ package velneo_test
 import (
 	"context"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -94,6 +95,8 @@ func TestWaitForStatus_FinalFailures(t *testing.T) {
 		"not found":    {velneotest.Fault{Resource: "vserver", Status: 404}, velneo.ErrNotFound},
 		"unauthorized": {velneotest.Fault{Resource: "session", Code: 401}, velneo.ErrUnauthorized},
 		"invalid":      {velneotest.Fault{Resource: "vserver", Code: 400}, velneo.ErrInvalid},
+		"conflict":     {velneotest.Fault{Resource: "vserver", Code: 409}, velneo.ErrConflict},
+		"too large":    {velneotest.Fault{Resource: "vserver", Body: strings.Repeat(" ", 9<<20)}, velneo.ErrTooLarge},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server, c := pair(t, nil)
