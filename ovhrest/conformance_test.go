@@ -17,12 +17,12 @@ import (
 func TestConformance(t *testing.T) {
 	for name, credential := range map[string]func(*ovhrest.Config){
 		"ConsumerKey": func(c *ovhrest.Config) {
-			c.AppKey, c.AppSecret, c.ConsumerKey = "hush-app-key", "hush-app-secret", "hush-consumer"
+			c.AppKey, c.AppSecret, c.ConsumerKey = "hush-app-key", ovhrest.NewSecret("hush-app-secret"), ovhrest.NewSecret("hush-consumer")
 		},
 		"OAuth2": func(c *ovhrest.Config) {
-			c.ClientID, c.ClientSecret, c.TokenURL = "hush-client", "hush-client-secret", c.URL+"/token"
+			c.ClientID, c.ClientSecret, c.TokenURL = "hush-client", ovhrest.NewSecret("hush-client-secret"), c.URL+"/token"
 		},
-		"AccessToken": func(c *ovhrest.Config) { c.AccessToken = "hush-token" },
+		"AccessToken": func(c *ovhrest.Config) { c.AccessToken = ovhrest.NewSecret("hush-token") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			conformance.Run(t, conformance.Subject{
