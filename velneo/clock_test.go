@@ -33,10 +33,11 @@ func TestLogin_WrongKeyOrWrongClock(t *testing.T) {
 		"no real Date":     {now, []string{"Mon, 01 Jan 0001 00:00:00 GMT"}, 0, "; the email, the API key or the clock is wrong, and the answer has no Date to find out which"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			server, c := pair(t, func(cfg *velneo.Config) {
-				cfg.Now = func() time.Time { return refusal.ours }
-			})
-			server.Now = func() time.Time { return now }
+			server := velneotest.NewServer(velneotest.Options{Now: func() time.Time { return now }})
+			defer server.Close()
+			cfg := server.Config()
+			cfg.Now = func() time.Time { return refusal.ours }
+			c := newClient(t, cfg)
 			header := http.Header{}
 			if refusal.date != nil {
 				header["Date"] = refusal.date

@@ -94,7 +94,7 @@ func TestOnAttempt_HoldsNoSecret(t *testing.T) {
 
 func TestOperationFrom_InARoundTripper(t *testing.T) {
 	var operations []string
-	server := velneotest.NewServer()
+	server := velneotest.NewServer(velneotest.Options{})
 	defer server.Close()
 	cfg := server.Config()
 	cfg.HTTPClient = &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {

@@ -128,7 +128,7 @@ func TestSecrets_LinkIsNotInErrorsAndLogs(t *testing.T) {
 	var shown bytes.Buffer
 	server, c := pair(t, func(cfg *velneo.Config) { cfg.Logger, cfg.MaxRetryWait = jsonLog(&shown), time.Millisecond })
 	file := t.TempDir() + "/b"
-	for _, fault := range []velneotest.Fault{{}, {Status: 500}, {Status: 302, Header: http.Header{"Location": {server.BackupLink().Reveal()}}}} {
+	for _, fault := range []velneotest.Fault{{Break: true}, {Status: 500}, {Status: 302, Header: http.Header{"Location": {server.BackupLink().Reveal()}}}} {
 		fault.Resource, fault.Times = "backup", 3
 		server.Inject(fault)
 		_, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, nil)

@@ -46,7 +46,7 @@ func TestWaitForStatus_EndsWithItsContext(t *testing.T) {
 // An outage of the API, however it shows, does not end the wait.
 func TestWaitForStatus_LivesThroughAnOutage(t *testing.T) {
 	for name, outage := range map[string]velneotest.Fault{
-		"connection lost":    {},
+		"connection lost":    {Break: true},
 		"503":                {Status: 503},
 		"500 by status_code": {Code: 500},
 		"rate limited":       {Status: 429, Code: 429},
@@ -106,7 +106,7 @@ func TestWaitForStatus_FinalFailures(t *testing.T) {
 		})
 	}
 	t.Run("certificate", func(t *testing.T) {
-		server := velneotest.NewTLSServer()
+		server := velneotest.NewTLSServer(velneotest.Options{})
 		t.Cleanup(server.Close)
 		cfg := server.Config()
 		other := selfSigned(t, newKey(t), false)
