@@ -2,6 +2,7 @@ package velneo_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -111,9 +112,11 @@ func TestWaitForStatus_FinalFailures(t *testing.T) {
 		cfg := server.Config()
 		other := selfSigned(t, newKey(t), false)
 		for _, pins := range [][]string{nil, {velneo.Pin(other.Leaf)}} {
-			cfg.Pins = pins
-			_, err := newClient(t, cfg).WaitForStatus(t.Context(), velneo.StatusRunning)
-			assert.ErrorIs(t, err, velneo.ErrProtocol)
+			t.Run(fmt.Sprint(len(pins), " pins"), func(t *testing.T) {
+				cfg.Pins = pins
+				_, err := newClient(t, cfg).WaitForStatus(t.Context(), velneo.StatusRunning)
+				assert.ErrorIs(t, err, velneo.ErrProtocol)
+			})
 		}
 	})
 }
@@ -142,8 +145,10 @@ func TestWaitForStatus_Interval(t *testing.T) {
 	}
 	_, c := pair(t, nil)
 	for _, interval := range []time.Duration{-1, 1, time.Millisecond - 1, time.Hour + 1} {
-		_, err := c.WaitForStatus(t.Context(), velneo.StatusStopped, velneo.WaitOptions{Interval: interval})
-		assert.ErrorIs(t, err, velneo.ErrInvalid, interval)
+		t.Run(interval.String(), func(t *testing.T) {
+			_, err := c.WaitForStatus(t.Context(), velneo.StatusStopped, velneo.WaitOptions{Interval: interval})
+			assert.ErrorIs(t, err, velneo.ErrInvalid, interval)
+		})
 	}
 }
 

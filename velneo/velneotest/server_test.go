@@ -136,21 +136,25 @@ func TestInject_EachKindOfFault(t *testing.T) {
 		"code":    {velneotest.Fault{Code: 403}, velneo.ErrForbidden},
 		"body":    {velneotest.Fault{Body: "<html>"}, velneo.ErrProtocol},
 	} {
-		fault.Resource = "vserver"
-		server.Inject(fault.Fault)
-		_, err := client.VServer(t.Context())
-		assert.ErrorIs(t, err, fault.want, name)
-		_, err = client.VServer(t.Context())
-		assert.NoError(t, err, "it applies once: "+name)
+		t.Run(name, func(t *testing.T) {
+			fault.Resource = "vserver"
+			server.Inject(fault.Fault)
+			_, err := client.VServer(t.Context())
+			assert.ErrorIs(t, err, fault.want, name)
+			_, err = client.VServer(t.Context())
+			assert.NoError(t, err, "it applies once: "+name)
+		})
 	}
 	// Done or not: has the server stopped?
 	for done, want := range map[bool]velneo.Status{true: velneo.StatusStopped, false: velneo.StatusRunning} {
-		require.NoError(t, client.Start(t.Context()))
-		server.Inject(velneotest.Fault{Action: "stop", Break: !done, Lose: done})
-		require.ErrorIs(t, client.Stop(t.Context()), velneo.ErrAmbiguous)
-		v, err := client.VServer(t.Context())
-		require.NoError(t, err)
-		assert.Equal(t, want, v.Status, "done %v", done)
+		t.Run(fmt.Sprint("done ", done), func(t *testing.T) {
+			require.NoError(t, client.Start(t.Context()))
+			server.Inject(velneotest.Fault{Action: "stop", Break: !done, Lose: done})
+			require.ErrorIs(t, client.Stop(t.Context()), velneo.ErrAmbiguous)
+			v, err := client.VServer(t.Context())
+			require.NoError(t, err)
+			assert.Equal(t, want, v.Status, "done %v", done)
+		})
 	}
 }
 
@@ -158,10 +162,12 @@ func TestBackupLink_NeedsItsToken(t *testing.T) {
 	server := velneotest.NewServer(velneotest.Options{})
 	defer server.Close()
 	for link, want := range map[string]int{server.BackupLink().Reveal(): 200, strings.Replace(server.BackupLink().Reveal(), "sesame", "barley", 1): 404} {
-		resp, err := http.Get(link)
-		require.NoError(t, err)
-		_ = resp.Body.Close()
-		assert.Equal(t, want, resp.StatusCode)
+		t.Run(fmt.Sprint(want), func(t *testing.T) {
+			resp, err := http.Get(link)
+			require.NoError(t, err)
+			_ = resp.Body.Close()
+			assert.Equal(t, want, resp.StatusCode)
+		})
 	}
 }
 
