@@ -11,7 +11,6 @@ import (
 	"strconv"
 
 	"github.com/hebergo/hebergo/internal/condition"
-	"github.com/hebergo/hebergo/internal/redact"
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
@@ -47,7 +46,7 @@ func (c *statusCode) UnmarshalJSON(raw []byte) error {
 // HTTP status, with one exception: a success below an HTTP status of failure.
 // Then a read believes the service's body, unless the HTTP status is a
 // gateway's 5xx; a call that changes something can't know what was done.
-func judge(ctx context.Context, r request, resp *transport.Response, hide scrubbing) error {
+func judge(ctx context.Context, r request, resp *transport.Response, hide *hidden) error {
 	var a answer
 	err := transport.DecodeJSON(ctx, resp.Body, &a)
 	known := err == nil && a.Code.set && !a.Code.bad
@@ -57,7 +56,7 @@ func judge(ctx context.Context, r request, resp *transport.Response, hide scrubb
 	case known && !isSuccess(a.Code.value) && r.isBackup() && a.hasLink():
 		return contradiction(r, a.Code.value, fmt.Sprintf("status_code %d stands beside a link", a.Code.value))
 	case known && !isSuccess(a.Code.value):
-		return refused(r, a.Code.value, hide().Line(string(a.Message), maxMessage), resp)
+		return refused(r, a.Code.value, hide.line(string(a.Message), maxMessage), resp)
 	case resp.Status < 300 && known:
 		return nil
 	case resp.Status < 300 && err != nil:
@@ -82,8 +81,7 @@ func verdict(ctx context.Context, r request, resp *transport.Response) (code str
 	if transport.DecodeJSON(ctx, resp.Body, &a) == nil && !a.Code.bad && a.Code.value >= 100 && a.Code.value < 600 {
 		code = strconv.Itoa(a.Code.value)
 	}
-	nothing := func() *redact.Scrubber { return redact.NewScrubber() } // the message is not shown
-	e, ok := errors.AsType[*Error](judge(ctx, r, resp, nothing))
+	e, ok := errors.AsType[*Error](judge(ctx, r, resp, &hidden{call: r})) // whose message is not shown
 	switch {
 	case !ok:
 		return code, nil
@@ -172,7 +170,7 @@ func refused(r request, code int, message string, resp *transport.Response) erro
 // itself, and what takes the call's secrets out of its words.
 type reply struct {
 	body []byte
-	hide scrubbing
+	hide *hidden
 }
 
 // decode reads what a call is asked for into out, which may be nil.

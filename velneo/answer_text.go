@@ -18,7 +18,7 @@ const (
 // typed is an answer to a call whose result has a type. accept checks what was
 // decoded, makes it safe to show, and returns what is wrong with it, or "".
 type typed interface {
-	accept(hide scrubbing) (problem string)
+	accept(hide *hidden) (problem string)
 }
 
 // answerText is one text of an answer; null and absent are the empty text. As
@@ -61,11 +61,11 @@ func (t answerText) check(name string, limit int) string {
 
 // checkPublic is check for a text that is not a secret itself and so must not
 // hold one.
-func (t answerText) checkPublic(name string, limit int, hide scrubbing) string {
+func (t answerText) checkPublic(name string, limit int, hide *hidden) string {
 	if problem := t.check(name, limit); problem != "" {
 		return problem
 	}
-	if hide().Scrub(t.value) != t.value {
+	if hide.scrub(t.value) != t.value {
 		return name + " repeats a secret of the call"
 	}
 	return ""

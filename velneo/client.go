@@ -6,11 +6,9 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/hebergo/hebergo/internal/redact"
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
@@ -107,14 +105,14 @@ func (c *Client) send(ctx context.Context, r request, t ticket) (reply, error) {
 
 // exchange sends a call as who.
 func (c *Client) exchange(ctx context.Context, r request, kind, who string) (reply, error) {
-	var s stamp
-	hide := c.callSecrets(r, kind, who)
+	s := stamp{kind: kind, who: who}
+	hide := c.hidden(r, s)
 	op := r.op()
-	op.Scrub = func(text string) string { return hide().Scrub(text) }
+	op.Scrub = func(text string) string { return hide.scrub(text) }
 	op.Judge = func(resp *transport.Response) (string, error) { return verdict(ctx, r, resp) }
 	resp, err := c.calls.Do(ctx, op, func(ctx context.Context) (*http.Request, error) {
 		s = c.stamp(kind, who)
-		hide = c.callSecrets(r, kind, who, s.signed)
+		hide = c.hidden(r, s)
 		return c.newRequest(ctx, r.verb, r.resource, c.config.Dialect.write(r.params(s)))
 	})
 	if err != nil {
@@ -132,20 +130,6 @@ func (c *Client) exchange(ctx context.Context, r request, kind, who string) (rep
 func (c *Client) stamp(kind, who string) stamp {
 	at := c.config.Now().Unix()
 	return stamp{kind, who, at, Sign(who, at, c.config.APIKey.Reveal())}
-}
-
-// scrubbing makes what takes a call's secrets out of the service's words, when
-// there are words to look at.
-type scrubbing func() *redact.Scrubber
-
-func (c *Client) callSecrets(r request, kind, who string, signed ...string) scrubbing {
-	return sync.OnceValue(func() *redact.Scrubber {
-		hide := append(r.secrets(), c.config.APIKey.Reveal())
-		if kind == "session" {
-			hide = append(hide, who)
-		}
-		return redact.NewScrubber(append(hide, signed...)...)
-	})
 }
 
 // newRequest puts the params into the form, or where the verb has them.

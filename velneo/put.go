@@ -20,8 +20,8 @@ type messageAnswer struct {
 	Message looseText `json:"message"`
 }
 
-func (a *messageAnswer) accept(hide scrubbing) string {
-	a.Message = looseText(hide().Line(string(a.Message), maxMessage))
+func (a *messageAnswer) accept(hide *hidden) string {
+	a.Message = looseText(hide.line(string(a.Message), maxMessage))
 	return ""
 }
 

@@ -87,7 +87,7 @@ func (c *Client) InvokeRFC(ctx context.Context, invoker RFCInvoker, verb, resour
 
 func (c *Client) invoke(ctx context.Context, invoker RFCInvoker, r request, t ticket) (reply, error) {
 	s := c.stamp("session", t.id.Reveal())
-	hide := c.callSecrets(r, s.kind, s.who, s.signed)
+	hide := c.hidden(r, s)
 	body, err := invokeUntil(ctx, invoker, r.rfcCall(s))
 	switch {
 	case err == nil && int64(len(body)) > c.maxAnswer():
@@ -97,7 +97,7 @@ func (c *Client) invoke(ctx context.Context, invoker RFCInvoker, r request, t ti
 	case err == nil:
 		return reply{body, hide}, judge(ctx, r, &transport.Response{Status: http.StatusOK, Body: body}, hide)
 	}
-	text := hide().Line(err.Error(), maxMessage)
+	text := hide.line(err.Error(), maxMessage)
 	e := &Error{Operation: r.name(), text: "RFC: " + text, cause: quiet{err, text}}
 	if !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
 		e.add(ErrUnavailable)

@@ -38,7 +38,7 @@ type vserverAnswer struct {
 	Version answerText `json:"version"`
 }
 
-func (a *vserverAnswer) accept(hide scrubbing) string {
+func (a *vserverAnswer) accept(hide *hidden) string {
 	if a.Status.value == "" && !a.Status.bad {
 		return "the answer lacks status"
 	}

@@ -44,3 +44,15 @@ func TestLine_EqualsCleanOfTheWhole(t *testing.T) {
 		}
 	}
 }
+
+// Absent never contradicts Scrub.
+func FuzzAbsent(f *testing.F) {
+	for _, seed := range [][2]string{{"a secret here", "secret"}, {"a%73ecret", "secret"}, {"??", "éé"}, {"a+b", "a b"}, {"0123456789ab", "0123456789abcdef"}, {"x", ""}} {
+		f.Add(seed[0], seed[1])
+	}
+	f.Fuzz(func(t *testing.T, text, secret string) {
+		if redact.Absent(text, secret) && redact.Scrub(text, secret) != text {
+			t.Errorf("%q in %q", secret, text)
+		}
+	})
+}
