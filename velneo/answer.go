@@ -15,7 +15,7 @@ import (
 )
 
 // answer is what every answer holds. The link of a backup is here because an
-// answer that holds one is no refusal, whatever else it says.
+// answer that holds one is not a refusal, whatever else it says.
 type answer struct {
 	Code    statusCode      `json:"status_code"`
 	Message looseText       `json:"message"`
@@ -146,7 +146,7 @@ func unreadable(a answer) string {
 	return "the answer lacks status_code"
 }
 
-// refused is the error of a status_code that is no success.
+// refused is the error of a status_code that is not a success.
 func refused(r request, code int, message string, resp *transport.Response) error {
 	cond := condition.FromStatus(code)
 	if cond == nil || code > 599 {

@@ -34,7 +34,7 @@ type Error struct {
 // could have chosen.
 func NewError(cond error, text string) *Error { return &Error{Condition: cond, text: text} }
 
-// Error tells what happened, and whether it may have been done.
+// Error says what happened, and whether it may have been done.
 func (e *Error) Error() string {
 	text := e.text
 	if text == "" && e.cause != nil {
@@ -167,7 +167,7 @@ func certificateProblem(err *tls.CertificateVerificationError) string {
 }
 
 // invalidPart says what net/http could not read, by the words of its errors,
-// which go on to quote it. It is empty for other errors.
+// which then quote it. It is empty for other errors.
 func invalidPart(text string) string {
 	for _, part := range []struct{ words, what string }{
 		{"malformed HTTP response", "its first line"},
@@ -225,7 +225,7 @@ const maxText = 200
 // out of a URL may end within one.
 func (op Op) line(text string) string { return redact.Clean(withoutQueries(op.Scrub(text)), maxText) }
 
-// shownError is an Error whose text begins with prefix and goes on with that of
+// shownError is an Error whose text begins with prefix and continues with that of
 // its cause, or with plain where the operation can't take its secrets out of it.
 func (op Op) shownError(cause error, cond error, prefix, plain string) *Error {
 	s := &shown{err: cause, text: plain}
