@@ -120,7 +120,7 @@ func (c *Client) answer(by http.RoundTripper, req *http.Request, op Op, alive fu
 	}, nil
 }
 
-// notAnAnswer tells what a status is that nobody asked for.
+// notAnAnswer says what a status is that nobody asked for, "" for an answer.
 func notAnAnswer(status int) string {
 	switch {
 	case status < 200:
@@ -157,7 +157,7 @@ func (c *Client) roundTrip(by http.RoundTripper, req *http.Request) (*http.Respo
 	return hr, nil
 }
 
-// watchedBody tells of each read that the peer is alive.
+// watchedBody reports with each read that the peer is alive.
 type watchedBody struct {
 	io.ReadCloser
 	alive func()
@@ -186,7 +186,7 @@ func readBounded(hr *http.Response, limit int64) ([]byte, error) {
 }
 
 // maxConns is how many connections one attempt at a read may use up. net/http
-// goes on without an end when an HTTP/2 server resets each stream (measured);
+// continues without an end when an HTTP/2 server resets each stream (measured);
 // broken connections that were kept are a reason for a few.
 const maxConns = 10
 
@@ -231,7 +231,7 @@ func (s *sending) watch(ctx context.Context, stop func(), req *http.Request) con
 	})
 }
 
-// disproved tells that nothing was sent. Only a transport that reports its
+// disproved reports whether it is certain that nothing was sent. Only a transport that reports its
 // search for a connection can say so: a caller's own RoundTripper that stays
 // silent proves nothing.
 func (s *sending) disproved() bool { return s.searched.Load() && !s.got.Load() }
