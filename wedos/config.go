@@ -40,12 +40,29 @@ type Config struct {
 	Now     func() time.Time // the clock that requests are signed by; default time.Now
 
 	HTTPClient       *http.Client  // copied, never changed; default: one with a transport of its own, or what http.DefaultTransport was replaced by
-	Logger           *slog.Logger  // one debug line per attempt, and one per wait of the Limiter's; default: none
+	Logger           *slog.Logger  // one debug line per attempt, and one for each wait in the Limiter; default: none
 	UserAgent        string        // printable ASCII, sent behind the SDK's own; default: none
 	MaxResponseBytes int64         // bound on one answer after inflating; default 8 MiB
 	MaxAttempts      int           // of a call that may be repeated; default 3
 	MaxRetryWait     time.Duration // longest single wait between attempts; default 30 s
+
+	// OnAttempt is called after each attempt, in the goroutine of its call; so it
+	// must be safe for concurrent use, and the call waits for it. ctx is the
+	// call's, and may have ended. What the Limiter refused was no attempt. Default:
+	// none.
+	OnAttempt func(ctx context.Context, a Attempt)
 }
+
+// Attempt is one request and what came of it, as Config.OnAttempt gets it.
+// Operation is the command, Wait the time in the Limiter and in CallOptions.Save,
+// Code WAPI's, and Condition the first condition of that code: the Code itself
+// where it has none, and nil below 2000. RequestID is WAPI's svTRID, or our clTRID
+// where WAPI gave none. It holds no secrets.
+type Attempt = transport.Attempt
+
+// OperationFrom returns the command that a request is for, from the request's
+// context, for an http.RoundTripper; "" for a request of somebody else.
+func OperationFrom(ctx context.Context) string { return transport.OperationFrom(ctx) }
 
 // String returns a constant: a Config holds a password.
 func (Config) String() string { return "wedos.Config{" + redact.Redacted + "}" }
@@ -93,7 +110,8 @@ func (c *Config) newTransport() (*transport.Client, error) {
 	tc, err := transport.New(transport.Config{
 		Package: "wedos", HTTPClient: c.HTTPClient, Logger: c.Logger, UserAgent: c.UserAgent,
 		MaxResponseBytes: c.MaxResponseBytes, MaxAttempts: c.MaxAttempts, MaxRetryWait: c.MaxRetryWait,
-		Tune: c.tune(),
+		OnAttempt: c.OnAttempt,
+		Tune:      c.tune(),
 	})
 	return tc, fieldError(err)
 }

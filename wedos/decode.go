@@ -105,7 +105,7 @@ func (d *decoder) list(n *node, f field, target reflect.Value) error {
 	var items []*node
 	err := d.each(n, f, object, func(item *node) error {
 		if !d.mem.take(2*int(reflect.TypeFor[*node]().Size()) + int(elem.Size())) {
-			return errTooMany
+			return d.mem.err
 		}
 		items = append(items, item)
 		return nil
@@ -175,7 +175,7 @@ func (d *decoder) join(n *node, use func(*node) error) error {
 		size += len(texts[i]) + 1 + nodeSize
 	}
 	if !d.mem.take(size) {
-		return errTooMany
+		return d.mem.err
 	}
 	return use(&node{text: strings.Join(texts, " ")})
 }
@@ -227,7 +227,7 @@ func (d *decoder) value(n *node, target reflect.Value, f field) error {
 			return nil
 		}
 		if !d.mem.take(int(target.Type().Elem().Size())) {
-			return errTooMany
+			return d.mem.err
 		}
 		target.Set(reflect.New(target.Type().Elem()))
 		return d.value(n, target.Elem(), f)

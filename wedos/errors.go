@@ -1,6 +1,7 @@
 package wedos
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -113,6 +114,20 @@ func (e *Error) fail(err error) {
 			e.add(ErrAmbiguous)
 		}
 	}
+}
+
+// ended makes e the end of a context while an answer was read.
+func (e *Error) ended(err error) {
+	for _, end := range []error{context.Canceled, context.DeadlineExceeded} {
+		if errors.Is(err, end) {
+			e.text, e.cause, e.conditions = end.Error(), end, nil
+		}
+	}
+}
+
+// isEnd reports whether an error is a context's end.
+func isEnd(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 func (e *Error) add(condition error) {

@@ -1,6 +1,7 @@
 package wedos
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"time"
@@ -54,7 +55,7 @@ func (i *Intent) UnmarshalJSON(text []byte) error {
 		read.Expires = *in.Expires
 	}
 	if len(in.Data) > 0 {
-		data, err := parseJSON(string(in.Data), newMemory(len(in.Data)))
+		data, err := parseJSON(string(in.Data), newMemory(context.Background(), len(in.Data)))
 		if err != nil {
 			return invalid("", "intent", "is not what was saved")
 		}

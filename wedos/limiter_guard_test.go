@@ -222,6 +222,7 @@ func TestPoll_StrangeIDs(t *testing.T) {
 		n, err := c.PollReq(t.Context())
 		assert.Nil(t, n)
 		assert.ErrorIs(t, err, wedos.ErrProtocol, "%q", id)
+		assert.ErrorContains(t, err, "can't be acknowledged")
 		if len(id) > 1 {
 			assert.NotContains(t, err.Error(), id)
 		}

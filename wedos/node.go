@@ -1,6 +1,7 @@
 package wedos
 
 import (
+	"context"
 	"errors"
 	"iter"
 	"slices"
@@ -17,7 +18,7 @@ const (
 	kindObject        // kids are members
 	kindList          // kids are items: a JSON list, repeated siblings in XML
 	kindNumbered      // kids are items that JSON wants as server1, server2, …
-	kindNull          // in an answer: JSON\'s null
+	kindNull          // in an answer: JSON's null
 )
 
 // node is one element of a request or an answer, whichever the codec. In an
@@ -50,18 +51,36 @@ const (
 )
 
 // memory is what an answer may still unfold to, in bytes. Parsing and decoding
-// draw on the same one.
-type memory struct{ left int }
-
-// newMemory is for an answer of that length, one copy of which is held.
-func newMemory(length int) *memory {
-	return &memory{max(memoryFactor*length, minMemory) - 2*length}
+// draw on the same one, and end with its context.
+type memory struct {
+	ctx   context.Context
+	left  int
+	steps int
+	err   error // why nothing more may be read
 }
 
-// take reports whether n bytes more may be used.
+// newMemory is for an answer of that length, one copy of which is held.
+func newMemory(ctx context.Context, length int) *memory {
+	return &memory{ctx: ctx, left: max(memoryFactor*length, minMemory) - 2*length}
+}
+
+// take reports whether n bytes more may be used; m.err says why not.
 func (m *memory) take(n int) bool {
-	m.left -= n
-	return m.left >= 0
+	if m.left -= n; m.left < 0 && m.err == nil {
+		m.err = errTooMany
+	}
+	return m.step()
+}
+
+// stepsPerLook is how many elements are read between two looks at the context.
+const stepsPerLook = 1024
+
+// step reports whether reading may go on.
+func (m *memory) step() bool {
+	if m.steps++; m.steps%stepsPerLook == 0 && m.err == nil {
+		m.err = m.ctx.Err()
+	}
+	return m.err == nil
 }
 
 // siblings collects the finished siblings of all open elements on one stack,
@@ -75,6 +94,9 @@ const nodeSize = int(unsafe.Sizeof(node{}))
 
 // push adds a finished element; ok is false where memory is used up.
 func (s *siblings) push(n node) (ok bool) {
+	if !s.mem.step() {
+		return false
+	}
 	if len(s.stack) == cap(s.stack) {
 		grown := max(2*cap(s.stack), 16)
 		if !s.mem.take(grown * nodeSize) { // while the old one is still there

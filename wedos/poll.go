@@ -17,7 +17,9 @@ var ErrQueueEmpty = errors.New("no notification waits")
 // PollReq returns the oldest notification that is not acknowledged, or
 // ErrQueueEmpty; ErrForbidden (2150) if the account does not use the queue. One
 // that can't be read is returned as what it is: see Notification.Err. Only one
-// that has no id, and so can't be acknowledged, is ErrProtocol. It is repeated.
+// without an id that can be used, which nothing can acknowledge, is ErrProtocol,
+// with its beginning in Error.Snippet; it stays in the queue until WEDOS removes
+// it. It is repeated.
 func (c *Client) PollReq(ctx context.Context) (*Notification, error) {
 	const command = "poll-req"
 	p, err := c.do(ctx, command, nil)
@@ -36,7 +38,9 @@ func (c *Client) PollReq(ctx context.Context) (*Notification, error) {
 		n.malformed, err = err.Error(), nil
 	}
 	if err != nil {
-		return nil, p.unreadable(within("data.notify", cannot("can't be acknowledged: "+err.Error())))
+		e := p.unreadable(within("data.notify", cannot("can't be acknowledged: "+err.Error())))
+		e.Snippet = snippet(c.line(p.request), []byte(p.Raw.Text()))
+		return nil, e
 	}
 	return n, nil
 }

@@ -314,7 +314,31 @@ func (c *Client) settleRow(ctx context.Context, i Intent) (Settlement, error) {
 	if found != (i.Command == "dns-row-delete") {
 		return done("the zone is as asked"), nil
 	}
+	if i.Command == "dns-row-add" && slices.ContainsFunc(rows, i.resembles) {
+		return unknown("the zone has a row like it, which may be WEDOS's spelling of the one that was asked for"), nil
+	}
 	return c.absent(i, "the zone is not as asked"), nil
+}
+
+// resembles reports whether a row may be the one that was to be added, as WAPI
+// spells it: with other capitals, quotes, spaces, dots or another form of an
+// address, or with another TTL. Whether it ever does that is not documented.
+func (i Intent) resembles(r Row) bool {
+	return strings.EqualFold(r.Name, i.get("name")) && strings.EqualFold(r.Type, i.get("type")) && plainData(r.Data) == plainData(i.get("rdata"))
+}
+
+// plainData is a row's data without what may be spelled in several ways.
+func plainData(data string) string {
+	if ip, err := netip.ParseAddr(strings.TrimSpace(data)); err == nil {
+		return ip.String()
+	}
+	var b strings.Builder
+	for _, r := range strings.ToLower(data) {
+		if r != '"' && r != ' ' && r != '\t' && r != '.' {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }
 
 // describes reports whether a row is the one that the command asked for.

@@ -40,6 +40,10 @@ type TrackerConfig struct {
 	// Remember is how many outcomes are kept for a Wait that comes later;
 	// default 1000.
 	Remember int
+	// MaxBytes bounds the documents of the outcomes that are kept, in bytes of
+	// their text; read, they take at most 16 times that. The latest one is kept
+	// in any case. Default 16 MiB.
+	MaxBytes int64
 	// Progress sees the notifications that are not an outcome; default none.
 	Progress func(*Notification)
 }
@@ -54,6 +58,7 @@ type Tracker struct {
 	config  TrackerConfig
 	mu      sync.Mutex
 	recent  []*Notification
+	bytes   int64         // of the documents of recent
 	arrived chan struct{} // closed and renewed with each outcome
 }
 
@@ -61,6 +66,9 @@ type Tracker struct {
 func NewTracker(config TrackerConfig) *Tracker {
 	if config.Remember <= 0 {
 		config.Remember = 1000
+	}
+	if config.MaxBytes <= 0 {
+		config.MaxBytes = 16 << 20
 	}
 	return &Tracker{config: config, arrived: make(chan struct{})}
 }
@@ -75,13 +83,19 @@ func (t *Tracker) Deliver(n *Notification) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if len(t.recent) == t.config.Remember {
+	t.recent = append(t.recent, n)
+	t.bytes += sizeOf(n)
+	for len(t.recent) > 1 && (len(t.recent) > t.config.Remember || t.bytes > t.config.MaxBytes) {
+		t.bytes -= sizeOf(t.recent[0])
+		t.recent[0] = nil // the slice goes on to share its array
 		t.recent = t.recent[1:]
 	}
-	t.recent = append(t.recent, n)
 	close(t.arrived)
 	t.arrived = make(chan struct{})
 }
+
+// sizeOf is what a notification counts for, the least of it for its own fields.
+func sizeOf(n *Notification) int64 { return int64(len(n.Raw.Text())) + 512 }
 
 // Handle is Deliver in the form that a Webhook calls. It never fails.
 func (t *Tracker) Handle(_ context.Context, n *Notification) error {

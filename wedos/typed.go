@@ -30,7 +30,7 @@ func (c *Client) do(ctx context.Context, command string, data any, tune ...func(
 	if err != nil {
 		return &reply{Answer: a, request: r}, err
 	}
-	p := &reply{a, r, decoder{lenient: r.test || a.Code == CodePending, mem: newMemory(len(a.Raw.Text()))}}
+	p := &reply{a, r, decoder{lenient: r.test || a.Code == CodePending, mem: newMemory(r.readingUntil(ctx), len(a.Raw.Text()))}}
 	switch {
 	case r.test, a.Code == CodeOK, a.Code == r.command.success, a.Code == CodePending && !r.command.repeatable:
 		return p, nil
@@ -47,10 +47,10 @@ func (c *Client) answer(ctx context.Context, command string, data any) (*Answer,
 // unreadable is the error of an answer that lacks what the call's
 // documentation promises. A command that changes something was carried out all
 // the same, as far as its code says, so it is ambiguous.
-func (p *reply) unreadable(err error) error {
+func (p *reply) unreadable(err error) *Error {
 	e := p.request.failure()
 	bare := p.Answer.unreadable(err)
-	e.SvTRID, e.text, e.conditions = bare.SvTRID, bare.text, bare.conditions
+	e.SvTRID, e.text, e.conditions, e.cause = bare.SvTRID, bare.text, bare.conditions, bare.cause
 	if !p.request.command.repeatable && !p.request.test {
 		e.add(ErrAmbiguous)
 	}

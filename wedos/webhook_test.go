@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hebergo/hebergo/wedos"
+	"github.com/hebergo/hebergo/wedos/wedostest"
 )
 
 // Accounts number their notifications alike: two of them with one id are two,
@@ -129,4 +130,84 @@ func TestParseNotification_IDsAreBounded(t *testing.T) {
 		assert.ErrorIs(t, err, wedos.ErrProtocol, id)
 		assert.NotContains(t, err.Error(), "7")
 	}
+}
+
+// What can't be read is delivered once as what it is, and not sent for ever.
+func TestWebhook_MalformedNotification(t *testing.T) {
+	for name, c := range map[string]struct{ body, id, why string }{
+		"no code":        {`{"notify":{"id":"7","command":"domain-transfer"}}`, "7", "no code"},
+		"a word as code": {`<notify><code>none</code><id>7</id></notify>`, "7", `code "none"`},
+		"a strange id":   {`{"notify":{"code":1000,"id":"7 7"}}`, "", "an id that is not printable ASCII"},
+		"cut off":        {`{"notify":{"code":1000,"id":"7"`, "", "no notify document"},
+		"cut off, XML":   {`<notify><code>1000</code><id>7</id>`, "", "no notify document"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var got []*wedos.Notification
+			hook := newHook(t, func(_ context.Context, n *wedos.Notification) error { got = append(got, n); return nil })
+			for range 2 {
+				assert.Equal(t, http.StatusOK, post(t, hook, "/"+token, form, "request="+c.body))
+			}
+			require.Len(t, got, 1, "the same one again is a duplicate")
+			assert.Equal(t, c.id, got[0].ID)
+			assert.Equal(t, c.body, got[0].Raw.Text())
+			assert.ErrorIs(t, got[0].Err(), wedos.ErrProtocol)
+			assert.ErrorContains(t, got[0].Err(), c.why)
+		})
+	}
+}
+
+func TestWebhook_MalformedNotificationThatWasNotHandled(t *testing.T) {
+	fails := true
+	hook := newHook(t, func(context.Context, *wedos.Notification) error {
+		if fails {
+			return io.ErrUnexpectedEOF
+		}
+		return nil
+	})
+	body := `request={"notify":{"id":"7"}}`
+	assert.Equal(t, http.StatusInternalServerError, post(t, hook, "/"+token, form, body))
+	fails = false
+	assert.Equal(t, http.StatusOK, post(t, hook, "/"+token, form, body))
+}
+
+// The fake posts what can't be read, and sees it taken.
+func TestWebhook_MalformedNotificationOfTheFake(t *testing.T) {
+	var got []*wedos.Notification
+	listener := httptest.NewServer(newHook(t, func(_ context.Context, n *wedos.Notification) error { got = append(got, n); return nil }))
+	defer listener.Close()
+	fake := wedostest.NewServer(wedostest.Options{WebhookURL: listener.URL + "/" + token})
+	defer fake.Close()
+	fake.Malformed()
+	left, err := fake.Deliver(t.Context())
+	require.NoError(t, err)
+	assert.Zero(t, left)
+	require.Len(t, got, 1)
+	assert.ErrorIs(t, got[0].Err(), wedos.ErrProtocol)
+	assert.NotEmpty(t, got[0].ID)
+}
+
+// The outcomes that a Tracker keeps are bounded in bytes.
+func TestTracker_BoundedInBytes(t *testing.T) {
+	tracker := wedos.NewTracker(wedos.TrackerConfig{MaxBytes: 10_000})
+	deliver := func(id string) {
+		n, err := wedos.ParseNotification(`{"notify":{"code":1000,"id":"1","clTRID":"` + id + `","x":"` + strings.Repeat("y", 4000) + `"}}`)
+		require.NoError(t, err)
+		tracker.Deliver(n)
+	}
+	kept := func(id string) bool {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		n, _ := tracker.Wait(ctx, wedos.Pending{ClTRID: id})
+		return n != nil
+	}
+	for _, id := range []string{"a", "b", "c"} {
+		deliver(id)
+	}
+	assert.Equal(t, []bool{false, true, true}, []bool{kept("a"), kept("b"), kept("c")})
+	small := wedos.NewTracker(wedos.TrackerConfig{MaxBytes: 1})
+	tracker = small
+	deliver("d")
+	assert.True(t, kept("d"), "the latest one is kept in any case")
+	deliver("e")
+	assert.Equal(t, []bool{false, true}, []bool{kept("d"), kept("e")})
 }

@@ -156,7 +156,7 @@ func (p *xmlParser) element(depth int) {
 		n.kids, n.kind, n.text = kids, kindObject, ""
 	}
 	if !ok || !p.push(n) {
-		p.fail(errTooMany)
+		p.fail(p.mem.err)
 	}
 }
 
@@ -252,7 +252,7 @@ func (t *pieces) add(p *xmlParser, s string) {
 		t.first = s
 		return
 	case !p.mem.take(3 * len(s)):
-		p.fail(errTooMany)
+		p.fail(p.mem.err)
 		return
 	case t.all == nil:
 		t.all = []byte(t.first)
@@ -280,7 +280,7 @@ func (p *xmlParser) newlines(s string) string {
 		return s
 	}
 	if !p.mem.take(2 * len(s)) {
-		p.fail(errTooMany)
+		p.fail(p.mem.err)
 		return ""
 	}
 	return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
@@ -294,7 +294,7 @@ func (p *xmlParser) unescape(s string) string {
 		return s
 	}
 	if !p.mem.take(len(s)) {
-		p.fail(errTooMany)
+		p.fail(p.mem.err)
 		return ""
 	}
 	b := make([]byte, 0, len(s))

@@ -41,8 +41,11 @@ type Fault struct {
 }
 
 // Inject arms a fault. Faults for the same command take effect one after the
-// other.
+// other. One without a Kind does nothing.
 func (s *Server) Inject(f Fault) {
+	if f.Kind == 0 {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f.Times = max(f.Times, 1)
