@@ -2,12 +2,15 @@ package wedos_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -210,4 +213,31 @@ func TestTracker_BoundedInBytes(t *testing.T) {
 	assert.True(t, kept("d"), "the latest one is kept in any case")
 	deliver("e")
 	assert.Equal(t, []bool{false, true}, []bool{kept("d"), kept("e")})
+}
+
+func TestWebhook_RedeliveredUntilHandled(t *testing.T) {
+	var calls, failures atomic.Int32
+	failures.Store(1)
+	hook := newHook(t, func(context.Context, *wedos.Notification) error {
+		if calls.Add(1); failures.Add(-1) >= 0 {
+			return errors.New("database is away")
+		}
+		return nil
+	})
+	listener := httptest.NewServer(hook)
+	defer listener.Close()
+	c, fake := newPair(t, wedostest.Options{WebhookURL: listener.URL + "/wapi/" + token}, nil)
+	require.NoError(t, second(c.PingAsync(t.Context())))
+	left, err := fake.Deliver(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, 1, left, "what was not handled must be delivered again")
+	left, err = fake.Deliver(t.Context())
+	require.NoError(t, err)
+	require.Zero(t, left)
+	require.EqualValues(t, 2, calls.Load())
+	n, err := c.PollReq(t.Context())
+	require.NoError(t, err)
+	duplicate := fmt.Sprintf(`request={"notify":{"code":1000,"svTRID":%q,"clTRID":%q,"command":"ping-async","id":%q}}`, n.SvTRID, n.ClTRID, n.ID)
+	assert.Equal(t, http.StatusOK, post(t, hook, "/"+token, form, duplicate))
+	assert.EqualValues(t, 2, calls.Load(), "a duplicate is not handled")
 }
