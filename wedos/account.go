@@ -7,6 +7,16 @@ import (
 	"github.com/shopspring/decimal"
 )
 
+// Ping reports whether login, password, address and hour are right. It is
+// repeated.
+func (c *Client) Ping(ctx context.Context) (*Answer, error) { return c.answer(ctx, "ping", nil) }
+
+// PingAsync orders a notification, to test how they arrive. Its answer is
+// pending. It is sent once.
+func (c *Client) PingAsync(ctx context.Context) (*Answer, error) {
+	return c.answer(ctx, "ping-async", nil)
+}
+
 // CreditInfo returns the credit account's balance. A balance that WAPI leaves
 // out or that can't be read is ErrProtocol, never 0. It is repeated.
 func (c *Client) CreditInfo(ctx context.Context) (Credit, error) {
