@@ -16,7 +16,7 @@ type Answer struct {
 	Command string
 	Code    Code
 	Result  string
-	Time    time.Time // WAPI's clock, in Prague's zone; zero if it did not tell
+	Time    time.Time // WAPI's clock, in Prague's zone; zero if it gave none
 	ClTRID  string
 	SvTRID  string
 	Test    bool     // WAPI only checked the request
@@ -156,16 +156,16 @@ func readEnvelope(root node, raw string, show line) (*Answer, error) {
 	}, err
 }
 
-// dataOf is the data element. Where it is a list, its items are the kids.
+// dataOf is the data element. Where it is a list, its items are the children.
 func dataOf(root node) node {
 	data, _ := root.find("data")
 	if root.count("data") < 2 && !data.listed {
 		return data
 	}
 	list := node{name: "data", kind: kindList}
-	for _, k := range root.kids {
+	for _, k := range root.children {
 		if k.name == "data" {
-			list.kids = append(list.kids, k)
+			list.children = append(list.children, k)
 		}
 	}
 	return list

@@ -17,8 +17,8 @@ import (
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
-// Client calls WAPI. It is safe for concurrent use; make one an account, for
-// it carries the account's budgets.
+// Client calls WAPI. It is safe for concurrent use; make one per account, for
+// it holds the account's budgets.
 type Client struct {
 	config       Config
 	options      CallOptions
@@ -31,7 +31,7 @@ type Client struct {
 	skew *atomic.Int64
 }
 
-// CallOptions change single calls: see Client.With.
+// CallOptions are options of single calls: see Client.With.
 type CallOptions struct {
 	// Test makes WAPI check the calls without carrying them out.
 	Test bool
@@ -118,13 +118,13 @@ func (c Client) LogValue() slog.Value { return slog.StringValue(c.String()) }
 // MarshalJSON is String, for encoding/json.
 func (c Client) MarshalJSON() ([]byte, error) { return []byte(`"` + c.String() + `"`), nil }
 
-// Call carries out any command. data is nil, a struct with `wapi:"…"` tags, or
-// a map[string]any of strings, numbers, bools, Secrets, maps and slices. A code
+// Call runs any command. data is nil, a struct with `wapi:"…"` tags, or a
+// map[string]any of strings, numbers, bools, Secrets, maps and slices. A code
 // from 2000 on is an *Error, as is everything that went wrong; where WAPI did
 // answer, the Answer is returned beside it.
 //
-// A command that this package does not know as a reading one is sent at most
-// once; see the package comment for what is repeated.
+// A command that this package does not know to be a read is never retried; see
+// the package comment.
 func (c *Client) Call(ctx context.Context, command string, data any) (*Answer, error) {
 	_, a, err := c.call(ctx, command, data)
 	return a, err
@@ -223,7 +223,7 @@ func (c *Client) exchange(ctx context.Context, r *request) (a *Answer, err error
 	return a, err
 }
 
-// use is what the limiter is told of a request.
+// use describes a request to the limiter.
 func (c *Client) use(ctx context.Context, r *request) Use {
 	return Use{
 		Command: r.command.name, Availability: r.command.availability, Critical: c.options.Critical,

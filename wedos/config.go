@@ -47,10 +47,10 @@ type Config struct {
 	MaxAttempts      int           // of a call that may be repeated; default 3
 	MaxRetryWait     time.Duration // longest single wait between attempts; default 30 s
 
-	// OnAttempt is called after each attempt, in the goroutine of its call; so it
-	// must be safe for concurrent use, and the call waits for it. ctx is the
-	// call's, and may have ended. What the Limiter refused was no attempt. Default:
-	// none.
+	// OnAttempt is called after each attempt, in the goroutine of its call; so
+	// it must be safe for concurrent use, and the call waits for it. ctx is the
+	// call's, and may have ended. What the Limiter refused is not an attempt.
+	// Default: none.
 	OnAttempt func(ctx context.Context, a Attempt)
 }
 
@@ -61,8 +61,8 @@ type Config struct {
 // where WAPI gave none. It holds no secrets.
 type Attempt = transport.Attempt
 
-// OperationFrom returns the command that a request is for, from the request's
-// context, for an http.RoundTripper; "" for a request of somebody else.
+// OperationFrom returns the command of a request, given the request's context,
+// for use in an http.RoundTripper. It is "" for requests of others.
 func OperationFrom(ctx context.Context) string { return transport.OperationFrom(ctx) }
 
 // String returns a constant: a Config holds a password.

@@ -51,8 +51,8 @@ func (d *decoder) structure(n *node, v reflect.Value, fields []field) error {
 	if len(fields) > len(few) {
 		seen = make([]bool, len(fields))
 	}
-	for i, next := 0, 0; i < len(n.kids); i++ {
-		k := &n.kids[i]
+	for i, next := 0, 0; i < len(n.children); i++ {
+		k := &n.children[i]
 		at := fieldNamed(fields, next, k.name)
 		if at < 0 || fields[at].list {
 			continue
@@ -147,11 +147,11 @@ func (d *decoder) each(n *node, f field, object bool, use func(*node) error) err
 	for item := range n.items(f.name) {
 		var err error
 		switch {
-		case f.joined && len(item.kids) > 0:
+		case f.joined && len(item.children) > 0:
 			err = d.join(item, use)
 		case !object:
 			err = leaves(item, alone, use)
-		case len(item.kids) == 0:
+		case len(item.children) == 0:
 			err = cannot("holds what is not an object")
 		default:
 			err = use(item)
@@ -165,13 +165,13 @@ func (d *decoder) each(n *node, f field, object bool, use func(*node) error) err
 
 // join makes one text of an object of texts, in the order of the document.
 func (d *decoder) join(n *node, use func(*node) error) error {
-	texts := make([]string, len(n.kids))
+	texts := make([]string, len(n.children))
 	size := 0
-	for i := range n.kids {
-		if len(n.kids[i].kids) > 0 || n.kids[i].empty() {
+	for i := range n.children {
+		if len(n.children[i].children) > 0 || n.children[i].empty() {
 			return cannot("holds what is not a text")
 		}
-		texts[i] = strings.TrimSpace(n.kids[i].text)
+		texts[i] = strings.TrimSpace(n.children[i].text)
 		size += len(texts[i]) + 1 + nodeSize
 	}
 	if !d.mem.take(size) {
@@ -180,14 +180,14 @@ func (d *decoder) join(n *node, use func(*node) error) error {
 	return use(&node{text: strings.Join(texts, " ")})
 }
 
-// entries goes over the items of a list that has no name of its own: every kid
-// is one, whatever its key (account-list).
+// entries goes over the items of a list that has no name of its own: every
+// child is one, whatever its key (account-list).
 func entries(n *node, use func(*node) error) error {
-	for i := range n.kids {
-		if len(n.kids[i].kids) == 0 {
+	for i := range n.children {
+		if len(n.children[i].children) == 0 {
 			return cannot("holds what is not an object")
 		}
-		if err := use(&n.kids[i]); err != nil {
+		if err := use(&n.children[i]); err != nil {
 			return err
 		}
 	}
@@ -200,15 +200,15 @@ func leaves(n *node, alone bool, use func(*node) error) error {
 		return nil
 	case n.empty():
 		return cannot("holds an empty text")
-	case len(n.kids) == 0:
+	case len(n.children) == 0:
 		return use(n)
 	}
-	name := n.kids[0].name
-	if n.count(name) != len(n.kids) && !n.indexed(name) {
+	name := n.children[0].name
+	if n.count(name) != len(n.children) && !n.indexed(name) {
 		return cannot("holds what is not a text")
 	}
-	for i := range n.kids {
-		if err := leaves(&n.kids[i], len(n.kids) == 1, use); err != nil {
+	for i := range n.children {
+		if err := leaves(&n.children[i], len(n.children) == 1, use); err != nil {
 			return err
 		}
 	}
@@ -233,15 +233,15 @@ func (d *decoder) value(n *node, target reflect.Value, f field) error {
 		return d.value(n, target.Elem(), f)
 	}
 	if target.Kind() == reflect.Struct && !isText(target.Type()) {
-		if len(n.kids) == 0 && !n.empty() {
+		if len(n.children) == 0 && !n.empty() {
 			return cannot("is not an object")
 		}
-		if len(n.kids) == 0 && !f.required {
+		if len(n.children) == 0 && !f.required {
 			return nil
 		}
 		return d.structure(n, target, fieldsOf(target.Type()))
 	}
-	if len(n.kids) > 0 {
+	if len(n.children) > 0 {
 		return cannot("is an object")
 	}
 	if n.empty() {

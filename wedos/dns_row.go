@@ -17,7 +17,7 @@ type Row struct {
 }
 
 // DNSRowsList lists a zone's rows in WAPI's order; nil where it has none. It is
-// repeated.
+// retried.
 func (c *Client) DNSRowsList(ctx context.Context, domain string) ([]Row, error) {
 	const command = "dns-rows-list"
 	if err := checkDomain(command, "domain", domain); err != nil {
@@ -52,7 +52,7 @@ type DNSRowDetailOptions struct {
 }
 
 // DNSRowDetail returns one row; ErrNotFound (3309) if the zone has none with
-// that id. It is repeated.
+// that id. It is retried.
 func (c *Client) DNSRowDetail(ctx context.Context, domain, rowID string, options DNSRowDetailOptions) (*Row, error) {
 	const command = "dns-row-detail"
 	if err := firstError(checkDomain(command, "domain", domain), checkRowID(command, rowID)); err != nil {
@@ -83,7 +83,8 @@ type NewRow struct {
 }
 
 // DNSRowAdd adds a row; DNSDomainCommit publishes it. WAPI does not return the
-// new row's id. ErrConflict (2316) if the row is there already. It is sent once.
+// new row's id. ErrConflict (2316) if the row is there already. It is never
+// retried.
 func (c *Client) DNSRowAdd(ctx context.Context, domain string, row NewRow) (*Answer, error) {
 	const command = "dns-row-add"
 	err := firstError(
@@ -108,7 +109,8 @@ func (c *Client) DNSRowAdd(ctx context.Context, domain string, row NewRow) (*Ans
 }
 
 // DNSRowUpdate replaces a row's TTL, in seconds, and data. Name and type can't
-// be changed. ErrNotFound (3309) if the zone has no such row. It is sent once.
+// be changed. ErrNotFound (3309) if the zone has no such row. It is never
+// retried.
 func (c *Client) DNSRowUpdate(ctx context.Context, domain, rowID string, ttl int, data string) (*Answer, error) {
 	const command = "dns-row-update"
 	err := firstError(
@@ -129,7 +131,7 @@ func (c *Client) DNSRowUpdate(ctx context.Context, domain, rowID string, ttl int
 }
 
 // DNSRowDelete removes a row; ErrNotFound (3309) if the zone has no such row.
-// It is sent once.
+// It is never retried.
 func (c *Client) DNSRowDelete(ctx context.Context, domain, rowID string) (*Answer, error) {
 	const command = "dns-row-delete"
 	if err := firstError(checkDomain(command, "domain", domain), checkRowID(command, rowID)); err != nil {

@@ -38,8 +38,8 @@ func (x *exchange) op() transport.Op {
 	}
 }
 
-// code is what OnAttempt and the log are told of an answer. A code that stands
-// for no condition is its own, for it is no success either.
+// code returns WAPI's code and its condition, for OnAttempt and the log. A code
+// without a condition is its own: it is not a success either.
 func (x *exchange) code(resp *transport.Response) (string, error) {
 	if resp.Status >= 300 {
 		return "", condition.FromStatus(resp.Status)
@@ -193,7 +193,7 @@ func (c *Client) scrub(r *request, text string) string {
 	return c.scrubber.at(c.now()).scrub(text)
 }
 
-// outcome is what the limiter is told that WAPI made of the request.
+// outcome is the request's outcome for the limiter.
 func (c *Client) outcome(r *request, a *Answer) Outcome {
 	switch {
 	case a == nil:

@@ -46,8 +46,8 @@ func FuzzJSON(f *testing.F) {
 		if (err == nil) != isObject {
 			t.Fatalf("%q: %v, encoding/json %v", s, err, wantErr)
 		}
-		for _, k := range n.kids {
-			if text, ok := want[k.name].(string); ok && k.kind == kindText && len(n.kids) == len(want) && text != k.text {
+		for _, k := range n.children {
+			if text, ok := want[k.name].(string); ok && k.kind == kindText && len(n.children) == len(want) && text != k.text {
 				t.Errorf("%q: %q, encoding/json %q", s, k.text, text)
 			}
 		}
@@ -101,7 +101,7 @@ func FuzzRequest(f *testing.F) {
 			}
 			return
 		}
-		root := node{name: "request", kind: kindObject, kids: []node{n}}
+		root := node{name: "request", kind: kindObject, children: []node{n}}
 		for codec, c := range map[Codec]*Client{JSON: {config: Config{Codec: JSON}}, XML: {config: Config{Codec: XML}}} {
 			want := text
 			if codec == XML {
@@ -144,8 +144,8 @@ func FuzzXML(f *testing.F) {
 		if err := xml.Unmarshal([]byte(closed(s)), &want); err != nil {
 			t.Fatalf("%q: accepted, encoding/xml %v", s, err)
 		}
-		root := n.kids[0]
-		if root.name != want.XMLName.Local || len(root.kids) == 0 && root.text != want.Text {
+		root := n.children[0]
+		if root.name != want.XMLName.Local || len(root.children) == 0 && root.text != want.Text {
 			t.Errorf("%q: %q %q, encoding/xml %q %q", s, root.name, root.text, want.XMLName.Local, want.Text)
 		}
 	})

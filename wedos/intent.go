@@ -8,7 +8,7 @@ import (
 )
 
 // Intent is a command that spends or changes something, as it is about to be
-// sent. It serialises to JSON, so that it can be stored before (see
+// sent. It marshals to JSON, so that it can be stored before (see
 // CallOptions.Save) and settled after a restart (see Client.SettleIntent). It
 // holds what was asked, such as names, rows and a contact's items, and no
 // password, auth_info or other Secret.

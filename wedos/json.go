@@ -77,11 +77,11 @@ func (p *jsonParser) object(name string, depth int) {
 		p.expect(':')
 		p.value(key, depth+1)
 	})
-	kids, ok := p.close(base)
+	children, ok := p.close(base)
 	if !ok {
 		p.fail(p.mem.err)
 	}
-	p.push(node{name: name, kids: kids, kind: kindObject})
+	p.push(node{name: name, children: children, kind: kindObject})
 }
 
 func (p *jsonParser) list(name string, depth int) {
@@ -299,7 +299,7 @@ func appendJSON(b []byte, n node) []byte {
 		return appendJSONString(b, n.text)
 	case kindList:
 		b = append(b, '[')
-		for i, k := range n.kids {
+		for i, k := range n.children {
 			if i > 0 {
 				b = append(b, ',')
 			}
@@ -308,7 +308,7 @@ func appendJSON(b []byte, n node) []byte {
 		return append(b, ']')
 	}
 	b = append(b, '{')
-	for i, k := range n.kids {
+	for i, k := range n.children {
 		if i > 0 {
 			b = append(b, ',')
 		}

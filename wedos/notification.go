@@ -30,7 +30,7 @@ func (n *Notification) Final() bool { return n.Code != CodePending }
 // Err is nil for a good outcome, an *Error for the code of a bad one, and
 // ErrProtocol for one that can't be read: the poll queue and a Webhook deliver
 // it all the same, with what is known of it and its text in Raw, so that it can
-// be kept and makes way for the next. Its outcome is not known.
+// be stored and does not block the next. Its outcome is not known.
 func (n *Notification) Err() error {
 	if n.malformed != "" {
 		return &Error{Command: n.Command, ClTRID: n.ClTRID, SvTRID: n.SvTRID, text: "the notification can't be read: " + n.malformed, conditions: []error{ErrProtocol}}
@@ -45,9 +45,9 @@ func (n *Notification) Err() error {
 }
 
 // ParseNotification reads a notification from a text that holds one, such as
-// the body of an e-mail: a notify document in XML or JSON, with whatever
-// stands before and after it. Of two, one inside the other, it is the outer one.
-// The error matches ErrProtocol.
+// the body of an e-mail: a notify document in XML or JSON, with whatever stands
+// before and after it. If one is inside the other, it is the outer one. The
+// error matches ErrProtocol.
 func ParseNotification(text string) (*Notification, error) {
 	n, err := findNotification(text)
 	if err != nil {

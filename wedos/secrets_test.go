@@ -18,9 +18,9 @@ import (
 	"github.com/hebergo/hebergo/wedos"
 )
 
-// A hostile server repeats all it was told, as it came, decoded, and as a text
-// within its answer; see also TestConformance. The transfer secret has what
-// the codecs and the form escape.
+// A hostile server repeats all it was sent, as it came, decoded, and as a text
+// within its answer; see also TestConformance. The transfer secret has what the
+// codecs and the form escape.
 func TestErrors_NoSecrets(t *testing.T) {
 	const secret = `hush"&<auth>+é`
 	for _, codec := range []wedos.Codec{wedos.JSON, wedos.XML} {

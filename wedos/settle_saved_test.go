@@ -205,7 +205,8 @@ func TestSettle_OrdersUnderWay(t *testing.T) {
 	}
 }
 
-// domain-info's "open failed" is no proof by itself: the account's list decides.
+// domain-info's "open failed" is not proof by itself: the account's list
+// decides.
 func TestSettle_ListDecides(t *testing.T) {
 	clock := settleNow
 	c, fake := world(t, &clock)

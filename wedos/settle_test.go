@@ -69,7 +69,7 @@ func TestSettle(t *testing.T) {
 	}
 }
 
-// What can't be told is said to be unknown.
+// What can't be known is reported as unknown.
 func TestSettleUnknown(t *testing.T) {
 	c, fake := newPair(t, wedostest.Options{}, nil)
 	fake.AddDomain(wedostest.Domain{Name: "ours.example", Expiration: time.Now()})

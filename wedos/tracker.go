@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Pending is a command whose outcome comes as a notification. It serialises to
-// JSON, so that a process that is started anew can wait on.
+// Pending is a command whose outcome comes as a notification. It marshals to
+// JSON, so that a restarted process can go on waiting.
 type Pending struct {
 	Command string    `json:"command"`
 	ClTRID  string    `json:"clTRID,omitempty"`
@@ -48,12 +48,12 @@ type TrackerConfig struct {
 	Progress func(*Notification)
 }
 
-// Tracker leads notifications to those who wait for them. It is fed by Deliver
-// or Handle, from the poll queue, a Webhook or both, and starts no goroutine.
-// It is safe for concurrent use.
+// Tracker hands notifications to the callers that wait for them. Feed it with
+// Deliver or Handle, from the poll queue, a Webhook or both. It starts no
+// goroutine. It is safe for concurrent use.
 //
-// What it remembers dies with the process. Where an outcome may not be lost,
-// store it in the loop over Notifications, before it is acknowledged.
+// What it remembers is lost when the process ends. If an outcome must not be
+// lost, store it in the loop over Notifications, before it is acknowledged.
 type Tracker struct {
 	config  TrackerConfig
 	mu      sync.Mutex
@@ -73,7 +73,7 @@ func NewTracker(config TrackerConfig) *Tracker {
 	return &Tracker{config: config, arrived: make(chan struct{})}
 }
 
-// Deliver takes a notification in.
+// Deliver adds a notification.
 func (t *Tracker) Deliver(n *Notification) {
 	if !n.Final() {
 		if t.config.Progress != nil {
@@ -97,7 +97,7 @@ func (t *Tracker) Deliver(n *Notification) {
 // sizeOf is what a notification counts for, the least of it for its own fields.
 func sizeOf(n *Notification) int64 { return int64(len(n.Raw.Text())) + 512 }
 
-// Handle is Deliver in the form that a Webhook calls. It never fails.
+// Handle is Deliver with the signature of WebhookConfig.Handle. It never fails.
 func (t *Tracker) Handle(_ context.Context, n *Notification) error {
 	t.Deliver(n)
 	return nil

@@ -68,7 +68,7 @@ func (p *reply) object(name string, into ...any) error {
 		found = append(found[:min(len(found), 1)], item)
 	}
 	switch {
-	case len(found) == 1 && len(found[0].kids) > 0:
+	case len(found) == 1 && len(found[0].children) > 0:
 		return p.decode(found[0], "data."+name, into)
 	case len(found) == 0 && p.decoder.lenient:
 		return nil
@@ -82,7 +82,7 @@ func (p *reply) object(name string, into ...any) error {
 // absent list is empty; data in which there is something else is not a list.
 func (p *reply) list(name string, into any) error {
 	d := p.data.node()
-	if len(d.kids) == 0 && !d.empty() || len(d.kids) > 0 && name != "*" && !d.holds(name) {
+	if len(d.children) == 0 && !d.empty() || len(d.children) > 0 && name != "*" && !d.holds(name) {
 		return p.unreadable(within("data", cannot("holds no list called "+name)))
 	}
 	return p.decode(d, "data", []any{into})

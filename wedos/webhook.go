@@ -32,10 +32,10 @@ type WebhookConfig struct {
 	// MaxBytes bounds a request's body; default 64 KiB.
 	MaxBytes int64
 	// Remember is how many handled notifications are kept to know duplicates
-	// by; default 10000, of 40 bytes each. They do not survive the process: after
-	// a restart a notification can come again, from WEDOS or from somebody who
-	// has seen the address. Handle must bear that, as the body of a loop over
-	// Client.Notifications must.
+	// by; default 10000, of 40 bytes each. They do not survive the process:
+	// after a restart a notification can come again, from WEDOS or from
+	// somebody who has seen the address. Handle must be idempotent, as the body
+	// of a loop over Client.Notifications must.
 	Remember int
 }
 
@@ -105,8 +105,8 @@ func (w Webhook) MarshalJSON() ([]byte, error) { return []byte(`"` + w.String() 
 // a notification, 503 while the same one is being handled, and 500 after Handle
 // failed. WEDOS sends again whatever was not answered 200.
 //
-// A notification that can't be read is handled like all others, for it would be
-// sent again for ever: its Notification.Err matches ErrProtocol.
+// A notification that can't be read is handled like any other, or else WEDOS
+// would send it again for ever: its Notification.Err matches ErrProtocol.
 //
 // Two notifications are the same if WAPI's ids of both the notification and the
 // request are, and ours and the command: accounts number theirs alike.

@@ -60,8 +60,8 @@ type reads struct {
 
 func (r *reads) Read(p []byte) (int, error) { r.n++; return r.Reader.Read(p) }
 
-// What a stranger sends costs nothing: the method, the length and the token are
-// looked at in that order, and the body of a stranger is not read.
+// An unauthenticated request costs nothing: the method, the length and the
+// token are checked in that order, and its body is not read.
 func TestWebhook_CheapChecksFirst(t *testing.T) {
 	hook := newHook(t, func(context.Context, *wedos.Notification) error { t.Error("handled"); return nil })
 	for name, c := range map[string]struct {
@@ -69,12 +69,12 @@ func TestWebhook_CheapChecksFirst(t *testing.T) {
 		length       int64
 		want         int
 	}{
-		"GET by a stranger":       {http.MethodGet, "/x", 5, http.StatusMethodNotAllowed},
-		"PUT with the token":      {http.MethodPut, "/" + token, 5, http.StatusMethodNotAllowed},
-		"too long, by a stranger": {http.MethodPost, "/x", 5000, http.StatusRequestEntityTooLarge},
-		"too long":                {http.MethodPost, "/" + token, 5000, http.StatusRequestEntityTooLarge},
-		"a stranger":              {http.MethodPost, "/" + token[1:] + "x", 5, http.StatusNotFound},
-		"an endless path":         {http.MethodPost, "/" + strings.Repeat("x", 1<<20), 5, http.StatusNotFound},
+		"GET by somebody else":       {http.MethodGet, "/x", 5, http.StatusMethodNotAllowed},
+		"PUT with the token":         {http.MethodPut, "/" + token, 5, http.StatusMethodNotAllowed},
+		"too long, by somebody else": {http.MethodPost, "/x", 5000, http.StatusRequestEntityTooLarge},
+		"too long":                   {http.MethodPost, "/" + token, 5000, http.StatusRequestEntityTooLarge},
+		"somebody else":              {http.MethodPost, "/" + token[1:] + "x", 5, http.StatusNotFound},
+		"an endless path":            {http.MethodPost, "/" + strings.Repeat("x", 1<<20), 5, http.StatusNotFound},
 	} {
 		t.Run(name, func(t *testing.T) {
 			body := &reads{Reader: strings.NewReader("request=" + notify)}

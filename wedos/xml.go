@@ -10,16 +10,16 @@ import (
 )
 
 // encoding/xml collects the attributes of a tag without bound, refuses the
-// element names that account-list answers (<3068>), and makes several values
-// of each element. So this file reads the part of XML that WAPI writes:
-// elements, text, CDATA and comments. Attributes are passed over. FuzzXML
-// holds it to encoding/xml: what it accepts, it reads alike.
+// element names that account-list answers (<3068>), and makes several values of
+// each element. So this file reads the part of XML that WAPI writes: elements,
+// text, CDATA and comments. Attributes are skipped. FuzzXML holds it to
+// encoding/xml: what it accepts, it reads alike.
 
 // errDirective refuses document types: WAPI sends none, and they are where
 // entity tricks live.
 var errDirective = errors.New("XML with a document type")
 
-// parseXML reads one document; its root element is the only kid of the node.
+// parseXML reads one document; its root element is the only child of the node.
 func parseXML(s string, mem *memory) (node, error) {
 	p := &xmlParser{s: closed(s), siblings: siblings{mem: mem}}
 	for p.skipLayout() {
@@ -31,7 +31,7 @@ func parseXML(s string, mem *memory) (node, error) {
 	case len(p.stack) != 1:
 		return node{}, errNoObject
 	}
-	return node{kind: kindObject, kids: p.stack}, nil
+	return node{kind: kindObject, children: p.stack}, nil
 }
 
 // closed ends a last tag that the vendor's own sample leaves without its
@@ -65,8 +65,8 @@ func (p *xmlParser) syntax(msg string) {
 	}
 }
 
-// skipLayout passes over what may stand around the root, and reports whether
-// an element begins.
+// skipLayout skips what may stand around the root, and reports whether an
+// element begins.
 func (p *xmlParser) skipLayout() bool {
 	for p.err == nil {
 		p.space()
@@ -82,8 +82,8 @@ func (p *xmlParser) skipLayout() bool {
 	return false
 }
 
-// markup passes over a comment or a processing instruction, and refuses
-// directives. CDATA is the caller's.
+// markup skips a comment or a processing instruction, and refuses directives.
+// CDATA is the caller's.
 func (p *xmlParser) markup(rest string) (passed bool) {
 	switch {
 	case strings.HasPrefix(rest, "<!--"):
@@ -151,16 +151,16 @@ func (p *xmlParser) element(depth int) {
 	if p.err != nil {
 		return
 	}
-	kids, ok := p.close(base)
-	if len(kids) > 0 { // between elements, text is only layout
-		n.kids, n.kind, n.text = kids, kindObject, ""
+	children, ok := p.close(base)
+	if len(children) > 0 { // between elements, text is only layout
+		n.children, n.kind, n.text = children, kindObject, ""
 	}
 	if !ok || !p.push(n) {
 		p.fail(p.mem.err)
 	}
 }
 
-// startTag reads a tag's name and passes over its attributes.
+// startTag reads a tag's name and skips its attributes.
 func (p *xmlParser) startTag() (tag string, empty bool) {
 	p.i++ // the bracket
 	tag = p.name()
@@ -200,7 +200,7 @@ func (p *xmlParser) attribute() {
 	p.unescape(value)
 }
 
-// content reads an element's text and pushes its kids.
+// content reads an element's text and pushes its children.
 func (p *xmlParser) content(tag string, base, depth int) string {
 	var text pieces
 	for p.err == nil {
@@ -402,7 +402,7 @@ func appendXML(b *bytes.Buffer, n node) {
 	if n.kind == kindText || n.kind == kindNumber {
 		_ = xml.EscapeText(b, []byte(n.text)) // a bytes.Buffer never fails
 	}
-	for _, k := range n.kids {
+	for _, k := range n.children {
 		if n.kind == kindNumbered {
 			k.name = strings.TrimRight(k.name, "0123456789")
 		}
@@ -417,11 +417,11 @@ func appendXML(b *bytes.Buffer, n node) {
 
 // appendXMLList writes a list as siblings that carry the list's name.
 func appendXMLList(b *bytes.Buffer, list node) {
-	for _, item := range list.kids {
+	for _, item := range list.children {
 		item.name = list.name
 		appendXML(b, item)
 	}
-	if len(list.kids) == 0 {
+	if len(list.children) == 0 {
 		b.WriteString("<" + list.name + "></" + list.name + ">")
 	}
 }
@@ -434,7 +434,7 @@ func checkXML(n node) (field string, ok bool) {
 	}) {
 		return n.name, false
 	}
-	for _, k := range n.kids {
+	for _, k := range n.children {
 		if field, ok := checkXML(k); !ok {
 			return field, false
 		}

@@ -172,8 +172,8 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// A documented "no" is no mistake, for the server as for the client's limiter:
-// a dozen of them block nobody, unless both are told to be strict.
+// A documented "no" is not a mistake, for the server as for the client's
+// limiter: a dozen of them block nobody, unless both are told to be strict.
 func TestNegativesBlockNobody(t *testing.T) {
 	for command, codes := range map[string][]int{
 		"poll-ack": {2151}, "domain-check": {3201, 3206}, "domain-create": {3201, 3206}, "domain-info": {3222},
