@@ -82,3 +82,12 @@ func TestClient_WrongPasswordIsSentOnce(t *testing.T) {
 	assert.ErrorIs(t, err, wedos.CodeAuth)
 	assert.Equal(t, 1, fake.Count("ping"))
 }
+
+// OnAnswer sees the refusal that showed WAPI's hour, too.
+func TestOnAnswer_SeesTheRefusedSignature(t *testing.T) {
+	c, _ := apart(t, time.Hour)
+	var codes []wedos.Code
+	c = c.With(wedos.CallOptions{OnAnswer: func(a *wedos.Answer) { codes = append(codes, a.Code) }})
+	require.NoError(t, second(c.Ping(t.Context())))
+	assert.Equal(t, []wedos.Code{wedos.CodeAuth, wedos.CodeOK}, codes)
+}

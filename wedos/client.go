@@ -165,13 +165,19 @@ func (o CallOptions) check(command string) error {
 // towards the block.
 func (c *Client) send(ctx context.Context, r *request) (*Answer, error) {
 	a, err := c.exchange(ctx, r)
+	c.answered(a)
 	if a != nil && errors.Is(err, CodeAuth) && c.learnSkew(a.Time, r.signed) {
 		a, err = c.exchange(ctx, r)
+		c.answered(a)
 	}
+	return a, err
+}
+
+// answered shows an answer to OnAnswer.
+func (c *Client) answered(a *Answer) {
 	if a != nil && c.options.OnAnswer != nil {
 		c.options.OnAnswer(a)
 	}
-	return a, err
 }
 
 // learnSkew compares WAPI's clock with the moment a request was signed for,

@@ -66,9 +66,10 @@
 // Asynchronous commands answer 1001; their outcome arrives as a Notification
 // through the poll queue (Client.Notifications), a Webhook or an e-mail
 // (ParseNotification). After a restart the same one can come twice, by any of
-// these ways. One that can't be read is delivered too, once, so that it does not
-// block the others: Notification.Err matches ErrProtocol. A Tracker hands it to the caller that waits with the Pending of
-// the answer, also after a restart.
+// these ways. A Tracker hands it to the caller that waits with the Pending of
+// the answer, also after a restart. A notification that can't be read is
+// delivered like any other, so that it does not block the queue:
+// Notification.Err matches ErrProtocol.
 //
 // # Errors
 //

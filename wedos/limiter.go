@@ -152,7 +152,7 @@ func (l *memoryLimiter) try(name string, use Use, now time.Time) (release func(O
 	return l.release(a, use), wait, nil
 }
 
-// refusal is the error of a wait that is not to be sat out.
+// refusal returns the error to fail with instead of waiting.
 func (l *memoryLimiter) refusal(wait verdict, begin, now time.Time) error {
 	left := l.config.MaxWait - now.Sub(begin)
 	switch {

@@ -17,8 +17,8 @@ var ErrQueueEmpty = errors.New("no notification waits")
 // PollReq returns the oldest notification that is not acknowledged, or
 // ErrQueueEmpty; ErrForbidden (2150) if the account does not use the queue. One
 // that can't be read is returned as what it is: see Notification.Err. Only one
-// without a usable id, which can't be acknowledged, is ErrProtocol, with its
-// beginning in Error.Snippet; it stays in the queue. It is retried.
+// without a usable id, which can't be acknowledged, is ErrProtocol: it stays in
+// the queue, and CallOptions.OnAnswer sees its text. It is retried.
 func (c *Client) PollReq(ctx context.Context) (*Notification, error) {
 	const command = "poll-req"
 	p, err := c.do(ctx, command, nil)
@@ -37,9 +37,7 @@ func (c *Client) PollReq(ctx context.Context) (*Notification, error) {
 		n.malformed, err = err.Error(), nil
 	}
 	if err != nil {
-		e := p.unreadable(within("data.notify", cannot("can't be acknowledged: "+err.Error())))
-		e.Snippet = snippet(c.line(p.request), []byte(p.Raw.Text()))
-		return nil, e
+		return nil, p.unreadable(within("data.notify", cannot("can't be acknowledged: "+err.Error())))
 	}
 	return n, nil
 }

@@ -104,7 +104,8 @@ func (t *Tracker) Handle(_ context.Context, n *Notification) error {
 }
 
 // Wait returns the outcome of p, at once if it arrived before. The error is
-// that of a bad outcome (the notification is returned beside it) or of ctx.
+// that of a bad outcome or of one that can't be read (the notification is
+// returned beside it), or of ctx.
 func (t *Tracker) Wait(ctx context.Context, p Pending) (*Notification, error) {
 	if ctx == nil {
 		return nil, invalid(p.Command, "ctx", "is nil")
@@ -128,10 +129,15 @@ func (t *Tracker) Wait(ctx context.Context, p Pending) (*Notification, error) {
 func (t *Tracker) look(p Pending) (*Notification, <-chan struct{}) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	var unreadable *Notification
 	for _, n := range t.recent {
-		if p.matches(n) {
+		switch {
+		case !p.matches(n):
+		case n.malformed == "":
 			return n, nil
+		default:
+			unreadable = n // only where no other says more
 		}
 	}
-	return nil, t.arrived
+	return unreadable, t.arrived
 }

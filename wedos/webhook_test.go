@@ -241,3 +241,19 @@ func TestWebhook_RedeliveredUntilHandled(t *testing.T) {
 	assert.Equal(t, http.StatusOK, post(t, hook, "/"+token, form, duplicate))
 	assert.EqualValues(t, 2, calls.Load(), "a duplicate is not handled")
 }
+
+// An outcome that can be read counts more than one that can't, whichever came
+// first.
+func TestTracker_PrefersWhatCanBeRead(t *testing.T) {
+	tracker := wedos.NewTracker(wedos.TrackerConfig{})
+	hook := newHook(t, tracker.Handle)
+	pending := wedos.Pending{ClTRID: "mine"}
+	require.Equal(t, http.StatusOK, post(t, hook, "/"+token, form, `request={"notify":{"id":"1","clTRID":"mine"}}`))
+	n, err := tracker.Wait(t.Context(), pending)
+	assert.ErrorIs(t, err, wedos.ErrProtocol)
+	assert.Equal(t, "1", n.ID)
+	require.Equal(t, http.StatusOK, post(t, hook, "/"+token, form, `request={"notify":{"code":1000,"id":"2","clTRID":"mine"}}`))
+	n, err = tracker.Wait(t.Context(), pending)
+	require.NoError(t, err)
+	assert.Equal(t, "2", n.ID)
+}

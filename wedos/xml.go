@@ -115,23 +115,38 @@ func (p *xmlParser) until(start int, end string) (body string, ok bool) {
 	return body, true
 }
 
-// instruction refuses a declaration of another encoding: WAPI's is UTF-8
-// (vendor guide), and another would be read as garbage.
+// instruction refuses a declaration of another version, or of another encoding:
+// WAPI's is UTF-8 (vendor guide), and another would be read as garbage.
 func (p *xmlParser) instruction(body string) {
 	p.characters(body)
-	name, rest, _ := strings.Cut(body, " ")
+	name, rest := body, ""
+	if at := strings.IndexAny(body, " \t\r\n"); at >= 0 {
+		name, rest = body[:at], body[at:]
+	}
 	if !validName(name) {
 		p.syntax("an instruction without a name")
+	}
+	if name != "xml" {
 		return
 	}
-	_, value, declared := strings.Cut(rest, "encoding")
-	if name != "xml" || !declared {
-		return
+	if version := declared(rest, "version"); version != "" && version != "1.0" {
+		p.syntax("a version other than 1.0")
 	}
-	value = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(value), "="))
-	if quoted := strings.ToLower(value); !strings.HasPrefix(quoted, `"utf-8"`) && !strings.HasPrefix(quoted, `'utf-8'`) {
+	if encoding := declared(rest, "encoding"); encoding != "" && !strings.EqualFold(encoding, "utf-8") {
 		p.syntax("an encoding other than UTF-8")
 	}
+}
+
+// declared returns a parameter of an XML declaration, "" where it has none.
+func declared(declaration, name string) string {
+	_, rest, _ := strings.Cut(declaration, name)
+	rest, isSet := strings.CutPrefix(strings.TrimSpace(rest), "=")
+	rest = strings.TrimSpace(rest)
+	if !isSet || rest == "" || rest[0] != '"' && rest[0] != '\'' {
+		return ""
+	}
+	value, _, _ := strings.Cut(rest[1:], rest[:1])
+	return value
 }
 
 // element reads from a start tag to its end tag.
@@ -165,15 +180,12 @@ func (p *xmlParser) startTag() (tag string, empty bool) {
 	p.i++ // the bracket
 	tag = p.name()
 	for p.err == nil {
-		before := p.i
 		p.space()
 		switch {
 		case p.accept("/>"):
 			return tag, true
 		case p.accept(">"):
 			return tag, false
-		case before == p.i:
-			p.syntax("no space before an attribute")
 		default:
 			p.attribute()
 		}
@@ -359,7 +371,7 @@ func (p *xmlParser) name() string {
 		p.i++
 	}
 	name := p.s[start:p.i]
-	if !validName(name) {
+	if !validName(name) || strings.Count(name, ":") > 1 {
 		p.syntax("a tag or an attribute without a name")
 	}
 	return name
