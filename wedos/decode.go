@@ -81,8 +81,7 @@ func (d *decoder) structure(n *node, v reflect.Value, fields []field) error {
 
 // isNever reports whether an element was read as a date that there is not.
 func isNever(v reflect.Value) bool {
-	t, ok := v.Interface().(time.Time)
-	return ok && t.IsZero()
+	return v.Type() == reflect.TypeFor[time.Time]() && v.IsZero() // v.Interface would allocate for each field
 }
 
 // fieldNamed finds a field, at first where it stands if the answer has the

@@ -26,16 +26,18 @@ type exchange struct {
 // op declares the request to the transport.
 func (x *exchange) op() transport.Op {
 	r := x.request
-	return transport.Op{
+	op := transport.Op{
 		Name: r.command.name, Repeatable: r.command.repeatable,
 		Redirect: func(hr *http.Response) error {
 			r.webPage = isWebPage(hr.Header.Get("Location"))
 			return nil // refused all the same
 		},
-		Scrub:     func(text string) string { return x.client.scrub(r, text) },
-		Judge:     x.code,
-		RequestID: x.requestID,
+		Scrub: func(text string) string { return x.client.scrub(r, text) },
 	}
+	if c := x.client.config; c.OnAttempt != nil || c.Logger != nil {
+		op.Judge, op.RequestID = x.code, x.requestID
+	}
+	return op
 }
 
 // code returns WAPI's code and its condition, for OnAttempt and the log. A code

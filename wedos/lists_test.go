@@ -73,3 +73,20 @@ func TestLists_WhatIsNotAList(t *testing.T) {
 		})
 	}
 }
+
+// A long list costs two allocations per row, and no more.
+func TestLists_Allocations(t *testing.T) {
+	const rows = 2000
+	row := `{"ID":"1","name":"www","ttl":"300","rdtype":"A","rdata":"192.0.2.1","changed_date":"2026-05-01 12:00:00","author_comment":""},`
+	body := `{"response":{"code":1000,"result":"OK","data":{"row":[` + strings.TrimSuffix(strings.Repeat(row, rows), ",") + `]}}}`
+	c := newClient(t, wedos.Config{
+		Login: "a", Password: wedos.NewSecret("b"), HTTPClient: always(body), Limiter: wedos.NewLimiter(wedos.LimiterConfig{Account: 1 << 20}),
+	})
+	allocations := testing.AllocsPerRun(5, func() {
+		list, err := c.DNSRowsList(t.Context(), "example.com")
+		if err != nil || len(list) != rows {
+			t.Errorf("%d rows, %v", len(list), err)
+		}
+	})
+	assert.Less(t, allocations, 2.0*rows)
+}
