@@ -287,8 +287,7 @@ func (c *Client) post(ctx context.Context, form string) (*http.Request, error) {
 
 // refused wraps the limiter's error.
 func (c *Client) refused(r *request, err error) error {
-	var own *Error
-	if errors.As(err, &own) {
+	if own, ok := errors.AsType[*Error](err); ok {
 		copied := *own
 		copied.Command = r.command.name
 		return &copied

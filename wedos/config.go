@@ -119,8 +119,7 @@ func (c *Config) newTransport() (*transport.Client, error) {
 
 // fieldError gives the transport's refusal of a field this package's type.
 func fieldError(err error) error {
-	var field *transport.FieldError
-	if errors.As(err, &field) {
+	if field, ok := errors.AsType[*transport.FieldError](err); ok {
 		return invalid("", field.Field, field.Reason)
 	}
 	return err

@@ -1,6 +1,9 @@
 package wedos
 
-import "context"
+import (
+	"cmp"
+	"context"
+)
 
 // Contact is a person or an organisation at a registry. Which items it needs
 // depends on the top level domain; WAPI names a missing one (2217 to 2241).
@@ -43,7 +46,7 @@ type contactKey struct {
 }
 
 func (k contactKey) check(command string) error {
-	return firstError(
+	return cmp.Or(
 		checkTLD(command, k.TLD), checkWord(command, "cname", k.ID),
 		checkText(command, "auth_info", k.AuthInfo.Reveal()), checkTexts(command, k.Contact),
 	)
@@ -96,7 +99,7 @@ type ContactCreated struct {
 // ErrAmbiguous.
 func (c *Client) ContactCreate(ctx context.Context, tld string, contact Contact) (*ContactCreated, error) {
 	const command = "contact-create"
-	if err := firstError(checkTLD(command, tld), checkTexts(command, &contact)); err != nil {
+	if err := cmp.Or(checkTLD(command, tld), checkTexts(command, &contact)); err != nil {
 		return nil, err
 	}
 	out := &ContactCreated{}

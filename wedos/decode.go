@@ -30,8 +30,7 @@ func (e *unreadable) Error() string { return e.path + " " + e.reason }
 
 // within puts an element's name before the path of an error inside it.
 func within(name string, err error) error {
-	var u *unreadable
-	if errors.As(err, &u) {
+	if u, ok := errors.AsType[*unreadable](err); ok {
 		u.path = strings.TrimSuffix(name+"."+u.path, ".")
 	}
 	return err

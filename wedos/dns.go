@@ -1,6 +1,7 @@
 package wedos
 
 import (
+	"cmp"
 	"context"
 	"time"
 )
@@ -212,7 +213,7 @@ func (c *Client) DNSDomainAXFRRun(ctx context.Context, name string) (*AXFRRun, e
 // DNSDomainCopy copies a zone to a new name. It is never retried.
 func (c *Client) DNSDomainCopy(ctx context.Context, name, newName string) (*Answer, error) {
 	const command = "dns-domain-copy"
-	if err := firstError(checkDomain(command, "name", name), checkDomain(command, "name_new", newName)); err != nil {
+	if err := cmp.Or(checkDomain(command, "name", name), checkDomain(command, "name_new", newName)); err != nil {
 		return nil, err
 	}
 	return c.answer(ctx, command, map[string]any{"name": name, "name_new": newName})

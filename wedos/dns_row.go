@@ -1,6 +1,7 @@
 package wedos
 
 import (
+	"cmp"
 	"context"
 	"time"
 )
@@ -55,7 +56,7 @@ type DNSRowDetailOptions struct {
 // that id. It is retried.
 func (c *Client) DNSRowDetail(ctx context.Context, domain, rowID string, options DNSRowDetailOptions) (*Row, error) {
 	const command = "dns-row-detail"
-	if err := firstError(checkDomain(command, "domain", domain), checkRowID(command, rowID)); err != nil {
+	if err := cmp.Or(checkDomain(command, "domain", domain), checkRowID(command, rowID)); err != nil {
 		return nil, err
 	}
 	data := rowData{Domain: domain, RowID: rowID}
@@ -87,7 +88,7 @@ type NewRow struct {
 // retried.
 func (c *Client) DNSRowAdd(ctx context.Context, domain string, row NewRow) (*Answer, error) {
 	const command = "dns-row-add"
-	err := firstError(
+	err := cmp.Or(
 		checkDomain(command, "domain", domain),
 		checkRowName(command, domain, row.Name),
 		checkTTL(command, row.TTL),
@@ -113,7 +114,7 @@ func (c *Client) DNSRowAdd(ctx context.Context, domain string, row NewRow) (*Ans
 // retried.
 func (c *Client) DNSRowUpdate(ctx context.Context, domain, rowID string, ttl int, data string) (*Answer, error) {
 	const command = "dns-row-update"
-	err := firstError(
+	err := cmp.Or(
 		checkDomain(command, "domain", domain),
 		checkRowID(command, rowID),
 		checkTTL(command, ttl),
@@ -134,7 +135,7 @@ func (c *Client) DNSRowUpdate(ctx context.Context, domain, rowID string, ttl int
 // It is never retried.
 func (c *Client) DNSRowDelete(ctx context.Context, domain, rowID string) (*Answer, error) {
 	const command = "dns-row-delete"
-	if err := firstError(checkDomain(command, "domain", domain), checkRowID(command, rowID)); err != nil {
+	if err := cmp.Or(checkDomain(command, "domain", domain), checkRowID(command, rowID)); err != nil {
 		return nil, err
 	}
 	return c.answer(ctx, command, rowData{Domain: domain, RowID: rowID})

@@ -1,6 +1,7 @@
 package wedos
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -119,7 +120,7 @@ type Credit struct {
 // or its expiration is ErrProtocol and ErrAmbiguous.
 func (c *Client) DomainCreate(ctx context.Context, d NewDomain) (*DomainCreated, error) {
 	const command = "domain-create"
-	err := firstError(
+	err := cmp.Or(
 		checkDomain(command, "name", d.Name),
 		checkPeriod(command, d.Period),
 		checkWord(command, "owner_c", d.Owner),
@@ -178,7 +179,7 @@ type DomainRenewOptions struct {
 // lacks the new expiration is ErrProtocol and ErrAmbiguous.
 func (c *Client) DomainRenew(ctx context.Context, name string, period int, options DomainRenewOptions) (*DomainRenewed, error) {
 	const command = "domain-renew"
-	if err := firstError(checkDomain(command, "name", name), checkPeriod(command, period)); err != nil {
+	if err := cmp.Or(checkDomain(command, "name", name), checkPeriod(command, period)); err != nil {
 		return nil, err
 	}
 	out := &DomainRenewed{}
@@ -199,7 +200,7 @@ func (c *Client) DomainRenew(ctx context.Context, name string, period int, optio
 // DomainUpdateNS changes a domain's nameservers. It is never retried.
 func (c *Client) DomainUpdateNS(ctx context.Context, name string, servers Nameservers) (*Answer, error) {
 	const command = "domain-update-ns"
-	if err := firstError(checkDomain(command, "name", name), servers.check(command)); err != nil {
+	if err := cmp.Or(checkDomain(command, "name", name), servers.check(command)); err != nil {
 		return nil, err
 	}
 	return c.answer(ctx, command, struct {
@@ -219,7 +220,7 @@ func (c *Client) DomainSendAuthInfo(ctx context.Context, name string) (*Answer, 
 // KEYSET. It is never retried.
 func (c *Client) DomainUpdateKeyset(ctx context.Context, name, keyset string) (*Answer, error) {
 	const command = "domain-update-keyset"
-	if err := firstError(checkDomain(command, "name", name), checkWord(command, "keyset", keyset)); err != nil {
+	if err := cmp.Or(checkDomain(command, "name", name), checkWord(command, "keyset", keyset)); err != nil {
 		return nil, err
 	}
 	return c.answer(ctx, command, struct {
@@ -232,7 +233,7 @@ func (c *Client) DomainUpdateKeyset(ctx context.Context, name, keyset string) (*
 // renewed for a number of years. It is retried.
 func (c *Client) DomainTLDPeriodCheck(ctx context.Context, tld string, period int) (bool, error) {
 	const command = "domain-tld-period-check"
-	if err := firstError(checkTLD(command, tld), checkPeriod(command, period)); err != nil {
+	if err := cmp.Or(checkTLD(command, tld), checkPeriod(command, period)); err != nil {
 		return false, err
 	}
 	p, err := c.do(ctx, command, struct {

@@ -106,8 +106,7 @@ func invalid(command, field, reason string) *Error {
 // fail takes over what the transport reports.
 func (e *Error) fail(err error) {
 	e.text, e.cause = err.Error(), err
-	var t *transport.Error
-	if errors.As(err, &t) {
+	if t, ok := errors.AsType[*transport.Error](err); ok {
 		e.RetryAfter = t.RetryAfter
 		e.add(t.Condition)
 		if t.Ambiguous {

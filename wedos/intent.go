@@ -109,8 +109,8 @@ func (e *Error) Intent() (intent Intent, ok bool) {
 
 // intentOf finds the Intent of an ambiguous failure.
 func intentOf(failure error) (Intent, error) {
-	var e *Error
-	if !errors.As(failure, &e) || !errors.Is(e, ErrAmbiguous) || e.intent == nil {
+	e, ok := errors.AsType[*Error](failure)
+	if !ok || !errors.Is(e, ErrAmbiguous) || e.intent == nil {
 		return Intent{}, invalid("", "failure", "is not an ambiguous one of this package")
 	}
 	return *e.intent, nil

@@ -1,6 +1,7 @@
 package wedos
 
 import (
+	"cmp"
 	"context"
 	"time"
 )
@@ -31,7 +32,7 @@ type nssetData struct {
 }
 
 func (d nssetData) check(command string) error {
-	err := firstError(
+	err := cmp.Or(
 		checkTLD(command, d.TLD), checkWord(command, "name", d.Name),
 		checkText(command, "tech_c", d.TechC), checkText(command, "auth_info", d.AuthInfo.Reveal()),
 	)

@@ -1,6 +1,9 @@
 package wedos
 
-import "context"
+import (
+	"cmp"
+	"context"
+)
 
 // TransferCheck reports whether a domain can be transferred to WEDOS.
 type TransferCheck struct {
@@ -44,7 +47,7 @@ type Transfer struct {
 // retried: after ErrAmbiguous, call Settle.
 func (c *Client) DomainTransfer(ctx context.Context, t Transfer) (*Answer, error) {
 	const command = "domain-transfer"
-	err := firstError(
+	err := cmp.Or(
 		checkDomain(command, "name", t.Name),
 		checkText(command, "auth_info", t.AuthInfo.Reveal()),
 		checkText(command, "owner_c", t.Owner),

@@ -125,8 +125,7 @@ func (w *Webhook) receive(rw http.ResponseWriter, r *http.Request) int {
 	}
 	r.Body = http.MaxBytesReader(rw, r.Body, w.config.MaxBytes)
 	text, err := requestText(r)
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return http.StatusRequestEntityTooLarge
 	}
 	if err != nil {
