@@ -7,8 +7,18 @@ import (
 	"github.com/shopspring/decimal"
 )
 
+// Ping reports whether login, password, address and hour are right. It is
+// retried.
+func (c *Client) Ping(ctx context.Context) (*Answer, error) { return c.answer(ctx, "ping", nil) }
+
+// PingAsync asks for a notification, to test that notifications arrive. Its
+// answer is pending. It is never retried.
+func (c *Client) PingAsync(ctx context.Context) (*Answer, error) {
+	return c.answer(ctx, "ping-async", nil)
+}
+
 // CreditInfo returns the credit account's balance. A balance that WAPI leaves
-// out or that can't be read is ErrProtocol, never 0. It is repeated.
+// out or that can't be read is ErrProtocol, never 0. It is retried.
 func (c *Client) CreditInfo(ctx context.Context) (Credit, error) {
 	var out Credit
 	p, err := c.do(ctx, "credit-info", nil)
@@ -35,7 +45,7 @@ type Movement struct {
 }
 
 // AccountList lists the credit account's movements, both days included; the
-// days are taken in Prague. It is repeated.
+// days are taken in Prague. It is retried.
 func (c *Client) AccountList(ctx context.Context, from, to time.Time) ([]Movement, error) {
 	const command = "account-list"
 	switch {

@@ -1,6 +1,7 @@
 package wedos
 
 import (
+	"cmp"
 	"context"
 	"time"
 )
@@ -17,7 +18,7 @@ type Row struct {
 }
 
 // DNSRowsList lists a zone's rows in WAPI's order; nil where it has none. It is
-// repeated.
+// retried.
 func (c *Client) DNSRowsList(ctx context.Context, domain string) ([]Row, error) {
 	const command = "dns-rows-list"
 	if err := checkDomain(command, "domain", domain); err != nil {
@@ -52,10 +53,10 @@ type DNSRowDetailOptions struct {
 }
 
 // DNSRowDetail returns one row; ErrNotFound (3309) if the zone has none with
-// that id. It is repeated.
+// that id. It is retried.
 func (c *Client) DNSRowDetail(ctx context.Context, domain, rowID string, options DNSRowDetailOptions) (*Row, error) {
 	const command = "dns-row-detail"
-	if err := firstError(checkDomain(command, "domain", domain), checkRowID(command, rowID)); err != nil {
+	if err := cmp.Or(checkDomain(command, "domain", domain), checkRowID(command, rowID)); err != nil {
 		return nil, err
 	}
 	data := rowData{Domain: domain, RowID: rowID}
@@ -83,10 +84,11 @@ type NewRow struct {
 }
 
 // DNSRowAdd adds a row; DNSDomainCommit publishes it. WAPI does not return the
-// new row's id. ErrConflict (2316) if the row is there already. It is sent once.
+// new row's id. ErrConflict (2316) if the row is there already. It is never
+// retried.
 func (c *Client) DNSRowAdd(ctx context.Context, domain string, row NewRow) (*Answer, error) {
 	const command = "dns-row-add"
-	err := firstError(
+	err := cmp.Or(
 		checkDomain(command, "domain", domain),
 		checkRowName(command, domain, row.Name),
 		checkTTL(command, row.TTL),
@@ -108,10 +110,11 @@ func (c *Client) DNSRowAdd(ctx context.Context, domain string, row NewRow) (*Ans
 }
 
 // DNSRowUpdate replaces a row's TTL, in seconds, and data. Name and type can't
-// be changed. ErrNotFound (3309) if the zone has no such row. It is sent once.
+// be changed. ErrNotFound (3309) if the zone has no such row. It is never
+// retried.
 func (c *Client) DNSRowUpdate(ctx context.Context, domain, rowID string, ttl int, data string) (*Answer, error) {
 	const command = "dns-row-update"
-	err := firstError(
+	err := cmp.Or(
 		checkDomain(command, "domain", domain),
 		checkRowID(command, rowID),
 		checkTTL(command, ttl),
@@ -129,10 +132,10 @@ func (c *Client) DNSRowUpdate(ctx context.Context, domain, rowID string, ttl int
 }
 
 // DNSRowDelete removes a row; ErrNotFound (3309) if the zone has no such row.
-// It is sent once.
+// It is never retried.
 func (c *Client) DNSRowDelete(ctx context.Context, domain, rowID string) (*Answer, error) {
 	const command = "dns-row-delete"
-	if err := firstError(checkDomain(command, "domain", domain), checkRowID(command, rowID)); err != nil {
+	if err := cmp.Or(checkDomain(command, "domain", domain), checkRowID(command, rowID)); err != nil {
 		return nil, err
 	}
 	return c.answer(ctx, command, rowData{Domain: domain, RowID: rowID})

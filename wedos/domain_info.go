@@ -66,7 +66,7 @@ type DomainOwnerOther struct {
 }
 
 // DomainInfo describes a domain of the account; ErrNotFound (3222) if it has
-// none of that name. It is repeated.
+// none of that name. It is retried.
 func (c *Client) DomainInfo(ctx context.Context, name string) (*Domain, error) {
 	const command = "domain-info"
 	if err := checkDomain(command, "name", name); err != nil {

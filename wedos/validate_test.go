@@ -3,20 +3,20 @@ package wedos_test
 import (
 	"context"
 	"errors"
-	"net"
-	"net/http"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/hebergo/hebergo/wedos"
 	"github.com/hebergo/hebergo/wedos/wedostest"
 )
 
 // Bad input is refused with the field's name before anything is sent.
-func TestBadInputIsRefusedBeforeSending(t *testing.T) {
+func TestArguments_RefusedBeforeSending(t *testing.T) {
 	c, fake := newPair(t, wedostest.Options{}, nil)
 	fake.AddZone("example.com")
 	ctx := t.Context()
@@ -91,106 +91,14 @@ func TestBadInputIsRefusedBeforeSending(t *testing.T) {
 		"not ambiguous":     {"failure", second(c.Settle(ctx, errors.New("x")))},
 		"XML can't have it": {"x", second(xmlClient(t, fake).Call(ctx, "ping", map[string]any{"x": "a\x00"}))},
 	} {
-		var e *wedos.Error
-		if !errors.As(try.err, &e) || e.Field != try.field || !errors.Is(try.err, wedos.ErrInvalid) {
-			t.Errorf("%s: %v, want ErrInvalid with the field %q", name, try.err, try.field)
-		}
-		if e != nil && (!utf8.ValidString(e.Error()) || strings.ContainsAny(e.Error(), "\r\n\x00")) {
-			t.Errorf("%s: the text repeats the input: %q", name, e.Error())
-		}
+		t.Run(name, func(t *testing.T) {
+			assert.ErrorIs(t, try.err, wedos.ErrInvalid)
+			e, ok := errors.AsType[*wedos.Error](try.err)
+			require.True(t, ok)
+			assert.Equal(t, try.field, e.Field)
+			assert.True(t, utf8.ValidString(e.Error()), "the text repeats the input: %q", e.Error())
+			assert.False(t, strings.ContainsAny(e.Error(), "\r\n\x00"), "the text repeats the input: %q", e.Error())
+		})
 	}
-	if n := len(fake.Requests()); n != 0 {
-		t.Errorf("%d requests were sent", n)
-	}
-}
-
-func second[T any](_ T, err error) error { return err }
-
-func xmlClient(t *testing.T, fake *wedostest.Server) *wedos.Client {
-	config := fake.Config()
-	config.Codec = wedos.XML
-	c, err := wedos.New(config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(c.Close)
-	return c
-}
-
-func TestNewNamesTheField(t *testing.T) {
-	good := wedos.Config{Login: "a@example.test", Password: wedos.NewSecret("pw")}
-	for field, change := range map[string]func(*wedos.Config){
-		"Login":            func(c *wedos.Config) { *c = wedos.Config{} },
-		"Password":         func(c *wedos.Config) { c.Password = wedos.NewSecret("") },
-		"Codec":            func(c *wedos.Config) { c.Codec = "yaml" },
-		"URL":              func(c *wedos.Config) { c.URL = "http://api.example" },
-		"UserAgent":        func(c *wedos.Config) { c.UserAgent = "x\r\nEvil: 1" },
-		"MaxAttempts":      func(c *wedos.Config) { c.MaxAttempts = -1 },
-		"MaxResponseBytes": func(c *wedos.Config) { c.MaxResponseBytes = -1 },
-		"MaxRetryWait":     func(c *wedos.Config) { c.MaxRetryWait = -1 },
-		"HTTPClient": func(c *wedos.Config) {
-			c.IPv4Only, c.HTTPClient = true, wedostest.New(wedostest.Options{}).Config().HTTPClient
-		},
-	} {
-		config := good
-		change(&config)
-		_, err := wedos.New(config)
-		var e *wedos.Error
-		if !errors.As(err, &e) || e.Field != field || !errors.Is(err, wedos.ErrInvalid) {
-			t.Errorf("%v, want ErrInvalid with the field %s", err, field)
-		}
-	}
-	hook := wedos.WebhookConfig{Token: wedos.NewSecret("0123456789abcdef"), Handle: wedos.NewTracker(wedos.TrackerConfig{}).Handle}
-	for field, change := range map[string]func(*wedos.WebhookConfig){
-		"Token":                nil,
-		"Handle":               func(c *wedos.WebhookConfig) { c.Handle = nil },
-		"MaxBytes or Remember": func(c *wedos.WebhookConfig) { c.MaxBytes = -1 },
-	} {
-		config := hook
-		if change == nil {
-			config.Token = wedos.NewSecret("short")
-		} else {
-			change(&config)
-		}
-		var e *wedos.Error
-		if _, err := wedos.NewWebhook(config); !errors.As(err, &e) || e.Field != field {
-			t.Errorf("%v, want the field %s", err, field)
-		}
-	}
-}
-
-// An IPv4-only client does not reach a server that listens on IPv6 alone.
-func TestIPv4Only(t *testing.T) {
-	c, err := wedos.New(wedos.Config{Login: "a@example.test", Password: wedos.NewSecret("pw"), URL: "http://[::1]:1", IPv4Only: true, MaxAttempts: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	if _, err := c.Ping(t.Context()); !errors.Is(err, wedos.ErrUnavailable) || strings.Contains(err.Error(), "refused") {
-		t.Errorf("%v, want a dial error that never reached [::1]", err)
-	}
-	fake := wedostest.NewServer(wedostest.Options{})
-	defer fake.Close()
-	var network atomic.Value
-	dial := func(ctx context.Context, n, address string) (net.Conn, error) {
-		network.Store(n)
-		return (&net.Dialer{}).DialContext(ctx, n, address)
-	}
-	for name, hc := range map[string]*http.Client{
-		"no transport": {}, "an empty one": {Transport: &http.Transport{}}, "own dialer": {Transport: &http.Transport{DialContext: dial}},
-	} {
-		config := fake.Config()
-		config.IPv4Only, config.HTTPClient = true, hc
-		c4, err := wedos.New(config)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := c4.Ping(t.Context()); err != nil {
-			t.Errorf("%s: %v", name, err)
-		}
-		c4.Close()
-	}
-	if network.Load() != "tcp4" {
-		t.Errorf("the caller's own dialer was asked for %v", network.Load())
-	}
+	assert.Empty(t, fake.Requests())
 }
