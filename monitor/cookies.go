@@ -1,13 +1,10 @@
 package monitor
 
 import (
-	"bufio"
-	"bytes"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
 	"strings"
-	"unicode/utf8"
 )
 
 // Bounds on what the answers of one probe may leave with us: what browsers
@@ -87,23 +84,4 @@ func cutLast(name string) (rest, last string) {
 		return name[:i], name[i+1:]
 	}
 	return "", name
-}
-
-// plainHost is a host's name as DNS has it: lower case, Unicode as punycode.
-// net/http, which will dial it, is asked: it shows in a request's Host.
-func plainHost(name string) string {
-	name = strings.ToLower(name)
-	if !strings.ContainsFunc(name, func(r rune) bool { return r >= utf8.RuneSelf }) {
-		return name
-	}
-	var written bytes.Buffer
-	asked := http.Request{Method: http.MethodGet, URL: &url.URL{Scheme: "http", Host: name, Path: "/"}, Host: name}
-	if err := asked.Write(&written); err != nil {
-		return name
-	}
-	read, err := http.ReadRequest(bufio.NewReader(&written))
-	if err != nil {
-		return name
-	}
-	return read.Host
 }

@@ -80,3 +80,7 @@ func (m *Monitor) findGuarded(ctx context.Context, d Discoverer, hosting Target)
 	}
 	return f.give()
 }
+
+// MaxInstances is the most instances that a server manager is believed to
+// have, and the most that a Scheduler takes from one hosting's discovery.
+const MaxInstances = 10_000

@@ -18,50 +18,25 @@
 //		"context"
 //		"fmt"
 //		"log"
-//		"net/http"
-//		"os"
-//		"os/signal"
-//		"time"
 //
 //		"github.com/hebergo/hebergo/monitor"
-//		"github.com/hebergo/hebergo/monitor/statuspage"
 //	)
 //
 //	func main() {
-//		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-//		defer stop()
 //		m, err := monitor.New(monitor.Config{Secrets: monitor.EnvSecrets})
 //		if err != nil {
 //			log.Fatal(err)
 //		}
 //		defer m.Close()
-//		history, err := monitor.NewHistory(monitor.HistoryConfig{})
-//		if err != nil {
+//		erp := monitor.Target{
+//			ID: "erp", Kind: monitor.KindServerObserver, Secret: "ERP_TOKEN",
+//			URL: "https://erp.example.com/custom/webobserver/public/get-data.php",
+//		}
+//		result := m.Run(context.Background(), erp)
+//		if err := result.Err(); err != nil {
 //			log.Fatal(err)
 //		}
-//		sched, err := monitor.NewScheduler(monitor.SchedulerConfig{
-//			Runner: m, Discover: m.Discover, History: history,
-//			OnChange: func(r monitor.Report) { fmt.Println(r.Target.ID, r.From, "->", r.Status, r.Result.Detail) },
-//			Canary: []monitor.Target{{Kind: monitor.KindURL, URL: "https://www.example.net/"}},
-//		})
-//		if err != nil {
-//			log.Fatal(err)
-//		}
-//		for _, t := range []monitor.Target{
-//			{ID: "site", Kind: monitor.KindURL, URL: "https://www.example.com/", Interval: time.Minute},
-//			{ID: "h1", Kind: monitor.KindServerManager, Scope: monitor.ScopeHosting,
-//				URL: "https://h1.example.com/manager.php", Secret: "H1_TOKEN", Interval: 5 * time.Minute},
-//		} {
-//			if err := sched.Add(t); err != nil {
-//				log.Print(err) // names the field; the other targets are none the worse
-//			}
-//		}
-//		page, err := statuspage.New(statuspage.Config{Scheduler: sched, History: history})
-//		if err != nil {
-//			log.Fatal(err)
-//		}
-//		go func() { log.Print(http.ListenAndServe("127.0.0.1:8080", page)) }()
-//		log.Print(sched.Run(ctx))
+//		fmt.Println(result.Instance.Version, result.Disk.Used, "bytes")
 //	}
 //
 // # The parts
@@ -69,10 +44,10 @@
 // A [Target] is what to watch, a [Result] what was found; both are plain
 // values that survive JSON. A [Monitor] makes one of the other, once and at
 // once, with [Monitor.Run]: that is all another engine needs, be it a job
-// queue, Prometheus or a test. A [Scheduler] does it again and again, damps
-// flapping by its [Policy], and hands results on to OnChange, a [History] and
-// [Sink]s. Package statuspage shows them; package promprobe, a module of its
-// own, gives them to Prometheus.
+// queue, Prometheus or a test. Package schedule probes again and again, damps
+// flapping, and keeps a history. Package statuspage shows it; package
+// promprobe, a module of its own, exports it to Prometheus; package
+// monitortest is a server to test against.
 //
 // # Kinds
 //
@@ -162,14 +137,8 @@
 // # What is not known
 //
 // It is never shown as up, as down or as 0. A Size or Count that a connector
-// does not tell, or tells in a way that can't be understood ("1 000,50", an
-// object), is unknown, a text empty, a list nil. A target that was up becomes
-// unknown after Policy.UnknownAfter results that could not tell: OnChange is
-// told, and the time counts for neither side of its uptime. One without a
-// result for three intervals is Stale and unknown as well: the Scheduler ended,
-// hangs or was never started. A degraded target counts as up in Period.Uptime;
-// Period.Healthy leaves it out. Where SchedulerConfig.Canary is set, an outage
-// of the monitor's own network makes no outage of all targets.
+// does not report, or reports in a way that can't be understood ("1 000,50", an
+// object), is unknown, a text empty, a list nil.
 //
 // # What is retried
 //
@@ -179,6 +148,5 @@
 // redirects as a visitor's browser does, and the guard has to dial, which is
 // why this package has a transport of its own and takes no http.Client. It does
 // not use what http.DefaultTransport was replaced by, as in a test, either.
-// The Scheduler looks again after Policy.RetryAfter before it believes a bad
-// result.
+// Package schedule probes again before it believes a bad result.
 package monitor

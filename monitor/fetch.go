@@ -43,7 +43,7 @@ func (m *Monitor) Fetch(ctx context.Context, t Target, r Request) (Result, []byt
 	}
 	opts, err := m.options(t, fetchParams)
 	if err := cmp.Or(needURL(t), t.checkURL(), err); err != nil {
-		res.misconfigured(fieldOf(err), err.(*Error).text)
+		res.misconfigured(fieldOf(err), err.(*Error).Text)
 		return res, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, t.EffectiveTimeout())

@@ -27,7 +27,7 @@ func (p dolibarrProbe) Probe(ctx context.Context, t Target) Result {
 	res := Result{}
 	opts, err := p.m.options(t, fetchParams)
 	if err != nil {
-		res.misconfigured(fieldOf(err), err.(*Error).text)
+		res.misconfigured(fieldOf(err), err.(*Error).Text)
 		return res
 	}
 	key, ok := p.m.secret(ctx, t, &res)

@@ -72,12 +72,12 @@ func (p managerProbe) Discover(ctx context.Context, hosting Target) ([]Target, e
 // in res if there is no way to a listing. id is t's, or empty for a discovery.
 func (p managerProbe) listing(ctx context.Context, id string, t *Target, res *Result) (*listing, options, string) {
 	if err := p.inherit(t); err != nil {
-		res.misconfigured(fieldOf(err), err.(*Error).text)
+		res.misconfigured(fieldOf(err), err.(*Error).Text)
 		return nil, options{certLeft: -1}, ""
 	}
 	opts, err := p.m.options(*t, formParams)
 	if err != nil {
-		res.misconfigured(fieldOf(err), err.(*Error).text)
+		res.misconfigured(fieldOf(err), err.(*Error).Text)
 		return nil, opts, ""
 	}
 	token, ok := p.m.secret(ctx, *t, res)

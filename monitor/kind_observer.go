@@ -41,7 +41,7 @@ func (p observerProbe) Probe(ctx context.Context, t Target) Result {
 	res := Result{}
 	opts, err := p.m.options(t, formParams)
 	if err != nil {
-		res.misconfigured(fieldOf(err), err.(*Error).text)
+		res.misconfigured(fieldOf(err), err.(*Error).Text)
 		return res
 	}
 	token, ok := p.m.secret(ctx, t, &res)

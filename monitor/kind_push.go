@@ -27,7 +27,7 @@ func (p pushProbe) Probe(_ context.Context, t Target) Result {
 	res := Result{}
 	opts, err := p.m.options(t, pushParams)
 	if err != nil {
-		res.misconfigured(fieldOf(err), err.(*Error).text)
+		res.misconfigured(fieldOf(err), err.(*Error).Text)
 		return res
 	}
 	now := p.m.config.Now()

@@ -28,7 +28,7 @@ func (p urlProbe) Probe(ctx context.Context, t Target) Result {
 	res := Result{}
 	opts, err := p.m.options(t, urlParams)
 	if err != nil {
-		res.misconfigured(fieldOf(err), err.(*Error).text)
+		res.misconfigured(fieldOf(err), err.(*Error).Text)
 		return res
 	}
 	secret, ok := p.m.secret(ctx, t, &res)

@@ -140,42 +140,6 @@ func TestMustShow2_DiscoveryIsIdempotent(t *testing.T) {
 	want(t, m.Run(t.Context(), gone), monitor.StatusDown, monitor.ReasonBadPayload)
 }
 
-// A Scheduler takes them in by itself.
-func TestSchedulerDiscovers(t *testing.T) {
-	s := newServer(t)
-	fifty(s)
-	m := newMonitor(t, s)
-	seen := make(chan string, 1000)
-	sched, err := monitor.NewScheduler(monitor.SchedulerConfig{Runner: m, Discover: m.Discover, OnChange: func(r monitor.Report) { seen <- r.Target.ID }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	hosting := hostingTarget(s.ManagerURL())
-	hosting.Interval = 365 * 24 * time.Hour // no turn but those that are asked for
-	if err := sched.Add(hosting); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	ran := make(chan error, 1)
-	go func() { ran <- sched.Run(ctx) }()
-	if err := sched.RunNow("h1"); err != nil {
-		t.Fatal(err)
-	}
-	<-seen
-	for err := errors.New("not yet"); err != nil; { // discovery follows the probe
-		err = sched.RunNow("h1/client49")
-		time.Sleep(time.Millisecond)
-	}
-	if id := <-seen; id != "h1/client49" {
-		t.Error(id)
-	}
-	cancel()
-	<-ran
-	if n := actions(s); n["listing"] != 1 {
-		t.Errorf("%v", n)
-	}
-}
-
 func TestManagerHosting(t *testing.T) {
 	s := newServer(t)
 	s.Set(monitortest.Dolibarr("a"))
@@ -414,4 +378,21 @@ func TestDiscoveredTargetsSurviveJSON(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(found, back) || back[0].Validate() != nil {
 		t.Errorf("%s %v", data, err)
 	}
+}
+
+func TestManagerWithTooManyInstances(t *testing.T) {
+	server := newServer(t)
+	m := newMonitor(t, server)
+	for i := range 10000 + 1 {
+		server.Set(monitor.Instance{Name: fmt.Sprint(i), Problem: "x"})
+	}
+	for _, url := range []string{server.ManagerURL(), server.ActionsURL()} {
+		res := m.Run(t.Context(), hostingTarget(url))
+		want(t, res, monitor.StatusDown, monitor.ReasonTooLarge)
+		if len(res.Instances) != 0 {
+			t.Errorf("%d instances", len(res.Instances))
+		}
+	}
+	server.Remove("0")
+	want(t, m.Run(t.Context(), hostingTarget(server.ManagerURL())), monitor.StatusUp, "")
 }

@@ -12,7 +12,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
-	"unicode"
 
 	"github.com/hebergo/hebergo/internal/redact"
 	"github.com/hebergo/hebergo/internal/transport"
@@ -140,7 +139,7 @@ func (m *Monitor) Check(t Target) error {
 	if err != nil {
 		e := *err.(*Error)
 		e.Op, e.Target = "target", t.ID
-		e.text = "is not registered: " + redact.Clean(string(t.Kind), 80)
+		e.Text = "is not registered: " + redact.Clean(string(t.Kind), 80)
 		return &e
 	}
 	if c, ok := p.(checker); ok {
@@ -173,37 +172,3 @@ func (m *Monitor) LogValue() slog.Value { return slog.StringValue(m.String()) }
 
 // MarshalJSON is String, for encoding/json.
 func (m *Monitor) MarshalJSON() ([]byte, error) { return []byte(`"` + m.String() + `"`), nil }
-
-// secret resolves a Target's reference. ok is false when it leads nowhere, and
-// res then says so.
-func (m *Monitor) secret(ctx context.Context, t Target, res *Result) (secret string, ok bool) {
-	if t.Secret == "" {
-		return "", true
-	}
-	secret, err := m.resolve(ctx, t.Secret)
-	switch {
-	case ctx.Err() != nil:
-		res.ended(ctx, "resolving the secret")
-	case err != nil:
-		res.misconfigured("Secret", "could not be resolved")
-	case secret == "":
-		res.misconfigured("Secret", "resolves to nothing")
-	case strings.ContainsFunc(secret, unicode.IsControl):
-		res.misconfigured("Secret", "resolves to a text with control characters, such as a line's end")
-	default:
-		return secret, true
-	}
-	return "", false
-}
-
-// resolve asks the program's resolver. What it panics with may quote the
-// secret, so that is an error like any other.
-func (m *Monitor) resolve(ctx context.Context, reference string) (secret string, err error) {
-	defer func() {
-		if recover() != nil {
-			secret, err = "", errors.New("the resolver panicked")
-		}
-	}()
-	found, err := m.config.Secrets(ctx, reference)
-	return found.Reveal(), err
-}

@@ -72,7 +72,7 @@ func (r *Registry) Lookup(kind Kind) (Probe, error) {
 	}
 	e := newError("kind", string(kind), ErrNotFound, "is not registered")
 	e.Field = "Kind"
-	e.conditions = append(e.conditions, ErrInvalid)
+	e.also = ErrInvalid
 	return nil, e
 }
 

@@ -146,16 +146,16 @@ func (r Result) Err() error {
 	e := newError("probe", r.Target, r.Reason.condition(), r.Detail)
 	e.Reason, e.Field = r.Reason, r.Field
 	if r.Field != "" { // which the error names by itself
-		e.text = strings.TrimPrefix(e.text, namedField(r.Field))
+		e.Text = strings.TrimPrefix(e.Text, namedField(r.Field))
 	}
-	if e.text == "" {
-		e.text = r.Status.String()
+	if e.Text == "" {
+		e.Text = r.Status.String()
 	}
 	switch {
 	case r.Status == StatusDegraded:
-		e.conditions = []error{ErrDegraded}
+		e.Condition = ErrDegraded
 	case r.Detail == closedDetail:
-		e.conditions = []error{ErrClosed}
+		e.Condition = ErrClosed
 	case r.Reason == ReasonCanceled:
 		e.cause = context.Canceled
 	case r.Reason == ReasonTimeout:

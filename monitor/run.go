@@ -48,7 +48,7 @@ const closedDetail = "the Monitor is closed"
 func (m *Monitor) probe(ctx context.Context, t Target) (res Result) {
 	if err := m.Check(t); err != nil {
 		e := err.(*Error)
-		res.misconfigured(e.Field, e.text)
+		res.misconfigured(e.Field, e.Text)
 		return res
 	}
 	p, err := m.Lookup(t.Kind)

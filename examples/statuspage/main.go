@@ -19,6 +19,7 @@ import (
 
 	"github.com/hebergo/hebergo/monitor"
 	"github.com/hebergo/hebergo/monitor/monitortest"
+	"github.com/hebergo/hebergo/monitor/schedule"
 	"github.com/hebergo/hebergo/monitor/statuspage"
 )
 
@@ -138,12 +139,12 @@ func look(ctx context.Context, m *monitor.Monitor, targets []monitor.Target) err
 }
 
 func watch(ctx context.Context, m *monitor.Monitor, f file) error {
-	history, err := monitor.NewHistory(monitor.HistoryConfig{})
+	history, err := schedule.NewHistory(schedule.HistoryConfig{})
 	if err != nil {
 		return err
 	}
-	scheduler, err := monitor.NewScheduler(monitor.SchedulerConfig{
-		Runner: m, Discover: m.Discover, History: history, Canary: f.Canary, OnChange: func(r monitor.Report) {
+	scheduler, err := schedule.New(schedule.Config{
+		Runner: m, Discover: m.Discover, History: history, Canary: f.Canary, OnChange: func(r schedule.Report) {
 			fmt.Printf("%-12s %s -> %s %s\n", r.Target.ID, r.From, r.Status, r.Result.Detail)
 		},
 	})

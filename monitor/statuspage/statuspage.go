@@ -1,10 +1,10 @@
-// Package statuspage shows what a monitor.Scheduler knows as one web page:
+// Package statuspage shows what a schedule.Scheduler knows as one web page:
 // server-rendered HTML and inline SVG, in light and dark, readable without
 // JavaScript, by keyboard and by screen reader, and the same as JSON.
 //
-//	history, err := monitor.NewHistory(monitor.HistoryConfig{})
+//	history, err := schedule.NewHistory(schedule.HistoryConfig{})
 //	// …
-//	scheduler, err := monitor.NewScheduler(monitor.SchedulerConfig{Runner: m, History: history})
+//	scheduler, err := schedule.New(schedule.Config{Runner: m, History: history})
 //	// …
 //	page, err := statuspage.New(statuspage.Config{Scheduler: scheduler, History: history, Title: "Hostings"})
 //	// …
@@ -33,6 +33,7 @@ import (
 	_ "embed" // the page and its style
 
 	"github.com/hebergo/hebergo/monitor"
+	"github.com/hebergo/hebergo/monitor/schedule"
 )
 
 //go:embed page.html.tmpl
@@ -44,8 +45,8 @@ var styleSource string
 // Config holds what New needs. Scheduler is required; the zero value of every
 // other field is a good default.
 type Config struct {
-	Scheduler *monitor.Scheduler
-	History   *monitor.History // the Scheduler's; default: no bars, latency, disk or certificates
+	Scheduler *schedule.Scheduler
+	History   *schedule.History // the Scheduler's; default: no bars, latency, disk or certificates
 
 	Title   string                      // default "Status"
 	Name    string                      // the label that holds a target's name for people; default "name"; without it, its ID

@@ -12,10 +12,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hebergo/hebergo/monitor"
+	"github.com/hebergo/hebergo/monitor/schedule"
 	"github.com/hebergo/hebergo/monitor/statuspage"
 )
 
-// runner is a monitor.Runner that a test writes.
+// runner is a schedule.Runner that a test writes.
 type runner func(t monitor.Target) monitor.Result
 
 func (f runner) Run(_ context.Context, t monitor.Target) monitor.Result {
@@ -27,18 +28,18 @@ func (f runner) Run(_ context.Context, t monitor.Target) monitor.Result {
 // watched is a page about targets that answer by their ID, within a bubble.
 type watched struct {
 	page      http.Handler
-	scheduler *monitor.Scheduler
+	scheduler *schedule.Scheduler
 }
 
-func watch(t *testing.T, run runner, cfg statuspage.Config, change func(*monitor.SchedulerConfig), ids ...string) watched {
+func watch(t *testing.T, run runner, cfg statuspage.Config, change func(*schedule.Config), ids ...string) watched {
 	t.Helper()
-	history, err := monitor.NewHistory(monitor.HistoryConfig{})
+	history, err := schedule.NewHistory(schedule.HistoryConfig{})
 	require.NoError(t, err)
-	c := monitor.SchedulerConfig{Runner: run, History: history}
+	c := schedule.Config{Runner: run, History: history}
 	if change != nil {
 		change(&c)
 	}
-	s, err := monitor.NewScheduler(c)
+	s, err := schedule.New(c)
 	require.NoError(t, err)
 	for _, id := range ids {
 		require.NoError(t, s.Add(monitor.Target{ID: id, Kind: monitor.KindURL, URL: "http://" + id + ".example.test/", Interval: time.Minute}))
@@ -170,8 +171,8 @@ func TestDegraded_IsNotPassedOver(t *testing.T) {
 func TestDroppedChanges_AreShown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
-		w := watch(t, up, statuspage.Config{}, func(c *monitor.SchedulerConfig) {
-			c.Queue, c.OnChange = 1, func(monitor.Report) { <-release }
+		w := watch(t, up, statuspage.Config{}, func(c *schedule.Config) {
+			c.Queue, c.OnChange = 1, func(schedule.Report) { <-release }
 		}, "a", "b", "c", "d")
 		stop := w.run(t)
 		time.Sleep(2 * time.Minute)

@@ -1,8 +1,11 @@
-package monitor
+package schedule
 
 import (
+	"cmp"
 	"sync"
 	"time"
+
+	"github.com/hebergo/hebergo/monitor"
 )
 
 // HistoryConfig says how much a History keeps. The zero value of every field
@@ -25,10 +28,10 @@ type History struct {
 
 // Sample is one result in short.
 type Sample struct {
-	At       time.Time     `json:"at"`
-	Duration time.Duration `json:"duration_ns"`
-	Result   Status        `json:"result"` // raw
-	Status   Status        `json:"status"` // damped
+	At       time.Time      `json:"at"`
+	Duration time.Duration  `json:"duration_ns"`
+	Result   monitor.Status `json:"result"` // raw
+	Status   monitor.Status `json:"status"` // damped
 }
 
 // Period is one bar: how long a target was in which status. Unknown is the time
@@ -74,9 +77,9 @@ func (p Period) Add(q Period) Period {
 
 // Track is a copy of what a History has of one target.
 type Track struct {
-	Last    Result   `json:"last"`
-	Samples []Sample `json:"samples"` // oldest first
-	Periods []Period `json:"periods"` // without gaps, oldest first, the last one being the present
+	Last    monitor.Result `json:"last"`
+	Samples []Sample       `json:"samples"` // oldest first
+	Periods []Period       `json:"periods"` // without gaps, oldest first, the last one being the present
 }
 
 // NewHistory validates cfg.
@@ -91,7 +94,7 @@ func NewHistory(cfg HistoryConfig) (*History, error) {
 	case cfg.Period < time.Second || cfg.Period > 31*24*time.Hour:
 		return nil, invalid("history", "", "Period", "is not from 1 s to 31 days")
 	}
-	cfg.Samples, cfg.Periods = or(cfg.Samples, 120), or(cfg.Periods, 72)
+	cfg.Samples, cfg.Periods = cmp.Or(cfg.Samples, 120), cmp.Or(cfg.Periods, 72)
 	return &History{config: cfg, tracks: make(map[string]*track)}, nil
 }
 
@@ -116,10 +119,10 @@ func (h *History) Record(r Report) {
 	h.close(t, at)
 	h.advance(t, h.number(at))
 	t.open, t.at, t.last = r.Status, at, r.Result
-	if t.open > StatusDown { // not of our making
-		t.open = StatusUnknown
+	if t.open > monitor.StatusDown { // not of our making
+		t.open = monitor.StatusUnknown
 	}
-	t.known = t.open != StatusUnknown || !r.Since.IsZero() // before the first status nothing can be counted
+	t.known = t.open != monitor.StatusUnknown || !r.Since.IsZero() // before the first status nothing can be counted
 	h.keep(t, sample{at.UnixNano(), uint32(min(r.Result.Duration.Microseconds(), 1<<32-1)), r.Result.Status, r.Status})
 }
 
@@ -142,13 +145,13 @@ func (h *History) Remove(id string) {
 }
 
 // Last returns a target's latest Result; ok is false where there is none.
-func (h *History) Last(id string) (r Result, ok bool) {
+func (h *History) Last(id string) (r monitor.Result, ok bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if t := h.tracks[id]; t != nil {
 		return t.last, true
 	}
-	return Result{}, false
+	return monitor.Result{}, false
 }
 
 // Track returns what there is of one target, its periods brought up to now; ok

@@ -1,9 +1,11 @@
-package monitor
+package schedule
 
 import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/hebergo/hebergo/monitor"
 )
 
 // Stats tells how a Scheduler keeps up. Watch Waiting and the tail of Late
@@ -30,7 +32,7 @@ type Stats struct {
 	LateSum time.Duration               `json:"late_sum_ns"`
 
 	OnChange SinkStats   `json:"on_change"`       // what became of the changes for OnChange
-	Sinks    []SinkStats `json:"sinks,omitempty"` // in the order of SchedulerConfig.Sinks
+	Sinks    []SinkStats `json:"sinks,omitempty"` // in the order of Config.Sinks
 }
 
 // LateBounds are the upper bounds of Stats.Late.
@@ -66,15 +68,15 @@ func (s *Scheduler) Stats() Stats {
 
 // TargetState is what a Scheduler knows of one target.
 type TargetState struct {
-	Target  Target    `json:"target"`
-	Status  Status    `json:"status"`           // damped; unknown before the first result, while paused, and once Stale
-	Since   time.Time `json:"since,omitzero"`   // when Status began; zero where there was no result yet
-	Last    time.Time `json:"last,omitzero"`    // when the latest result came; zero before the first
-	Stale   bool      `json:"stale,omitempty"`  // no result for three intervals: Run has ended, never began or hangs
-	Paused  bool      `json:"paused,omitempty"` // by Pause or the target's Disabled
-	Running bool      `json:"running,omitempty"`
-	Next    time.Time `json:"next,omitzero"` // when it is to be probed; zero while paused, waiting or running
-	Missed  int       `json:"missed,omitempty"`
+	Target  monitor.Target `json:"target"`
+	Status  monitor.Status `json:"status"`           // damped; unknown before the first result, while paused, and once Stale
+	Since   time.Time      `json:"since,omitzero"`   // when Status began; zero where there was no result yet
+	Last    time.Time      `json:"last,omitzero"`    // when the latest result came; zero before the first
+	Stale   bool           `json:"stale,omitempty"`  // no result for three intervals: Run has ended, never began or hangs
+	Paused  bool           `json:"paused,omitempty"` // by Pause or the target's Disabled
+	Running bool           `json:"running,omitempty"`
+	Next    time.Time      `json:"next,omitzero"` // when it is to be probed; zero while paused, waiting or running
+	Missed  int            `json:"missed,omitempty"`
 }
 
 // State returns what is known of one target. An unknown ID is ErrNotFound.
@@ -84,7 +86,7 @@ func (s *Scheduler) State(id string) (TargetState, error) {
 	if e := s.entries[id]; e != nil && !e.gone {
 		return e.state(s.now()), nil
 	}
-	return TargetState{}, newError("state", id, ErrNotFound, "is not there")
+	return TargetState{}, newError("state", id, monitor.ErrNotFound, "is not there")
 }
 
 // States returns what is known of every target, sorted by ID.
@@ -108,7 +110,7 @@ func (e *entry) state(now int64) TargetState {
 		Paused: e.off(), Running: e.stage == running, Missed: int(e.missed),
 	}
 	if from := max(e.told, e.given); !t.Paused && staleAfter(now-from, e.target.Interval) {
-		t.Status, t.Stale = StatusUnknown, true
+		t.Status, t.Stale = monitor.StatusUnknown, true
 		t.Since = timeOf(from + 3*int64(e.target.Interval))
 	}
 	if e.place >= 0 {

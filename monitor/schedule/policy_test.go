@@ -1,4 +1,4 @@
-package monitor_test
+package schedule_test
 
 import (
 	"context"
@@ -9,19 +9,20 @@ import (
 	"time"
 
 	"github.com/hebergo/hebergo/monitor"
+	"github.com/hebergo/hebergo/monitor/schedule"
 )
 
 var letters = map[byte]monitor.Status{'?': monitor.StatusUnknown, 'u': monitor.StatusUp, 'g': monitor.StatusDegraded, 'd': monitor.StatusDown}
 
 // damp feeds raw results, a letter each, and returns the damped ones.
-func damp(t *testing.T, policy monitor.Policy, raw string) string {
+func damp(t *testing.T, policy schedule.Policy, raw string) string {
 	t.Helper()
 	var out strings.Builder
 	synctest.Test(t, func(t *testing.T) {
 		n := 0
 		runner := &script{answer: func(string) monitor.Status { n++; return letters[raw[n-1]] }}
 		var changes []monitor.Status
-		sink := monitor.SinkFunc(func(_ context.Context, r monitor.Report) error {
+		sink := schedule.SinkFunc(func(_ context.Context, r schedule.Report) error {
 			if r.Result.Status != letters[raw[out.Len()]] {
 				t.Errorf("result %d was told as %v", out.Len(), r.Result.Status)
 			}
@@ -33,8 +34,8 @@ func damp(t *testing.T, policy monitor.Policy, raw string) string {
 			return nil
 		})
 		last := monitor.StatusUnknown
-		s := scheduler(t, monitor.SchedulerConfig{Runner: runner, Policy: policy, Sinks: []monitor.Sink{sink},
-			OnChange: func(r monitor.Report) {
+		s := scheduler(t, schedule.Config{Runner: runner, Policy: policy, Sinks: []schedule.Sink{sink},
+			OnChange: func(r schedule.Report) {
 				if r.From != last || r.Status == last && r.Status != monitor.StatusUnknown {
 					t.Errorf("a change from %v to %v after %v", r.From, r.Status, last)
 				}
@@ -75,7 +76,7 @@ func TestMustShow5_Flapping(t *testing.T) {
 		{2, 1, "??ud", "??uu"},
 		{255, 255, strings.Repeat("d", 256), strings.Repeat("?", 254) + "dd"},
 	} {
-		got := damp(t, monitor.Policy{DownAfter: c.down, UpAfter: c.up, RetryAfter: never}, c.raw)
+		got := damp(t, schedule.Policy{DownAfter: c.down, UpAfter: c.up, RetryAfter: never}, c.raw)
 		if got != c.want {
 			t.Errorf("down after %d, up after %d: %s became %s, want %s", c.down, c.up, c.raw, got, c.want)
 		}
@@ -86,7 +87,7 @@ func TestQuickRetryOfADegradedTarget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := 0
 		runner := &script{answer: func(string) monitor.Status { n++; return letters["ggdd"[min(n, 4)-1]] }}
-		s := scheduler(t, monitor.SchedulerConfig{Runner: runner}, every("a", time.Hour))
+		s := scheduler(t, schedule.Config{Runner: runner}, every("a", time.Hour))
 		stop := running(t, s)
 		_ = s.RunNow("a") // degraded, confirmed ten seconds later
 		time.Sleep(time.Minute)
@@ -109,8 +110,8 @@ func TestQuickRetry(t *testing.T) {
 		runner := &script{answer: func(string) monitor.Status { return status.Load().(monitor.Status) },
 			began: func(string, time.Time) { at = append(at, time.Since(start)) }}
 		var changed time.Duration
-		s := scheduler(t, monitor.SchedulerConfig{Runner: runner, Policy: monitor.Policy{DownAfter: 3},
-			OnChange: func(monitor.Report) { changed = time.Since(start) }}, every("a", time.Hour))
+		s := scheduler(t, schedule.Config{Runner: runner, Policy: schedule.Policy{DownAfter: 3},
+			OnChange: func(schedule.Report) { changed = time.Since(start) }}, every("a", time.Hour))
 		stop := running(t, s)
 		time.Sleep(time.Hour)
 		status.Store(monitor.StatusDown)

@@ -1,19 +1,21 @@
-package monitor
+package schedule
 
 import (
 	"slices"
 	"time"
+
+	"github.com/hebergo/hebergo/monitor"
 )
 
 // track is one target's record. The rings grow until they are full.
 type track struct {
-	last    Result
+	last    monitor.Result
 	samples []sample // a ring, the oldest at head
 	head    int
-	periods []spent // a ring in which period n has place n modulo its length
-	newest  int64   // the number of the latest period since 1970
-	open    Status  // the damped status since at
-	known   bool    // that status is one that time is counted for
+	periods []spent        // a ring in which period n has place n modulo its length
+	newest  int64          // the number of the latest period since 1970
+	open    monitor.Status // the damped status since at
+	known   bool           // that status is one that time is counted for
 	at      time.Time
 	every   time.Duration // the interval that the next Report is expected within
 }
@@ -21,7 +23,7 @@ type track struct {
 type sample struct {
 	at       int64
 	micros   uint32
-	raw, now Status
+	raw, now monitor.Status
 }
 
 // spent is milliseconds by Status.
@@ -88,8 +90,8 @@ func (h *History) list(t *track, now int64) []Period {
 		p := Period{Start: time.Unix(0, n*int64(h.config.Period)).UTC()}
 		if behind := t.newest - n; behind >= 0 && behind < int64(len(t.periods)) {
 			ms := t.periods[h.place(t, n)]
-			p.Up, p.Degraded = millis(ms[StatusUp]), millis(ms[StatusDegraded])
-			p.Down, p.Unknown = millis(ms[StatusDown]), millis(ms[StatusUnknown])
+			p.Up, p.Degraded = millis(ms[monitor.StatusUp]), millis(ms[monitor.StatusDegraded])
+			p.Down, p.Unknown = millis(ms[monitor.StatusDown]), millis(ms[monitor.StatusUnknown])
 		}
 		periods = append(periods, p)
 	}

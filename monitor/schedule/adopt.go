@@ -1,21 +1,19 @@
-package monitor
+package schedule
 
 import (
 	"context"
 	"errors"
-)
 
-// MaxInstances is the most instances that a server manager is believed to
-// have, and the most that a Scheduler takes from one hosting's discovery.
-const MaxInstances = 10_000
+	"github.com/hebergo/hebergo/monitor"
+)
 
 // discover asks a hosting for its instances and takes them in. turn is the
 // entry's at the beginning of the probe. It is called with the lock held.
 func (s *Scheduler) discover(ctx context.Context, e *entry, turn uint32, report Report) {
-	if s.config.Discover == nil || report.Target.Scope != ScopeHosting || report.Result.Status == StatusDown || report.Result.Reason == ReasonBlind {
+	if s.config.Discover == nil || report.Target.Scope != monitor.ScopeHosting || report.Result.Status == monitor.StatusDown || report.Result.Reason == monitor.ReasonBlind {
 		return
 	}
-	var found []Target
+	var found []monitor.Target
 	var err error
 	if s.foreign(func() { found, err = s.found(ctx, report.Target) }) != nil {
 		s.stats.Panics++
@@ -31,12 +29,12 @@ func (s *Scheduler) discover(ctx context.Context, e *entry, turn uint32, report 
 
 // found returns the valid ones of what a discovery tells, and what is wrong
 // with the others.
-func (s *Scheduler) found(ctx context.Context, hosting Target) ([]Target, error) {
-	all, err := s.config.Discover(InCycle(ctx), hosting)
+func (s *Scheduler) found(ctx context.Context, hosting monitor.Target) ([]monitor.Target, error) {
+	all, err := s.config.Discover(monitor.InCycle(ctx), hosting)
 	if err != nil {
 		return nil, err
 	}
-	valid := make([]Target, 0, len(all))
+	valid := make([]monitor.Target, 0, len(all))
 	var failed []error
 	for _, t := range all {
 		if err := t.Validate(); err != nil {
@@ -50,22 +48,22 @@ func (s *Scheduler) found(ctx context.Context, hosting Target) ([]Target, error)
 
 // adopt takes in what a hosting has told. The hosting may be anybody's: it
 // replaces no target but its own, and can't fill the memory with new ones.
-func (s *Scheduler) adopt(hosting string, found []Target) error {
+func (s *Scheduler) adopt(hosting string, found []monitor.Target) error {
 	var failed []error
 	room := -1
 	for _, t := range found {
 		e := s.entries[t.ID]
 		there := e != nil && !e.gone
 		if there && e.target.Hosting != t.Hosting {
-			failed = append(failed, newError("discover", t.ID, ErrConflict, "is there already, and not of this hosting"))
+			failed = append(failed, newError("discover", t.ID, monitor.ErrConflict, "is there already, and not of this hosting"))
 			continue
 		}
 		if !there && t.Hosting == hosting {
 			if room < 0 {
-				room = max(0, MaxInstances-s.instancesOf(hosting))
+				room = max(0, monitor.MaxInstances-s.instancesOf(hosting))
 			}
 			if room == 0 {
-				failed = append(failed, newError("discover", t.ID, ErrTooLarge, "the hosting has as many instances as it may"))
+				failed = append(failed, newError("discover", t.ID, monitor.ErrTooLarge, "the hosting has as many instances as it may"))
 				break
 			}
 			room--

@@ -1,4 +1,4 @@
-package monitor_test
+package schedule_test
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 
 	"github.com/hebergo/hebergo/monitor"
 	"github.com/hebergo/hebergo/monitor/monitortest"
+	"github.com/hebergo/hebergo/monitor/schedule"
 )
 
 // hasty is a clock that is moved at the worst moment: when a timer is about to
@@ -16,12 +17,12 @@ type hasty struct {
 	jump chan time.Duration
 }
 
-func (c hasty) AfterFunc(d time.Duration, f func()) monitor.Timer {
+func (c hasty) AfterFunc(d time.Duration, f func()) schedule.Timer {
 	return hastyTimer{c.Clock.AfterFunc(d, f), c}
 }
 
 type hastyTimer struct {
-	monitor.Timer
+	schedule.Timer
 	clock hasty
 }
 
@@ -40,15 +41,15 @@ func TestClockMovedOverATurn(t *testing.T) {
 	clock := hasty{monitortest.NewClock(noon), make(chan time.Duration, 1)}
 	served := make(chan int, 10)
 	n := 0
-	s := scheduler(t, monitor.SchedulerConfig{Clock: clock,
-		Policy: monitor.Policy{DownAfter: 1, RetryAfter: -1},
+	s := scheduler(t, schedule.Config{Clock: clock,
+		Policy: schedule.Policy{DownAfter: 1, RetryAfter: -1},
 		Runner: runnerFunc(func(context.Context, monitor.Target) monitor.Result {
 			if n++; n >= 4 && n < 6 {
 				clock.jump <- time.Minute
 			}
 			return monitor.Result{At: clock.Now(), Attempts: n, Status: []monitor.Status{monitor.StatusUp, monitor.StatusDown}[n%2]}
 		}),
-		OnChange: func(r monitor.Report) {
+		OnChange: func(r schedule.Report) {
 			if r.Result.Attempts < 4 {
 				clock.Advance(time.Minute)
 			}

@@ -1,4 +1,4 @@
-package monitor
+package schedule
 
 import (
 	"container/heap"
@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/hebergo/hebergo/monitor"
 
 	"github.com/hebergo/hebergo/internal/redact"
 )
@@ -38,7 +40,7 @@ func (s *Scheduler) begin(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed || s.ctx != nil {
-		return newError("run", "", ErrClosed, "a scheduler runs once")
+		return newError("run", "", monitor.ErrClosed, "a scheduler runs once")
 	}
 	s.ctx, s.cancel = context.WithCancel(ctx)
 	s.stats.Started = s.config.Clock.Now().UTC()
@@ -159,7 +161,7 @@ func (s *Scheduler) serve(e *entry) {
 	t, late := e.target, max(0, time.Duration(s.now()-e.due))
 	e.slot = max(e.slot, nextSlot(e.due, t.Interval, e.phase)-int64(t.Interval))
 	s.stats.begin(late)
-	result, returned := Result{Target: t.ID, Kind: t.Kind, Reason: ReasonPanic, Detail: "the runner ended its goroutine"}, false
+	result, returned := monitor.Result{Target: t.ID, Kind: t.Kind, Reason: monitor.ReasonPanic, Detail: "the runner ended its goroutine"}, false
 	defer func() {
 		if !returned { // the Runner has ended this goroutine, which is a result as well
 			s.take(ctx, e, turn, result, late)
@@ -173,7 +175,7 @@ func (s *Scheduler) serve(e *entry) {
 }
 
 // probe runs the probe, and makes a Result of a panic.
-func (s *Scheduler) probe(ctx context.Context, t Target) (result Result) {
+func (s *Scheduler) probe(ctx context.Context, t monitor.Target) (result monitor.Result) {
 	defer func() { s.stats.Running-- }()
 	began := s.config.Clock.Now()
 	panicked := s.foreign(func() {
@@ -181,7 +183,7 @@ func (s *Scheduler) probe(ctx context.Context, t Target) (result Result) {
 		s.canary.judge(ctx, &result, began)
 	})
 	if panicked != nil {
-		result = Result{Target: t.ID, Kind: t.Kind, At: s.config.Clock.Now(), Reason: ReasonPanic,
+		result = monitor.Result{Target: t.ID, Kind: t.Kind, At: s.config.Clock.Now(), Reason: monitor.ReasonPanic,
 			Detail: redact.Clean(fmt.Sprint("the runner panicked: ", panicked), 200)}
 	}
 	return result
@@ -189,9 +191,9 @@ func (s *Scheduler) probe(ctx context.Context, t Target) (result Result) {
 
 // take judges a result, unless it was overtaken. A Runner that was closed tells
 // nothing, except that what was known before no longer holds.
-func (s *Scheduler) take(ctx context.Context, e *entry, turn uint32, result Result, late time.Duration) (report Report, told bool) {
-	canceled := result.Reason == ReasonCanceled
-	if e.turn != turn || canceled && (ctx.Err() != nil || e.verdict.status == StatusUnknown) {
+func (s *Scheduler) take(ctx context.Context, e *entry, turn uint32, result monitor.Result, late time.Duration) (report Report, told bool) {
+	canceled := result.Reason == monitor.ReasonCanceled
+	if e.turn != turn || canceled && (ctx.Err() != nil || e.verdict.status == monitor.StatusUnknown) {
 		s.stats.Discarded++
 		return Report{}, false
 	}
@@ -222,7 +224,7 @@ func (s *Scheduler) foreign(f func()) (panicked any) {
 }
 
 // judge counts a result and returns what follows from it.
-func (s *Scheduler) judge(e *entry, result Result, late time.Duration) Report {
+func (s *Scheduler) judge(e *entry, result monitor.Result, late time.Duration) Report {
 	if result.At.IsZero() { // a Runner of the program's own
 		result.At = s.config.Clock.Now()
 	}
@@ -237,7 +239,7 @@ func (s *Scheduler) judge(e *entry, result Result, late time.Duration) Report {
 // keep hands a report on. What the program does with it happens elsewhere.
 func (s *Scheduler) keep(e *entry, report Report) {
 	e.told = s.now()
-	if report.Result.Reason == ReasonBlind {
+	if report.Result.Reason == monitor.ReasonBlind {
 		s.stats.Blind++
 	}
 	if s.config.History != nil {

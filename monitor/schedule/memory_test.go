@@ -1,4 +1,4 @@
-package monitor_test
+package schedule_test
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"unsafe"
 
 	"github.com/hebergo/hebergo/monitor"
+	"github.com/hebergo/hebergo/monitor/schedule"
 )
 
 // heapBytes is what lives on the heap.
@@ -35,7 +36,7 @@ func TestMustShow7_SchedulerBytesPerTarget(t *testing.T) {
 		config := heapBytes() - before
 		// The scheduler holds a copy of each Target, which is its config, and shares its texts.
 		before = heapBytes()
-		s := scheduler(t, monitor.SchedulerConfig{Runner: quiet{}}, targets...)
+		s := scheduler(t, schedule.Config{Runner: quiet{}}, targets...)
 		stop := running(t, s)
 		time.Sleep(time.Minute)
 		synctest.Wait()

@@ -1,13 +1,14 @@
-package monitor
+package schedule
 
 import (
 	"cmp"
 	"context"
 	"fmt"
 	"net/netip"
-	"net/url"
 	"sync"
 	"time"
+
+	"github.com/hebergo/hebergo/monitor"
 )
 
 // canaryEvery is the least time between two looks at the canaries.
@@ -16,7 +17,7 @@ const canaryEvery = time.Second
 // canary knows whether the monitor itself is cut off.
 type canary struct {
 	runner  Runner
-	targets []Target
+	targets []monitor.Target
 	clock   Clock
 
 	mu   sync.Mutex
@@ -35,13 +36,14 @@ type look struct {
 }
 
 // setCanary completes and checks the canaries.
-func (c *SchedulerConfig) setCanary() error {
-	completed := make([]Target, len(c.Canary))
+func (c *Config) setCanary() error {
+	completed := make([]monitor.Target, len(c.Canary))
 	for i, t := range c.Canary {
 		t.ID = cmp.Or(t.ID, fmt.Sprint("canary-", i))
 		t.Interval = cmp.Or(t.Interval, time.Minute) // Validate wants one
 		if err := t.Validate(); err != nil {
-			return invalid("scheduler", t.ID, fmt.Sprintf("Canary[%d].%s", i, fieldOf(err)), err.(*Error).text)
+			field, text := fieldOf(err)
+			return invalid("scheduler", t.ID, fmt.Sprintf("Canary[%d].%s", i, field), text)
 		}
 		completed[i] = t
 	}
@@ -51,7 +53,7 @@ func (c *SchedulerConfig) setCanary() error {
 
 // judge makes a result unknown where the fault is the monitor's own. began is
 // when the probe began.
-func (c *canary) judge(ctx context.Context, r *Result, began time.Time) {
+func (c *canary) judge(ctx context.Context, r *monitor.Result, began time.Time) {
 	if c == nil || !cutOff(r) {
 		return
 	}
@@ -60,22 +62,22 @@ func (c *canary) judge(ctx context.Context, r *Result, began time.Time) {
 		return
 	}
 	answered, why := l.any, l.noneAny
-	if r.Reason == ReasonDNS { // a canary without a name says nothing of the resolver
+	if r.Reason == monitor.ReasonDNS { // a canary without a name says nothing of the resolver
 		answered, why = l.named, l.noneName
 	}
 	if answered || why == "" {
 		return
 	}
-	r.Status, r.Reason, r.Detail = StatusUnknown, ReasonBlind, "the monitor itself is cut off: "+why+"; the target: "+r.Detail
+	r.Status, r.Reason, r.Detail = monitor.StatusUnknown, monitor.ReasonBlind, "the monitor itself is cut off: "+why+"; the target: "+r.Detail
 }
 
 // cutOff reports whether nothing at all came back.
-func cutOff(r *Result) bool {
-	if r.Status != StatusDown || r.Reachable {
+func cutOff(r *monitor.Result) bool {
+	if r.Status != monitor.StatusDown || r.Reachable {
 		return false
 	}
 	switch r.Reason {
-	case ReasonDNS, ReasonConnect, ReasonTLS, ReasonTimeout, "":
+	case monitor.ReasonDNS, monitor.ReasonConnect, monitor.ReasonTLS, monitor.ReasonTimeout, "":
 		return true
 	}
 	return false
@@ -113,15 +115,15 @@ func (c *canary) join(began time.Time) (l *look, mine bool) {
 
 // lead probes all canaries at the same time.
 func (c *canary) lead(ctx context.Context, l *look) {
-	results := make(chan Result, len(c.targets))
+	results := make(chan monitor.Result, len(c.targets))
 	byName := make(map[string]bool, len(c.targets))
 	for _, t := range c.targets {
-		byName[t.ID] = t.isNamed()
+		byName[t.ID] = isNamed(t)
 		go func() {
-			r := Result{}
+			r := monitor.Result{}
 			defer func() { // what a Runner does in place of returning tells nothing
 				if recover() != nil {
-					r = Result{}
+					r = monitor.Result{}
 				}
 				r.Target = t.ID
 				results <- r
@@ -139,9 +141,9 @@ func (c *canary) lead(ctx context.Context, l *look) {
 	close(l.done)
 }
 
-func (l *look) note(r Result, byName bool) {
+func (l *look) note(r monitor.Result, byName bool) {
 	switch {
-	case r.Reachable, r.Status == StatusUp, r.Status == StatusDegraded:
+	case r.Reachable, r.Status == monitor.StatusUp, r.Status == monitor.StatusDegraded:
 		l.any = true
 		l.named = l.named || byName
 	case cutOff(&r):
@@ -162,11 +164,8 @@ func (c *canary) forget(l *look) {
 }
 
 // isNamed reports whether the target's address has to be resolved.
-func (t *Target) isNamed() bool {
-	u, err := url.Parse(t.URL)
-	if err != nil || u.Hostname() == "" {
-		return false
-	}
-	_, err = netip.ParseAddr(u.Hostname())
-	return err != nil
+func isNamed(t monitor.Target) bool {
+	name := t.Host()
+	_, err := netip.ParseAddr(name)
+	return name != "" && err != nil
 }

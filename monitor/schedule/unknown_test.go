@@ -1,4 +1,4 @@
-package monitor_test
+package schedule_test
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hebergo/hebergo/monitor"
+	"github.com/hebergo/hebergo/monitor/schedule"
 )
 
 // mood is a Runner that does one thing after another, as a test tells it.
@@ -48,10 +49,10 @@ func TestUnknown_EndsUp(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				runner := &mood{}
 				runner.set(isUp)
-				h := history(t, monitor.HistoryConfig{})
-				var changes []monitor.Report
-				s := scheduler(t, monitor.SchedulerConfig{Runner: runner, History: h,
-					OnChange: func(r monitor.Report) { changes = append(changes, r) }}, every("a", time.Minute))
+				h := history(t, schedule.HistoryConfig{})
+				var changes []schedule.Report
+				s := scheduler(t, schedule.Config{Runner: runner, History: h,
+					OnChange: func(r schedule.Report) { changes = append(changes, r) }}, every("a", time.Minute))
 				stop := running(t, s)
 				time.Sleep(10 * time.Minute)
 				runner.set(c.do)
@@ -85,8 +86,8 @@ func TestUnknown_Threshold(t *testing.T) {
 		runner := &mood{}
 		runner.set(isUp)
 		changes := 0
-		s := scheduler(t, monitor.SchedulerConfig{Runner: runner, Policy: monitor.Policy{UnknownAfter: 3},
-			OnChange: func(monitor.Report) { changes++ }}, every("a", time.Minute))
+		s := scheduler(t, schedule.Config{Runner: runner, Policy: schedule.Policy{UnknownAfter: 3},
+			OnChange: func(schedule.Report) { changes++ }}, every("a", time.Minute))
 		stop := running(t, s)
 		time.Sleep(time.Minute)
 		runner.set(func() monitor.Result { return monitor.Result{Reason: monitor.ReasonPanic} })
@@ -106,8 +107,8 @@ func TestUnknown_FromTheBeginning(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		runner := &mood{}
 		runner.set(func() monitor.Result { return monitor.Result{Reason: monitor.ReasonConfig, Field: "Secret"} })
-		var changes []monitor.Report
-		s := scheduler(t, monitor.SchedulerConfig{Runner: runner, OnChange: func(r monitor.Report) { changes = append(changes, r) }}, every("a", time.Minute))
+		var changes []schedule.Report
+		s := scheduler(t, schedule.Config{Runner: runner, OnChange: func(r schedule.Report) { changes = append(changes, r) }}, every("a", time.Minute))
 		stop := running(t, s)
 		time.Sleep(time.Hour)
 		runner.set(isUp)
@@ -124,14 +125,14 @@ func TestUnknown_FromTheBeginning(t *testing.T) {
 
 // A target that was down and can no longer be asked is not known to be down.
 func TestUnknown_EndsDown(t *testing.T) {
-	got := damp(t, monitor.Policy{RetryAfter: -1}, "dd??d?d")
+	got := damp(t, schedule.Policy{RetryAfter: -1}, "dd??d?d")
 	assert.Equal(t, "?dd???d", got)
 }
 
 // Ten days after Run has ended nothing is known of any target.
 func TestStale_AfterTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := scheduler(t, monitor.SchedulerConfig{Runner: &script{}}, every("a", time.Minute), every("off", time.Minute))
+		s := scheduler(t, schedule.Config{Runner: &script{}}, every("a", time.Minute), every("off", time.Minute))
 		require.NoError(t, s.Pause("off"))
 		stop := running(t, s)
 		time.Sleep(10 * time.Minute)
@@ -149,7 +150,7 @@ func TestStale_AfterTheEnd(t *testing.T) {
 				assert.False(t, state.Stale, "nobody expects news of a paused target")
 				continue
 			}
-			assert.Equal(t, monitor.TargetState{Target: every("a", time.Minute), Stale: true, Since: last.Add(3 * time.Minute), Last: last, Next: state.Next}, state)
+			assert.Equal(t, schedule.TargetState{Target: every("a", time.Minute), Stale: true, Since: last.Add(3 * time.Minute), Last: last, Next: state.Next}, state)
 		}
 		assert.Equal(t, ended.UTC(), s.Stats().Ended)
 	})
@@ -157,7 +158,7 @@ func TestStale_AfterTheEnd(t *testing.T) {
 
 func TestStale_NeverStarted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := scheduler(t, monitor.SchedulerConfig{Runner: &script{}}, every("a", time.Minute))
+		s := scheduler(t, schedule.Config{Runner: &script{}}, every("a", time.Minute))
 		time.Sleep(3 * time.Minute)
 		state, _ := s.State("a")
 		assert.False(t, state.Stale)
@@ -181,7 +182,7 @@ func TestStale_HungRunner(t *testing.T) {
 		release := make(chan struct{})
 		runner := &mood{}
 		runner.set(isUp)
-		s := scheduler(t, monitor.SchedulerConfig{Runner: runner}, every("a", time.Minute))
+		s := scheduler(t, schedule.Config{Runner: runner}, every("a", time.Minute))
 		ended := make(chan error, 1)
 		ctx, cancel := context.WithCancel(t.Context())
 		go func() { ended <- s.Run(ctx) }()
@@ -203,7 +204,7 @@ func TestStale_HungRunner(t *testing.T) {
 // A shorter interval makes no stale target of one that was looked at in time.
 func TestStale_NotByAnUpdate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := scheduler(t, monitor.SchedulerConfig{Runner: &script{}}, every("a", time.Hour))
+		s := scheduler(t, schedule.Config{Runner: &script{}}, every("a", time.Hour))
 		stop := running(t, s)
 		require.NoError(t, s.RunNow("a"))
 		time.Sleep(30 * time.Minute)
@@ -220,8 +221,8 @@ func TestOnChange_Hangs(t *testing.T) {
 		runner := &mood{}
 		runner.set(isUp)
 		release := make(chan struct{})
-		s := scheduler(t, monitor.SchedulerConfig{Runner: runner, Workers: 4, Queue: 8, Policy: monitor.Policy{DownAfter: 1},
-			OnChange: func(monitor.Report) { <-release }})
+		s := scheduler(t, schedule.Config{Runner: runner, Workers: 4, Queue: 8, Policy: schedule.Policy{DownAfter: 1},
+			OnChange: func(schedule.Report) { <-release }})
 		const n = 20
 		for i := range n {
 			require.NoError(t, s.Add(every(string(rune('a'+i)), time.Minute)))
@@ -236,11 +237,11 @@ func TestOnChange_Hangs(t *testing.T) {
 		}
 		stats := s.Stats()
 		assert.EqualValues(t, 2*n, stats.Changes)
-		assert.Equal(t, monitor.SinkStats{Dropped: 2*n - 8 - 1, Queued: 8}, stats.OnChange) // one is in its hands
+		assert.Equal(t, schedule.SinkStats{Dropped: 2*n - 8 - 1, Queued: 8}, stats.OnChange) // one is in its hands
 		close(release)
 		require.NoError(t, s.Shutdown(context.Background()))
 		require.NoError(t, <-ended)
-		assert.Equal(t, monitor.SinkStats{Dropped: 2*n - 8 - 1, Delivered: 9}, s.Stats().OnChange)
+		assert.Equal(t, schedule.SinkStats{Dropped: 2*n - 8 - 1, Delivered: 9}, s.Stats().OnChange)
 	})
 }
 
@@ -249,10 +250,10 @@ func TestOnChange_Hangs(t *testing.T) {
 func TestOnChange_AtTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		told, release := 0, make(chan struct{})
-		slow := scheduler(t, monitor.SchedulerConfig{Runner: &script{}, OnChange: func(monitor.Report) { told++; time.Sleep(100 * time.Millisecond) }},
+		slow := scheduler(t, schedule.Config{Runner: &script{}, OnChange: func(schedule.Report) { told++; time.Sleep(100 * time.Millisecond) }},
 			every("a", time.Minute), every("b", time.Minute), every("c", time.Minute))
-		stuck := scheduler(t, monitor.SchedulerConfig{Runner: &script{}, OnChange: func(monitor.Report) { <-release }}, every("a", time.Minute))
-		for _, s := range []*monitor.Scheduler{slow, stuck} {
+		stuck := scheduler(t, schedule.Config{Runner: &script{}, OnChange: func(schedule.Report) { <-release }}, every("a", time.Minute))
+		for _, s := range []*schedule.Scheduler{slow, stuck} {
 			ctx, cancel := context.WithCancel(t.Context())
 			ended := make(chan error, 1)
 			go func() { ended <- s.Run(ctx) }()
@@ -312,9 +313,9 @@ func TestCanary(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				runner := &network{}
 				runner.reasons.Store(&reasons{})
-				var last monitor.Report
-				s := scheduler(t, monitor.SchedulerConfig{Runner: runner, Canary: []monitor.Target{byIP, byName},
-					OnChange: func(r monitor.Report) { last = r }}, every("a", time.Minute))
+				var last schedule.Report
+				s := scheduler(t, schedule.Config{Runner: runner, Canary: []monitor.Target{byIP, byName},
+					OnChange: func(r schedule.Report) { last = r }}, every("a", time.Minute))
 				stop := running(t, s)
 				time.Sleep(2 * time.Minute)
 				assert.Zero(t, runner.asked.Load(), "while all is well nobody asks the canaries")
@@ -338,7 +339,7 @@ func TestCanary_IsAskedOnceASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		runner := &network{}
 		failed := map[string]monitor.Reason{"c": monitor.ReasonTimeout}
-		s := scheduler(t, monitor.SchedulerConfig{Runner: runner, Policy: monitor.Policy{RetryAfter: -1}, Canary: []monitor.Target{every("c", 0)}})
+		s := scheduler(t, schedule.Config{Runner: runner, Policy: schedule.Policy{RetryAfter: -1}, Canary: []monitor.Target{every("c", 0)}})
 		for i := range 2000 {
 			x := every("t", time.Minute)
 			x.ID += string(rune(0x100 + i))
@@ -367,7 +368,7 @@ func TestCanary_Broken(t *testing.T) {
 			return monitor.Result{Status: monitor.StatusDown, Reason: monitor.ReasonConnect}
 		})
 		one := monitor.Target{Kind: monitor.KindURL, URL: "http://one.example.test/"}
-		s := scheduler(t, monitor.SchedulerConfig{Runner: runner, Canary: []monitor.Target{one, one}}, every("a", time.Minute))
+		s := scheduler(t, schedule.Config{Runner: runner, Canary: []monitor.Target{one, one}}, every("a", time.Minute))
 		stop := running(t, s)
 		time.Sleep(3 * time.Minute)
 		state, _ := s.State("a")
@@ -377,8 +378,8 @@ func TestCanary_Broken(t *testing.T) {
 }
 
 func TestCanary_RefusesByField(t *testing.T) {
-	_, err := monitor.NewScheduler(monitor.SchedulerConfig{Runner: &script{}, Canary: []monitor.Target{{Kind: "url", URL: "ftp://x/"}}})
+	_, err := schedule.New(schedule.Config{Runner: &script{}, Canary: []monitor.Target{{Kind: "url", URL: "ftp://x/"}}})
 	wantField(t, err, "Canary[0].URL", monitor.ErrInvalid)
-	_, err = monitor.NewScheduler(monitor.SchedulerConfig{Runner: &script{}, Policy: monitor.Policy{UnknownAfter: 256}})
+	_, err = schedule.New(schedule.Config{Runner: &script{}, Policy: schedule.Policy{UnknownAfter: 256}})
 	wantField(t, err, "Policy.UnknownAfter", monitor.ErrInvalid)
 }

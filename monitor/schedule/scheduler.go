@@ -1,71 +1,13 @@
-package monitor
+package schedule
 
 import (
 	"context"
 	"errors"
 	"reflect"
 	"sync"
-	"time"
+
+	"github.com/hebergo/hebergo/monitor"
 )
-
-// Runner carries out one probe; *Monitor is one. It must return when ctx ends.
-type Runner interface {
-	Run(ctx context.Context, t Target) Result
-}
-
-// SchedulerConfig holds what NewScheduler needs. Runner is required; the zero
-// value of every other field is a good default.
-type SchedulerConfig struct {
-	Runner  Runner
-	Policy  Policy
-	Workers int // probes at the same time; default 128
-	PerHost int // of those, to one host name, or to one Hosting for targets without a URL; default 4
-
-	// OnChange is called when a target's damped status changes, and when a
-	// target is found to be unknown that had no status before. Changes wait in
-	// a queue of its own and come one at a time, in order, so that a slow one
-	// holds up neither the probes nor the Sinks. When the queue is full,
-	// changes are dropped and counted in Stats.OnChange: hand them on rather
-	// than work on them there. Default: none.
-	OnChange func(Report)
-
-	// Canary names targets that are as good as always there: the gateway, two
-	// large sites, one's own resolver. When a target can't be reached and none
-	// of these can either, the fault is the monitor's own: the Result is then
-	// StatusUnknown with ReasonBlind instead of StatusDown. They are probed by
-	// Runner, only then, and at most once a second; the result of the target
-	// waits for them, for the longest of their timeouts. ID and Interval may
-	// be left out. Default: none, and an outage of the monitor's own network
-	// is an outage of all targets.
-	Canary []Target
-	// Discover is called after each probe of a ScopeHosting target that is not
-	// down; usually Monitor.Discover. What it returns is added or updated as by
-	// Sync, with two bounds, for it is a peer's word: a target that is there
-	// with another Hosting stays as it is, and one Hosting brings at most
-	// MaxInstances targets. If the hosting was updated, paused or removed
-	// meanwhile, what was found is dropped. Default: none.
-	Discover func(ctx context.Context, hosting Target) ([]Target, error)
-	History  *History // keeps results for the status page and uptime; default: none
-	Sinks    []Sink   // receive every Report; default: none
-	Queue    int      // Reports that wait for each Sink, and for OnChange, before new ones are dropped; default 1024
-	Clock    Clock    // default: the system's
-}
-
-// Report is one result and what follows from it.
-type Report struct {
-	Target Target        `json:"target"`
-	Result Result        `json:"result"`          // as the probe gave it, never damped; see SchedulerConfig.Canary
-	From   Status        `json:"from"`            // the damped status before it
-	Status Status        `json:"status"`          // the damped status that follows
-	Began  bool          `json:"began,omitempty"` // Status began with this Result
-	Late   time.Duration `json:"late_ns"`         // how long after its turn the probe began
-	Since  time.Time     `json:"since,omitzero"`  // when Status began; zero where there was none yet
-}
-
-// Changed reports whether Status began with this Result. From is another one
-// then, except for a target that is found to be unknown before anything else
-// was known of it.
-func (r Report) Changed() bool { return r.Began || r.From != r.Status }
 
 // Scheduler probes targets, each at its own interval. Every method may be
 // called at any time and from any goroutine, OnChange and Sinks included,
@@ -76,7 +18,7 @@ func (r Report) Changed() bool { return r.Began || r.From != r.Status }
 // interval. A target is never probed twice at the same time; turns that pass
 // meanwhile are counted as missed.
 type Scheduler struct {
-	config SchedulerConfig
+	config Config
 	wake   chan struct{} // of size one: Run looks at the heap again
 	ended  chan struct{} // closed when Run has returned
 
@@ -104,8 +46,8 @@ type host struct {
 	waiting fifo
 }
 
-// NewScheduler validates cfg. Nothing happens before Run.
-func NewScheduler(cfg SchedulerConfig) (*Scheduler, error) {
+// New validates cfg. Nothing happens before Run.
+func New(cfg Config) (*Scheduler, error) {
 	if err := cfg.setDefaults(); err != nil {
 		return nil, err
 	}
@@ -127,44 +69,11 @@ func NewScheduler(cfg SchedulerConfig) (*Scheduler, error) {
 	return s, nil
 }
 
-func (c *SchedulerConfig) setDefaults() error {
-	switch {
-	case c.Runner == nil:
-		return invalid("scheduler", "", "Runner", "is nil")
-	case c.Workers < 0:
-		return invalid("scheduler", "", "Workers", "is negative")
-	case c.PerHost < 0:
-		return invalid("scheduler", "", "PerHost", "is negative")
-	case c.Queue < 0:
-		return invalid("scheduler", "", "Queue", "is negative")
-	}
-	for _, sink := range c.Sinks {
-		if sink == nil {
-			return invalid("scheduler", "", "Sinks", "holds nil")
-		}
-	}
-	if err := c.setCanary(); err != nil {
-		return err
-	}
-	c.Workers, c.PerHost, c.Queue = or(c.Workers, 128), or(c.PerHost, 4), or(c.Queue, 1024)
-	if c.Clock == nil {
-		c.Clock = systemClock{}
-	}
-	return c.Policy.setDefaults()
-}
-
-func or(n, fallback int) int {
-	if n == 0 {
-		return fallback
-	}
-	return n
-}
-
 // Add takes a target in, and its maps with it: they must not be changed any
 // more. Its first probe is at its first turn: see RunNow. A
 // target that is not valid is ErrInvalid with the field's name, an ID that is
 // there already ErrConflict with Field "ID"; neither touches the others.
-func (s *Scheduler) Add(t Target) error {
+func (s *Scheduler) Add(t monitor.Target) error {
 	if err := t.Validate(); err != nil {
 		return err
 	}
@@ -173,13 +82,13 @@ func (s *Scheduler) Add(t Target) error {
 	return s.add(t)
 }
 
-func (s *Scheduler) add(t Target) error {
+func (s *Scheduler) add(t monitor.Target) error {
 	if s.closed {
-		return newError("add", t.ID, ErrClosed, "the scheduler was shut down")
+		return newError("add", t.ID, monitor.ErrClosed, "the scheduler was shut down")
 	}
 	e := s.entries[t.ID]
 	if e != nil && !e.gone {
-		err := newError("add", t.ID, ErrConflict, "is there already")
+		err := newError("add", t.ID, monitor.ErrConflict, "is there already")
 		err.Field = "ID"
 		return err
 	}
@@ -196,7 +105,7 @@ func (s *Scheduler) add(t Target) error {
 // Update replaces the target with t's ID. Its status and history stay. A probe
 // in flight is cancelled and its result dropped; the next turn is the first
 // one of the new interval. An unknown ID is ErrNotFound.
-func (s *Scheduler) Update(t Target) error {
+func (s *Scheduler) Update(t monitor.Target) error {
 	if err := t.Validate(); err != nil {
 		return err
 	}
@@ -251,7 +160,7 @@ func (s *Scheduler) RunNow(id string) error {
 	return s.change("run now", id, func(e *entry) error {
 		switch {
 		case e.off():
-			return newError("run now", id, ErrConflict, "is disabled")
+			return newError("run now", id, monitor.ErrConflict, "is disabled")
 		case e.stage == resting:
 			s.hurry(e)
 		case e.stage == running:
@@ -265,7 +174,7 @@ func (s *Scheduler) RunNow(id string) error {
 // is there; the same call again does nothing. It removes none. A target that
 // an operator paused stays paused. The errors of broken targets come joined,
 // and don't stop the others.
-func (s *Scheduler) Sync(targets []Target) error {
+func (s *Scheduler) Sync(targets []monitor.Target) error {
 	var failed []error
 	for _, t := range targets {
 		if err := t.Validate(); err != nil {
@@ -280,7 +189,7 @@ func (s *Scheduler) Sync(targets []Target) error {
 }
 
 // sync is Sync for one target that is valid. It is called with the lock held.
-func (s *Scheduler) sync(t Target) error {
+func (s *Scheduler) sync(t monitor.Target) error {
 	e := s.entries[t.ID]
 	if e == nil || e.gone {
 		return s.add(t)
@@ -296,11 +205,11 @@ func (s *Scheduler) change(op, id string, f func(*entry) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
-		return newError(op, id, ErrClosed, "the scheduler was shut down")
+		return newError(op, id, monitor.ErrClosed, "the scheduler was shut down")
 	}
 	e := s.entries[id]
 	if e == nil || e.gone {
-		return newError(op, id, ErrNotFound, "is not there")
+		return newError(op, id, monitor.ErrNotFound, "is not there")
 	}
 	return f(e)
 }

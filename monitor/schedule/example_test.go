@@ -1,4 +1,4 @@
-package monitor_test
+package schedule_test
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 
 	"github.com/hebergo/hebergo/monitor"
 	"github.com/hebergo/hebergo/monitor/monitortest"
+	"github.com/hebergo/hebergo/monitor/schedule"
 )
 
 func ExampleScheduler() {
@@ -19,9 +20,9 @@ func ExampleScheduler() {
 	}
 	defer m.Close()
 	changes := make(chan string, 10)
-	s, err := monitor.NewScheduler(monitor.SchedulerConfig{
+	s, err := schedule.New(schedule.Config{
 		Runner:   m,
-		OnChange: func(r monitor.Report) { changes <- fmt.Sprint(r.Target.ID, ": ", r.From, " -> ", r.Status) },
+		OnChange: func(r schedule.Report) { changes <- fmt.Sprint(r.Target.ID, ": ", r.From, " -> ", r.Status) },
 	})
 	if err != nil {
 		fmt.Println(err)
@@ -41,7 +42,7 @@ func ExampleScheduler() {
 }
 
 func ExampleHistory_Uptime() {
-	history, err := monitor.NewHistory(monitor.HistoryConfig{})
+	history, err := schedule.NewHistory(schedule.HistoryConfig{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -53,7 +54,7 @@ func ExampleHistory_Uptime() {
 		if minute >= 100 && minute < 130 {
 			status = monitor.StatusDown
 		}
-		history.Record(monitor.Report{
+		history.Record(schedule.Report{
 			Target: monitor.Target{ID: "erp", Interval: time.Minute}, Status: status,
 			Result: monitor.Result{Target: "erp", At: at, Status: status},
 		})

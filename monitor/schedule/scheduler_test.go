@@ -1,4 +1,4 @@
-package monitor_test
+package schedule_test
 
 import (
 	"context"
@@ -15,7 +15,11 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
 	"github.com/hebergo/hebergo/monitor"
+	"github.com/hebergo/hebergo/monitor/schedule"
 )
 
 // script is a Runner whose answers and delays a test sets.
@@ -78,9 +82,9 @@ func (s *script) exit(id string) {
 	s.each[id]--
 }
 
-func scheduler(t *testing.T, cfg monitor.SchedulerConfig, targets ...monitor.Target) *monitor.Scheduler {
+func scheduler(t *testing.T, cfg schedule.Config, targets ...monitor.Target) *schedule.Scheduler {
 	t.Helper()
-	s, err := monitor.NewScheduler(cfg)
+	s, err := schedule.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +97,7 @@ func scheduler(t *testing.T, cfg monitor.SchedulerConfig, targets ...monitor.Tar
 }
 
 // running starts Run and returns what shuts it down and checks its end.
-func running(t *testing.T, s *monitor.Scheduler) (stop func()) {
+func running(t *testing.T, s *schedule.Scheduler) (stop func()) {
 	t.Helper()
 	ended := make(chan error, 1)
 	go func() { ended <- s.Run(context.Background()) }()
@@ -113,16 +117,16 @@ func every(id string, interval time.Duration) monitor.Target {
 }
 
 func TestSchedulerRefusesByField(t *testing.T) {
-	for field, cfg := range map[string]monitor.SchedulerConfig{
+	for field, cfg := range map[string]schedule.Config{
 		"Runner":           {},
 		"Workers":          {Runner: &script{}, Workers: -1},
 		"PerHost":          {Runner: &script{}, PerHost: -1},
 		"Queue":            {Runner: &script{}, Queue: -1},
-		"Sinks":            {Runner: &script{}, Sinks: []monitor.Sink{nil}},
-		"Policy.DownAfter": {Runner: &script{}, Policy: monitor.Policy{DownAfter: 256}},
-		"Policy.UpAfter":   {Runner: &script{}, Policy: monitor.Policy{UpAfter: -1}},
+		"Sinks":            {Runner: &script{}, Sinks: []schedule.Sink{nil}},
+		"Policy.DownAfter": {Runner: &script{}, Policy: schedule.Policy{DownAfter: 256}},
+		"Policy.UpAfter":   {Runner: &script{}, Policy: schedule.Policy{UpAfter: -1}},
 	} {
-		_, err := monitor.NewScheduler(cfg)
+		_, err := schedule.New(cfg)
 		wantField(t, err, field, monitor.ErrInvalid)
 	}
 }
@@ -147,7 +151,7 @@ func TestBrokenTargetNeverStopsTheOthers(t *testing.T) {
 				panic("a Runner of the program's own")
 			}
 		}}
-		s := scheduler(t, monitor.SchedulerConfig{Runner: runner}, every("good", time.Minute), every("panics", time.Minute))
+		s := scheduler(t, schedule.Config{Runner: runner}, every("good", time.Minute), every("panics", time.Minute))
 		wantField(t, s.Add(monitor.Target{Kind: "url", Interval: time.Minute}), "ID", monitor.ErrInvalid)
 		wantField(t, s.Add(monitor.Target{ID: "x", Kind: "url"}), "Interval", monitor.ErrInvalid)
 		wantField(t, s.Add(monitor.Target{ID: "x", Kind: "url", Interval: time.Second, Timeout: time.Minute}), "Timeout", monitor.ErrInvalid)
@@ -187,7 +191,7 @@ func TestMustShow5_StablePhase(t *testing.T) {
 				}
 				at[id] = phase
 			}}
-			s := scheduler(t, monitor.SchedulerConfig{Runner: runner})
+			s := scheduler(t, schedule.Config{Runner: runner})
 			for i := range 600 {
 				if err := s.Add(every(fmt.Sprintf("t-%d", i), time.Minute)); err != nil {
 					t.Fatal(err)
@@ -220,7 +224,7 @@ func TestMustShow5_StablePhase(t *testing.T) {
 func TestMustShow5_NoOverlapAndMissedTurnsCounted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		runner := &script{take: 150 * time.Second, deaf: true}
-		s := scheduler(t, monitor.SchedulerConfig{Runner: runner}, every("slow", time.Minute))
+		s := scheduler(t, schedule.Config{Runner: runner}, every("slow", time.Minute))
 		stop := running(t, s)
 		time.Sleep(time.Hour)
 		_ = s.RunNow("slow")
@@ -255,7 +259,7 @@ func TestMustShow5_Limits(t *testing.T) {
 				defer mu.Unlock()
 				hosts[id[:1]]--
 			}}
-		s := scheduler(t, monitor.SchedulerConfig{Runner: runner, Workers: 10, PerHost: 3})
+		s := scheduler(t, schedule.Config{Runner: runner, Workers: 10, PerHost: 3})
 		for i := range 200 {
 			target := every(fmt.Sprintf("%d-%d", i%5, i), time.Minute)
 			target.URL = fmt.Sprintf("http://host%d.example.test:%d/", i%5, 8000+i) // one machine, whatever the port and the case
@@ -289,10 +293,10 @@ func TestMustShow5_DisableMidFlight(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var ended []monitor.Result
 		runner := &script{take: 30 * time.Second, over: func(_ string, r monitor.Result) { ended = append(ended, r) }}
-		history, _ := monitor.NewHistory(monitor.HistoryConfig{})
+		history, _ := schedule.NewHistory(schedule.HistoryConfig{})
 		var reports atomic.Int32
-		sink := monitor.SinkFunc(func(context.Context, monitor.Report) error { reports.Add(1); return nil })
-		s := scheduler(t, monitor.SchedulerConfig{Runner: runner, History: history, Sinks: []monitor.Sink{sink}}, every("a", time.Minute))
+		sink := schedule.SinkFunc(func(context.Context, schedule.Report) error { reports.Add(1); return nil })
+		s := scheduler(t, schedule.Config{Runner: runner, History: history, Sinks: []schedule.Sink{sink}}, every("a", time.Minute))
 		stop := running(t, s)
 		_ = s.RunNow("a")
 		time.Sleep(time.Second)
@@ -331,8 +335,8 @@ func TestChangesMidFlight(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		runner := &script{take: 5 * time.Second, deaf: true}
 		var seen []string
-		sink := monitor.SinkFunc(func(_ context.Context, r monitor.Report) error { seen = append(seen, r.Target.URL); return nil })
-		s := scheduler(t, monitor.SchedulerConfig{Runner: runner, Sinks: []monitor.Sink{sink}}, every("a", time.Minute), every("b", time.Minute))
+		sink := schedule.SinkFunc(func(_ context.Context, r schedule.Report) error { seen = append(seen, r.Target.URL); return nil })
+		s := scheduler(t, schedule.Config{Runner: runner, Sinks: []schedule.Sink{sink}}, every("a", time.Minute), every("b", time.Minute))
 		stop := running(t, s)
 		_ = s.RunNow("a")
 		_ = s.RunNow("b")
@@ -365,7 +369,7 @@ func TestSyncIsIdempotent(t *testing.T) {
 		listing.Store(&found)
 		hosting := every("host", time.Minute)
 		hosting.Scope = monitor.ScopeHosting
-		s := scheduler(t, monitor.SchedulerConfig{Runner: &script{},
+		s := scheduler(t, schedule.Config{Runner: &script{},
 			Discover: func(context.Context, monitor.Target) ([]monitor.Target, error) { return *listing.Load(), nil }}, hosting)
 		stop := running(t, s)
 		time.Sleep(2 * time.Minute)
@@ -393,9 +397,9 @@ func TestSyncIsIdempotent(t *testing.T) {
 
 func TestMustShow5_NothingLeftAfterShutdown(t *testing.T) {
 	defer goleak.VerifyNone(t)
-	for name, end := range map[string]func(t *testing.T, s *monitor.Scheduler, cancel func()) error{
-		"in peace": func(_ *testing.T, s *monitor.Scheduler, _ func()) error { return s.Shutdown(context.Background()) },
-		"out of patience": func(t *testing.T, s *monitor.Scheduler, _ func()) error {
+	for name, end := range map[string]func(t *testing.T, s *schedule.Scheduler, cancel func()) error{
+		"in peace": func(_ *testing.T, s *schedule.Scheduler, _ func()) error { return s.Shutdown(context.Background()) },
+		"out of patience": func(t *testing.T, s *schedule.Scheduler, _ func()) error {
 			ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 			defer cancel()
 			if err := s.Shutdown(ctx); !errors.Is(err, context.DeadlineExceeded) {
@@ -403,19 +407,19 @@ func TestMustShow5_NothingLeftAfterShutdown(t *testing.T) {
 			}
 			return nil
 		},
-		"context": func(_ *testing.T, _ *monitor.Scheduler, cancel func()) error { cancel(); return nil },
+		"context": func(_ *testing.T, _ *schedule.Scheduler, cancel func()) error { cancel(); return nil },
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
 				defer cancel()
 				runner := &script{take: time.Minute}
-				slow := monitor.SinkFunc(func(ctx context.Context, _ monitor.Report) error { <-ctx.Done(); return ctx.Err() })
-				sinks := []monitor.Sink{}
+				slow := schedule.SinkFunc(func(ctx context.Context, _ schedule.Report) error { <-ctx.Done(); return ctx.Err() })
+				sinks := []schedule.Sink{}
 				if name != "in peace" {
 					sinks = append(sinks, slow)
 				}
-				s := scheduler(t, monitor.SchedulerConfig{Runner: runner, Workers: 5, Sinks: sinks})
+				s := scheduler(t, schedule.Config{Runner: runner, Workers: 5, Sinks: sinks})
 				for i := range 50 {
 					target := every(fmt.Sprint(i), 10*time.Minute)
 					target.URL = "http://one.example.test/"
@@ -441,7 +445,7 @@ func TestMustShow5_NothingLeftAfterShutdown(t *testing.T) {
 			})
 		})
 	}
-	s := scheduler(t, monitor.SchedulerConfig{Runner: &script{}})
+	s := scheduler(t, schedule.Config{Runner: &script{}})
 	if err := s.Shutdown(t.Context()); err != nil {
 		t.Error(err)
 	}
@@ -452,9 +456,9 @@ func TestMustShow5_NothingLeftAfterShutdown(t *testing.T) {
 
 func TestOnChangeMayCallTheScheduler(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var s *monitor.Scheduler
+		var s *schedule.Scheduler
 		runner := &script{}
-		s = scheduler(t, monitor.SchedulerConfig{Runner: runner, OnChange: func(r monitor.Report) {
+		s = scheduler(t, schedule.Config{Runner: runner, OnChange: func(r schedule.Report) {
 			_ = s.Pause(r.Target.ID)
 			if r.Target.ID == "b" {
 				panic("a bug in the program")
@@ -472,7 +476,7 @@ func TestOnChangeMayCallTheScheduler(t *testing.T) {
 func TestShutdownDoesNotWaitForAStuckProgram(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stuck := make(chan struct{})
-		s := scheduler(t, monitor.SchedulerConfig{Runner: &script{}, OnChange: func(monitor.Report) { <-stuck }}, every("a", time.Minute))
+		s := scheduler(t, schedule.Config{Runner: &script{}, OnChange: func(schedule.Report) { <-stuck }}, every("a", time.Minute))
 		ended := make(chan error, 1)
 		go func() { ended <- s.Run(context.Background()) }()
 		time.Sleep(time.Minute)
@@ -493,7 +497,7 @@ func TestClockSetBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		clock.offset.Store(0)
 		var runs atomic.Int32
-		s := scheduler(t, monitor.SchedulerConfig{Runner: &script{began: func(string, time.Time) { runs.Add(1) }}, Clock: clock},
+		s := scheduler(t, schedule.Config{Runner: &script{began: func(string, time.Time) { runs.Add(1) }}, Clock: clock},
 			every("a", time.Minute), every("b", time.Minute))
 		stop := running(t, s)
 		time.Sleep(10 * time.Minute)
@@ -510,14 +514,14 @@ func TestClockSetBack(t *testing.T) {
 type jumping struct{ offset atomic.Int64 }
 
 func (j *jumping) Now() time.Time { return time.Now().Add(time.Duration(j.offset.Load())) }
-func (j *jumping) AfterFunc(d time.Duration, f func()) monitor.Timer {
+func (j *jumping) AfterFunc(d time.Duration, f func()) schedule.Timer {
 	return time.AfterFunc(d, f)
 }
 
 func TestTargetsWithoutAHostAreNotHeldBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		runner := &script{take: time.Second}
-		s := scheduler(t, monitor.SchedulerConfig{Runner: runner, PerHost: 1})
+		s := scheduler(t, schedule.Config{Runner: runner, PerHost: 1})
 		stop := running(t, s)
 		for i := range 20 {
 			push := monitor.Target{ID: fmt.Sprint(i), Kind: monitor.KindPush, Interval: time.Minute}
@@ -537,7 +541,7 @@ func TestAMoveCountsForTheNewHost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		runner := &script{take: 5 * time.Second, deaf: true}
 		a, b := every("a", time.Hour), every("b", time.Hour)
-		s := scheduler(t, monitor.SchedulerConfig{Runner: runner, PerHost: 1}, a, b)
+		s := scheduler(t, schedule.Config{Runner: runner, PerHost: 1}, a, b)
 		stop := running(t, s)
 		_ = s.RunNow("a")
 		time.Sleep(time.Second)
@@ -561,7 +565,7 @@ func TestChangesWhileWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var probed []string
 		runner := &script{take: 5 * time.Second, began: func(id string, _ time.Time) { probed = append(probed, id) }}
-		s := scheduler(t, monitor.SchedulerConfig{Runner: runner, Workers: 1},
+		s := scheduler(t, schedule.Config{Runner: runner, Workers: 1},
 			every("first", time.Hour), every("paused", time.Hour), every("removed", time.Hour), every("last", time.Hour))
 		stop := running(t, s)
 		for _, id := range []string{"first", "paused", "removed", "last"} {
@@ -588,8 +592,8 @@ func TestCancelledResultsAreNotTold(t *testing.T) {
 			return monitor.Result{Target: t.ID, At: time.Now(), Reason: monitor.ReasonCanceled}
 		})
 		told := 0
-		s := scheduler(t, monitor.SchedulerConfig{Runner: closed, Sinks: []monitor.Sink{
-			monitor.SinkFunc(func(context.Context, monitor.Report) error { told++; return nil })}}, every("a", time.Minute))
+		s := scheduler(t, schedule.Config{Runner: closed, Sinks: []schedule.Sink{
+			schedule.SinkFunc(func(context.Context, schedule.Report) error { told++; return nil })}}, every("a", time.Minute))
 		stop := running(t, s)
 		time.Sleep(3 * time.Minute)
 		stop()
@@ -605,7 +609,7 @@ func (f runnerFunc) Run(ctx context.Context, t monitor.Target) monitor.Result { 
 
 func TestTheEndIsNoMissedTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := scheduler(t, monitor.SchedulerConfig{Runner: &script{take: time.Hour, deaf: true}, Workers: 1}, every("a", 2*time.Hour), every("b", 2*time.Hour), every("c", 2*time.Hour))
+		s := scheduler(t, schedule.Config{Runner: &script{take: time.Hour, deaf: true}, Workers: 1}, every("a", 2*time.Hour), every("b", 2*time.Hour), every("c", 2*time.Hour))
 		ctx, cancel := context.WithTimeout(t.Context(), 119*time.Minute)
 		defer cancel()
 		if err := s.Run(ctx); !errors.Is(err, context.DeadlineExceeded) {
@@ -621,7 +625,7 @@ func TestDisabledInItsConfig(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		off := every("a", time.Minute)
 		off.Disabled = true
-		s := scheduler(t, monitor.SchedulerConfig{Runner: &script{}}, off)
+		s := scheduler(t, schedule.Config{Runner: &script{}}, off)
 		stop := running(t, s)
 		time.Sleep(5 * time.Minute)
 		if runs := s.Stats().Runs; runs != 0 {
@@ -646,10 +650,10 @@ func TestDisabledInItsConfig(t *testing.T) {
 
 func TestRunNowFromWhereTheResultArrives(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var s *monitor.Scheduler
+		var s *schedule.Scheduler
 		var again atomic.Bool
 		runner := &script{take: time.Second}
-		s = scheduler(t, monitor.SchedulerConfig{Runner: runner, OnChange: func(r monitor.Report) {
+		s = scheduler(t, schedule.Config{Runner: runner, OnChange: func(r schedule.Report) {
 			again.Store(s.RunNow(r.Target.ID) == nil) // it is still in the hands of its worker
 		}}, every("a", time.Hour))
 		stop := running(t, s)
@@ -674,13 +678,13 @@ func TestRunNowFromWhereTheResultArrives(t *testing.T) {
 // An interval that means "only when I ask" leads to no turn in the past.
 func TestIntervalBeyondTheCalendar(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var s *monitor.Scheduler
+		var s *schedule.Scheduler
 		runner := &script{began: func(id string, _ time.Time) {
 			if s.Stats().Runs > 10 {
 				_ = s.Pause(id) // or the test would not end
 			}
 		}}
-		s = scheduler(t, monitor.SchedulerConfig{Runner: runner})
+		s = scheduler(t, schedule.Config{Runner: runner})
 		for i := range 20 {
 			if err := s.Add(every(fmt.Sprint(i), math.MaxInt64-time.Duration(i)<<58)); err != nil {
 				t.Fatal(err)
@@ -715,8 +719,8 @@ func TestFunctionsThatEndTheirGoroutine(t *testing.T) {
 		for i := range targets {
 			targets[i].URL = "http://one.example.test/"
 		}
-		s := scheduler(t, monitor.SchedulerConfig{Runner: runner, Workers: 1, PerHost: 1,
-			OnChange: func(r monitor.Report) {
+		s := scheduler(t, schedule.Config{Runner: runner, Workers: 1, PerHost: 1,
+			OnChange: func(r schedule.Report) {
 				if r.Target.ID == "onchange" {
 					runtime.Goexit()
 				}
@@ -745,7 +749,7 @@ func TestFunctionsThatEndTheirGoroutine(t *testing.T) {
 func TestPauseOfADisabledTarget(t *testing.T) {
 	off := every("a", time.Minute)
 	off.Disabled = true
-	s := scheduler(t, monitor.SchedulerConfig{Runner: &script{}}, off)
+	s := scheduler(t, schedule.Config{Runner: &script{}}, off)
 	paused := func(want bool) {
 		t.Helper()
 		if state, err := s.State("a"); err != nil || state.Paused != want {
@@ -771,7 +775,7 @@ func TestPauseOfADisabledTarget(t *testing.T) {
 func TestPerHostOfInstancesWithoutURL(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		runner := &script{take: time.Second}
-		s := scheduler(t, monitor.SchedulerConfig{Runner: runner, PerHost: 2})
+		s := scheduler(t, schedule.Config{Runner: runner, PerHost: 2})
 		for i := range 50 {
 			x := monitor.Target{ID: fmt.Sprint(i), Kind: monitor.KindServerManager, Hosting: "h1", Instance: fmt.Sprint("erp", i), Interval: time.Hour}
 			if err := errors.Join(s.Add(x), s.RunNow(x.ID)); err != nil {
@@ -785,4 +789,30 @@ func TestPerHostOfInstancesWithoutURL(t *testing.T) {
 			t.Errorf("%d at once, %+v", runner.most, s.Stats())
 		}
 	})
+}
+
+// mostAtOnce is how many of the addresses are probed at the same time where
+// one host has one place.
+func mostAtOnce(t *testing.T, addresses ...string) (most int) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		runner := &script{take: 5 * time.Second}
+		s := scheduler(t, schedule.Config{Runner: runner, PerHost: 1})
+		for i, address := range addresses {
+			x := every(string(rune('a'+i)), time.Hour)
+			x.URL = address
+			require.NoError(t, s.Add(x))
+			require.NoError(t, s.RunNow(x.ID))
+		}
+		stop := running(t, s)
+		time.Sleep(time.Minute)
+		stop()
+		most = runner.most
+	})
+	return most
+}
+
+// Two targets on one machine share its places, however its name is written.
+func TestPerHost_UnicodeHost(t *testing.T) {
+	assert.Equal(t, 1, mostAtOnce(t, "http://bücher.example.test/", "http://xn--bcher-kva.example.test/"))
 }

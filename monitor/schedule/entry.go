@@ -1,14 +1,16 @@
-package monitor
+package schedule
 
 import (
 	"math"
 	"time"
+
+	"github.com/hebergo/hebergo/monitor"
 )
 
 // entry is one target's place in a Scheduler. The scheduler's lock guards it.
 // It is kept small: a hundred thousand of them are one process's load.
 type entry struct {
-	target Target
+	target monitor.Target
 	host   string // the machine behind target.URL, a part of that string
 
 	due   int64  // when it is to be probed next, in Unix nanoseconds

@@ -1,4 +1,4 @@
-package monitor
+package schedule
 
 import (
 	"context"
@@ -6,13 +6,15 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/hebergo/hebergo/monitor"
 )
 
 type nothing struct{}
 
-func (nothing) Run(_ context.Context, t Target) Result {
+func (nothing) Run(_ context.Context, t monitor.Target) monitor.Result {
 	time.Sleep(time.Second)
-	return Result{Target: t.ID, At: time.Now(), Status: StatusUp}
+	return monitor.Result{Target: t.ID, At: time.Now(), Status: monitor.StatusUp}
 }
 
 // What a Scheduler keeps goes with the targets: hosts that are idle, and
@@ -20,14 +22,14 @@ func (nothing) Run(_ context.Context, t Target) Result {
 func TestNothingIsKeptOfWhatIsGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		history, _ := NewHistory(HistoryConfig{})
-		s, err := NewScheduler(SchedulerConfig{Runner: nothing{}, History: history})
+		s, err := New(Config{Runner: nothing{}, History: history})
 		if err != nil {
 			t.Fatal(err)
 		}
 		go func() { _ = s.Run(t.Context()) }()
 		id := func(i int) string { return fmt.Sprint("t-", i) }
 		for i := range 100 {
-			target := Target{ID: id(i), Kind: KindURL, URL: fmt.Sprintf("http://h%d.example.test/", i), Interval: time.Minute}
+			target := monitor.Target{ID: id(i), Kind: monitor.KindURL, URL: fmt.Sprintf("http://h%d.example.test/", i), Interval: time.Minute}
 			if err := s.Add(target); err != nil {
 				t.Fatal(err)
 			}

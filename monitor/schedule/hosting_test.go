@@ -1,12 +1,14 @@
-package monitor_test
+package schedule_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
 	"github.com/hebergo/hebergo/monitor"
 	"github.com/hebergo/hebergo/monitor/monitortest"
+	"github.com/hebergo/hebergo/monitor/schedule"
 )
 
 // A hosting with fifty instances, over the real loopback: the Scheduler is
@@ -20,9 +22,9 @@ func TestMustShow2_SchedulerDiscoversAHosting(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer m.Close()
-	reports := make(chan monitor.Report)
-	s := scheduler(t, monitor.SchedulerConfig{Runner: m, Discover: m.Discover, Sinks: []monitor.Sink{
-		monitor.SinkFunc(func(ctx context.Context, r monitor.Report) error {
+	reports := make(chan schedule.Report)
+	s := scheduler(t, schedule.Config{Runner: m, Discover: m.Discover, Sinks: []schedule.Sink{
+		schedule.SinkFunc(func(ctx context.Context, r schedule.Report) error {
 			select {
 			case reports <- r:
 			case <-ctx.Done():
@@ -52,5 +54,41 @@ func TestMustShow2_SchedulerDiscoversAHosting(t *testing.T) {
 	}
 	if asked := len(server.Requests()); uint64(asked)*5 > stats.Runs {
 		t.Errorf("%d requests for %d probes: the listing is not shared", asked, stats.Runs)
+	}
+}
+
+// A Scheduler takes them in by itself.
+func TestScheduler_DiscoversBeforeTheNextTurn(t *testing.T) {
+	s := newServer(t)
+	fifty(s)
+	m := newMonitor(t, s)
+	seen := make(chan string, 1000)
+	sched, err := schedule.New(schedule.Config{Runner: m, Discover: m.Discover, OnChange: func(r schedule.Report) { seen <- r.Target.ID }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hosting := hostingTarget(s.ManagerURL())
+	hosting.Interval = 365 * 24 * time.Hour // no turn but those that are asked for
+	if err := sched.Add(hosting); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ran := make(chan error, 1)
+	go func() { ran <- sched.Run(ctx) }()
+	if err := sched.RunNow("h1"); err != nil {
+		t.Fatal(err)
+	}
+	<-seen
+	for err := errors.New("not yet"); err != nil; { // discovery follows the probe
+		err = sched.RunNow("h1/client49")
+		time.Sleep(time.Millisecond)
+	}
+	if id := <-seen; id != "h1/client49" {
+		t.Error(id)
+	}
+	cancel()
+	<-ran
+	if n := listings(s); n != 1 {
+		t.Errorf("%d listings", n)
 	}
 }

@@ -1,14 +1,15 @@
-package monitor
+package schedule
 
 import (
+	"cmp"
 	"container/heap"
-	"net/url"
-	"strings"
 	"time"
+
+	"github.com/hebergo/hebergo/monitor"
 )
 
 // assign gives a target to its entry and plans it.
-func (s *Scheduler) assign(e *entry, t Target) {
+func (s *Scheduler) assign(e *entry, t monitor.Target) {
 	s.interrupt(e)
 	now := s.now()
 	e.target, e.given = t, now
@@ -74,16 +75,11 @@ func (s *Scheduler) poke() {
 
 func (s *Scheduler) now() int64 { return s.config.Clock.Now().UnixNano() }
 
-// hostOf is the host name in a target's URL, as a part of that string where it
-// can be. One without a URL is probed at its hosting's, whose ID stands for it.
-func hostOf(t *Target) string {
-	u, err := url.Parse(t.URL)
-	if err != nil || t.URL == "" {
+// hostOf is the name of the machine that a target is on. One without a URL is
+// probed at its hosting's, whose ID stands for it.
+func hostOf(t *monitor.Target) string {
+	if t.URL == "" {
 		return t.Hosting
 	}
-	name := u.Hostname()
-	if at := strings.Index(t.URL, name); at >= 0 {
-		name = t.URL[at : at+len(name)]
-	}
-	return plainHost(name)
+	return cmp.Or(t.Host(), t.Hosting)
 }

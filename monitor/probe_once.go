@@ -39,7 +39,7 @@ func once(ctx context.Context, t Target, secret Secret, allow []netip.Prefix) Re
 	m, err := New(Config{Allow: allow, Secrets: func(context.Context, string) (Secret, error) { return secret, nil }})
 	if err != nil {
 		res := Result{Target: t.ID, Kind: t.Kind, Attempts: 1}
-		res.misconfigured(fieldOf(err), err.(*Error).text)
+		res.misconfigured(fieldOf(err), err.(*Error).Text)
 		return res
 	}
 	defer m.Close()

@@ -2,7 +2,6 @@ package monitor
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -101,29 +100,3 @@ func (r *Result) failed(ctx context.Context, err error, doing string) {
 // closedEarly is in net/http's error, which has no name, where the peer has
 // closed the connection before the request was under way.
 const closedEarly = "server closed idle connection"
-
-// handshakeError is a TLS handshake that failed.
-type handshakeError struct{ cause error }
-
-func (e *handshakeError) Error() string {
-	var plain tls.RecordHeaderError
-	switch {
-	case errors.As(e.cause, &plain):
-		return "TLS: the peer does not speak it"
-	case errors.Is(e.cause, io.EOF):
-		return "TLS: connection lost in the handshake"
-	}
-	return "TLS: " + strings.TrimPrefix(redact.Clean(e.cause.Error(), 200), "tls: ")
-}
-
-func (e *handshakeError) Unwrap() error { return e.cause }
-
-// certificate shows the one that was refused, so that an expired certificate
-// can be told by its dates.
-func (e *handshakeError) certificate() *Certificate {
-	var refused *tls.CertificateVerificationError
-	if !errors.As(e.cause, &refused) {
-		return nil
-	}
-	return newCertificate(&tls.ConnectionState{PeerCertificates: refused.UnverifiedCertificates})
-}

@@ -1,42 +1,43 @@
-package monitor_test
+package schedule_test
 
 import (
 	"testing"
 	"time"
 
 	"github.com/hebergo/hebergo/monitor"
+	"github.com/hebergo/hebergo/monitor/schedule"
 )
 
 var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
-func history(t *testing.T, cfg monitor.HistoryConfig) *monitor.History {
+func history(t *testing.T, cfg schedule.HistoryConfig) *schedule.History {
 	t.Helper()
-	h, err := monitor.NewHistory(cfg)
+	h, err := schedule.NewHistory(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return h
 }
 
-func reportAt(minutes float64, s monitor.Status) monitor.Report {
+func reportAt(minutes float64, s monitor.Status) schedule.Report {
 	at := noon.Add(time.Duration(minutes * float64(time.Minute)))
-	return monitor.Report{
+	return schedule.Report{
 		Target: monitor.Target{ID: "a", Interval: time.Minute}, Status: s,
 		Result: monitor.Result{Target: "a", At: at, Status: s, Duration: time.Duration(minutes+1) * time.Millisecond},
 	}
 }
 
 func TestHistoryRefusesByField(t *testing.T) {
-	for field, cfg := range map[string]monitor.HistoryConfig{
+	for field, cfg := range map[string]schedule.HistoryConfig{
 		"Samples": {Samples: -1}, "Periods": {Periods: -1}, "Period": {Period: time.Millisecond},
 	} {
-		_, err := monitor.NewHistory(cfg)
+		_, err := schedule.NewHistory(cfg)
 		wantField(t, err, field, monitor.ErrInvalid)
 	}
 }
 
 func TestHistoryCountsTimeNotResults(t *testing.T) {
-	h := history(t, monitor.HistoryConfig{Period: time.Hour, Periods: 3})
+	h := history(t, schedule.HistoryConfig{Period: time.Hour, Periods: 3})
 	for m := range 150 { // 30 minutes down, confirmed by probes in quick succession
 		s := monitor.StatusUp
 		if m >= 45 && m < 75 {
@@ -72,7 +73,7 @@ func TestHistoryCountsTimeNotResults(t *testing.T) {
 func near(got, want time.Duration) bool { return (got - want).Abs() <= time.Minute }
 
 func TestHistoryLeavesDisabledTimeOut(t *testing.T) {
-	h := history(t, monitor.HistoryConfig{Period: 24 * time.Hour})
+	h := history(t, schedule.HistoryConfig{Period: 24 * time.Hour})
 	h.Record(reportAt(0, monitor.StatusDown))
 	h.Record(reportAt(1, monitor.StatusUp))
 	h.Stop("a", noon.Add(2*time.Minute))
@@ -101,7 +102,7 @@ func TestHistoryLeavesDisabledTimeOut(t *testing.T) {
 // A long interval over short periods costs the periods that are kept, not
 // those that were.
 func TestHistoryOfLongIntervals(t *testing.T) {
-	h := history(t, monitor.HistoryConfig{Period: time.Second, Periods: 3})
+	h := history(t, schedule.HistoryConfig{Period: time.Second, Periods: 3})
 	first, second := reportAt(0, monitor.StatusUp), reportAt(0, monitor.StatusDown)
 	first.Target.Interval, second.Target.Interval = 100*365*24*time.Hour, 100*365*24*time.Hour
 	second.Result.At = noon.Add(200 * 365 * 24 * time.Hour)
@@ -114,7 +115,7 @@ func TestHistoryOfLongIntervals(t *testing.T) {
 }
 
 func TestHistoryRings(t *testing.T) {
-	h := history(t, monitor.HistoryConfig{Samples: 5, Period: time.Minute, Periods: 4})
+	h := history(t, schedule.HistoryConfig{Samples: 5, Period: time.Minute, Periods: 4})
 	for m := range 23 {
 		h.Record(reportAt(float64(m), monitor.StatusUp))
 	}
