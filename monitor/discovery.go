@@ -28,7 +28,7 @@ func (m *Monitor) Discover(ctx context.Context, hosting Target) ([]Target, error
 	}
 	ctx, cancel := context.WithTimeout(ctx, hosting.EffectiveTimeout())
 	defer cancel()
-	if _, own := p.(checker); own {
+	if _, own := p.(builtin); own {
 		return findSafely(ctx, d, hosting).give()
 	}
 	return m.findGuarded(ctx, d, hosting)

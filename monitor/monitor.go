@@ -132,24 +132,9 @@ func New(cfg Config) (*Monitor, error) {
 // settings. Its error is an *Error that names the field. It does not resolve
 // the Secret.
 func (m *Monitor) Check(t Target) error {
-	if err := t.check(); err != nil {
-		return err
-	}
-	p, err := m.Lookup(t.Kind)
-	if err != nil {
-		e := *err.(*Error)
-		e.Op, e.Target = "target", t.ID
-		e.Text = "is not registered: " + redact.Clean(string(t.Kind), 80)
-		return &e
-	}
-	if c, ok := p.(checker); ok {
-		return c.check(t)
-	}
-	return nil
+	_, err := m.compile(t)
+	return err
 }
-
-// checker is a Probe that can tell what is wrong with a Target beforehand.
-type checker interface{ check(t Target) error }
 
 // Close frees the Monitor's idle connections. A probe in flight ends as it
 // would, and frees its own; later probes are StatusUnknown with ReasonCanceled,

@@ -55,6 +55,9 @@ type options struct {
 	json      []jsonRule
 }
 
+// defaultOptions are those of a Target without Params. It is never changed.
+var defaultOptions = &options{redirects: 10, certLeft: -1}
+
 type span struct{ from, to int }
 
 type headerRule struct {
@@ -66,8 +69,11 @@ type jsonRule struct{ path, want string }
 
 // options reads t's Params; known are those that its kind has. Its error is an
 // *Error that names the field as "Params[status]".
-func (m *Monitor) options(t Target, known []string) (options, error) {
-	o := options{redirects: 10, certLeft: -1}
+func (m *Monitor) options(t Target, known []string) (*options, error) {
+	if len(t.Params) == 0 {
+		return defaultOptions, nil
+	}
+	o := &options{redirects: 10, certLeft: -1}
 	for name, value := range t.Params {
 		key := name
 		for _, prefix := range []string{ParamHeader, ParamJSON} {
@@ -77,10 +83,10 @@ func (m *Monitor) options(t Target, known []string) (options, error) {
 		}
 		problem := "is not an option of this kind: " + redact.Clean(name, 100)
 		if slices.Contains(known, key) && name != ParamHeader && name != ParamJSON {
-			problem = m.option(&o, key, strings.TrimPrefix(name, key), value)
+			problem = m.option(o, key, strings.TrimPrefix(name, key), value)
 		}
 		if problem != "" {
-			return o, invalid("target", t.ID, "Params["+name+"]", problem)
+			return nil, invalid("target", t.ID, "Params["+name+"]", problem)
 		}
 	}
 	slices.SortFunc(o.headers, func(a, b headerRule) int { return strings.Compare(a.name, b.name) })

@@ -186,16 +186,21 @@ func (t Target) checkURL() error {
 	if t.URL == "" {
 		return nil // a kind that needs one says so itself
 	}
+	_, err := t.parseURL()
+	return err
+}
+
+func (t Target) parseURL() (*url.URL, error) {
 	u, err := url.Parse(t.URL)
 	switch {
 	case err != nil || u.Hostname() == "":
-		return invalid("target", t.ID, "URL", "is not an absolute URL")
+		return nil, invalid("target", t.ID, "URL", "is not an absolute URL")
 	case u.User != nil:
-		return invalid("target", t.ID, "URL", "holds credentials")
+		return nil, invalid("target", t.ID, "URL", "holds credentials")
 	case u.Scheme != "http" && u.Scheme != "https":
-		return invalid("target", t.ID, "URL", "is neither http nor https")
+		return nil, invalid("target", t.ID, "URL", "is neither http nor https")
 	case u.Fragment != "":
-		return invalid("target", t.ID, "URL", "has a fragment")
+		return nil, invalid("target", t.ID, "URL", "has a fragment")
 	}
-	return nil
+	return u, nil
 }

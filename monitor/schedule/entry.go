@@ -20,6 +20,8 @@ type entry struct {
 	given int64  // when it was given or changed: a result is to be expected from then on
 	phase uint64 // the hash of its ID; modulo the interval, its place in the grid
 
+	compiled *monitor.Compiled // target, nil before its first probe and where it can't be
+
 	next   *entry // behind it in a fifo
 	cancel func() // ends the probe that runs
 	turn   uint32 // counts changes from outside: a result of an earlier turn is dropped

@@ -7,6 +7,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
 	"github.com/hebergo/hebergo/monitor"
 )
 
@@ -53,5 +56,36 @@ func TestNothingIsKeptOfWhatIsGone(t *testing.T) {
 		if len(s.entries)+len(s.hosts)+len(s.rest)+len(history.tracks) != 0 || s.stats.Targets != 0 {
 			t.Errorf("kept: %d entries, %d hosts, %d turns, %d tracks", len(s.entries), len(s.hosts), len(s.rest), len(history.tracks))
 		}
+	})
+}
+
+// A target is read once for all its probes, until it is changed.
+func TestScheduler_CompilesOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, err := monitor.New(monitor.Config{})
+		require.NoError(t, err)
+		up := func(context.Context, monitor.Target) monitor.Result { return monitor.Result{Status: monitor.StatusUp} }
+		require.NoError(t, m.Register("own", monitor.ProbeFunc(up)))
+		s, err := New(Config{Runner: m})
+		require.NoError(t, err)
+		x := monitor.Target{ID: "x", Kind: "own", Interval: time.Minute}
+		require.NoError(t, s.Add(x))
+		go func() { _ = s.Run(t.Context()) }()
+		compiled := func() *monitor.Compiled {
+			time.Sleep(time.Minute)
+			synctest.Wait()
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			return s.entries["x"].compiled
+		}
+		first := compiled()
+		require.NotNil(t, first)
+		assert.Same(t, first, compiled())
+		x.Labels = map[string]string{"new": "label"}
+		require.NoError(t, s.Update(x))
+		second := compiled()
+		assert.NotSame(t, first, second)
+		assert.Equal(t, x, second.Target())
+		require.NoError(t, s.Shutdown(t.Context()))
 	})
 }

@@ -12,7 +12,7 @@ import (
 func (s *Scheduler) assign(e *entry, t monitor.Target) {
 	s.interrupt(e)
 	now := s.now()
-	e.target, e.given = t, now
+	e.target, e.compiled, e.given = t, nil, now
 	if e.off() {
 		e.verdict, e.since, e.told = verdict{}, 0, 0
 		if s.config.History != nil {

@@ -167,7 +167,7 @@ func (s *Scheduler) serve(e *entry) {
 			s.take(ctx, e, turn, result, late)
 		}
 	}()
-	result = s.probe(ctx, t)
+	result = s.probe(ctx, e, t)
 	returned, end = true, s.now()
 	if report, told := s.take(ctx, e, turn, result, late); told {
 		s.discover(ctx, e, turn, report)
@@ -175,18 +175,40 @@ func (s *Scheduler) serve(e *entry) {
 }
 
 // probe runs the probe, and makes a Result of a panic.
-func (s *Scheduler) probe(ctx context.Context, t monitor.Target) (result monitor.Result) {
+func (s *Scheduler) probe(ctx context.Context, e *entry, t monitor.Target) (result monitor.Result) {
 	defer func() { s.stats.Running-- }()
-	began := s.config.Clock.Now()
+	began, turn, compiled := s.config.Clock.Now(), e.turn, e.compiled
 	panicked := s.foreign(func() {
-		result = s.config.Runner.Run(ctx, t)
+		if compiled == nil {
+			compiled = s.compile(t)
+		}
+		if compiled != nil {
+			result = compiled.Run(ctx)
+		} else {
+			result = s.config.Runner.Run(ctx, t)
+		}
 		s.canary.judge(ctx, &result, began)
 	})
+	if e.turn == turn {
+		e.compiled = compiled
+	}
 	if panicked != nil {
 		result = monitor.Result{Target: t.ID, Kind: t.Kind, At: s.config.Clock.Now(), Reason: monitor.ReasonPanic,
 			Detail: redact.Clean(fmt.Sprint("the runner panicked: ", panicked), 200)}
 	}
 	return result
+}
+
+// compile reads a target for all its probes, where the Runner is a Monitor
+// itself: a program's own may see each probe. One that can't be compiled, or
+// not yet, for its kind is still to be registered, is left to Run.
+func (s *Scheduler) compile(t monitor.Target) *monitor.Compiled {
+	m, ok := s.config.Runner.(*monitor.Monitor)
+	if !ok {
+		return nil
+	}
+	compiled, _ := m.Compile(t)
+	return compiled
 }
 
 // take judges a result, unless it was overtaken. A Runner that was closed tells
