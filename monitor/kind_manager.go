@@ -102,9 +102,9 @@ func (p managerProbe) listing(ctx context.Context, id string, t *Target, pl *pla
 
 // inherit gives an instance without an address that of its hosting.
 func (p managerProbe) inherit(t *Target, pl *plan) error {
-	hosting, ok := p.m.config.Targets(t.Hosting)
+	hosting, ok := p.m.target(t.Hosting)
 	if !ok {
-		return invalid("target", t.ID, "Hosting", "is not a target that Config.Targets knows")
+		return invalid("target", t.ID, "Hosting", "is not a known target: neither a Scheduler nor Config.Targets has it")
 	}
 	t.URL, t.Secret = hosting.URL, hosting.Secret
 	if t.Interval == 0 {

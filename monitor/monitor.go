@@ -29,8 +29,9 @@ type Config struct {
 	Secrets func(ctx context.Context, reference string) (Secret, error)
 
 	// Targets finds a Target by its ID: the hosting of an instance that has no
-	// URL of its own, and the targets that a Receiver takes documents for.
-	// Default: none is found.
+	// URL of its own, and the targets that a Receiver takes documents for. It is
+	// called from any goroutine. Default: those of the Schedulers whose Runner is
+	// this Monitor, which are asked after it as well; see AddTargets.
 	Targets func(id string) (Target, bool)
 
 	// OnPush is called after a document for a KindPush target was taken, on the
@@ -104,6 +105,7 @@ type Monitor struct {
 	listings   listings
 	inbox      inbox
 	strays     strays
+	lookups    lookups
 	began      time.Time // in whole seconds, as pushes are signed
 	closed     atomic.Bool
 }

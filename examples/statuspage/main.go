@@ -98,10 +98,7 @@ func run(ctx context.Context) error {
 	if len(f.Targets) == 0 {
 		return fmt.Errorf("%w: no targets", monitor.ErrInvalid)
 	}
-	m, err := monitor.New(monitor.Config{Secrets: secrets, Allow: f.Allow, Targets: func(id string) (monitor.Target, bool) {
-		i := slices.IndexFunc(f.Targets, func(t monitor.Target) bool { return t.ID == id })
-		return f.Targets[max(i, 0)], i >= 0
-	}})
+	m, err := monitor.New(monitor.Config{Secrets: secrets, Allow: f.Allow})
 	if err != nil {
 		return err
 	}
@@ -121,6 +118,10 @@ func run(ctx context.Context) error {
 }
 
 func look(ctx context.Context, m *monitor.Monitor, targets []monitor.Target) error {
+	defer m.AddTargets(func(id string) (monitor.Target, bool) { // there is no Scheduler to know them
+		i := slices.IndexFunc(targets, func(t monitor.Target) bool { return t.ID == id })
+		return targets[max(i, 0)], i >= 0
+	})()
 	down := 0
 	for _, t := range targets {
 		r := m.Run(ctx, t)

@@ -94,13 +94,17 @@ func (w *wrapped) Run(context.Context, monitor.Target) monitor.Result {
 
 // A Runner that embeds a Monitor is still the one that is asked.
 func TestScheduler_RunnerAroundAMonitor(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		m, err := monitor.New(monitor.Config{})
-		require.NoError(t, err)
-		w := &wrapped{Monitor: m}
-		stop := running(t, scheduler(t, schedule.Config{Runner: w}, every("x", time.Minute)))
-		time.Sleep(3 * time.Minute)
-		stop()
-		assert.Equal(t, 3, w.runs)
-	})
+	m, err := monitor.New(monitor.Config{})
+	require.NoError(t, err)
+	for name, inside := range map[string]*monitor.Monitor{"one": m, "none": nil} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := &wrapped{Monitor: inside}
+				stop := running(t, scheduler(t, schedule.Config{Runner: w}, every("x", time.Minute)))
+				time.Sleep(3 * time.Minute)
+				stop()
+				assert.Equal(t, 3, w.runs)
+			})
+		})
+	}
 }

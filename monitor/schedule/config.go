@@ -7,15 +7,19 @@ import (
 	"github.com/hebergo/hebergo/monitor"
 )
 
-// Runner carries out one probe; *Monitor is one. It must return when ctx ends.
+// Runner carries out one probe; *monitor.Monitor is one. It must return when
+// ctx ends.
 type Runner interface {
 	Run(ctx context.Context, t monitor.Target) monitor.Result
 }
 
-// Config holds what New needs. Runner is required; the zero
-// value of every other field is a good default.
+// Config holds what New needs. Runner is required; the zero value of every
+// other field is a good default.
 type Config struct {
-	Runner  Runner
+	// Runner probes. A *monitor.Monitor compiles each target once, and finds the
+	// Scheduler's targets, as anything does that has its method AddTargets.
+	Runner Runner
+
 	Policy  Policy
 	Workers int // probes at the same time; default 128
 	PerHost int // of those, to one host name, or to one Hosting for targets without a URL; default 4
@@ -52,7 +56,7 @@ type Config struct {
 
 func (c *Config) setDefaults() error {
 	switch {
-	case c.Runner == nil:
+	case c.Runner == nil, c.Runner == (*monitor.Monitor)(nil):
 		return invalid("scheduler", "", "Runner", "is nil")
 	case c.Workers < 0:
 		return invalid("scheduler", "", "Workers", "is negative")

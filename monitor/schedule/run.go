@@ -339,6 +339,7 @@ func (s *Scheduler) Shutdown(ctx context.Context) error {
 	started, cancel := s.ctx != nil, s.cancel
 	s.mu.Unlock()
 	if !started {
+		s.retract()
 		return nil
 	}
 	s.poke()
@@ -371,6 +372,7 @@ func (s *Scheduler) finish() {
 		d.await(s.ctx)
 	}
 	s.cancel()
+	s.retract()
 	if s.silence != nil {
 		s.silence()
 	}

@@ -33,6 +33,7 @@ type Scheduler struct {
 	canary  *canary // nil without one
 	changed *drain  // to OnChange, nil without one
 	silence func()  // ends the calls of OnChange
+	retract func()  // the Runner no longer finds targets here
 	closed  bool
 	workers int
 	idle    *sync.Cond // broadcast when workers falls to 0
@@ -66,7 +67,23 @@ func New(cfg Config) (*Scheduler, error) {
 	if len(cfg.Canary) > 0 {
 		s.canary = &canary{runner: cfg.Runner, targets: cfg.Canary, clock: cfg.Clock}
 	}
+	s.retract = func() {}
+	if r, ok := cfg.Runner.(interface {
+		AddTargets(find func(id string) (monitor.Target, bool)) (remove func())
+	}); ok {
+		s.retract = r.AddTargets(s.target)
+	}
 	return s, nil
+}
+
+// target finds a target for the Runner.
+func (s *Scheduler) target(id string) (monitor.Target, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if e := s.entries[id]; e != nil && !e.gone {
+		return e.target, true
+	}
+	return monitor.Target{}, false
 }
 
 // Add takes a target in, and its maps with it: they must not be changed any
