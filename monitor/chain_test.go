@@ -84,7 +84,7 @@ func TestCertificate_VerifiedChain(t *testing.T) {
 			roots := x509.NewCertPool()
 			roots.AddCert(root.cert)
 			m := newMonitor(t, nil, func(cfg *monitor.Config) {
-				cfg.TLS, cfg.Now = map[string]*tls.Config{"own": {RootCAs: roots}}, func() time.Time { return now }
+				cfg.TLS, cfg.Now = map[string]monitor.TLS{"own": monitor.NewTLS(&tls.Config{RootCAs: roots})}, func() time.Time { return now }
 			})
 			x := target(monitor.KindURL, server.URL, "")
 			x.Params = map[string]string{monitor.ParamTLS: "own", monitor.ParamStatus: "404"}

@@ -87,9 +87,10 @@
 //	 "instances":[{"name":"erp1","dolibarr":{…},"module":{…}},{"name":"erp2","error":"…"}]}
 //
 // whose instances are WebObserver's documents with a name. Entries of a list
-// that can't be read degrade the hosting, and are counted in Result.Detail; a
-// list that is absent or null is nobody to watch, and Result.Instances is nil
-// then, not empty. One listing in an
+// that can't be read degrade the hosting, and are counted in Result.Detail. A
+// list that is absent or null is not an empty one: the hosting stays up,
+// Result.Instances is nil, Result.Detail says so, and each of its instances is
+// unknown. One listing in an
 // Interval serves the hosting, its discovery and all its instances, whoever
 // comes first; Result.ObservedAt tells when it was made. A target that asks a
 // second time gets a new one, so a second look never rests on the first one's

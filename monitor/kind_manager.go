@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -47,6 +48,10 @@ func (p managerProbe) look(ctx context.Context, t Target, pl plan) Result {
 	return res
 }
 
+// noList is the detail of a hosting, up or degraded, whose instances are not
+// known, and of each of them.
+const noList = "the server manager reports no list of instances"
+
 // Discover returns a Target for each instance of the hosting, by name. Their
 // IDs are the hosting's with "/" and the name; the rest is the hosting's own.
 // Entries that can't be read are left out: the hosting's Result says how many.
@@ -63,6 +68,9 @@ func (p managerProbe) Discover(ctx context.Context, hosting Target) ([]Target, e
 	}
 	if l == nil || l.failed() {
 		return nil, res.Err()
+	}
+	if l.instances == nil {
+		return nil, nil
 	}
 	found := make([]Target, 0, len(l.instances))
 	for _, name := range slices.Sorted(maps.Keys(l.instances)) {
@@ -203,7 +211,7 @@ func (p managerProbe) instance(ctx context.Context, t Target, l *listing, pl pla
 	entry, listed := l.instances[t.Instance]
 	switch {
 	case l.instances == nil:
-		res.Status, res.Reason, res.Detail = StatusUnknown, ReasonBadPayload, "the server manager tells of no list of instances"
+		res.Status, res.Reason, res.Detail = StatusUnknown, ReasonBadPayload, noList
 		return
 	case !listed && l.unread > 0:
 		l.partly(res)
@@ -258,6 +266,7 @@ func (l *listing) hosting(res *Result) {
 		l.partly(res)
 	}
 	if l.instances == nil {
+		res.Detail = cmp.Or(res.Detail, noList)
 		return
 	}
 	res.Instances = make([]Instance, 0, len(l.instances))

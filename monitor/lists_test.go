@@ -23,7 +23,7 @@ func TestManager_ListsThatCantBeRead(t *testing.T) {
 		`[{"name":"a","dolibarr":{"version":"20"}}]`: {monitor.StatusUp, []string{"a"}, ""},
 		`[]`:                       {monitor.StatusUp, []string{}, ""},
 		`{}`:                       {monitor.StatusUp, []string{}, ""},
-		`null`:                     {monitor.StatusUp, nil, ""},
+		`null`:                     {monitor.StatusUp, nil, "reports no list of instances"},
 		`{"2024":{},"2025":{}}`:    {monitor.StatusUp, []string{"2024", "2025"}, ""},
 		`{"0":"a","2":"b"}`:        {monitor.StatusUp, []string{"a", "b"}, ""},
 		`{"1":{"name":"a"}}`:       {monitor.StatusUp, []string{"a"}, ""},

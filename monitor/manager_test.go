@@ -227,7 +227,7 @@ func TestFailedListing(t *testing.T) {
 	for _, x := range found {
 		want(t, m.Run(t.Context(), x), monitor.StatusDown, monitor.ReasonHTTPStatus)
 	}
-	if _, err := m.Discover(t.Context(), hosting); !errors.Is(err, monitor.ErrUnavailable) {
+	if _, err := m.Discover(monitor.InCycle(t.Context()), hosting); !errors.Is(err, monitor.ErrUnavailable) {
 		t.Error(err)
 	}
 	if n := len(s.Requests()); n != 2 {

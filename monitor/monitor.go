@@ -2,7 +2,6 @@ package monitor
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -42,9 +41,9 @@ type Config struct {
 	// a LAN, this machine. Default: none.
 	Allow []netip.Prefix
 
-	TLS      map[string]*tls.Config // settings that Targets choose by name with ParamTLS, copied; default: the system's roots
-	Resolver *net.Resolver          // default net.DefaultResolver
-	Now      func() time.Time       // the clock that hashes are made and certificates judged by; default time.Now
+	TLS      map[string]TLS   // settings that Targets choose by name with ParamTLS; default: the system's roots
+	Resolver *net.Resolver    // default net.DefaultResolver
+	Now      func() time.Time // the clock that hashes are made and certificates judged by; default time.Now
 
 	Logger           *slog.Logger // one debug line a probe; default: none
 	UserAgent        string       // printable ASCII, sent behind the SDK's own; default: none

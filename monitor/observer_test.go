@@ -350,7 +350,7 @@ func TestTLS(t *testing.T) {
 	now := time.Now()
 	s := monitortest.NewTLSServer(now.Add(-time.Hour), now.Add(100*24*time.Hour))
 	defer s.Close()
-	trusting := func(c *monitor.Config) { c.TLS = map[string]*tls.Config{"own": s.TLSConfig()} }
+	trusting := func(c *monitor.Config) { c.TLS = map[string]monitor.TLS{"own": monitor.NewTLS(s.TLSConfig())} }
 	m := newMonitor(t, s, trusting)
 	x := target(monitor.KindURL, s.SiteURL(), "")
 	res := m.Run(t.Context(), x) // the system does not know this authority
@@ -386,7 +386,7 @@ func TestExpiredCertificateShowsItsDates(t *testing.T) {
 	now := time.Now()
 	s := monitortest.NewTLSServer(now.Add(-48*time.Hour), now.Add(-24*time.Hour))
 	defer s.Close()
-	m := newMonitor(t, s, func(c *monitor.Config) { c.TLS = map[string]*tls.Config{"own": s.TLSConfig()} })
+	m := newMonitor(t, s, func(c *monitor.Config) { c.TLS = map[string]monitor.TLS{"own": monitor.NewTLS(s.TLSConfig())} })
 	x := target(monitor.KindURL, s.SiteURL(), "")
 	x.Params = map[string]string{monitor.ParamTLS: "own"}
 	res := m.Run(t.Context(), x)
@@ -394,7 +394,9 @@ func TestExpiredCertificateShowsItsDates(t *testing.T) {
 	if !strings.Contains(res.Detail, "expired") || res.Certificate.Left(now) > -23*time.Hour {
 		t.Errorf("%s %+v", res.Detail, res.Certificate)
 	}
-	lax := newMonitor(t, s, func(c *monitor.Config) { c.TLS = map[string]*tls.Config{"own": {InsecureSkipVerify: true}} })
+	lax := newMonitor(t, s, func(c *monitor.Config) {
+		c.TLS = map[string]monitor.TLS{"own": monitor.NewTLS(&tls.Config{InsecureSkipVerify: true})}
+	})
 	want(t, lax.Run(t.Context(), x), monitor.StatusDegraded, monitor.ReasonTLS)
 }
 
@@ -432,7 +434,7 @@ func TestNoTLSResumption(t *testing.T) {
 	defer s.Close()
 	cfg := s.TLSConfig()
 	cfg.ClientSessionCache = tls.NewLRUClientSessionCache(8)
-	m := newMonitor(t, s, func(c *monitor.Config) { c.TLS = map[string]*tls.Config{"own": cfg} })
+	m := newMonitor(t, s, func(c *monitor.Config) { c.TLS = map[string]monitor.TLS{"own": monitor.NewTLS(cfg)} })
 	var resumed atomic.Int32
 	s.Always("/", func(_ http.ResponseWriter, r *http.Request, _ <-chan struct{}) {
 		if r.TLS.DidResume {

@@ -23,7 +23,9 @@ func (f ProbeFunc) Probe(ctx context.Context, t Target) Result { return f(ctx, t
 type Discoverer interface {
 	Probe
 	// Discover returns one Target for each instance, always the same for the
-	// same instance, so that it can be added or updated by its ID.
+	// same instance, so that it can be added or updated by its ID. It returns
+	// nil where it is not known which there are, and an empty slice where there
+	// are none.
 	Discover(ctx context.Context, hosting Target) ([]Target, error)
 }
 

@@ -132,13 +132,34 @@ func found(r monitor.Result) string {
 	case r.Status != monitor.StatusUp:
 		return r.Detail
 	case r.Disk != nil && r.Disk.Total.Known:
-		return fmt.Sprintf("%d of %d GiB used, %d instance", r.Disk.Used.Bytes>>30, r.Disk.Total.Bytes>>30, len(r.Instances))
-	case r.Disk != nil:
-		return fmt.Sprintf("Dolibarr %s, %d MiB, %d modules", r.Instance.Version, r.Disk.Used.Bytes>>20, len(r.Instance.Modules))
+		return fmt.Sprintf("%s of %s used, %s", inUnits(r.Disk.Used, 30, "GiB"), inUnits(r.Disk.Total, 30, "GiB"), number(r.Instances, "instances"))
+	case r.Disk != nil && r.Instance != nil:
+		return fmt.Sprintf("Dolibarr %s, %s, %s", r.Instance.Version, inUnits(r.Disk.Used, 20, "MiB"), number(r.Instance.Modules, "modules"))
 	case r.Instance != nil:
 		return "Dolibarr " + r.Instance.Version
 	}
+	if r.HTTP == nil {
+		return r.Detail
+	}
 	return fmt.Sprintf("HTTP %d, %d bytes", r.HTTP.Status, r.HTTP.BodyBytes)
+}
+
+// inUnits is a size in units of 1<<shift bytes. One that was not reported is
+// unknown, not 0.
+func inUnits(s monitor.Size, shift int, unit string) string {
+	if !s.Known {
+		return "unknown"
+	}
+	return fmt.Sprintf("%d %s", s.Bytes>>shift, unit)
+}
+
+// number is how many there are. A list that was not reported is nil, and not
+// empty.
+func number[T any](list []T, of string) string {
+	if list == nil {
+		return of + " unknown"
+	}
+	return fmt.Sprintf("%d %s", len(list), of)
 }
 
 // showPage serves the status page for a moment and reads it once.

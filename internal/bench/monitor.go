@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"io"
 	"net/http"
 	"testing"
@@ -42,7 +41,7 @@ func secureServer() *monitortest.Server {
 func newBenchMonitor(b *testing.B, s *monitortest.Server) *monitor.Monitor {
 	cfg := monitor.Config{Allow: monitortest.Loopback(), Secrets: s.Secrets}
 	if trust := s.TLSConfig(); trust != nil {
-		cfg.TLS = map[string]*tls.Config{"own": trust}
+		cfg.TLS = map[string]monitor.TLS{"own": monitor.NewTLS(trust)}
 	}
 	m, err := monitor.New(cfg)
 	if err != nil {

@@ -98,7 +98,7 @@ func planted(t *testing.T) []monitor.Target {
 	}
 }
 
-func loopback(t *testing.T, settings map[string]*tls.Config) *monitor.Monitor {
+func loopback(t *testing.T, settings map[string]monitor.TLS) *monitor.Monitor {
 	t.Helper()
 	m, err := monitor.New(monitor.Config{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, TLS: settings})
 	if err != nil {
@@ -239,7 +239,7 @@ func TestMustShow6_NamesAreBlackboxExporters(t *testing.T) {
 		Name: "prometheus-blackbox-exporter", Install: "apt install prometheus-blackbox-exporter",
 		Args: []string{"--config.file=" + filepath.Join(dir, "blackbox.yml"), "--web.listen-address={addr}"},
 	})
-	ours := exporter(t, loopback(t, map[string]*tls.Config{"test": {RootCAs: roots}}),
+	ours := exporter(t, loopback(t, map[string]monitor.TLS{"test": monitor.NewTLS(&tls.Config{RootCAs: roots})}),
 		monitor.Target{ID: "plain", Kind: monitor.KindURL, URL: plain.URL, Interval: time.Minute},
 		monitor.Target{ID: "secure", Kind: monitor.KindURL, URL: secure.URL, Interval: time.Minute, Params: map[string]string{monitor.ParamTLS: "test"}})
 
