@@ -120,7 +120,7 @@ func exporter(t *testing.T, m *monitor.Monitor, targets ...monitor.Target) *http
 	return server
 }
 
-func TestMustShow6_PrometheusFindsThePlantedFailures(t *testing.T) {
+func TestPrometheus_FindsTheFailures(t *testing.T) {
 	long(t)
 	ours := exporter(t, loopback(t, nil), planted(t)...)
 	dir := t.TempDir()
@@ -168,7 +168,7 @@ func TestMustShow6_PrometheusFindsThePlantedFailures(t *testing.T) {
 	})
 }
 
-func TestMustShow6_PromtoolFindsNothing(t *testing.T) {
+func TestPromtool_FindsNothing(t *testing.T) {
 	long(t)
 	interop.Need(t, interop.Program{Name: "promtool", Install: "apt install prometheus"})
 	h := handler(t, promprobe.ProbeConfig{Lookup: register(t, target("erp")).Lookup, EachModule: true,
@@ -215,7 +215,7 @@ func scrape(t *testing.T, address string) string {
 	return string(body)
 }
 
-func TestMustShow6_NamesAreBlackboxExporters(t *testing.T) {
+func TestFigures_NamesAreBlackboxExporters(t *testing.T) {
 	long(t)
 	page := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Last-Modified", "Sun, 22 Nov 2026 01:00:00 GMT")

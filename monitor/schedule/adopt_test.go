@@ -27,7 +27,7 @@ func instanceOf(hosting, name string) monitor.Target {
 
 // A discovery under way when its hosting is removed, paused or updated brings
 // nothing back, and is told to end.
-func TestDiscoveryOfAHostingThatIsGone(t *testing.T) {
+func TestDiscovery_HostingThatIsGone(t *testing.T) {
 	for name, change := range map[string]func(*schedule.Scheduler) error{
 		"removed": func(s *schedule.Scheduler) error { return s.Remove("h") },
 		"paused":  func(s *schedule.Scheduler) error { return s.Pause("h") },
@@ -63,7 +63,7 @@ func TestDiscoveryOfAHostingThatIsGone(t *testing.T) {
 
 // A hosting that is not trusted names an instance so that its ID is that of
 // another target.
-func TestDiscoveryReplacesNoStranger(t *testing.T) {
+func TestDiscovery_ReplacesNoOtherTarget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		shop, other := every("h/shop", time.Hour), instanceOf("h", "x/y")
 		other.Hosting = "h/x"
@@ -87,7 +87,7 @@ func TestDiscoveryReplacesNoStranger(t *testing.T) {
 }
 
 // A hosting that tells other names each time does not fill the memory.
-func TestDiscoveryIsBounded(t *testing.T) {
+func TestDiscovery_Bounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		round := 0
 		s := discovering(t, func(context.Context, monitor.Target) ([]monitor.Target, error) {
@@ -120,7 +120,7 @@ func (d deafDiscoverer) Discover(context.Context, monitor.Target) ([]monitor.Tar
 }
 
 // A discovery that does not end is left behind, as a probe is, and once only.
-func TestMustShow4_DiscoveryThatIgnoresItsContext(t *testing.T) {
+func TestDiscover_IgnoresItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m, err := monitor.New(monitor.Config{})
 		if err != nil {

@@ -37,7 +37,7 @@ func (t hastyTimer) Reset(d time.Duration) bool {
 
 // Whenever a virtual clock is moved over a turn, the turn is served: while the
 // Report of the one before is looked at, or while the timer is set.
-func TestClockMovedOverATurn(t *testing.T) {
+func TestScheduler_ClockMovedForward(t *testing.T) {
 	clock := hasty{monitortest.NewClock(noon), make(chan time.Duration, 1)}
 	served := make(chan int, 10)
 	n := 0

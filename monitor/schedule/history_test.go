@@ -27,7 +27,7 @@ func reportAt(minutes float64, s monitor.Status) schedule.Report {
 	}
 }
 
-func TestHistoryRefusesByField(t *testing.T) {
+func TestNewHistory_RefusesByField(t *testing.T) {
 	for field, cfg := range map[string]schedule.HistoryConfig{
 		"Samples": {Samples: -1}, "Periods": {Periods: -1}, "Period": {Period: time.Millisecond},
 	} {
@@ -36,7 +36,7 @@ func TestHistoryRefusesByField(t *testing.T) {
 	}
 }
 
-func TestHistoryCountsTimeNotResults(t *testing.T) {
+func TestHistory_CountsTimeNotResults(t *testing.T) {
 	h := history(t, schedule.HistoryConfig{Period: time.Hour, Periods: 3})
 	for m := range 150 { // 30 minutes down, confirmed by probes in quick succession
 		s := monitor.StatusUp
@@ -72,7 +72,7 @@ func TestHistoryCountsTimeNotResults(t *testing.T) {
 
 func near(got, want time.Duration) bool { return (got - want).Abs() <= time.Minute }
 
-func TestHistoryLeavesDisabledTimeOut(t *testing.T) {
+func TestHistory_LeavesDisabledTimeOut(t *testing.T) {
 	h := history(t, schedule.HistoryConfig{Period: 24 * time.Hour})
 	h.Record(reportAt(0, monitor.StatusDown))
 	h.Record(reportAt(1, monitor.StatusUp))
@@ -101,7 +101,7 @@ func TestHistoryLeavesDisabledTimeOut(t *testing.T) {
 
 // A long interval over short periods costs the periods that are kept, not
 // those that were.
-func TestHistoryOfLongIntervals(t *testing.T) {
+func TestHistory_LongIntervals(t *testing.T) {
 	h := history(t, schedule.HistoryConfig{Period: time.Second, Periods: 3})
 	first, second := reportAt(0, monitor.StatusUp), reportAt(0, monitor.StatusDown)
 	first.Target.Interval, second.Target.Interval = 100*365*24*time.Hour, 100*365*24*time.Hour
@@ -114,7 +114,7 @@ func TestHistoryOfLongIntervals(t *testing.T) {
 	}
 }
 
-func TestHistoryRings(t *testing.T) {
+func TestHistory_Rings(t *testing.T) {
 	h := history(t, schedule.HistoryConfig{Samples: 5, Period: time.Minute, Periods: 4})
 	for m := range 23 {
 		h.Record(reportAt(float64(m), monitor.StatusUp))

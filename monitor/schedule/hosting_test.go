@@ -13,7 +13,7 @@ import (
 
 // A hosting with fifty instances, over the real loopback: the Scheduler is
 // given the hosting alone, finds the instances and watches them.
-func TestMustShow2_SchedulerDiscoversAHosting(t *testing.T) {
+func TestScheduler_DiscoversAHosting(t *testing.T) {
 	server := monitortest.NewServer()
 	defer server.Close()
 	fifty(server)

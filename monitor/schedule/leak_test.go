@@ -22,7 +22,7 @@ func (nothing) Run(_ context.Context, t monitor.Target) monitor.Result {
 
 // What a Scheduler keeps goes with the targets: hosts that are idle, and
 // targets that are removed, in flight or not.
-func TestNothingIsKeptOfWhatIsGone(t *testing.T) {
+func TestScheduler_KeepsNothingOfWhatIsGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		history, _ := NewHistory(HistoryConfig{})
 		s, err := New(Config{Runner: nothing{}, History: history})

@@ -22,7 +22,7 @@ func heapBytes() int64 {
 	return int64(m.HeapAlloc)
 }
 
-func TestMustShow7_SchedulerBytesPerTarget(t *testing.T) {
+func TestScheduler_BytesPerTarget(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a second")
 	}

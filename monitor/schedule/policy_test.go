@@ -52,7 +52,7 @@ func damp(t *testing.T, policy schedule.Policy, raw string) string {
 	return out.String()
 }
 
-func TestMustShow5_Flapping(t *testing.T) {
+func TestPolicy_Flapping(t *testing.T) {
 	never := -time.Second // no retry between the turns, so that a turn is a letter
 	for _, c := range []struct {
 		down, up  int
@@ -83,7 +83,7 @@ func TestMustShow5_Flapping(t *testing.T) {
 	}
 }
 
-func TestQuickRetryOfADegradedTarget(t *testing.T) {
+func TestPolicy_QuickRetryOfADegradedTarget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := 0
 		runner := &script{answer: func(string) monitor.Status { n++; return letters["ggdd"[min(n, 4)-1]] }}
@@ -101,7 +101,7 @@ func TestQuickRetryOfADegradedTarget(t *testing.T) {
 	})
 }
 
-func TestQuickRetry(t *testing.T) {
+func TestPolicy_QuickRetry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var status atomic.Value
 		status.Store(monitor.StatusUp)

@@ -116,7 +116,7 @@ func every(id string, interval time.Duration) monitor.Target {
 	return monitor.Target{ID: id, Kind: monitor.KindURL, URL: "http://" + id + ".example.test/", Interval: interval}
 }
 
-func TestSchedulerRefusesByField(t *testing.T) {
+func TestNew_RefusesByField(t *testing.T) {
 	for field, cfg := range map[string]schedule.Config{
 		"Runner":           {},
 		"Workers":          {Runner: &script{}, Workers: -1},
@@ -139,7 +139,7 @@ func wantField(t *testing.T, err error, field string, condition error) {
 	}
 }
 
-func TestBrokenTargetNeverStopsTheOthers(t *testing.T) {
+func TestScheduler_BrokenTargetStopsNoOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		runs := make(map[string]int)
 		var mu sync.Mutex
@@ -177,7 +177,7 @@ func TestBrokenTargetNeverStopsTheOthers(t *testing.T) {
 	})
 }
 
-func TestMustShow5_StablePhase(t *testing.T) {
+func TestScheduler_StablePhase(t *testing.T) {
 	turns := func() map[string]time.Duration {
 		at := make(map[string]time.Duration)
 		synctest.Test(t, func(t *testing.T) {
@@ -221,7 +221,7 @@ func TestMustShow5_StablePhase(t *testing.T) {
 	}
 }
 
-func TestMustShow5_NoOverlapAndMissedTurnsCounted(t *testing.T) {
+func TestScheduler_NoOverlapAndMissedTurnsCounted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		runner := &script{take: 150 * time.Second, deaf: true}
 		s := scheduler(t, schedule.Config{Runner: runner}, every("slow", time.Minute))
@@ -242,7 +242,7 @@ func TestMustShow5_NoOverlapAndMissedTurnsCounted(t *testing.T) {
 	})
 }
 
-func TestMustShow5_Limits(t *testing.T) {
+func TestScheduler_Limits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hosts := make(map[string]int)
 		var mu sync.Mutex
@@ -289,7 +289,7 @@ func TestMustShow5_Limits(t *testing.T) {
 	})
 }
 
-func TestMustShow5_DisableMidFlight(t *testing.T) {
+func TestScheduler_DisableMidFlight(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var ended []monitor.Result
 		runner := &script{take: 30 * time.Second, over: func(_ string, r monitor.Result) { ended = append(ended, r) }}
@@ -331,7 +331,7 @@ func TestMustShow5_DisableMidFlight(t *testing.T) {
 	})
 }
 
-func TestChangesMidFlight(t *testing.T) {
+func TestScheduler_ChangesMidFlight(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		runner := &script{take: 5 * time.Second, deaf: true}
 		var seen []string
@@ -362,7 +362,7 @@ func TestChangesMidFlight(t *testing.T) {
 	})
 }
 
-func TestSyncIsIdempotent(t *testing.T) {
+func TestSync_Idempotent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		found := []monitor.Target{every("erp-1", time.Minute), every("erp-2", time.Minute), {ID: "broken"}}
 		var listing atomic.Pointer[[]monitor.Target]
@@ -395,7 +395,7 @@ func TestSyncIsIdempotent(t *testing.T) {
 	})
 }
 
-func TestMustShow5_NothingLeftAfterShutdown(t *testing.T) {
+func TestScheduler_NothingLeftAfterShutdown(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	for name, end := range map[string]func(t *testing.T, s *schedule.Scheduler, cancel func()) error{
 		"in peace": func(_ *testing.T, s *schedule.Scheduler, _ func()) error { return s.Shutdown(context.Background()) },
@@ -454,7 +454,7 @@ func TestMustShow5_NothingLeftAfterShutdown(t *testing.T) {
 	}
 }
 
-func TestOnChangeMayCallTheScheduler(t *testing.T) {
+func TestOnChange_MayCallTheScheduler(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s *schedule.Scheduler
 		runner := &script{}
@@ -473,7 +473,7 @@ func TestOnChangeMayCallTheScheduler(t *testing.T) {
 	})
 }
 
-func TestShutdownDoesNotWaitForAStuckProgram(t *testing.T) {
+func TestShutdown_StuckProgram(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stuck := make(chan struct{})
 		s := scheduler(t, schedule.Config{Runner: &script{}, OnChange: func(schedule.Report) { <-stuck }}, every("a", time.Minute))
@@ -492,7 +492,7 @@ func TestShutdownDoesNotWaitForAStuckProgram(t *testing.T) {
 	})
 }
 
-func TestClockSetBack(t *testing.T) {
+func TestScheduler_ClockSetBack(t *testing.T) {
 	clock := &jumping{}
 	synctest.Test(t, func(t *testing.T) {
 		clock.offset.Store(0)
@@ -518,7 +518,7 @@ func (j *jumping) AfterFunc(d time.Duration, f func()) schedule.Timer {
 	return time.AfterFunc(d, f)
 }
 
-func TestTargetsWithoutAHostAreNotHeldBack(t *testing.T) {
+func TestPerHost_TargetsWithoutAHost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		runner := &script{take: time.Second}
 		s := scheduler(t, schedule.Config{Runner: runner, PerHost: 1})
@@ -537,7 +537,7 @@ func TestTargetsWithoutAHostAreNotHeldBack(t *testing.T) {
 	})
 }
 
-func TestAMoveCountsForTheNewHost(t *testing.T) {
+func TestPerHost_MoveToAnotherHost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		runner := &script{take: 5 * time.Second, deaf: true}
 		a, b := every("a", time.Hour), every("b", time.Hour)
@@ -561,7 +561,7 @@ func TestAMoveCountsForTheNewHost(t *testing.T) {
 	})
 }
 
-func TestChangesWhileWaiting(t *testing.T) {
+func TestScheduler_ChangesWhileWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var probed []string
 		runner := &script{take: 5 * time.Second, began: func(id string, _ time.Time) { probed = append(probed, id) }}
@@ -586,7 +586,7 @@ func TestChangesWhileWaiting(t *testing.T) {
 	})
 }
 
-func TestCancelledResultsAreNotTold(t *testing.T) {
+func TestScheduler_CancelledResults(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		closed := runnerFunc(func(_ context.Context, t monitor.Target) monitor.Result { // as a closed Monitor answers
 			return monitor.Result{Target: t.ID, At: time.Now(), Reason: monitor.ReasonCanceled}
@@ -607,7 +607,7 @@ type runnerFunc func(ctx context.Context, t monitor.Target) monitor.Result
 
 func (f runnerFunc) Run(ctx context.Context, t monitor.Target) monitor.Result { return f(ctx, t) }
 
-func TestTheEndIsNoMissedTurn(t *testing.T) {
+func TestScheduler_EndIsNotAMissedTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := scheduler(t, schedule.Config{Runner: &script{take: time.Hour, deaf: true}, Workers: 1}, every("a", 2*time.Hour), every("b", 2*time.Hour), every("c", 2*time.Hour))
 		ctx, cancel := context.WithTimeout(t.Context(), 119*time.Minute)
@@ -621,7 +621,7 @@ func TestTheEndIsNoMissedTurn(t *testing.T) {
 	})
 }
 
-func TestDisabledInItsConfig(t *testing.T) {
+func TestScheduler_DisabledInItsConfig(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		off := every("a", time.Minute)
 		off.Disabled = true
@@ -648,7 +648,7 @@ func TestDisabledInItsConfig(t *testing.T) {
 	})
 }
 
-func TestRunNowFromWhereTheResultArrives(t *testing.T) {
+func TestRunNow_FromWhereTheResultArrives(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s *schedule.Scheduler
 		var again atomic.Bool
@@ -676,7 +676,7 @@ func TestRunNowFromWhereTheResultArrives(t *testing.T) {
 }
 
 // An interval that means "only when I ask" leads to no turn in the past.
-func TestIntervalBeyondTheCalendar(t *testing.T) {
+func TestScheduler_IntervalBeyondTheCalendar(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s *schedule.Scheduler
 		runner := &script{began: func(id string, _ time.Time) {
@@ -706,7 +706,7 @@ func TestIntervalBeyondTheCalendar(t *testing.T) {
 
 // Functions of the program's that end their goroutine, as testing's FailNow
 // does, take neither the process nor the other targets with them.
-func TestFunctionsThatEndTheirGoroutine(t *testing.T) {
+func TestScheduler_FunctionsThatEndTheirGoroutine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		runner := &script{began: func(id string, _ time.Time) {
 			if id == "runner" {
@@ -746,7 +746,7 @@ func TestFunctionsThatEndTheirGoroutine(t *testing.T) {
 }
 
 // An operator's Pause holds whatever the configuration says later.
-func TestPauseOfADisabledTarget(t *testing.T) {
+func TestPause_OfADisabledTarget(t *testing.T) {
 	off := every("a", time.Minute)
 	off.Disabled = true
 	s := scheduler(t, schedule.Config{Runner: &script{}}, off)
@@ -772,7 +772,7 @@ func TestPauseOfADisabledTarget(t *testing.T) {
 
 // Instances without an address of their own are probed at their hosting's, and
 // count as one machine.
-func TestPerHostOfInstancesWithoutURL(t *testing.T) {
+func TestPerHost_InstancesWithoutURL(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		runner := &script{take: time.Second}
 		s := scheduler(t, schedule.Config{Runner: runner, PerHost: 2})

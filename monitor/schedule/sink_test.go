@@ -11,7 +11,7 @@ import (
 	"github.com/hebergo/hebergo/monitor/schedule"
 )
 
-func TestSlowAndBrokenSinksHarmNobody(t *testing.T) {
+func TestSink_SlowAndBroken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		good := 0
 		sinks := []schedule.Sink{

@@ -148,7 +148,7 @@ func TestNewRefusesByField(t *testing.T) {
 	}
 }
 
-func TestPageTellsNoSecretAndRunsNothing(t *testing.T) {
+func TestPage_NoSecretNoScript(t *testing.T) {
 	after(t, 50, 80*time.Hour, statuspage.Config{Title: `A <b>"title"`, GroupBy: "site"}, func(page http.Handler) {
 		for _, path := range []string{"/", "/?format=json"} {
 			body := fetch(page, "GET", path).Body.String()
@@ -172,7 +172,7 @@ func TestPageTellsNoSecretAndRunsNothing(t *testing.T) {
 	})
 }
 
-func TestPageIsWellFormed(t *testing.T) {
+func TestPage_WellFormed(t *testing.T) {
 	after(t, 50, 80*time.Hour, statuspage.Config{GroupBy: "site"}, func(page http.Handler) {
 		d := xml.NewDecoder(fetch(page, "GET", "/").Body)
 		d.Strict, d.AutoClose, d.Entity = false, []string{"meta", "link"}, xml.HTMLEntity

@@ -35,7 +35,7 @@ func mute(t *testing.T) (address string, accepted <-chan net.Conn) {
 
 // A probe that is given up lets go of its connection at once, in the
 // handshake as well, whatever net/http would keep for later requests.
-func TestMustShow4_GivenUpProbesLetGo(t *testing.T) {
+func TestProbe_GivenUpLetsGo(t *testing.T) {
 	address, accepted := mute(t)
 	m := newMonitor(t, nil)
 	for scheme, doing := range map[string]string{"https": "in the TLS handshake", "http": "waiting for the answer"} {
@@ -63,7 +63,7 @@ func TestMustShow4_GivenUpProbesLetGo(t *testing.T) {
 
 // A resolver that hangs is left as soon as the probe is over, not when its own
 // timeout of five seconds is.
-func TestMustShow4_HangingResolver(t *testing.T) {
+func TestProbe_HangingResolver(t *testing.T) {
 	left := make(chan struct{}, 1000)
 	m := newMonitor(t, nil, func(c *monitor.Config) {
 		c.Resolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
@@ -85,7 +85,7 @@ func TestMustShow4_HangingResolver(t *testing.T) {
 	}
 }
 
-func TestMustShow4_NoGoroutineIsLeft(t *testing.T) {
+func TestProbe_NoGoroutineIsLeft(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	s := monitortest.NewServer()
 	defer s.Close()
