@@ -9,6 +9,12 @@ import (
 	"github.com/hebergo/hebergo/internal/redact"
 )
 
+// Runner carries out one probe; *Monitor is one. It must return when ctx ends.
+// A Scheduler and package promprobe take any Runner.
+type Runner interface {
+	Run(ctx context.Context, t Target) Result
+}
+
 // grace is what a Probe of the program's own has to hand over its Result once
 // its time is up, before Run goes on without it.
 const grace = 250 * time.Millisecond

@@ -10,13 +10,12 @@ import (
 	"time"
 
 	"github.com/hebergo/hebergo/monitor"
-	"github.com/hebergo/hebergo/monitor/schedule"
 )
 
 // ProbeConfig holds what ProbeHandler needs. Runner is required, and so is one
 // of Lookup and Modules; the zero value of every other field is a good default.
 type ProbeConfig struct {
-	Runner schedule.Runner
+	Runner monitor.Runner
 	// Lookup returns the registered target of an ID; usually Catalog.Lookup.
 	Lookup func(id string) (monitor.Target, bool)
 	// Modules lets a request name any URL, as blackbox_exporter does:

@@ -20,7 +20,7 @@ import (
 	"github.com/hebergo/hebergo/monitor/promprobe"
 )
 
-// runner is a schedule.Runner that a test writes.
+// runner is a monitor.Runner that a test writes.
 type runner func(ctx context.Context, t monitor.Target) monitor.Result
 
 func (f runner) Run(ctx context.Context, t monitor.Target) monitor.Result { return f(ctx, t) }

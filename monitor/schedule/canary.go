@@ -16,7 +16,7 @@ const canaryEvery = time.Second
 
 // canary knows whether the monitor itself is cut off.
 type canary struct {
-	runner  Runner
+	runner  monitor.Runner
 	targets []monitor.Target
 	clock   Clock
 

@@ -7,18 +7,12 @@ import (
 	"github.com/hebergo/hebergo/monitor"
 )
 
-// Runner carries out one probe; *monitor.Monitor is one. It must return when
-// ctx ends.
-type Runner interface {
-	Run(ctx context.Context, t monitor.Target) monitor.Result
-}
-
 // Config holds what New needs. Runner is required; the zero value of every
 // other field is a good default.
 type Config struct {
 	// Runner probes. A *monitor.Monitor compiles each target once, and finds the
 	// Scheduler's targets, as anything does that has its method AddTargets.
-	Runner Runner
+	Runner monitor.Runner
 
 	Policy  Policy
 	Workers int // probes at the same time; default 128

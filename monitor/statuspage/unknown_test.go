@@ -16,7 +16,7 @@ import (
 	"github.com/hebergo/hebergo/monitor/statuspage"
 )
 
-// runner is a schedule.Runner that a test writes.
+// runner is a monitor.Runner that a test writes.
 type runner func(t monitor.Target) monitor.Result
 
 func (f runner) Run(_ context.Context, t monitor.Target) monitor.Result {
