@@ -56,9 +56,9 @@ func (c *cookies) header(to *url.URL, own []string) []string {
 	return []string{strings.Join(pairs, "; ")}
 }
 
-// suffixes is what the jar has to know of names under which strangers register
-// theirs: no cookie is for all of them. The second level of countries that
-// register at the third is told by its usual words (inferred; the full list
+// suffixes is what the jar has to know of names under which unrelated people
+// register theirs: no cookie is for all of them. The second level of countries that
+// register at the third is recognised by its usual words (inferred; the full list
 // changes every week). It matters little here: who sets a cookie also chooses
 // where the redirect leads.
 type suffixes struct{}

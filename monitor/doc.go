@@ -1,8 +1,8 @@
 // Package monitor watches hostings and the instances on them: web sites of any
-// kind, and Dolibarr with the WebHost connectors, which also tell disk use,
+// kind, and Dolibarr with the WebHost connectors, which also report disk use,
 // version, users and modules. It is a library: it has no configuration file,
 // no database and no process of its own, and it is built so that the servers
-// it calls can't harm the program that calls them.
+// it calls can't damage the program that calls them.
 //
 // One line is one check:
 //
@@ -72,7 +72,7 @@
 // down, with ReasonAuth or ReasonBadPayload. PHP's warnings before the
 // document are skipped. Sizes are in bytes for WebObserver and in MiB for
 // ServerObserver, although both call themselves version 1.0 (captured); the
-// [Form] is told by content, or set with [ParamForm]. A size that is -1,
+// [Form] is recognised by content, or set with [ParamForm]. A size that is -1,
 // absent or without a known unit is unknown, never 0: see [Size]. That the
 // list of names which ServerObserver wrote for modules before 2020 holds the
 // active ones is inferred.
@@ -90,23 +90,25 @@
 // that can't be read degrade the hosting, and are counted in Result.Detail. A
 // list that is absent or null is not an empty one: the hosting stays up,
 // Result.Instances is nil, Result.Detail says so, and each of its instances is
-// unknown. One listing in an
-// Interval serves the hosting, its discovery and all its instances, whoever
-// comes first; Result.ObservedAt tells when it was made. A target that asks a
-// second time gets a new one, so a second look never rests on the first one's
-// facts; neither does Discover called by hand. With the actions each instance asks once for itself as well, and the
-// hosting's own Result knows the instances by name alone. A failed listing
+// unknown. One listing per Interval serves the hosting, its discovery and all
+// its instances, whichever is first; Result.ObservedAt is when it was made. A
+// target that is probed a second time gets a new one, so a second probe never
+// repeats what the first one found; neither does Discover called by hand. With
+// the actions, each instance takes one request of its own as well, and the
+// hosting's own Result has only the names of its instances. A failed listing
 // serves the others for a tenth of the Interval, at most five seconds.
 //
 // # Secrets
 //
 // A Target holds the name of a secret; Config.Secrets resolves it for each
 // probe, as EnvSecrets does from the environment. Secrets, hashes and queries
-// are in no Result, error or log line. Credentials go to the URL's own host: a redirect to another host, port or
-// from https to http leaves hash, time and headers behind, and stops where the
-// peer has written the hash into the new address. Once dropped they stay
-// dropped. A Referer is never sent. From http to https on the usual ports of
-// the same name counts as the same host.
+// are in no Result, error or log line. Credentials go to the URL's own host: a
+// redirect to another host, to another port or from https to http leaves hash,
+// time and headers behind, and the probe stops where the peer has written the
+// hash into the new address. Once dropped they stay dropped. A Referer is never
+// sent. From http to https on the usual ports of the same name counts as the
+// same host. TLS settings, which may hold a private key, print as REDACTED: see
+// [TLS].
 //
 // # Limits
 //
@@ -117,13 +119,17 @@
 // Teredo; so are the public addresses that clouds answer their own machines on,
 // such as Azure's 168.63.129.16. Cookies live between the redirects of one
 // probe, fifty of at most 4 KiB. Reading an answer takes at most sixteen times
-// its length in memory, or 8 MiB where that is more. Ten redirects, 1 MiB of body after inflating, 256 KiB of header,
-// [MaxInstances] instances of a hosting, 2000 modules of an instance; no proxy,
-// HTTP/1.1. Each probe takes a connection of its own with a full TLS handshake,
-// as a visitor would; see [ParamReuse]. A Probe of your own that panics becomes
-// a Result; one that ignores its context is left behind and holds one
-// goroutine, not one more with each round; so is a Discoverer. A panic in a
-// goroutine that it started itself is beyond anyone's reach.
+// its length in memory, or 8 MiB where that is more. Ten redirects, 1 MiB of
+// body after inflating, 256 KiB of header, [MaxInstances] instances of a
+// hosting, 2000 modules of an instance; no proxy, HTTP/1.1. Each probe takes a
+// connection of its own with a full TLS handshake, as a visitor would; see
+// [ParamReuse]. A Probe of your own that panics becomes a Result; one that
+// ignores its context is left behind and holds one goroutine per target, not
+// one more per round; so is a Discoverer. A panic in a goroutine that it
+// started itself can't be caught.
+//
+// Many probes of one Target need it read only once: see [Monitor.Compile],
+// which a Scheduler uses.
 //
 // # Errors and verdicts
 //

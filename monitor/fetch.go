@@ -87,7 +87,7 @@ type answer struct {
 }
 
 // fetch sends q, follows redirects and reads the answer within bounds. res
-// gets the facts, and a verdict if the exchange itself failed; then nil is
+// gets what was seen, and a verdict if the exchange itself failed; then nil is
 // returned. Judging the answer is the caller's.
 func (m *Monitor) fetch(ctx context.Context, q query, res *Result) *answer {
 	f := newFlight(ctx)
@@ -152,7 +152,7 @@ func (m *Monitor) broke(f *flight, err error, res *Result) {
 	res.failed(f, err, doing)
 }
 
-// answered notes the facts of an answer whose header has come.
+// answered notes what is known of an answer whose header has come.
 func (f *flight) answered(q *query, resp *http.Response, hops int, res *Result) {
 	dropped := res.HTTP != nil && res.HTTP.DroppedSecret
 	f.mu.Lock()

@@ -26,7 +26,7 @@ func (e *handshakeError) Error() string {
 func (e *handshakeError) Unwrap() error { return e.cause }
 
 // certificate shows the one that was refused, so that an expired certificate
-// can be told by its dates.
+// can be recognised by its dates.
 func (e *handshakeError) certificate() *Certificate {
 	var refused *tls.CertificateVerificationError
 	if !errors.As(e.cause, &refused) {

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// statusPath is where Dolibarr's REST API tells how it is.
+// statusPath is where Dolibarr's REST API reports its status.
 const statusPath = "/api/index.php/status"
 
 // dolibarrProbe is KindDolibarr: Dolibarr's own REST status, with the key of a
@@ -56,7 +56,7 @@ func statusURL(of *url.URL) *url.URL {
 
 // readStatus reads {"success":{"code":200,"dolibarr_version":…,"access_locked":…}}.
 // access_locked is "0", or the one login that may enter; older Dolibarrs don't
-// tell it.
+// report it.
 func readStatus(a *answer, opts *options, res *Result) {
 	var d struct {
 		Success struct {

@@ -27,7 +27,7 @@ func (p managerProbe) prepare(t Target) (pl plan, err error) {
 	return pl, err
 }
 
-// Probe tells of the hosting, or of one instance on it, from one listing.
+// Probe reports on the hosting, or on one instance, from one listing.
 func (p managerProbe) Probe(ctx context.Context, t Target) Result { return lookOnce(ctx, p, t) }
 
 func (p managerProbe) look(ctx context.Context, t Target, pl plan) Result {
@@ -157,11 +157,11 @@ func (p managerProbe) list(ctx context.Context, u *url.URL, token string, opts *
 
 // names asks for the list of instances.
 func (p managerProbe) names(ctx context.Context, u *url.URL, token string, opts *options, l *listing) {
-	facts := Result{}
-	a := p.m.askText(ctx, withAction(u, "get-all-instance", ""), token, opts, &facts)
-	l.result.Phases.add(facts.Phases)
+	own := Result{}
+	a := p.m.askText(ctx, withAction(u, "get-all-instance", ""), token, opts, &own)
+	l.result.Phases.add(own.Phases)
 	if a == nil {
-		l.result.Status, l.result.Reason, l.result.Detail = facts.Status, facts.Reason, facts.Detail
+		l.result.Status, l.result.Reason, l.result.Detail = own.Status, own.Reason, own.Detail
 		return
 	}
 	names, ok := parseNames(a.body)
@@ -178,7 +178,7 @@ func (l *listing) take(list instances) {
 	l.instances, l.unread = list.byName, list.unread
 	switch {
 	case list.present && !list.isList:
-		l.result.down(ReasonBadPayload, "what the server manager tells of its instances is no list")
+		l.result.down(ReasonBadPayload, "what the server manager reports as its instances is not a list")
 	case len(list.byName) == 0 && list.unread > 0, list.unread > MaxInstances:
 		l.result.down(ReasonBadPayload, fmt.Sprintf("%d entries of the list of instances, and none or few others, can't be read", list.unread))
 	}
@@ -204,7 +204,7 @@ func withAction(u *url.URL, action, instance string) *url.URL {
 	return &asked
 }
 
-// instance tells of one instance: from the listing where that has it all, else
+// instance reports on one instance: from the listing where that has it all, else
 // with one question of its own.
 func (p managerProbe) instance(ctx context.Context, t Target, l *listing, pl plan, token string, res *Result) {
 	res.Disk = nil
@@ -283,7 +283,7 @@ func (l *listing) hosting(res *Result) {
 	}
 }
 
-// shared gives res the facts of the listing's own exchange, as copies: each
+// shared gives res what the listing's own exchange found, as copies: each
 // Result is its owner's to change.
 func (l *listing) shared(res *Result) {
 	target := res.Target

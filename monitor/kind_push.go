@@ -94,7 +94,7 @@ func (b *inbox) wants(id string, at time.Time) bool {
 }
 
 // put keeps p if it is newer than what is there: a hash works once, so that
-// who overhears it can't use it for a document of his own.
+// an eavesdropper can't use it for another document.
 func (b *inbox) put(id string, p *push) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()

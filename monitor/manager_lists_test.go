@@ -29,9 +29,9 @@ func TestManager_ListsThatCantBeRead(t *testing.T) {
 		`{"1":{"name":"a"}}`:       {monitor.StatusUp, []string{"a"}, ""},
 		`["a",5,null,{},["b"]]`:    {monitor.StatusDegraded, []string{"a"}, "4 of the list's 5 entries can't be read"},
 		`[5]`:                      {monitor.StatusDown, nil, "1 entries of the list"},
-		`7`:                        {monitor.StatusDown, nil, "is no list"},
-		`"a,b"`:                    {monitor.StatusDown, nil, "is no list"},
-		`true`:                     {monitor.StatusDown, nil, "is no list"},
+		`7`:                        {monitor.StatusDown, nil, "is not a list"},
+		`"a,b"`:                    {monitor.StatusDown, nil, "is not a list"},
+		`true`:                     {monitor.StatusDown, nil, "is not a list"},
 		`{"a":{"error":{"no":5}}}`: {monitor.StatusUp, []string{"a"}, ""},
 	} {
 		t.Run(list, func(t *testing.T) {

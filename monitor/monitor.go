@@ -128,7 +128,7 @@ func New(cfg Config) (*Monitor, error) {
 	return m, nil
 }
 
-// Check tells what is wrong with a Target without calling it: all that
+// Check returns what is wrong with a Target without calling it: all that
 // Validate sees but the Interval, the Kind, its Params and the name of its TLS
 // settings. Its error is an *Error that names the field. It does not resolve
 // the Secret.

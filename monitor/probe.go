@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// Probe looks at a Target once. It ends when ctx does, keeps no reference to
+// Probe probes a Target once. It ends when ctx does, keeps no reference to
 // the Target's maps, and is safe for concurrent use. Monitor.Run fills in
 // Target, Kind, At, Duration and Attempts of what it returns.
 type Probe interface {
@@ -19,7 +19,7 @@ type ProbeFunc func(ctx context.Context, t Target) Result
 // Probe calls f.
 func (f ProbeFunc) Probe(ctx context.Context, t Target) Result { return f(ctx, t) }
 
-// Discoverer is a Probe that can also tell which targets live on a hosting.
+// Discoverer is a Probe that can also list the targets on a hosting.
 type Discoverer interface {
 	Probe
 	// Discover returns one Target for each instance, always the same for the

@@ -5,7 +5,7 @@ import (
 	"net/netip"
 )
 
-// ProbeURL looks at any address once: up with a final status of 2xx. allow
+// ProbeURL probes any address once: up with a final status of 2xx. allow
 // names networks beside the public ones that it may reach, as Config.Allow.
 //
 //	if err := monitor.ProbeURL(ctx, "https://www.example.com/").Err(); err != nil { … }

@@ -23,7 +23,7 @@ import (
 // target is one of KindPush that a Scheduler has or Config.Targets finds, the hash is made with
 // its Secret. It answers 204, and keeps the last document for KindPush to
 // judge. A wrong hash, a time more than HashWindow off or not after the last
-// one, and an unknown target are all 401; a body that is no document is 422,
+// one, and an unknown target are all 401; a body that is not a document is 422,
 // one above MaxResponseBytes 413, one that breaks off 400. Nothing is kept then.
 //
 // What costs little is checked first, and the secret is asked for last: never

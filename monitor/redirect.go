@@ -79,7 +79,7 @@ func dropParams(u *url.URL, names ...string) {
 	u.RawQuery = kept
 }
 
-// holds tells whether an address holds a hash, however often it was put
+// holds reports whether an address holds a hash, however often it was put
 // through percent-encoding: an address may hold another address.
 func holds(address, hash string) bool {
 	for range 5 {

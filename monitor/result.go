@@ -76,7 +76,7 @@ type Result struct {
 	Target     string        `json:"target"`
 	Kind       Kind          `json:"kind,omitempty"`
 	At         time.Time     `json:"at"`                    // when the probe began
-	ObservedAt time.Time     `json:"observed_at,omitzero"`  // when the facts were taken, if not now: a push, a shared listing
+	ObservedAt time.Time     `json:"observed_at,omitzero"`  // when it was observed, if not now: a push, a shared listing
 	Duration   time.Duration `json:"duration_ns,omitempty"` // of the whole probe
 	Status     Status        `json:"status"`
 	Reachable  bool          `json:"reachable"` // something answered, whatever it said
@@ -89,8 +89,8 @@ type Result struct {
 	Phases      Phases             `json:"phases,omitzero"`       // summed over redirects
 	Certificate *Certificate       `json:"certificate,omitempty"` // of the last hop, nil without TLS
 	Disk        *Disk              `json:"disk,omitempty"`        // nil where the kind knows none
-	Instance    *Instance          `json:"instance,omitempty"`    // what a Dolibarr told of itself
-	Instances   []Instance         `json:"instances,omitzero"`    // what a server manager told of its hosting; nil where it told of none, not even that there are none
+	Instance    *Instance          `json:"instance,omitempty"`    // what a Dolibarr reported about itself
+	Instances   []Instance         `json:"instances,omitzero"`    // what a server manager reported; nil where it reported no list, which is not an empty one
 	Values      map[string]float64 `json:"values,omitempty"`      // figures of a program's own Probe
 }
 

@@ -58,7 +58,7 @@ func (r *Result) guarded(refused *blockedError) {
 	r.Status, r.Reason, r.Field, r.Detail = StatusUnknown, ReasonBlocked, "URL", "URL leads to "+refused.Error()
 }
 
-// ended tells a timeout, which is the target's, from the caller's own wish.
+// ended distinguishes a timeout, which is the target's, from the caller's own wish.
 func (r *Result) ended(ctx context.Context, doing string) {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		r.down(ReasonTimeout, "timeout "+doing)

@@ -15,11 +15,11 @@ import (
 type CollectorConfig struct {
 	Scheduler  *schedule.Scheduler
 	History    *schedule.History // the Scheduler's; default: no figures of the results
-	Labels     []string          // the targets' labels that become labels, all told for each target; default: none
+	Labels     []string          // the targets' labels that become labels; default: none
 	EachModule bool              // as ProbeConfig has it
 }
 
-// Collector tells Prometheus what a Scheduler knows: each target's damped
+// Collector exports what a Scheduler knows: each target's damped
 // status and latest figures, labelled with the target's ID and kind, and how
 // the Scheduler keeps up. A scrape probes nothing. A target that is stale has
 // probe_success 0, the status unknown and the reason stale, and no figures of

@@ -7,9 +7,9 @@ import (
 	"github.com/hebergo/hebergo/monitor"
 )
 
-// discover asks a hosting for its instances and takes them in. turn is the
+// discover asks a hosting for its instances and takes them in. generation is the
 // entry's at the beginning of the probe. It is called with the lock held.
-func (s *Scheduler) discover(ctx context.Context, e *entry, turn uint32, report Report) {
+func (s *Scheduler) discover(ctx context.Context, e *entry, generation uint32, report Report) {
 	if s.config.Discover == nil || report.Target.Scope != monitor.ScopeHosting || report.Result.Status == monitor.StatusDown || report.Result.Reason == monitor.ReasonBlind {
 		return
 	}
@@ -19,7 +19,7 @@ func (s *Scheduler) discover(ctx context.Context, e *entry, turn uint32, report 
 		s.stats.Panics++
 		return
 	}
-	if e.turn != turn { // nobody asks for it any more
+	if e.generation != generation { // nobody asks for it any more
 		return
 	}
 	if err = errors.Join(err, s.adopt(report.Target.ID, found)); err != nil {

@@ -30,7 +30,7 @@ type look struct {
 	done  chan struct{}
 
 	// Set before done is closed.
-	void              bool   // it was broken off and tells nothing
+	void              bool   // it was broken off and says nothing
 	any, named        bool   // one answered; one that is known by name answered
 	noneAny, noneName string // why one did not, of all and of those known by name
 }

@@ -91,7 +91,7 @@
 // Methods fail with a *monitor.Error, which names the target and the field:
 // ErrInvalid, ErrNotFound for an unknown ID, ErrConflict for one that exists,
 // ErrClosed after Shutdown. What goes wrong in a probe, a Sink or a discovery
-// is no error of Run: it is in the Result or counted in Stats.
+// is not an error of Run: it is in the Result or counted in Stats.
 //
 // # Limits
 //

@@ -14,7 +14,7 @@ type entry struct {
 	host   string // the machine behind target.URL, a part of that string
 
 	due   int64  // when it is to be probed next, in Unix nanoseconds
-	slot  int64  // the last turn of its grid that was served, or began with
+	slot  int64  // the last time of its grid that was served, or that it began with
 	since int64  // when the verdict's status began, 0 for never
 	told  int64  // when its latest result came, 0 for never
 	given int64  // when it was given or changed: a result is to be expected from then on
@@ -22,16 +22,16 @@ type entry struct {
 
 	compiled *monitor.Compiled // target, nil before its first probe and where it can't be
 
-	next   *entry // behind it in a fifo
-	cancel func() // ends the probe that runs
-	turn   uint32 // counts changes from outside: a result of an earlier turn is dropped
-	missed uint32
-	place  int32 // in the heap, -1 outside
-	stage  stage
-	paused bool // by Pause, whatever the target says
-	again  bool // RunNow came while it was running
-	gone   bool // removed while busy: forgotten once its probe ended
-	moved  bool // host is that of an earlier target, which the probe is counted under
+	next       *entry // behind it in a fifo
+	cancel     func() // ends the probe that runs
+	generation uint32 // counts changes from outside: a result of an earlier one is dropped
+	missed     uint32
+	place      int32 // in the heap, -1 outside
+	stage      stage
+	paused     bool // by Pause, whatever the target says
+	again      bool // RunNow came while it was running
+	gone       bool // removed while busy: forgotten once its probe ended
+	moved      bool // host is that of an earlier target, which the probe is counted under
 
 	verdict verdict
 }
@@ -100,13 +100,13 @@ func (h *dueHeap) Pop() any {
 	return e
 }
 
-// nextSlot is the first turn after now on the grid of interval and phase. It
-// depends on nothing else, so a restart keeps everybody's turn. A turn beyond
-// what an int64 can tell is at its end, never in the past.
+// nextSlot is the first scheduled time after now on the grid of interval and
+// phase. It depends on nothing else, so a restart keeps every target's times. A
+// time beyond an int64 is at its end, never in the past.
 func nextSlot(now int64, interval time.Duration, phase uint64) int64 {
 	step := int64(interval)
 	since := (now - int64(phase%uint64(step))) % step
-	if since < 0 { // the grid's first turn is still to come
+	if since < 0 { // the grid's first time is still to come
 		since += step
 	}
 	if left := step - since; left < math.MaxInt64-now {

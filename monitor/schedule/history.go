@@ -35,8 +35,8 @@ type Sample struct {
 }
 
 // Period is one bar: how long a target was in which status. Unknown is the time
-// in which its probes could not tell; the time in which it was not watched,
-// because it was paused or nobody probed it, is in none of the four.
+// in which its probes could not determine it; the time in which it was paused
+// or not probed is in none of the four.
 type Period struct {
 	Start    time.Time     `json:"start"`
 	Up       time.Duration `json:"up_ns"`
@@ -100,7 +100,7 @@ func NewHistory(cfg HistoryConfig) (*History, error) {
 
 // Record takes in a Report; a Scheduler with this History calls it. The time
 // since the target's Report before is counted for the status that held then,
-// unless more than three intervals have passed: then nobody was watching.
+// unless more than three intervals have passed: then it was not being watched.
 func (h *History) Record(r Report) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -30,7 +30,7 @@ func (s *Scheduler) assign(e *entry, t monitor.Target) {
 
 // interrupt takes an entry out of the heap, and ends its probe.
 func (s *Scheduler) interrupt(e *entry) {
-	e.turn++
+	e.generation++
 	if e.place >= 0 {
 		heap.Remove(&s.rest, int(e.place))
 	}
@@ -39,7 +39,7 @@ func (s *Scheduler) interrupt(e *entry) {
 	}
 }
 
-// plan puts a resting entry into the heap at its next turn, or earlier if a
+// plan puts a resting entry into the heap at its next generation, or earlier if a
 // bad result is to be confirmed.
 func (s *Scheduler) plan(e *entry, now int64) {
 	if e.off() {

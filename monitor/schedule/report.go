@@ -13,7 +13,7 @@ type Report struct {
 	From   monitor.Status `json:"from"`            // the damped status before it
 	Status monitor.Status `json:"status"`          // the damped status that follows
 	Began  bool           `json:"began,omitempty"` // Status began with this Result
-	Late   time.Duration  `json:"late_ns"`         // how long after its turn the probe began
+	Late   time.Duration  `json:"late_ns"`         // how long after its scheduled time the probe began
 	Since  time.Time      `json:"since,omitzero"`  // when Status began; zero where there was none yet
 }
 

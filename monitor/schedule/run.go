@@ -142,12 +142,12 @@ func (s *Scheduler) retire() {
 	}
 }
 
-// serve carries out one turn. It is called with the lock held and gives it
+// serve carries out one probe. It is called with the lock held and gives it
 // back while the probe runs.
 func (s *Scheduler) serve(e *entry) {
-	turn, end := e.turn, int64(0)
+	generation, end := e.generation, int64(0)
 	defer func() {
-		if e.turn != turn { // changed since: its plan is a new one
+		if e.generation != generation { // changed since: its plan is a new one
 			end = 0
 		}
 		s.leave(e, end)
@@ -164,20 +164,20 @@ func (s *Scheduler) serve(e *entry) {
 	result, returned := monitor.Result{Target: t.ID, Kind: t.Kind, Reason: monitor.ReasonPanic, Detail: "the runner ended its goroutine"}, false
 	defer func() {
 		if !returned { // the Runner has ended this goroutine, which is a result as well
-			s.take(ctx, e, turn, result, late)
+			s.take(ctx, e, generation, result, late)
 		}
 	}()
 	result = s.probe(ctx, e, t)
 	returned, end = true, s.now()
-	if report, told := s.take(ctx, e, turn, result, late); told {
-		s.discover(ctx, e, turn, report)
+	if report, told := s.take(ctx, e, generation, result, late); told {
+		s.discover(ctx, e, generation, report)
 	}
 }
 
 // probe runs the probe, and makes a Result of a panic.
 func (s *Scheduler) probe(ctx context.Context, e *entry, t monitor.Target) (result monitor.Result) {
 	defer func() { s.stats.Running-- }()
-	began, turn, compiled := s.config.Clock.Now(), e.turn, e.compiled
+	began, generation, compiled := s.config.Clock.Now(), e.generation, e.compiled
 	panicked := s.foreign(func() {
 		if compiled == nil {
 			compiled = s.compile(t)
@@ -189,7 +189,7 @@ func (s *Scheduler) probe(ctx context.Context, e *entry, t monitor.Target) (resu
 		}
 		s.canary.judge(ctx, &result, began)
 	})
-	if e.turn == turn {
+	if e.generation == generation {
 		e.compiled = compiled
 	}
 	if panicked != nil {
@@ -213,9 +213,9 @@ func (s *Scheduler) compile(t monitor.Target) *monitor.Compiled {
 
 // take judges a result, unless it was overtaken. A Runner that was closed tells
 // nothing, except that what was known before no longer holds.
-func (s *Scheduler) take(ctx context.Context, e *entry, turn uint32, result monitor.Result, late time.Duration) (report Report, told bool) {
+func (s *Scheduler) take(ctx context.Context, e *entry, generation uint32, result monitor.Result, late time.Duration) (report Report, told bool) {
 	canceled := result.Reason == monitor.ReasonCanceled
-	if e.turn != turn || canceled && (ctx.Err() != nil || e.verdict.status == monitor.StatusUnknown) {
+	if e.generation != generation || canceled && (ctx.Err() != nil || e.verdict.status == monitor.StatusUnknown) {
 		s.stats.Discarded++
 		return Report{}, false
 	}
@@ -295,7 +295,7 @@ func (s *Scheduler) panicked() {
 }
 
 // leave sends an entry back to rest, and lets the next of its host through. end
-// is when its probe ended, 0 if that does not count: the next turn is the first
+// is when its probe ended, 0 if that does not count: the next scheduled time is the first
 // one after that, however long OnChange took, so that who moves the clock when
 // he sees a Report skips none.
 func (s *Scheduler) leave(e *entry, end int64) {
@@ -328,7 +328,7 @@ func (s *Scheduler) leave(e *entry, end int64) {
 // Shutdown stops handing out probes, lets those in flight end, and the sinks
 // take what was queued for them; then Run returns, and it returns nil. When ctx
 // ends first, it cancels what is left and returns ctx's error; it waits up to a
-// second for those that hear it. Shutting down twice is no error; before Run,
+// second for those that obey it. Shutting down twice is not an error; before Run,
 // it keeps Run from starting.
 func (s *Scheduler) Shutdown(ctx context.Context) error {
 	if ctx == nil {

@@ -13,10 +13,10 @@ import (
 // called at any time and from any goroutine, OnChange and Sinks included,
 // except that Shutdown there would wait for itself.
 //
-// A target's turns lie on a grid that follows from its ID and interval alone,
-// so they stay where they are over a restart, and many targets spread over the
-// interval. A target is never probed twice at the same time; turns that pass
-// meanwhile are counted as missed.
+// A target's scheduled times lie on a grid that follows from its ID and interval
+// alone, so they stay the same over a restart, and many targets spread over the
+// interval. A target is never probed twice at the same time; scheduled times that
+// pass meanwhile are counted as missed.
 type Scheduler struct {
 	config Config
 	wake   chan struct{} // of size one: Run looks at the heap again
@@ -38,7 +38,7 @@ type Scheduler struct {
 	workers int
 	idle    *sync.Cond // broadcast when workers falls to 0
 	sinks   []*drain
-	seen    int64 // the latest time the clock told
+	seen    int64 // the latest time the clock showed
 }
 
 // host limits the probes to one machine.
@@ -87,7 +87,7 @@ func (s *Scheduler) target(id string) (monitor.Target, bool) {
 }
 
 // Add takes a target in, and its maps with it: they must not be changed any
-// more. Its first probe is at its first turn: see RunNow. A
+// more. Its first probe is at its first scheduled time: see RunNow. A
 // target that is not valid is ErrInvalid with the field's name, an ID that is
 // there already ErrConflict with Field "ID"; neither touches the others.
 func (s *Scheduler) Add(t monitor.Target) error {
@@ -120,7 +120,7 @@ func (s *Scheduler) add(t monitor.Target) error {
 }
 
 // Update replaces the target with t's ID. Its status and history stay. A probe
-// in flight is cancelled and its result dropped; the next turn is the first
+// in flight is cancelled and its result dropped; the next probe is the first
 // one of the new interval. An unknown ID is ErrNotFound.
 func (s *Scheduler) Update(t monitor.Target) error {
 	if err := t.Validate(); err != nil {
@@ -150,10 +150,10 @@ func (s *Scheduler) Remove(id string) error {
 
 // Pause stops probing a target until Enable. A probe in flight is cancelled
 // and its result dropped; the status becomes unknown, and the time does not
-// count for uptime. Pausing twice is no error.
+// count for uptime. Pausing twice is not an error.
 func (s *Scheduler) Pause(id string) error { return s.enable("pause", id, false) }
 
-// Enable ends Pause, or a target's Disabled. Enabling twice is no error.
+// Enable ends Pause, or a target's Disabled. Enabling twice is not an error.
 func (s *Scheduler) Enable(id string) error { return s.enable("enable", id, true) }
 
 func (s *Scheduler) enable(op, id string, on bool) error {

@@ -8,7 +8,7 @@ import (
 	"github.com/hebergo/hebergo/monitor"
 )
 
-// Stats tells how a Scheduler keeps up. Watch Waiting and the tail of Late
+// Stats shows how a Scheduler keeps up. Watch Waiting and the tail of Late
 // first: they grow before Missed does.
 type Stats struct {
 	Started time.Time `json:"started,omitzero"` // when Run began; zero before that
@@ -18,15 +18,15 @@ type Stats struct {
 	Running   int    `json:"running"`   // probes at this moment
 	Waiting   int    `json:"waiting"`   // due, and held back by Workers or PerHost
 	Runs      uint64 `json:"runs"`      // probes begun
-	Missed    uint64 `json:"missed"`    // turns that passed while their target was waiting or running
-	Changes   uint64 `json:"changes"`   // of a damped status, as OnChange is told of them
+	Missed    uint64 `json:"missed"`    // scheduled probes that were skipped while their target was waiting or running
+	Changes   uint64 `json:"changes"`   // of a damped status, as OnChange gets them
 	Blind     uint64 `json:"blind"`     // results that are unknown because no canary answered either
 	Discarded uint64 `json:"discarded"` // results of probes that Pause, Update, Remove or the end overtook
 
 	Panics         uint64 `json:"panics"`          // in OnChange or Discover, and calls that ended their goroutine
 	DiscoverErrors uint64 `json:"discover_errors"` // discoveries that failed, or found targets that could not be taken
 
-	// Late counts probes by how long after their turn they began: below each
+	// Late counts probes by how long after their scheduled time they began: below each
 	// of LateBounds, and in the last place those above.
 	Late    [len(LateBounds) + 1]uint64 `json:"late"`
 	LateSum time.Duration               `json:"late_sum_ns"`

@@ -32,7 +32,7 @@ func (v *verdict) add(p Policy, raw monitor.Status) (began bool) {
 	return v.status != before
 }
 
-// lost counts a result that could not tell.
+// lost counts a result that is unknown.
 func (v *verdict) lost(p Policy) (began bool) {
 	if v.confirmed(p) {
 		return false

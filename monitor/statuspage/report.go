@@ -17,7 +17,7 @@ type Report struct {
 	Title    string         `json:"title"`
 	At       time.Time      `json:"at"`
 	Counts   map[string]int `json:"counts"`             // by Target.Status
-	Problems []string       `json:"problems,omitempty"` // of the monitor itself, in words: it has ended, it hangs, changes were not told
+	Problems []string       `json:"problems,omitempty"` // of the monitor itself, in words: it has ended, it hangs, changes were not delivered
 	Targets  []Target       `json:"targets"`
 }
 
@@ -36,7 +36,7 @@ type Target struct {
 	Latency float64      `json:"latency_seconds,omitempty"` // of the last probe
 	Uptime  *float64     `json:"uptime,omitempty"`          // from 0 to 1, over all Periods, a degraded target being up; absent if nothing was observed
 	Healthy *float64     `json:"healthy,omitempty"`         // the part of the same time that it was up and not degraded
-	Unknown float64      `json:"unknown_seconds,omitempty"` // time in Periods that is in neither: the probes could not tell
+	Unknown float64      `json:"unknown_seconds,omitempty"` // time in Periods that is in neither: the probes could not determine it
 
 	Reason      monitor.Reason    `json:"reason,omitempty"`      // of the last probe (not if Public)
 	Field       string            `json:"field,omitempty"`       // the Target's field at fault (not if Public)
@@ -46,7 +46,7 @@ type Target struct {
 	CertStatus  string            `json:"cert_status,omitempty"` // up, degraded if it needs a look, down if it has ended (not if Public)
 	Disk        *monitor.Disk     `json:"disk,omitempty"`        // (not if Public)
 	Version     string            `json:"version,omitempty"`     // of a Dolibarr (not if Public)
-	Instances   *int              `json:"instances,omitempty"`   // of a hosting; absent if it told of none, not even of zero (not if Public)
+	Instances   *int              `json:"instances,omitempty"`   // of a hosting; absent if it reported no list, which is not an empty one (not if Public)
 	Periods     []schedule.Period `json:"periods,omitempty"`     // oldest first
 	Samples     []schedule.Sample `json:"-"`                     // for the sparkline
 }

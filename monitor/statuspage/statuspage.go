@@ -10,7 +10,7 @@
 //	// …
 //	http.Handle("GET /status", page)
 //
-// The page tells no URL's path or query, no parameter's value and no secret's
+// The page shows no URL's path or query, no parameter's value and no secret's
 // name. Nor does it pass over what it does not know: targets that can't be
 // probed, and those without a recent result because the Scheduler ended, hangs
 // or never ran, are unknown, in the headline too, and what their last probe
