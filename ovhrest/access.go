@@ -1,8 +1,12 @@
 package ovhrest
 
 import (
+	"context"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // Access is what a credential must be allowed to do: rules for a consumer key,
@@ -40,6 +44,7 @@ var tradeRoutes = []struct{ route, action string }{
 	{"GET /order/cart/{cartId}/item/{itemId}/configuration/{configurationId}", ""},
 	{"POST /order/cart/{cartId}/item/{itemId}/configuration", ""},
 	{"DELETE /order/cart/{cartId}/item/{itemId}/configuration/{configurationId}", ""},
+	{"GET /order/cart/{cartId}/summary", ""},
 	{"GET /order/cart/{cartId}/checkout", "order:apiovh:cart/checkout/simulate"},
 	{"POST /order/cart/{cartId}/checkout", "order:apiovh:cart/checkout/execute"},
 	{"GET /me/order", "account:apiovh:me/order/get"},
@@ -48,6 +53,7 @@ var tradeRoutes = []struct{ route, action string }{
 	{"GET /me/order/{orderId}/details", "account:apiovh:me/order/details/get"},
 	{"GET /me/order/{orderId}/details/{orderDetailId}", "account:apiovh:me/order/details/get"},
 	{"GET /me/order/{orderId}/details/{orderDetailId}/extension", "account:apiovh:me/order/details/extension/get"},
+	{"GET /me/order/{orderId}/payment", "account:apiovh:me/order/payment/get"},
 	{"POST /me/order/{orderId}/pay", "account:apiovh:me/order/pay"},
 	{"POST /me/order/{orderId}/payWithRegisteredPaymentMean", "account:apiovh:me/order/payWithRegisteredPaymentMean"},
 }
@@ -90,12 +96,52 @@ func fillIn(pattern, domain string) string {
 	return strings.Join(segments, "/")
 }
 
+// MissingAccess compares what is needed with what the credential in use may do,
+// so that nothing is begun that can't be finished, and lists what it lacks: of
+// a consumer key by its rules, of a token by its allowed routes. It fails with
+// ErrCredential where the consumer key is not valid, and is repeated on
+// failure.
+//
+// What an IAM policy grants a token is in no answer of the API: a call that
+// lacks it is refused, and Error.MissingActions names the action.
+func (c *Client) MissingAccess(ctx context.Context, need Access) ([]AccessRule, error) {
+	if c.kind == oauth2 || c.kind == bearer {
+		details, err := c.AuthDetails(ctx)
+		if err != nil || details.AllowedRoutes == nil {
+			return nil, err
+		}
+		return need.beyond(details.AllowedRoutes), nil
+	}
+	credential, err := c.CurrentCredential(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if reason := credential.invalid(c.signer.now()); reason != "" {
+		return nil, newError("GET /auth/currentCredential", reason, ErrUnauthorized, ErrCredential)
+	}
+	return need.Missing(credential), nil
+}
+
+// invalid says why a credential can't be used at a time, empty if it can.
+func (c Credential) invalid(now time.Time) string {
+	if c.Status != CredentialValidated {
+		return "the consumer key is " + redact.Clean(string(c.Status), maxText)
+	}
+	if end, ok := c.Expiration.Value(); ok && !now.Before(end) {
+		return "the consumer key has expired"
+	}
+	return ""
+}
+
 // Missing lists the rules of a that the credential does not cover. Compare
-// Credential.Status as well.
-func (a Access) Missing(credential Credential) []AccessRule {
+// Credential.Status as well, as Client.MissingAccess does.
+func (a Access) Missing(credential Credential) []AccessRule { return a.beyond(credential.Rules) }
+
+// beyond lists the rules of a that none of the granted ones covers.
+func (a Access) beyond(granted []AccessRule) []AccessRule {
 	var missing []AccessRule
 	for _, need := range a.Rules {
-		covered := slices.ContainsFunc(credential.Rules, func(r AccessRule) bool {
+		covered := slices.ContainsFunc(granted, func(r AccessRule) bool {
 			return r.Method == need.Method && covers(r.Path, need.Path)
 		})
 		if !covered {
@@ -105,7 +151,7 @@ func (a Access) Missing(credential Credential) []AccessRule {
 	return missing
 }
 
-// covers tells whether pattern allows path; a * in pattern stands for any text,
+// covers reports whether pattern allows path; a * in pattern stands for any text,
 // and a * in path is covered by nothing else.
 func covers(pattern, path string) bool {
 	parts := strings.Split(pattern, "*")

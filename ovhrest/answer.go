@@ -1,6 +1,7 @@
 package ovhrest
 
 import (
+	"bytes"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -23,47 +24,37 @@ type failure struct {
 	ErrorCode string                     `json:"errorCode"` // the gateway's shape, which has httpCode too
 }
 
-// refused makes an Error of an answer from 300 on. A body that is not the
-// API's, such as a gateway's page, gives no more than its status.
+// refused makes an Error of an answer from 300 on.
 func (x *exchange) refused(resp *transport.Response) *Error {
-	status := resp.StatusError(x.op)
-	e := newError(x.route, status.Error(), status.Condition)
-	e.Status, e.RetryAfter, e.QueryID = resp.Status, resp.RetryAfter, x.clean(x.client.tc.RequestID(resp))
+	return refusedAnswer(x.client.tc, x.op, resp, cleaner(x.scrubber()))
+}
+
+// refusedAnswer makes an Error of an answer from 300 on. A body that is not the
+// API's, such as a gateway's page, gives no more than its status.
+func refusedAnswer(tc *transport.Client, op transport.Op, resp *transport.Response, clean func(string) string) *Error {
+	status := resp.StatusError(op)
+	e := newError(op.Name, status.Error(), status.Condition)
+	e.Status, e.RetryAfter, e.QueryID = resp.Status, resp.RetryAfter, clean(tc.RequestID(resp))
 	var body failure
-	if json.Unmarshal(resp.Body, &body) == nil {
-		e.Class, e.Code, e.Message = x.clean(body.Class), x.clean(body.ErrorCode), x.clean(body.Message)
-		e.Details = x.cleanDetails(body.Details)
+	if readFailure(resp.Body, &body) {
+		e.Class, e.Code, e.Message = clean(body.Class), clean(body.ErrorCode), clean(body.Message)
+		e.Details = cleanDetails(body.Details, clean)
 	}
-	e.refine()
-	if status.Ambiguous {
+	e.refine(isPage(resp))
+	unclear := isPage(resp) || e.saysServerFault() || e.saysTimeout()
+	if status.Ambiguous || unclear && !op.Repeatable {
 		e.add(ErrAmbiguous)
 	}
 	return e
 }
 
-// refine replaces the condition where the body says more than the status.
-func (e *Error) refine() {
-	switch {
-	case e.Code == "INVALID_CREDENTIAL", e.Code == "NOT_CREDENTIAL":
-		e.conditions = []error{ErrUnauthorized, ErrCredential}
-	case e.saysClockSkew():
-		e.conditions = []error{ErrUnauthorized, ErrClockSkew}
-	case e.Code == "INVALID_SIGNATURE", e.Code == "INVALID_KEY":
-		e.conditions = []error{ErrUnauthorized}
-	case strings.HasSuffix(e.Class, "::DOMDOCRuleNotRespected"):
-		e.conditions = []error{ErrInvalid, ErrRule}
-	case e.Status == http.StatusBadRequest && strings.Contains(e.Message, "is not active yet"):
-		e.conditions = []error{ErrBusy} // just delivered (terraform-provider-ovh and others)
-	}
+// isPage reports whether the answer is a web page: it comes from what stands
+// before the API, and its status says nothing about the API's own view.
+func isPage(resp *transport.Response) bool {
+	return bytes.HasPrefix(bytes.TrimLeft(resp.Body, " \t\r\n\ufeff"), []byte("<"))
 }
 
-// saysClockSkew knows the gateway's words for a time that is out of bounds:
-// inferred from other clients, as no public source states them.
-func (e *Error) saysClockSkew() bool {
-	return e.Code == "QUERY_TIME_OUT" || e.Code == "INVALID_TIMESTAMP" || strings.EqualFold(e.Message, "Query out of time")
-}
-
-// skewed tells whether the API turned a request away for its time: it says so,
+// skewed reports whether the API turned a request away for its time: it says so,
 // or its gateway refused and its own clock reads otherwise.
 func skewed(e *Error, resp *transport.Response, signedAt time.Time) bool {
 	if resp.Status < 400 || resp.Status > 403 { // any other leaves open what was done
@@ -72,24 +63,17 @@ func skewed(e *Error, resp *transport.Response, signedAt time.Time) bool {
 	if e.saysClockSkew() {
 		return true
 	}
-	if e.Code == "" {
+	if e.Code == "" && !e.Is(ErrUnauthorized) { // a service's refusal, not the gateway's
 		return false
 	}
 	date, err := http.ParseTime(resp.Header.Get("Date"))
 	return err == nil && date.Sub(signedAt).Abs() > maxSkew
 }
 
-// clean makes a text of the API's safe to show.
-func (x *exchange) clean(text string) string {
-	text = x.client.config.scrub(text)
-	text = transport.Scrub(text, x.signed.token)
-	return transport.Clean(transport.Scrub(text, x.secrets...), maxText)
-}
-
 // maxDetails bounds how many details are kept.
 const maxDetails = 100
 
-func (x *exchange) cleanDetails(raw map[string]json.RawMessage) map[string]string {
+func cleanDetails(raw map[string]json.RawMessage, clean func(string) string) map[string]string {
 	if len(raw) == 0 {
 		return nil
 	}
@@ -102,7 +86,7 @@ func (x *exchange) cleanDetails(raw map[string]json.RawMessage) map[string]strin
 		if json.Unmarshal(raw[key], &text) != nil {
 			text = string(raw[key])
 		}
-		details[x.clean(key)] = x.clean(text)
+		details[clean(key)] = clean(text)
 	}
 	return details
 }

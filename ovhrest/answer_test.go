@@ -10,20 +10,45 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
-// failures are bodies that the API or what stands before it was seen to answer
-// with; the shapes come from public issues and OVHcloud's guides, the words
-// are set anew where they don't matter.
-var failures = []struct {
+type failureCase struct {
 	name   string
 	status int
 	body   string
 	want   []error
 	not    error
-}{
+}
+
+// failures are bodies that the API or what stands before it was seen to answer
+// with; the shapes come from public issues and OVHcloud's guides, the words
+// are set anew where they don't matter.
+var failures = []failureCase{
 	{"wrong signature", 400, `{"message":"Invalid signature","httpCode":"400 Bad Request","errorCode":"INVALID_SIGNATURE"}`, []error{ErrUnauthorized}, ErrInvalid},
 	{"expired key", 403, `{"errorCode":"INVALID_CREDENTIAL","httpCode":"403 Forbidden","message":"This credential is not valid"}`, []error{ErrUnauthorized, ErrCredential}, ErrForbidden},
+	{"wrong signature, class only", 400, `{"class":"Client::BadRequest","message":"Invalid signature"}`, []error{ErrUnauthorized}, ErrInvalid},
+	{"expired key, class only", 403, `{"class":"Client::Forbidden","message":"This credential is not valid"}`, []error{ErrUnauthorized, ErrCredential}, ErrForbidden},
+	{"unknown consumer key", 403, `{"class":"Client::Forbidden","message":"This credential does not exist"}`, []error{ErrUnauthorized, ErrCredential}, ErrForbidden},
+	{"unknown application key", 403, `{"class":"Client::Forbidden","message":"This application key is invalid"}`, []error{ErrUnauthorized}, ErrForbidden},
+	{"unknown application key, code", 403, `{"errorCode":"INVALID_KEY","httpCode":"403 Forbidden","message":"This application key is invalid"}`, []error{ErrUnauthorized}, ErrForbidden},
+	{"no credential, code", 403, `{"errorCode":"NOT_CREDENTIAL","httpCode":"403 Forbidden","message":"x"}`, []error{ErrUnauthorized, ErrCredential}, ErrForbidden},
+	{"expired key, message only", 403, `{"message":"This credential is not valid"}`, []error{ErrUnauthorized, ErrCredential}, ErrForbidden},
+	{"expired key, another class", 401, `{"class":"Client::Unauthorized","message":"This credential is not valid."}`, []error{ErrUnauthorized, ErrCredential}, ErrForbidden},
+	{"clock, class only", 400, `{"class":"Client::BadRequest","message":"Query out of time"}`, []error{ErrUnauthorized, ErrClockSkew}, ErrInvalid},
+	{"not granted, class only", 403, `{"class":"Client::Forbidden","message":"This call has not been granted"}`, []error{ErrForbidden}, ErrUnauthorized},
+	{"the code counts, not the words", 403, `{"errorCode":"NOT_GRANTED_CALL","message":"This credential is not valid"}`, []error{ErrForbidden}, ErrCredential},
+	{"a credential that is looked up", 404, `{"class":"Client::NotFound","message":"This credential does not exist"}`, []error{ErrNotFound}, ErrCredential},
+	{"words about another signature", 400, `{"class":"Client::BadRequest","message":"Invalid signature of the document"}`, []error{ErrInvalid}, ErrUnauthorized},
+	{"later", 400, `{"message":"Please retry later"}`, []error{ErrBusy}, ErrInvalid},
+	{"later, forbidden", 403, `{"class":"Client::Forbidden","message":"Forbidden for now, please try again later"}`, []error{ErrBusy}, ErrForbidden},
+	{"temporarily", 400, `{"message":"Service is temporarily unavailable"}`, []error{ErrBusy}, ErrInvalid},
+	{"unknown class", 400, `{"class":"Client::BadRequest::NeverHeardOf","message":"no"}`, []error{ErrInvalid}, ErrUnauthorized},
+	{"unknown class, forbidden", 403, `{"class":"Something::Else","message":"no"}`, []error{ErrForbidden}, ErrUnauthorized},
+	{"no class", 403, `{"message":"no"}`, []error{ErrForbidden}, ErrUnauthorized},
+	{"empty", 403, ``, []error{ErrForbidden}, ErrUnauthorized},
 	{"not granted", 403, `{"errorCode":"NOT_GRANTED_CALL","message":"This call has not been granted","httpCode":"403 Forbidden"}`, []error{ErrForbidden}, ErrUnauthorized},
 	{"IAM", 403, `{"class":"Client::Forbidden","message":"User not granted for this request","details":{"unauthorizedActionsByAuthentication":"","unauthorizedActionsByIAM":"domain:apiovh:task/get"}}`, []error{ErrForbidden}, ErrUnauthorized},
 	{"not allowed", 403, `{"class":"Client::Forbidden","message":"You are not allowed"}`, []error{ErrForbidden}, ErrUnauthorized},
@@ -94,6 +119,12 @@ func TestChangesAndStatus(t *testing.T) {
 	}
 }
 
+func failureOf(t *testing.T, name string) string {
+	i := slices.IndexFunc(failures, func(f failureCase) bool { return f.name == name })
+	require.GreaterOrEqual(t, i, 0)
+	return failures[i].body
+}
+
 // refuser makes a client of a server that knows the time and refuses the rest.
 func refuser(t *testing.T, status int, body string, header http.Header) *Client {
 	a := newAPI(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -127,6 +158,91 @@ func TestMustShow7_RetryAfterInBothForms(t *testing.T) {
 	})
 }
 
+// What does not come from the API, or was not the caller's fault, leaves open
+// what became of a change, and is no refusal of the caller's.
+func TestRefusalsThatLeaveAChangeOpen(t *testing.T) {
+	const page = "\n<!DOCTYPE html><html><body>Access denied</body></html>"
+	for name, c := range map[string]struct {
+		status int
+		body   string
+		want   error
+	}{
+		"firewall's page":    {403, page, ErrProtocol},
+		"login page":         {401, page, ErrProtocol},
+		"proxy's own 404":    {404, page, ErrProtocol},
+		"proxy's own 400":    {400, page, ErrProtocol},
+		"edge out of breath": {429, page, ErrRateLimited},
+		"server's fault":     {400, `{"class":"Server::InternalServerError","message":"x"}`, ErrUnavailable},
+		"server's 404":       {404, `{"class":"Server::NotFound","message":"x"}`, ErrUnavailable},
+		"check timed out":    {400, `{"message":"Check timeout. Please retry later"}`, ErrBusy},
+		"backend timed out":  {403, `{"class":"Client::Forbidden","message":"Request timed out"}`, ErrForbidden},
+	} {
+		t.Run(name, func(t *testing.T) {
+			client := refuser(t, c.status, c.body, nil)
+			_, err := client.Me(t.Context())
+			require.ErrorIs(t, err, c.want)
+			assert.NotErrorIs(t, err, ErrAmbiguous)
+			err = client.AssignCart(t.Context(), "a-cart")
+			require.ErrorIs(t, err, c.want)
+			assert.ErrorIs(t, err, ErrAmbiguous)
+		})
+	}
+}
+
+// A page says nothing of what was deleted.
+func TestRepeatedDeletion_ProxysPage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := 0
+		a, hc := newMemoryAPI(func(w http.ResponseWriter, _ *http.Request) {
+			if n++; n == 1 {
+				panic(http.ErrAbortHandler)
+			}
+			w.WriteHeader(http.StatusNotFound)
+			fmt.Fprint(w, "<html>no such host</html>")
+		}, nil)
+		c := a.client(t, func(cfg *Config) { cfg.HTTPClient = hc })
+		require.ErrorIs(t, c.DeleteCart(t.Context(), "a-cart"), ErrProtocol)
+		assert.Equal(t, 2, n)
+	})
+}
+
+// Asking for the time takes no credential: who refuses it is not the API.
+func TestTimeCall_Page(t *testing.T) {
+	for status, want := range map[int]error{403: ErrProtocol, 404: ErrProtocol, 503: ErrUnavailable} {
+		c := newRaw(t, status, "<html>")
+		c.config.Limiter = NewLimiter(0)
+		_, err := c.Me(t.Context())
+		require.ErrorIs(t, err, want, "%d", status)
+		assert.NotErrorIs(t, err, ErrForbidden)
+		assert.NotErrorIs(t, c.AssignCart(t.Context(), "a-cart"), ErrAmbiguous, "nothing was sent")
+	}
+}
+
+// The gateway's Date tells of a wrong clock in both of its forms; what a
+// service refuses is not sent again.
+func TestClockSkewByDate_ClassOnly(t *testing.T) {
+	for name, c := range map[string]struct {
+		body string
+		sent int
+	}{
+		"signature":       {`{"class":"Client::BadRequest","message":"Invalid signature"}`, 2},
+		"application key": {`{"class":"Client::BadRequest","message":"This application key is invalid"}`, 2},
+		"a service":       {`{"class":"Client::BadRequest","message":"Invalid value"}`, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sent := 0
+			a := newAPI(t, func(w http.ResponseWriter, _ *http.Request) {
+				sent++
+				w.Header().Set("Date", time.Now().Add(time.Hour).UTC().Format(http.TimeFormat))
+				w.WriteHeader(http.StatusBadRequest)
+				fmt.Fprint(w, c.body)
+			})
+			require.Error(t, a.client(t, nil).AssignCart(t.Context(), "a-cart"))
+			assert.Equal(t, c.sent, sent)
+		})
+	}
+}
+
 func TestMissingActionsAndViolations(t *testing.T) {
 	e := &Error{Status: 403, Details: map[string]string{
 		"unauthorizedActionsByAuthentication": "account:apiovh:me/get", "unauthorizedActionsByIAM": "domain:apiovh:get,account:apiovh:me/get",
@@ -137,7 +253,7 @@ func TestMissingActionsAndViolations(t *testing.T) {
 	if len(e.Violations()) != 0 {
 		t.Error("details of another kind are no violations")
 	}
-	c := refuser(t, 400, failures[7].body, nil)
+	c := refuser(t, 400, failureOf(t, "rules"), nil)
 	err := c.CheckConfigurationRule(t.Context(), "example.com", DomainActionTrade, RuleData{})
 	if !errors.As(err, &e) {
 		t.Fatal(err)

@@ -11,7 +11,16 @@ func (c *Client) Time(ctx context.Context) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, err
 	}
-	return time.Unix(seconds, 0), nil
+	at, ok := unixTime(seconds)
+	if !ok {
+		return time.Time{}, broken(routeTime, "the answer is not a time")
+	}
+	return at, nil
+}
+
+// unixTime reads the API's clock, and refuses what can't be one.
+func unixTime(seconds int64) (time.Time, bool) {
+	return time.Unix(seconds, 0), seconds > 0 && seconds <= 1<<40
 }
 
 // RequestCredential asks for a consumer key; AppKey is all it needs of the

@@ -24,9 +24,9 @@ type CredentialRequestParams struct {
 // CredentialRequest is auth.ApiCredentialRequest: a consumer key that waits for
 // its customer at ValidationURL.
 type CredentialRequest struct {
-	ConsumerKey   Secret          `json:"consumerKey"`
+	ConsumerKey   Secret          `json:"consumerKey" answer:"key"`
 	State         CredentialState `json:"state"`
-	ValidationURL string          `json:"validationUrl"` // show it to the customer alone: it opens the door
+	ValidationURL Secret          `json:"validationUrl" answer:"key"` // for the customer alone: it opens the door
 
 	Extra Extra `json:"-"`
 }
@@ -41,7 +41,7 @@ type Credential struct {
 	LastUse       Opt[time.Time]  `json:"lastUse,omitzero"`
 	OvhSupport    bool            `json:"ovhSupport"`
 	Rules         []AccessRule    `json:"rules,omitzero"`
-	Status        CredentialState `json:"status"`
+	Status        CredentialState `json:"status" answer:"key"`
 
 	Extra Extra `json:"-"`
 }

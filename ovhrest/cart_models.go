@@ -5,7 +5,7 @@ import "time"
 // Cart is order.cart.Cart: a shopping cart. Whoever knows the id of a cart that
 // is not assigned can use it, so keep it out of logs.
 type Cart struct {
-	CartID      string         `json:"cartId"`
+	CartID      string         `json:"cartId" answer:"key"`
 	Description string         `json:"description"`
 	Expire      Opt[time.Time] `json:"expire,omitzero"`
 	Items       []int64        `json:"items,omitzero"`

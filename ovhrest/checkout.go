@@ -15,7 +15,7 @@ func (c *Client) SimulateCheckout(ctx context.Context, cartID string) (Checkout,
 }
 
 // ExecuteCheckout orders what is in a cart, which is read-only from then on. It
-// is never repeated: after ErrAmbiguous, Cart.ReadOnly tells whether there is
+// is never repeated: after ErrAmbiguous, Cart.ReadOnly reports whether there is
 // an order, and Orders which.
 func (c *Client) ExecuteCheckout(ctx context.Context, cartID string, params CheckoutParams) (Checkout, error) {
 	return fetch[Checkout](ctx, c, request{route: "POST /order/cart/{cartId}/checkout", args: []string{cartID}, body: params})

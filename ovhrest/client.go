@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/hebergo/hebergo/internal/redact"
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
@@ -48,12 +49,12 @@ func (c *Client) Endpoint() string { return c.config.Endpoint }
 // key, such as one that RequestCredential got and its customer has validated.
 func (c *Client) WithConsumerKey(key Secret) (*Client, error) {
 	cfg := c.config
-	cfg.ConsumerKey = key.Reveal()
+	cfg.ConsumerKey = key
 	return New(cfg)
 }
 
 // String returns a constant: a Client holds credentials.
-func (*Client) String() string { return "ovhrest.Client{" + transport.Redacted + "}" }
+func (*Client) String() string { return "ovhrest.Client{" + redact.Redacted + "}" }
 
 // GoString is String.
 func (c *Client) GoString() string { return c.String() }
@@ -93,7 +94,7 @@ func (c *Client) raw(ctx context.Context, method, path string, body, out any, ar
 	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsFunc(path, notInURL) {
 		return invalid("", "path", "is not a path of the API: put values into args")
 	}
-	r := request{route: method + " " + path, args: args, body: body, sign: ifAble}
+	r := request{route: method + " " + path, args: args, body: body, sign: ifAble, raw: true}
 	if c.kind != anonymous && c.kind != application {
 		r.sign = always
 	}
@@ -124,5 +125,5 @@ func (c *Client) do(ctx context.Context, r request, out any) error {
 	if err != nil {
 		return err
 	}
-	return x.decode(resp, out)
+	return x.decode(ctx, resp, out)
 }

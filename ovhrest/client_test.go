@@ -75,7 +75,7 @@ func (a *api) judge(r *http.Request, body []byte) (int, string) {
 // client makes a client of a, with the usual keys and no limit.
 func (a *api) client(t *testing.T, tune func(*Config)) *Client {
 	t.Helper()
-	cfg := Config{URL: a.URL + "/1.0", AppKey: testAppKey, AppSecret: testAppSecret, ConsumerKey: testConsumerKey, Limiter: NewLimiter(0)}
+	cfg := Config{URL: a.URL + "/1.0", AppKey: testAppKey, AppSecret: NewSecret(testAppSecret), ConsumerKey: NewSecret(testConsumerKey), Limiter: NewLimiter(0)}
 	if tune != nil {
 		tune(&cfg)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hebergo/hebergo/internal/redact"
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
@@ -19,14 +20,14 @@ type Config struct {
 	URL      string // in place of the endpoint's address; https, or http on loopback, such as "https://eu.api.ovh.com/1.0"
 
 	AppKey      string // with AppSecret and, for calls on an account, ConsumerKey: signed requests
-	AppSecret   string
-	ConsumerKey string
+	AppSecret   Secret
+	ConsumerKey Secret
 
 	ClientID     string // with ClientSecret: OAuth2 client credentials
-	ClientSecret string
+	ClientSecret Secret
 	TokenURL     string // where OAuth2 tokens come from; default: the endpoint's; required with URL
 
-	AccessToken string // a token got elsewhere; it is not renewed
+	AccessToken Secret // a token got elsewhere; it is not renewed
 
 	Limiter Limiter          // default NewLimiter(60): no more than 60 requests in any minute
 	Now     func() time.Time // the clock behind the signature, set right by the API's own; default time.Now
@@ -42,7 +43,7 @@ type Config struct {
 }
 
 // String returns a constant: a Config holds credentials.
-func (Config) String() string { return "ovhrest.Config{" + transport.Redacted + "}" }
+func (Config) String() string { return "ovhrest.Config{" + redact.Redacted + "}" }
 
 // GoString is String.
 func (c Config) GoString() string { return c.String() }
@@ -66,28 +67,28 @@ const (
 
 // credential tells the kind in use, and refuses a mixture.
 func (c *Config) credential() (credential, error) {
-	signed := c.AppKey != "" || c.AppSecret != "" || c.ConsumerKey != ""
-	client := c.ClientID != "" || c.ClientSecret != ""
+	signed := c.AppKey != "" || !c.AppSecret.IsZero() || !c.ConsumerKey.IsZero()
+	client := c.ClientID != "" || !c.ClientSecret.IsZero()
 	switch {
 	case signed && client:
 		return 0, invalid("", "ClientID", "can't be used beside AppKey")
-	case c.AccessToken != "" && (signed || client):
+	case !c.AccessToken.IsZero() && (signed || client):
 		return 0, invalid("", "AccessToken", "can't be used beside another credential")
 	case signed && c.AppKey == "":
 		return 0, invalid("", "AppKey", "is empty")
-	case signed && c.AppSecret == "":
+	case signed && c.AppSecret.IsZero():
 		return 0, invalid("", "AppSecret", "is empty")
 	case client && c.ClientID == "":
 		return 0, invalid("", "ClientID", "is empty")
-	case client && c.ClientSecret == "":
+	case client && c.ClientSecret.IsZero():
 		return 0, invalid("", "ClientSecret", "is empty")
-	case signed && c.ConsumerKey == "":
+	case signed && c.ConsumerKey.IsZero():
 		return application, nil
 	case signed:
 		return consumer, nil
 	case client:
 		return oauth2, nil
-	case c.AccessToken != "":
+	case !c.AccessToken.IsZero():
 		return bearer, nil
 	}
 	return anonymous, nil
@@ -131,7 +132,7 @@ func (c *Config) checkValues(kind credential) error {
 			return err
 		}
 	}
-	for field, value := range map[string]string{"AppKey": c.AppKey, "ConsumerKey": c.ConsumerKey, "AccessToken": c.AccessToken} {
+	for field, value := range map[string]string{"AppKey": c.AppKey, "ConsumerKey": c.ConsumerKey.Reveal(), "AccessToken": c.AccessToken.Reveal()} {
 		if strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r > '~' }) {
 			return invalid("", field, "has a character other than printable ASCII")
 		}
@@ -158,23 +159,39 @@ func (c *Config) newTransport() (*transport.Client, error) {
 	tc, err := transport.New(transport.Config{
 		Package: "ovhrest", HTTPClient: c.HTTPClient, Logger: c.Logger, UserAgent: c.UserAgent,
 		MaxResponseBytes: c.MaxResponseBytes, MaxAttempts: c.MaxAttempts, MaxRetryWait: c.MaxRetryWait,
-		RequestIDHeader: "X-Ovh-Queryid", Scrub: queryID,
+		RequestIDHeader: "X-Ovh-Queryid", Scrub: c.queryID(),
 	})
 	return tc, fieldError(err)
 }
 
 // queryID passes the API's name for a request, such as EU.ext-3.5f1b9f2b.1.ab,
-// and nothing that could be an echo of one.
-func queryID(text string) string {
-	if len(text) > 64 || strings.ContainsFunc(text, func(r rune) bool {
-		return r != '.' && r != '-' && r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
-	}) {
-		return ""
+// and nothing that could be an echo of one: keys and cart ids have no dots. The
+// gateway's codes pass too.
+func (c *Config) queryID() func(string) string {
+	scrubber := c.scrubber()
+	return func(text string) string {
+		if isKnownCode(text) {
+			return text
+		}
+		if len(text) > 64 || strings.Count(text, ".") < 2 || strings.ContainsFunc(text, func(r rune) bool {
+			return r != '.' && r != '-' && r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+		}) {
+			return ""
+		}
+		return scrubber.Scrub(text)
 	}
-	return text
 }
 
-// scrub takes the credentials out of a text that the API wrote.
-func (c *Config) scrub(text string) string {
-	return transport.Scrub(text, c.AppSecret, c.ConsumerKey, c.AppKey, c.ClientSecret, c.ClientID, c.AccessToken)
+// scrubber takes the credentials, and what else is secret, out of a text that
+// the API wrote.
+func (c *Config) scrubber(more ...string) *redact.Scrubber {
+	return redact.NewScrubber(append(more,
+		c.AppSecret.Reveal(), c.ConsumerKey.Reveal(), c.AppKey, c.ClientSecret.Reveal(), c.ClientID, c.AccessToken.Reveal())...)
+}
+
+func (c *Config) scrub(text string) string { return c.scrubber().Scrub(text) }
+
+// cleaner makes a text that the API wrote safe to show.
+func cleaner(scrubber *redact.Scrubber) func(string) string {
+	return func(text string) string { return scrubber.Line(text, maxText) }
 }

@@ -12,12 +12,12 @@ func TestConfigThatCantBeUsed(t *testing.T) {
 		"Endpoint":         {Endpoint: "ovh-mars"},
 		"URL":              {URL: "http://api.example.com/1.0"},
 		"AppSecret":        {AppKey: "hush"},
-		"AppKey":           {AppSecret: "hush", ConsumerKey: "hush"},
+		"AppKey":           {AppSecret: NewSecret("hush"), ConsumerKey: NewSecret("hush")},
 		"ClientSecret":     {ClientID: "hush"},
-		"ClientID":         {AppKey: "hush", AppSecret: "hush", ClientID: "hush", ClientSecret: "hush"},
-		"AccessToken":      {AccessToken: "hush", ClientID: "hush", ClientSecret: "hush"},
-		"TokenURL":         {URL: "https://api.example.com/1.0", ClientID: "hush", ClientSecret: "hush"},
-		"ConsumerKey":      {AppKey: "hush", AppSecret: "hush", ConsumerKey: "hush\r\nX-Other: 1"},
+		"ClientID":         {AppKey: "hush", AppSecret: NewSecret("hush"), ClientID: "hush", ClientSecret: NewSecret("hush")},
+		"AccessToken":      {AccessToken: NewSecret("hush"), ClientID: "hush", ClientSecret: NewSecret("hush")},
+		"TokenURL":         {URL: "https://api.example.com/1.0", ClientID: "hush", ClientSecret: NewSecret("hush")},
+		"ConsumerKey":      {AppKey: "hush", AppSecret: NewSecret("hush"), ConsumerKey: NewSecret("hush\r\nX-Other: 1")},
 		"MaxAttempts":      {MaxAttempts: -1},
 		"MaxResponseBytes": {MaxResponseBytes: -1},
 		"MaxRetryWait":     {MaxRetryWait: -1},
@@ -29,7 +29,7 @@ func TestConfigThatCantBeUsed(t *testing.T) {
 			t.Errorf("%s: %v", field, err)
 		}
 	}
-	if _, err := New(Config{Endpoint: "soyoustart-eu", ClientID: "a", ClientSecret: "b"}); !errors.Is(err, ErrInvalid) {
+	if _, err := New(Config{Endpoint: "soyoustart-eu", ClientID: "a", ClientSecret: NewSecret("b")}); !errors.Is(err, ErrInvalid) {
 		t.Errorf("%v: that endpoint has no OAuth2", err)
 	}
 }

@@ -54,11 +54,11 @@ func (c *Client) ContactChange(ctx context.Context, taskID int64) (ContactChange
 	return fetch[ContactChange](ctx, c, request{route: "GET /me/task/contactChange/{id}", args: []string{id(taskID)}})
 }
 
-// Waiting tells whether the change waits for the holders' answers: only then
+// Waiting reports whether the change waits for the holders' answers: only then
 // can it be accepted or refused.
 func (t ContactChange) Waiting() bool { return t.State == ContactChangeStateValidatingByCustomers }
 
-// Over tells whether the change has ended, well or not. A state that this
+// Over reports whether the change has ended, well or not. A state that this
 // package does not know is not an end.
 func (t ContactChange) Over() bool {
 	switch t.State {

@@ -12,7 +12,7 @@ type ContactChange struct {
 	FromAccount   string              `json:"fromAccount"`
 	ID            int64               `json:"id"`
 	ServiceDomain Opt[string]         `json:"serviceDomain,omitzero"`
-	State         ContactChangeState  `json:"state"`
+	State         ContactChangeState  `json:"state" answer:"key"`
 	ToAccount     string              `json:"toAccount"`
 
 	Extra Extra `json:"-"`

@@ -43,6 +43,15 @@
 // strings, so that a new value is no error. A field that can be null is an
 // Opt, which keeps null, absent and empty apart; lists and objects are nil. A
 // field that this package does not know is kept in Extra and sent back.
+//
+// A call returns what it was answered, or an error. An answer must have its
+// numbers and its yes-or-no fields, which would read 0 and false otherwise, and
+// what the rest hangs on, such as a cart's id or a task's status; without them
+// it is ErrProtocol, and so is one of another type. What else is absent shows:
+// text, enums and lists are empty, times are zero, amounts are not Known. A
+// list that is null is empty. testdata/answers.txt says of each field which it
+// is.
+//
 // Amounts are exact decimals: Price.Money gives one with its currency, and an
 // error where the API's price contradicts itself. An edit sends the fields
 // that are set, without those that the API marks read-only.
@@ -71,12 +80,13 @@
 // otherwise is marked:
 //
 //	                 GET  /auth/currentCredential, /me, /domain/{d}, /domain/{d}/task, /me/order
-//	planned            | rights; the subsidiary; is an operation or an order under way?
+//	planned            | the key's rules; the subsidiary; is an operation or an order, however old, under way?
 //	                 GET  /domain/configurationRule?action=update          is it needed? (NeedsTrade)
 //	                 POST /domain/configurationRule/check?action=trade
 //	                 GET  /order/cartServiceOption/domain/{d}
+//	                 a dry run in a cart of its own, if the offer costs something
 //	checked            | the one offer of the family "trade"; its words are echoed, never built
-//	                 GET  /domain/contact, then POST if none is equal      * contacts can't be deleted
+//	                 POST /domain/contact, one for each domain             * contacts can't be deleted
 //	ownerReady         |
 //	                 POST /order/cart {ovhSubsidiary, description, expire} * the body is required
 //	                 POST /order/cart/{c}/assign                           * missing from the guide
@@ -89,9 +99,9 @@
 //	                 GET  …/checkout                                       * the dry run is the quote
 //	quoted             | the guards: MaxPrice, currency, extra items, contracts
 //	                 POST …/checkout {autoPay…: false, waiveRetractationPeriod}
-//	ordered            | the guards again, on the order as it was placed
+//	ordered            | the guards again, on the order as it was placed, line by line against the dry run
 //	                 POST /me/order/{o}/pay                                * a free order as well
-//	paid               | GET /me/order/{o}/status
+//	paid               | GET /me/order/{o}/status; after a lost answer /me/order/{o}/payment as well
 //	                 GET  /domain/{d}/task?function=DomainTrade            * GET; the guide prints POST
 //	running            | both holders answer a mail within 14 days
 //	                 GET  /domain/{d}
@@ -103,13 +113,42 @@
 // by reading what was done. Where that can't be told, the trade stops as
 // TradeNeedsAttention rather than send anything again. It neither orders nor
 // pays beside another order for a trade of the domain that has come since it
-// began, from whomever, and waits for an older one that is under way. Its times
-// are the API's, so that a machine's clock may be wrong. QuoteTrade tells the
-// price beforehand and leaves nothing behind; NeedsTrade tells whether a change
-// of the owner's data takes a trade at all. Nothing is paid that differs from
-// the plan: the price is compared exactly, in its currency, with the order that
-// was in fact placed. Giving up the right to retract and accepting the
-// contracts are the caller's to say.
+// began, from whomever, and waits for an older one that is under way, however
+// old it is: the first trade of a Trader asks once for the status of each of the
+// account's orders. Its times are the API's, so that a machine's clock may be
+// wrong. Nothing is paid that differs from the plan: the price is compared
+// exactly, in its currency, with the order that was in fact placed, and each of
+// its lines (domain, type, quantity, price; the plan where the API tells it)
+// with the dry run's. Giving up the right to retract and accepting the contracts
+// are the caller's to say.
+//
+// QuoteTrade returns the price beforehand, tax included, and leaves nothing
+// behind: with its Total as MaxPrice the trade is not refused for as long as the
+// prices stay the same. NeedsTrade reports whether a change of the owner's data
+// takes a trade at all.
+//
+// Only an answer in which the API itself refuses what it was asked for ends a
+// trade: a contact, a cart, an item, the rules, the dry run, the checkout, the
+// payment. A refused key or signature, a missing right, a request for patience,
+// and whatever is not the API's (a proxy's page, half a document) leave it where
+// it is. Run goes on by itself where waiting can help, also after garbage, with
+// waits of up to an hour until its context ends. Otherwise it returns a
+// *TradeError, whose Resume says whether the same trade is worth another Run:
+// ResumeAnytime, ResumeAfterFix, ResumeAfterResolve or ResumeNever. Why a trade
+// ended stands in Trade.Ending as a value, with its numbers, and in Trade.Reason
+// for people.
+//
+// Each wait has an end, after which the trade needs attention; they count anew
+// from a Resolve:
+//
+//	an order not paid               its expiration date, or 30 days
+//	an order in an unclear status   30 days
+//	a paid order without a task     30 days
+//	a delivered order without one   3 days after it was first seen delivered
+//	a task in todo or doing         45 days after it began
+//	a task done or gone             24 hours for the owner to change
+//	an unclear request              10 minutes without a trace, then it is sent again; a payment of money an hour
+//	a payment of an unpaid order    24 hours
 //
 // Changing nic handles, the admin, billing and technical contacts, is another
 // procedure: ChangeDomainContact starts it, and each holder answers with the
@@ -120,8 +159,14 @@
 //
 // At most 60 requests in any minute leave a Client, however many goroutines
 // use it; OVHcloud's staff called that fine for one consumer key, and nothing
-// is documented. Share a Limiter between clients of one key. An answer is read
-// up to Config.MaxResponseBytes and 64 levels deep.
+// is documented. Every attempt counts, the calls for the time and for tokens
+// among them, from when its answer is there, so that no minute at the API has
+// more. Who comes first is served first, and who gives up costs nothing. Share
+// a Limiter between clients of one key.
+//
+// An answer is read up to Config.MaxResponseBytes and 64 levels deep, and one
+// that would take more than 16 times its length in memory is ErrTooLarge. A
+// list of a few MB is given up as the context ends.
 //
 // # What is repeated
 //
@@ -130,7 +175,8 @@
 // with growing waits or as Retry-After says; a wait longer than
 // Config.MaxRetryWait is an error at once. Every other POST and every PUT is
 // sent once. If its fate is unknown (no answer, 408, 5xx, an answer that can't
-// be read) the error matches ErrAmbiguous. What the API's gateway turned away
+// be read, a proxy's page with any status, a refusal that blames the server or
+// a timeout) the error matches ErrAmbiguous. What the API's gateway turned away
 // for its signature's time, or for an OAuth2 token that has ended, was not
 // done, and is sent once more.
 //
@@ -141,8 +187,16 @@
 // logged, and holds the API's class, code, details and query id.
 // MissingActions lists the IAM actions that a credential lacks, Violations the
 // fields that break a registry's rules. ErrCredential asks for a new consumer
-// key. Secrets never show: keys, tokens, cart ids, authorisation codes, and
-// the password and addresses of an order (Secret).
+// key; MissingAccess tells beforehand what a key may not do. Secrets never
+// show: keys, tokens, cart ids, authorisation codes, and the password and
+// addresses of an order (Secret).
+//
+// The gateway refuses keys and signatures with an errorCode, as it did until
+// 2024, or with class and message alone; both give the same errors. A web page
+// comes from what stands before the API: with 4xx it is ErrProtocol, for it is
+// not the API that refuses or does not find. A refusal that asks to come again
+// ("Please retry later") is ErrBusy, and one whose class is Server:: is
+// ErrUnavailable, whatever its status.
 //
 // # go-ovh
 //
@@ -156,8 +210,7 @@
 // # Quirks of the service
 //
 // Filters compare with LIKE where the schema says so: compare again. Samples
-// in OVHcloud's guides leave out fields that its schemas promise, so any field
-// may be absent. A wrong duration is answered with "Service is temporarily
+// in OVHcloud's guides leave out some fields that its schemas promise. A wrong duration is answered with "Service is temporarily
 // unavailable". requiredConfiguration is unreliable about what is required;
 // the dry run decides. An order counts as delivered before the registry has
 // done anything. How the gateway words a stale timestamp is inferred from

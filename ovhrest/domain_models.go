@@ -11,7 +11,7 @@ type Domain struct {
 	ContactTech                ContactSummary    `json:"contactTech"`
 	DNSSECState                DNSSECState       `json:"dnssecState"`
 	DNSSECSupported            bool              `json:"dnssecSupported"`
-	Domain                     string            `json:"domain"`
+	Domain                     string            `json:"domain" answer:"key"`
 	ExpirationDate             time.Time         `json:"expirationDate,omitzero"`
 	GlueRecordIPv6Supported    bool              `json:"glueRecordIpv6Supported"`
 	GlueRecordMultiIPSupported bool              `json:"glueRecordMultiIpSupported"`
@@ -29,7 +29,7 @@ type Domain struct {
 	State                      DomainState       `json:"state"`
 	SuspensionState            SuspensionState   `json:"suspensionState"`
 	TransferLockStatus         LockStatus        `json:"transferLockStatus"`
-	WhoisOwner                 string            `json:"whoisOwner"` // the owner contact's id: after a trade, the new one
+	WhoisOwner                 string            `json:"whoisOwner" answer:"key"` // the owner contact's id: after a trade, the new one
 
 	Extra Extra `json:"-"`
 }

@@ -18,11 +18,11 @@ var (
 	ErrForbidden    = condition.ErrForbidden    // the credential does not cover the call: see Error.MissingActions
 	ErrNotFound     = condition.ErrNotFound     // no such domain, cart, order, task
 	ErrConflict     = condition.ErrConflict     // it is there already, or changed meanwhile
-	ErrBusy         = condition.ErrBusy         // locked, or not delivered yet
+	ErrBusy         = condition.ErrBusy         // locked, not delivered yet, or "Please retry later"
 	ErrRateLimited  = condition.ErrRateLimited  // 429 or the Limiter: nothing was done
 	ErrUnavailable  = condition.ErrUnavailable  // the API is out of order or out of reach
-	ErrTooLarge     = condition.ErrTooLarge     // the answer passed MaxResponseBytes
-	ErrProtocol     = condition.ErrProtocol     // the answer is not the API's
+	ErrTooLarge     = condition.ErrTooLarge     // the answer passed MaxResponseBytes, or 16 times its length in memory
+	ErrProtocol     = condition.ErrProtocol     // the answer is not the API's, or lacks what it promises
 	ErrAmbiguous    = condition.ErrAmbiguous    // a changing call may have been carried out
 	ErrClosed       = condition.ErrClosed       // the Client was closed
 )

@@ -17,7 +17,7 @@ func answering(status int, body string) (*ovhrest.Client, func()) {
 		w.WriteHeader(status)
 		_, _ = w.Write([]byte(body))
 	}))
-	client, err := ovhrest.New(ovhrest.Config{URL: server.URL + "/1.0", AccessToken: "token"})
+	client, err := ovhrest.New(ovhrest.Config{URL: server.URL + "/1.0", AccessToken: ovhrest.NewSecret("token")})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -105,7 +105,7 @@ func ExampleClient_Get() {
 // A price is exact, and has a currency.
 func ExamplePrice_Money() {
 	price := ovhrest.Price{CurrencyCode: ovhrest.CurrencyEUR}
-	_, err := price.Money() // an amount that was never given is not nought
+	_, err := price.Money() // an amount that was never given is not 0
 	fmt.Println(err)
 	limit, err := ovhrest.ParseMoney("9.99", ovhrest.CurrencyEUR)
 	if err != nil {

@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 
+	"github.com/hebergo/hebergo/internal/redact"
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
@@ -18,6 +20,7 @@ type exchange struct {
 	target   string // path and query, escaped
 	payload  any    // json.RawMessage, or nil for no body
 	attempts int
+	slot     slot // in the Limiter, of the last attempt
 	signed   mark // how the last attempt was signed
 }
 
@@ -36,7 +39,7 @@ func (x *exchange) prepare() (err error) {
 		return newError(x.route, "the Config has no credential of an account", ErrUnauthorized)
 	}
 	repeat := x.repeat || x.method == http.MethodGet || x.method == http.MethodDelete
-	x.op = transport.Op{Name: x.route, Retry: retryable, Repeatable: repeat}
+	x.op = transport.Op{Name: x.route, Retry: retryable, Repeatable: repeat, Scrub: x.scrub, Judge: x.judge}
 	if x.body == nil {
 		return nil
 	}
@@ -54,6 +57,7 @@ func (x *exchange) carry(ctx context.Context) (*transport.Response, error) {
 	for again := true; ; again = false {
 		x.attempts = 0
 		resp, err := x.client.tc.Do(ctx, x.op, x.build)
+		x.slot.leave()
 		if err != nil {
 			return nil, failed(x.route, err)
 		}
@@ -67,25 +71,53 @@ func (x *exchange) carry(ctx context.Context) (*transport.Response, error) {
 	}
 }
 
-// build makes the request of one attempt.
+// scrub takes the secrets of the call out of a text.
+func (x *exchange) scrub(text string) string { return x.scrubber().Scrub(text) }
+
+func (x *exchange) scrubber() *redact.Scrubber {
+	return x.client.config.scrubber(slices.Concat(x.secrets, []string{x.signed.token})...)
+}
+
+// judge returns what an answer is for the log: of its codes, those that this
+// package knows.
+func (x *exchange) judge(resp *transport.Response) (code string, condition error) {
+	if resp.Status < 300 {
+		return "", nil
+	}
+	e := x.refused(resp)
+	if isKnownCode(e.Code) {
+		code = e.Code
+	}
+	return code, e.conditions[0]
+}
+
+// build makes the request of one attempt: the API's time and a token are got
+// before it waits for the Limiter, as they are requests of their own.
 func (x *exchange) build(ctx context.Context) (*http.Request, error) {
-	if ctx.Value(admission{}) == nil {
-		if err := x.client.config.Limiter.Wait(ctx); err != nil {
+	s := x.client.signer
+	var token string
+	if s.signs(x.sign) {
+		var err error
+		if token, err = s.ready(ctx); err != nil {
 			return nil, err
 		}
 	}
+	if err := x.slot.take(ctx, x.client.config.Limiter); err != nil {
+		return nil, err
+	}
 	x.attempts++
-	req, signed, err := x.client.signer.request(ctx, x)
+	req, signed, err := s.request(x, token)
 	x.signed = signed
 	return req, err
 }
 
-// goneAlready tells of a deletion that was repeated and finds nothing left.
+// goneAlready reports whether a deletion was repeated and finds nothing left:
+// by the API's word, not a proxy's page.
 func (x *exchange) goneAlready(resp *transport.Response) bool {
-	return x.method == http.MethodDelete && x.attempts > 1 && resp.Status == http.StatusNotFound
+	return x.method == http.MethodDelete && x.attempts > 1 && resp.Status == http.StatusNotFound && !isPage(resp)
 }
 
-// healable tells whether a fresh time or token may help, and sees to it.
+// healable reports whether a fresh time or token may help, and sees to it.
 func (x *exchange) healable(refusal *Error, resp *transport.Response) bool {
 	s := x.client.signer
 	switch {

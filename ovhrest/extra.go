@@ -1,7 +1,6 @@
 package ovhrest
 
 import (
-	"bytes"
 	"encoding/json"
 	"maps"
 	"reflect"
@@ -16,42 +15,6 @@ import (
 // their names in the API. They are sent back when the object is, and can be
 // set to send a field that is missing here.
 type Extra map[string]json.RawMessage
-
-// unmarshal is json.Unmarshal, past its check of the text where out is a model,
-// whose own method checks it.
-func unmarshal(b []byte, out any) error {
-	if m, ok := out.(interface {
-		json.Unmarshaler
-		keepsUnknown()
-	}); ok {
-		return m.UnmarshalJSON(b)
-	}
-	return json.Unmarshal(b, out)
-}
-
-// unmarshalModel decodes b into model, a pointer to a struct, and what the
-// struct has no field for into extra.
-func unmarshalModel(b []byte, model any, extra *Extra) error {
-	if err := json.Unmarshal(b, model); err != nil {
-		return err
-	}
-	known := fieldsOf(reflect.TypeOf(model).Elem())
-	*extra = nil
-	for key, value := range members(b) {
-		if known[string(key)] {
-			continue
-		}
-		var name string
-		if err := json.Unmarshal(append(append([]byte{'"'}, key...), '"'), &name); err != nil || known[name] {
-			continue
-		}
-		if *extra == nil {
-			*extra = Extra{}
-		}
-		(*extra)[name] = bytes.Clone(value)
-	}
-	return nil
-}
 
 // marshalModel encodes model with extra's fields behind its own.
 func marshalModel(model any, extra Extra) ([]byte, error) {

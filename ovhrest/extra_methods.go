@@ -4,11 +4,8 @@ package ovhrest
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *AccessRule) UnmarshalJSON(b []byte) error {
-	type plain AccessRule
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*AccessRule) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m AccessRule) MarshalJSON() ([]byte, error) {
@@ -18,11 +15,8 @@ func (m AccessRule) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *AssociatedObject) UnmarshalJSON(b []byte) error {
-	type plain AssociatedObject
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*AssociatedObject) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m AssociatedObject) MarshalJSON() ([]byte, error) {
@@ -32,11 +26,8 @@ func (m AssociatedObject) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *AuthDetails) UnmarshalJSON(b []byte) error {
-	type plain AuthDetails
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*AuthDetails) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m AuthDetails) MarshalJSON() ([]byte, error) {
@@ -46,11 +37,8 @@ func (m AuthDetails) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *AvailablePaymentMethod) UnmarshalJSON(b []byte) error {
-	type plain AvailablePaymentMethod
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*AvailablePaymentMethod) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m AvailablePaymentMethod) MarshalJSON() ([]byte, error) {
@@ -60,11 +48,8 @@ func (m AvailablePaymentMethod) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *Cart) UnmarshalJSON(b []byte) error {
-	type plain Cart
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*Cart) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m Cart) MarshalJSON() ([]byte, error) {
@@ -74,11 +59,8 @@ func (m Cart) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *CartCreation) UnmarshalJSON(b []byte) error {
-	type plain CartCreation
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*CartCreation) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m CartCreation) MarshalJSON() ([]byte, error) {
@@ -88,11 +70,8 @@ func (m CartCreation) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *CartUpdate) UnmarshalJSON(b []byte) error {
-	type plain CartUpdate
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*CartUpdate) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m CartUpdate) MarshalJSON() ([]byte, error) {
@@ -102,11 +81,8 @@ func (m CartUpdate) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *Checkout) UnmarshalJSON(b []byte) error {
-	type plain Checkout
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*Checkout) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m Checkout) MarshalJSON() ([]byte, error) {
@@ -116,11 +92,8 @@ func (m Checkout) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *CheckoutDetail) UnmarshalJSON(b []byte) error {
-	type plain CheckoutDetail
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*CheckoutDetail) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m CheckoutDetail) MarshalJSON() ([]byte, error) {
@@ -130,11 +103,8 @@ func (m CheckoutDetail) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *CheckoutParams) UnmarshalJSON(b []byte) error {
-	type plain CheckoutParams
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*CheckoutParams) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m CheckoutParams) MarshalJSON() ([]byte, error) {
@@ -144,11 +114,8 @@ func (m CheckoutParams) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *CheckoutPrices) UnmarshalJSON(b []byte) error {
-	type plain CheckoutPrices
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*CheckoutPrices) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m CheckoutPrices) MarshalJSON() ([]byte, error) {
@@ -158,11 +125,8 @@ func (m CheckoutPrices) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *ConfigurationItem) UnmarshalJSON(b []byte) error {
-	type plain ConfigurationItem
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*ConfigurationItem) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m ConfigurationItem) MarshalJSON() ([]byte, error) {
@@ -172,11 +136,8 @@ func (m ConfigurationItem) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *ConfigurationRequirements) UnmarshalJSON(b []byte) error {
-	type plain ConfigurationRequirements
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*ConfigurationRequirements) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m ConfigurationRequirements) MarshalJSON() ([]byte, error) {
@@ -186,11 +147,8 @@ func (m ConfigurationRequirements) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *Constraint) UnmarshalJSON(b []byte) error {
-	type plain Constraint
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*Constraint) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m Constraint) MarshalJSON() ([]byte, error) {
@@ -200,11 +158,8 @@ func (m Constraint) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *Contact) UnmarshalJSON(b []byte) error {
-	type plain Contact
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*Contact) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m Contact) MarshalJSON() ([]byte, error) {
@@ -214,11 +169,8 @@ func (m Contact) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *ContactAddress) UnmarshalJSON(b []byte) error {
-	type plain ContactAddress
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*ContactAddress) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m ContactAddress) MarshalJSON() ([]byte, error) {
@@ -228,11 +180,8 @@ func (m ContactAddress) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *ContactChange) UnmarshalJSON(b []byte) error {
-	type plain ContactChange
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*ContactChange) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m ContactChange) MarshalJSON() ([]byte, error) {
@@ -242,11 +191,8 @@ func (m ContactChange) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *ContactChangeParams) UnmarshalJSON(b []byte) error {
-	type plain ContactChangeParams
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*ContactChangeParams) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m ContactChangeParams) MarshalJSON() ([]byte, error) {
@@ -256,11 +202,8 @@ func (m ContactChangeParams) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *ContactSummary) UnmarshalJSON(b []byte) error {
-	type plain ContactSummary
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*ContactSummary) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m ContactSummary) MarshalJSON() ([]byte, error) {
@@ -270,11 +213,8 @@ func (m ContactSummary) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *Contract) UnmarshalJSON(b []byte) error {
-	type plain Contract
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*Contract) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m Contract) MarshalJSON() ([]byte, error) {
@@ -284,11 +224,8 @@ func (m Contract) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *CreateRegistryConfiguration) UnmarshalJSON(b []byte) error {
-	type plain CreateRegistryConfiguration
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*CreateRegistryConfiguration) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m CreateRegistryConfiguration) MarshalJSON() ([]byte, error) {
@@ -298,11 +235,8 @@ func (m CreateRegistryConfiguration) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *CreationRule) UnmarshalJSON(b []byte) error {
-	type plain CreationRule
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*CreationRule) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m CreationRule) MarshalJSON() ([]byte, error) {
@@ -312,11 +246,8 @@ func (m CreationRule) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *CreationRules) UnmarshalJSON(b []byte) error {
-	type plain CreationRules
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*CreationRules) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m CreationRules) MarshalJSON() ([]byte, error) {
@@ -326,11 +257,8 @@ func (m CreationRules) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *Credential) UnmarshalJSON(b []byte) error {
-	type plain Credential
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*Credential) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m Credential) MarshalJSON() ([]byte, error) {
@@ -340,11 +268,8 @@ func (m Credential) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *CredentialRequest) UnmarshalJSON(b []byte) error {
-	type plain CredentialRequest
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*CredentialRequest) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m CredentialRequest) MarshalJSON() ([]byte, error) {
@@ -354,11 +279,8 @@ func (m CredentialRequest) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *CredentialRequestParams) UnmarshalJSON(b []byte) error {
-	type plain CredentialRequestParams
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*CredentialRequestParams) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m CredentialRequestParams) MarshalJSON() ([]byte, error) {
@@ -368,11 +290,8 @@ func (m CredentialRequestParams) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *Currency) UnmarshalJSON(b []byte) error {
-	type plain Currency
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*Currency) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m Currency) MarshalJSON() ([]byte, error) {
@@ -382,11 +301,8 @@ func (m Currency) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *DNSRegistryConfiguration) UnmarshalJSON(b []byte) error {
-	type plain DNSRegistryConfiguration
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*DNSRegistryConfiguration) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m DNSRegistryConfiguration) MarshalJSON() ([]byte, error) {
@@ -396,11 +312,8 @@ func (m DNSRegistryConfiguration) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *Domain) UnmarshalJSON(b []byte) error {
-	type plain Domain
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*Domain) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m Domain) MarshalJSON() ([]byte, error) {
@@ -410,11 +323,8 @@ func (m Domain) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *DomainData) UnmarshalJSON(b []byte) error {
-	type plain DomainData
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*DomainData) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m DomainData) MarshalJSON() ([]byte, error) {
@@ -424,11 +334,8 @@ func (m DomainData) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *DomainRegistryConfiguration) UnmarshalJSON(b []byte) error {
-	type plain DomainRegistryConfiguration
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*DomainRegistryConfiguration) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m DomainRegistryConfiguration) MarshalJSON() ([]byte, error) {
@@ -438,11 +345,8 @@ func (m DomainRegistryConfiguration) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *Extension) UnmarshalJSON(b []byte) error {
-	type plain Extension
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*Extension) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m Extension) MarshalJSON() ([]byte, error) {
@@ -452,11 +356,8 @@ func (m Extension) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *ExtensionPricingAttributes) UnmarshalJSON(b []byte) error {
-	type plain ExtensionPricingAttributes
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*ExtensionPricingAttributes) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m ExtensionPricingAttributes) MarshalJSON() ([]byte, error) {
@@ -466,11 +367,8 @@ func (m ExtensionPricingAttributes) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *FieldInformation) UnmarshalJSON(b []byte) error {
-	type plain FieldInformation
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*FieldInformation) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m FieldInformation) MarshalJSON() ([]byte, error) {
@@ -480,11 +378,8 @@ func (m FieldInformation) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *FollowUp) UnmarshalJSON(b []byte) error {
-	type plain FollowUp
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*FollowUp) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m FollowUp) MarshalJSON() ([]byte, error) {
@@ -494,11 +389,8 @@ func (m FollowUp) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *FollowUpHistory) UnmarshalJSON(b []byte) error {
-	type plain FollowUpHistory
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*FollowUpHistory) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m FollowUpHistory) MarshalJSON() ([]byte, error) {
@@ -508,11 +400,8 @@ func (m FollowUpHistory) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *HTTPParameter) UnmarshalJSON(b []byte) error {
-	type plain HTTPParameter
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*HTTPParameter) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m HTTPParameter) MarshalJSON() ([]byte, error) {
@@ -522,11 +411,8 @@ func (m HTTPParameter) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *HTTPParameterChoice) UnmarshalJSON(b []byte) error {
-	type plain HTTPParameterChoice
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*HTTPParameterChoice) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m HTTPParameterChoice) MarshalJSON() ([]byte, error) {
@@ -536,11 +422,8 @@ func (m HTTPParameterChoice) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *Item) UnmarshalJSON(b []byte) error {
-	type plain Item
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*Item) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m Item) MarshalJSON() ([]byte, error) {
@@ -550,11 +433,8 @@ func (m Item) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *ItemConfigurationCreation) UnmarshalJSON(b []byte) error {
-	type plain ItemConfigurationCreation
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*ItemConfigurationCreation) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m ItemConfigurationCreation) MarshalJSON() ([]byte, error) {
@@ -564,11 +444,8 @@ func (m ItemConfigurationCreation) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *ItemPrice) UnmarshalJSON(b []byte) error {
-	type plain ItemPrice
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*ItemPrice) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m ItemPrice) MarshalJSON() ([]byte, error) {
@@ -578,11 +455,8 @@ func (m ItemPrice) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *ItemSettings) UnmarshalJSON(b []byte) error {
-	type plain ItemSettings
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*ItemSettings) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m ItemSettings) MarshalJSON() ([]byte, error) {
@@ -592,11 +466,8 @@ func (m ItemSettings) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *ItemUpdate) UnmarshalJSON(b []byte) error {
-	type plain ItemUpdate
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*ItemUpdate) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m ItemUpdate) MarshalJSON() ([]byte, error) {
@@ -606,11 +477,8 @@ func (m ItemUpdate) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *LabelRegistryConfiguration) UnmarshalJSON(b []byte) error {
-	type plain LabelRegistryConfiguration
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*LabelRegistryConfiguration) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m LabelRegistryConfiguration) MarshalJSON() ([]byte, error) {
@@ -620,11 +488,8 @@ func (m LabelRegistryConfiguration) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *LifecycleRegistryConfiguration) UnmarshalJSON(b []byte) error {
-	type plain LifecycleRegistryConfiguration
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*LifecycleRegistryConfiguration) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m LifecycleRegistryConfiguration) MarshalJSON() ([]byte, error) {
@@ -634,11 +499,8 @@ func (m LifecycleRegistryConfiguration) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *MeContact) UnmarshalJSON(b []byte) error {
-	type plain MeContact
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*MeContact) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m MeContact) MarshalJSON() ([]byte, error) {
@@ -648,11 +510,8 @@ func (m MeContact) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *MeContactAddress) UnmarshalJSON(b []byte) error {
-	type plain MeContactAddress
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*MeContactAddress) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m MeContactAddress) MarshalJSON() ([]byte, error) {
@@ -662,11 +521,8 @@ func (m MeContactAddress) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *NameServer) UnmarshalJSON(b []byte) error {
-	type plain NameServer
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*NameServer) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m NameServer) MarshalJSON() ([]byte, error) {
@@ -676,11 +532,8 @@ func (m NameServer) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *NewAccountAndToken) UnmarshalJSON(b []byte) error {
-	type plain NewAccountAndToken
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*NewAccountAndToken) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m NewAccountAndToken) MarshalJSON() ([]byte, error) {
@@ -690,11 +543,8 @@ func (m NewAccountAndToken) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *Nichandle) UnmarshalJSON(b []byte) error {
-	type plain Nichandle
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*Nichandle) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m Nichandle) MarshalJSON() ([]byte, error) {
@@ -704,11 +554,8 @@ func (m Nichandle) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *ObfuscatedEmail) UnmarshalJSON(b []byte) error {
-	type plain ObfuscatedEmail
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*ObfuscatedEmail) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m ObfuscatedEmail) MarshalJSON() ([]byte, error) {
@@ -718,11 +565,8 @@ func (m ObfuscatedEmail) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *OperationStep) UnmarshalJSON(b []byte) error {
-	type plain OperationStep
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*OperationStep) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m OperationStep) MarshalJSON() ([]byte, error) {
@@ -732,11 +576,8 @@ func (m OperationStep) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *Optin) UnmarshalJSON(b []byte) error {
-	type plain Optin
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*Optin) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m Optin) MarshalJSON() ([]byte, error) {
@@ -746,11 +587,8 @@ func (m Optin) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *OptionDefinition) UnmarshalJSON(b []byte) error {
-	type plain OptionDefinition
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*OptionDefinition) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m OptionDefinition) MarshalJSON() ([]byte, error) {
@@ -760,11 +598,8 @@ func (m OptionDefinition) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *Order) UnmarshalJSON(b []byte) error {
-	type plain Order
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*Order) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m Order) MarshalJSON() ([]byte, error) {
@@ -774,11 +609,8 @@ func (m Order) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *OrderConfiguration) UnmarshalJSON(b []byte) error {
-	type plain OrderConfiguration
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*OrderConfiguration) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m OrderConfiguration) MarshalJSON() ([]byte, error) {
@@ -788,11 +620,8 @@ func (m OrderConfiguration) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *OrderDetail) UnmarshalJSON(b []byte) error {
-	type plain OrderDetail
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*OrderDetail) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m OrderDetail) MarshalJSON() ([]byte, error) {
@@ -802,11 +631,8 @@ func (m OrderDetail) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *OrderDetailExtension) UnmarshalJSON(b []byte) error {
-	type plain OrderDetailExtension
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*OrderDetailExtension) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m OrderDetailExtension) MarshalJSON() ([]byte, error) {
@@ -816,11 +642,8 @@ func (m OrderDetailExtension) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *OrderDetailOrder) UnmarshalJSON(b []byte) error {
-	type plain OrderDetailOrder
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*OrderDetailOrder) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m OrderDetailOrder) MarshalJSON() ([]byte, error) {
@@ -830,11 +653,8 @@ func (m OrderDetailOrder) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *OrderPaymentMeans) UnmarshalJSON(b []byte) error {
-	type plain OrderPaymentMeans
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*OrderPaymentMeans) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m OrderPaymentMeans) MarshalJSON() ([]byte, error) {
@@ -844,11 +664,8 @@ func (m OrderPaymentMeans) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *OrderPaymentMethods) UnmarshalJSON(b []byte) error {
-	type plain OrderPaymentMethods
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*OrderPaymentMethods) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m OrderPaymentMethods) MarshalJSON() ([]byte, error) {
@@ -858,11 +675,8 @@ func (m OrderPaymentMethods) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *OrderPlan) UnmarshalJSON(b []byte) error {
-	type plain OrderPlan
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*OrderPlan) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m OrderPlan) MarshalJSON() ([]byte, error) {
@@ -872,11 +686,8 @@ func (m OrderPlan) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *OrderPlanProduct) UnmarshalJSON(b []byte) error {
-	type plain OrderPlanProduct
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*OrderPlanProduct) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m OrderPlanProduct) MarshalJSON() ([]byte, error) {
@@ -886,11 +697,8 @@ func (m OrderPlanProduct) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *OrderRegistryConfiguration) UnmarshalJSON(b []byte) error {
-	type plain OrderRegistryConfiguration
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*OrderRegistryConfiguration) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m OrderRegistryConfiguration) MarshalJSON() ([]byte, error) {
@@ -900,11 +708,8 @@ func (m OrderRegistryConfiguration) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *ParentService) UnmarshalJSON(b []byte) error {
-	type plain ParentService
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*ParentService) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m ParentService) MarshalJSON() ([]byte, error) {
@@ -914,11 +719,8 @@ func (m ParentService) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *PayWithPaymentMethod) UnmarshalJSON(b []byte) error {
-	type plain PayWithPaymentMethod
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*PayWithPaymentMethod) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m PayWithPaymentMethod) MarshalJSON() ([]byte, error) {
@@ -928,11 +730,8 @@ func (m PayWithPaymentMethod) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *Payment) UnmarshalJSON(b []byte) error {
-	type plain Payment
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*Payment) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m Payment) MarshalJSON() ([]byte, error) {
@@ -942,11 +741,8 @@ func (m Payment) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *PaymentIcon) UnmarshalJSON(b []byte) error {
-	type plain PaymentIcon
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*PaymentIcon) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m PaymentIcon) MarshalJSON() ([]byte, error) {
@@ -956,11 +752,8 @@ func (m PaymentIcon) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *PaymentMean) UnmarshalJSON(b []byte) error {
-	type plain PaymentMean
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*PaymentMean) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m PaymentMean) MarshalJSON() ([]byte, error) {
@@ -970,11 +763,8 @@ func (m PaymentMean) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *PaymentMethod) UnmarshalJSON(b []byte) error {
-	type plain PaymentMethod
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*PaymentMethod) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m PaymentMethod) MarshalJSON() ([]byte, error) {
@@ -984,11 +774,8 @@ func (m PaymentMethod) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *Price) UnmarshalJSON(b []byte) error {
-	type plain Price
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*Price) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m Price) MarshalJSON() ([]byte, error) {
@@ -998,11 +785,8 @@ func (m Price) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *ProductInformation) UnmarshalJSON(b []byte) error {
-	type plain ProductInformation
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*ProductInformation) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m ProductInformation) MarshalJSON() ([]byte, error) {
@@ -1012,11 +796,8 @@ func (m ProductInformation) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *ProductPricing) UnmarshalJSON(b []byte) error {
-	type plain ProductPricing
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*ProductPricing) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m ProductPricing) MarshalJSON() ([]byte, error) {
@@ -1026,11 +807,8 @@ func (m ProductPricing) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *Promotion) UnmarshalJSON(b []byte) error {
-	type plain Promotion
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*Promotion) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m Promotion) MarshalJSON() ([]byte, error) {
@@ -1040,11 +818,8 @@ func (m Promotion) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *PromotionCondition) UnmarshalJSON(b []byte) error {
-	type plain PromotionCondition
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*PromotionCondition) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m PromotionCondition) MarshalJSON() ([]byte, error) {
@@ -1054,11 +829,8 @@ func (m PromotionCondition) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *PromotionDiscount) UnmarshalJSON(b []byte) error {
-	type plain PromotionDiscount
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*PromotionDiscount) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m PromotionDiscount) MarshalJSON() ([]byte, error) {
@@ -1068,11 +840,8 @@ func (m PromotionDiscount) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *Reduction) UnmarshalJSON(b []byte) error {
-	type plain Reduction
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*Reduction) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m Reduction) MarshalJSON() ([]byte, error) {
@@ -1082,11 +851,8 @@ func (m Reduction) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *RegisteredPaymentMean) UnmarshalJSON(b []byte) error {
-	type plain RegisteredPaymentMean
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*RegisteredPaymentMean) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m RegisteredPaymentMean) MarshalJSON() ([]byte, error) {
@@ -1096,11 +862,8 @@ func (m RegisteredPaymentMean) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *RegistryConfigurations) UnmarshalJSON(b []byte) error {
-	type plain RegistryConfigurations
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*RegistryConfigurations) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m RegistryConfigurations) MarshalJSON() ([]byte, error) {
@@ -1110,11 +873,8 @@ func (m RegistryConfigurations) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *RenewRegistryConfiguration) UnmarshalJSON(b []byte) error {
-	type plain RenewRegistryConfiguration
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*RenewRegistryConfiguration) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m RenewRegistryConfiguration) MarshalJSON() ([]byte, error) {
@@ -1124,11 +884,8 @@ func (m RenewRegistryConfiguration) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *RenewType) UnmarshalJSON(b []byte) error {
-	type plain RenewType
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*RenewType) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m RenewType) MarshalJSON() ([]byte, error) {
@@ -1138,11 +895,8 @@ func (m RenewType) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *ResourceMetadata) UnmarshalJSON(b []byte) error {
-	type plain ResourceMetadata
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*ResourceMetadata) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m ResourceMetadata) MarshalJSON() ([]byte, error) {
@@ -1152,11 +906,8 @@ func (m ResourceMetadata) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *RestoreRegistryConfiguration) UnmarshalJSON(b []byte) error {
-	type plain RestoreRegistryConfiguration
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*RestoreRegistryConfiguration) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m RestoreRegistryConfiguration) MarshalJSON() ([]byte, error) {
@@ -1166,11 +917,8 @@ func (m RestoreRegistryConfiguration) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *Rule) UnmarshalJSON(b []byte) error {
-	type plain Rule
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*Rule) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m Rule) MarshalJSON() ([]byte, error) {
@@ -1180,11 +928,8 @@ func (m Rule) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *RuleData) UnmarshalJSON(b []byte) error {
-	type plain RuleData
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*RuleData) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m RuleData) MarshalJSON() ([]byte, error) {
@@ -1194,11 +939,8 @@ func (m RuleData) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *RuleExtraData) UnmarshalJSON(b []byte) error {
-	type plain RuleExtraData
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*RuleExtraData) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m RuleExtraData) MarshalJSON() ([]byte, error) {
@@ -1208,11 +950,8 @@ func (m RuleExtraData) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *Service) UnmarshalJSON(b []byte) error {
-	type plain Service
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*Service) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m Service) MarshalJSON() ([]byte, error) {
@@ -1222,11 +961,8 @@ func (m Service) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *ServiceOption) UnmarshalJSON(b []byte) error {
-	type plain ServiceOption
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*ServiceOption) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m ServiceOption) MarshalJSON() ([]byte, error) {
@@ -1236,11 +972,8 @@ func (m ServiceOption) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *ServiceOptions) UnmarshalJSON(b []byte) error {
-	type plain ServiceOptions
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*ServiceOptions) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m ServiceOptions) MarshalJSON() ([]byte, error) {
@@ -1250,11 +983,8 @@ func (m ServiceOptions) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *Task) UnmarshalJSON(b []byte) error {
-	type plain Task
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*Task) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m Task) MarshalJSON() ([]byte, error) {
@@ -1264,11 +994,8 @@ func (m Task) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *TaskArgument) UnmarshalJSON(b []byte) error {
-	type plain TaskArgument
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*TaskArgument) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m TaskArgument) MarshalJSON() ([]byte, error) {
@@ -1278,11 +1005,8 @@ func (m TaskArgument) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *TaskProgress) UnmarshalJSON(b []byte) error {
-	type plain TaskProgress
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*TaskProgress) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m TaskProgress) MarshalJSON() ([]byte, error) {
@@ -1292,11 +1016,8 @@ func (m TaskProgress) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *TransferRegistryConfiguration) UnmarshalJSON(b []byte) error {
-	type plain TransferRegistryConfiguration
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*TransferRegistryConfiguration) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m TransferRegistryConfiguration) MarshalJSON() ([]byte, error) {

@@ -58,7 +58,7 @@ func TestSamplesDecode(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := decodeBody(raw, into); err != nil {
+		if err := decodeBody(t.Context(), raw, into); err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}

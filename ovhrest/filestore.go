@@ -4,13 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
+	"syscall"
 )
+
+// maxTradeFile bounds a stored trade; real ones have some kilobytes.
+const maxTradeFile = 8 << 20
 
 // FileStore is a Store of plain files that several processes may share. A
 // trade has a folder of its own with one file for each revision, such as
@@ -23,6 +28,13 @@ import (
 // again could be taken by a worker that has slept; so the folder is the
 // trade's history as well. A file system without hard links is refused by the
 // first Save.
+//
+// What is in a trade's folder is not trusted. Revisions count from 1 without a
+// gap: where one is missing, or is not a plain file (a pipe, a link, a folder),
+// or is longer than 8 MiB, the trade is refused with ErrInvalid rather than
+// continued from another revision, which could order a second time. Names that
+// no revision has are ignored. Whoever may write in the folder can still
+// replace a trade; keep it to the account that runs the trades.
 type FileStore struct{ dir string }
 
 // NewFileStore returns a store in the folder dir, which the first Save makes.
@@ -34,34 +46,38 @@ func NewFileStore(dir string) (*FileStore, error) {
 }
 
 // Load returns the latest revision of a trade.
-func (s *FileStore) Load(_ context.Context, id string) ([]byte, int64, error) {
+func (s *FileStore) Load(ctx context.Context, id string) ([]byte, int64, error) {
 	if err := checkTradeID(id); err != nil {
 		return nil, 0, err
 	}
-	revision, err := s.latest(id)
+	revision, err := s.latest(ctx, id)
 	if err != nil {
 		return nil, 0, err
 	}
 	if revision == 0 {
 		return nil, 0, noTrade(id)
 	}
-	data, err := os.ReadFile(s.file(id, revision))
+	data, err := readPlainFile(s.file(id, revision))
 	if err != nil {
-		return nil, 0, fmt.Errorf("ovhrest: stored trade %s: %w", id, err)
+		return nil, 0, fileError("trade "+id+" can't be read", err)
 	}
 	return data, revision, nil
 }
 
-// Save stores the next revision of a trade.
-func (s *FileStore) Save(_ context.Context, id string, data []byte, revision int64) error {
+// Save stores the next revision of a trade. Data longer than 8 MiB are refused
+// with ErrInvalid: Load would not return them.
+func (s *FileStore) Save(ctx context.Context, id string, data []byte, revision int64) error {
 	if err := checkTradeID(id); err != nil {
 		return err
 	}
-	latest, err := s.latest(id)
+	if len(data) > maxTradeFile {
+		return invalid("", "trade", "is too long to be stored")
+	}
+	latest, err := s.latest(ctx, id)
 	if err != nil {
 		return err
 	}
-	if latest != revision-1 {
+	if revision < 1 || latest != revision-1 {
 		return overtaken(id, revision)
 	}
 	err = s.write(id, data, revision)
@@ -69,7 +85,7 @@ func (s *FileStore) Save(_ context.Context, id string, data []byte, revision int
 		return overtaken(id, revision)
 	}
 	if err != nil {
-		return fmt.Errorf("ovhrest: trade %s can't be stored: %w", id, err)
+		return fileError("trade "+id+" can't be stored", err)
 	}
 	return nil
 }
@@ -78,7 +94,7 @@ func (s *FileStore) Save(_ context.Context, id string, data []byte, revision int
 func (s *FileStore) List(context.Context) ([]string, error) {
 	entries, err := os.ReadDir(s.dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("ovhrest: stored trades: %w", err)
+		return nil, fileError("the stored trades can't be listed", err)
 	}
 	var ids []string
 	for _, e := range entries {
@@ -89,29 +105,133 @@ func (s *FileStore) List(context.Context) ([]string, error) {
 	return ids, nil
 }
 
-// latest is the highest revision that has a file, 0 if there is none.
-func (s *FileStore) latest(id string) (int64, error) {
-	entries, err := os.ReadDir(filepath.Join(s.dir, id))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return 0, fmt.Errorf("ovhrest: stored trade %s: %w", id, err)
+// fileError makes an Error of one of the file system's.
+func fileError(text string, err error) error {
+	var known *Error
+	if errors.As(err, &known) {
+		return err
 	}
-	var latest int64
-	for _, e := range entries {
-		digits, ok := strings.CutSuffix(e.Name(), ".json")
-		if n, err := strconv.ParseInt(digits, 10, 64); ok && err == nil {
-			latest = max(latest, n)
-		}
-	}
-	return latest, nil
+	e := newError("", text+": "+err.Error())
+	e.cause = err
+	return e
 }
 
+// latest is the highest revision, 0 if there is none. Names are unique, so that
+// as many revisions as the highest one's number are all of them. A listing that
+// others write into meanwhile can miss one: it is read again before it counts.
+func (s *FileStore) latest(ctx context.Context, id string) (int64, error) {
+	folder := filepath.Join(s.dir, id)
+	var highest, count int64
+	for range 4 {
+		err := checkFolder(folder)
+		if errors.Is(err, fs.ErrNotExist) {
+			return 0, nil
+		}
+		if err == nil {
+			highest, count, err = countRevisions(ctx, folder)
+		}
+		if err != nil {
+			return 0, fileError("trade "+id+" can't be read", err)
+		}
+		if count == highest {
+			return highest, nil
+		}
+	}
+	return 0, invalid("", "trade", fmt.Sprintf("has revision %d, but only %d of the revisions up to it", highest, count))
+}
+
+// countRevisions returns the highest revision of a folder and how many there are.
+func countRevisions(ctx context.Context, folder string) (highest, count int64, err error) {
+	d, err := os.Open(folder)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer func() { _ = d.Close() }()
+	for {
+		if err := ctx.Err(); err != nil {
+			return 0, 0, failed("", err)
+		}
+		entries, err := d.ReadDir(1000)
+		for _, e := range entries {
+			n, ok := revisionOf(e.Name())
+			switch {
+			case !ok:
+				continue
+			case !e.Type().IsRegular():
+				return 0, 0, invalid("", "trade", "has a revision that is not a plain file: "+e.Name())
+			}
+			highest, count = max(highest, n), count+1
+		}
+		if errors.Is(err, io.EOF) {
+			return highest, count, nil
+		}
+		if err != nil {
+			return 0, 0, err
+		}
+	}
+}
+
+// revisionOf reads a revision's name, in the one spelling that Save writes.
+func revisionOf(name string) (int64, bool) {
+	digits, ok := strings.CutSuffix(name, ".json")
+	if !ok || len(digits) > 19 {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(digits, 10, 64)
+	return n, err == nil && n > 0 && name == revisionName(n)
+}
+
+func revisionName(revision int64) string { return fmt.Sprintf("%08d.json", revision) }
+
 func (s *FileStore) file(id string, revision int64) string {
-	return filepath.Join(s.dir, id, fmt.Sprintf("%08d.json", revision))
+	return filepath.Join(s.dir, id, revisionName(revision))
+}
+
+// checkFolder refuses a trade's folder that is none, such as a link elsewhere.
+func checkFolder(path string) error {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return err
+	}
+	if !info.IsDir() {
+		return invalid("", "trade", "is stored in something that is not a folder: "+filepath.Base(path))
+	}
+	return nil
+}
+
+// readPlainFile reads a file that is neither a link nor a pipe, up to the
+// bound. It is looked at before it is opened and afterwards, and opening does
+// not wait for a pipe's writer.
+func readPlainFile(path string) ([]byte, error) {
+	before, err := os.Lstat(path)
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !before.Mode().IsRegular() || !info.Mode().IsRegular() || !os.SameFile(before, info) {
+		return nil, invalid("", "trade", "has a revision that is not a plain file: "+filepath.Base(path))
+	}
+	data, err := io.ReadAll(io.LimitReader(f, maxTradeFile+1))
+	if err == nil && len(data) > maxTradeFile {
+		return nil, invalid("", "trade", "has a revision that is too long: "+filepath.Base(path))
+	}
+	return data, err
 }
 
 func (s *FileStore) write(id string, data []byte, revision int64) error {
 	folder := filepath.Join(s.dir, id)
 	if err := makeFolder(folder); err != nil {
+		return err
+	}
+	if err := checkFolder(folder); err != nil {
 		return err
 	}
 	temp, err := os.CreateTemp(folder, ".new-*")

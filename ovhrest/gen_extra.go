@@ -29,11 +29,8 @@ func main() {
 		fmt.Fprintf(&b, `
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *%[1]s) UnmarshalJSON(b []byte) error {
-	type plain %[1]s
-	return unmarshalModel(b, (*plain)(m), &m.Extra)
+	return unmarshalModel(b, m)
 }
-
-func (*%[1]s) keepsUnknown() {}
 
 // MarshalJSON writes the fields in Extra too.
 func (m %[1]s) MarshalJSON() ([]byte, error) {

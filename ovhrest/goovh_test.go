@@ -132,7 +132,7 @@ func TestGoOVH_RefusesOAuth2ForAnAddress(t *testing.T) {
 		t.Error("go-ovh has mended this")
 	}
 	c := a.client(t, func(c *Config) {
-		*c = Config{URL: c.URL, ClientID: "id", ClientSecret: "secret", TokenURL: a.URL + "/token"}
+		*c = Config{URL: c.URL, ClientID: "id", ClientSecret: NewSecret("secret"), TokenURL: a.URL + "/token"}
 	})
 	if _, err := c.Me(t.Context()); err != nil || bearer != "Bearer a-token" {
 		t.Errorf("%v, %q", err, bearer)
@@ -200,11 +200,11 @@ func TestGoOVH_OverwritesTheConsumerKey(t *testing.T) {
 	}
 	c := a.client(t, nil)
 	asked, err := c.RequestCredential(t.Context(), CredentialRequestParams{AccessRules: TradeAccess("example.com").Rules})
-	if err != nil || c.config.ConsumerKey != testConsumerKey || asked.ConsumerKey.Reveal() != "new-key" {
+	if err != nil || c.config.ConsumerKey != NewSecret(testConsumerKey) || asked.ConsumerKey.Reveal() != "new-key" {
 		t.Errorf("%v %v", asked, err)
 	}
 	next, err := c.WithConsumerKey(asked.ConsumerKey)
-	if err != nil || next.config.ConsumerKey != "new-key" {
+	if err != nil || next.config.ConsumerKey != NewSecret("new-key") {
 		t.Errorf("%v", err)
 	}
 	next.Close()

@@ -3,6 +3,7 @@ package ovhrest
 import (
 	"context"
 	"iter"
+	"strings"
 )
 
 // CartItemIDs lists the items of a cart, in one request.
@@ -69,9 +70,11 @@ func (c *Client) ItemConfiguration(ctx context.Context, cartID string, itemID, c
 // AddItemConfiguration gives an item a value. A label given twice makes the
 // checkout fail, so list and delete the old one first.
 func (c *Client) AddItemConfiguration(ctx context.Context, cartID string, itemID int64, value ItemConfigurationCreation) (ConfigurationItem, error) {
-	return fetch[ConfigurationItem](ctx, c, request{
-		route: "POST /order/cart/{cartId}/item/{itemId}/configuration", args: []string{cartID, id(itemID)}, body: value, sign: ifAble,
-	})
+	r := request{route: "POST /order/cart/{cartId}/item/{itemId}/configuration", args: []string{cartID, id(itemID)}, body: value, sign: ifAble}
+	if strings.Contains(value.Label, "CODE") || strings.Contains(value.Label, "AUTH") { // PROTECTED_CODE, AUTH_INFO
+		r.secrets = []string{value.Value}
+	}
+	return fetch[ConfigurationItem](ctx, c, r)
 }
 
 // DeleteItemConfiguration takes a value from an item.

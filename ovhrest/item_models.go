@@ -58,10 +58,10 @@ const (
 // that an item asks for. Required is not reliable either way: the dry run of
 // the checkout decides (measured by others).
 type ConfigurationRequirements struct {
-	Fields   []string `json:"fields,omitzero"`
-	Label    string   `json:"label"`
-	Required bool     `json:"required"`
-	Type     string   `json:"type"`
+	Fields   []string  `json:"fields,omitzero"`
+	Label    string    `json:"label" answer:"key"`
+	Required Opt[bool] `json:"required,omitzero"` // the guide's samples lack it, and it is unreliable both ways: the dry run decides
+	Type     string    `json:"type" answer:"key"`
 
 	Extra Extra `json:"-"`
 }
@@ -69,8 +69,8 @@ type ConfigurationRequirements struct {
 // ConfigurationItem is order.cart.ConfigurationItem: a value given to an item.
 type ConfigurationItem struct {
 	ID    int64  `json:"id"`
-	Label string `json:"label"`
-	Value string `json:"value"`
+	Label string `json:"label" answer:"key"`
+	Value string `json:"value" answer:"key"`
 
 	Extra Extra `json:"-"`
 }

@@ -20,7 +20,7 @@ type Limiter interface {
 	Wait(ctx context.Context) error
 }
 
-// admission marks the context of a request that has waited for the Limiter
+// admission marks the context of a request that has been let through
 // beforehand.
 type admission struct{}
 
@@ -29,39 +29,96 @@ func admitted(ctx context.Context) context.Context {
 }
 
 // NewLimiter allows no more than perMinute requests in any minute, the first
-// of them at once. 0 or less allows any number.
+// of them at once, first come first served. 0 or less allows any number.
+//
+// The requests of a Client count from when their answer is there, so that slow
+// ones don't meet at the API; those of another caller of Wait count from when
+// Wait returns. A caller that gives up waiting costs nothing.
 func NewLimiter(perMinute int) Limiter {
-	return &windowLimiter{sent: make([]time.Time, max(perMinute, 0))}
+	l := &windowLimiter{head: make(lane, 1), free: make(chan time.Time, max(perMinute, 0))}
+	for range cap(l.free) {
+		l.free <- time.Time{}
+	}
+	return l
 }
 
-// windowLimiter remembers when the last requests were let through.
+// windowLimiter has a place for each request of a minute. A place that is left
+// can be taken again a minute later.
 type windowLimiter struct {
-	mu   sync.Mutex
-	sent []time.Time // a ring; next is the oldest
-	next int
+	head lane           // of those who wait, the first
+	free chan time.Time // when each place that nobody holds can be taken, the earliest first
+	next *time.Time     // the earliest, once somebody has waited for it; of the head
 }
 
-// Wait takes the oldest place and waits until it is a minute old. A caller
-// that gives up leaves its place used: the limit holds rather than being exact.
+// Wait takes a place and leaves it at once.
 func (l *windowLimiter) Wait(ctx context.Context) error {
-	if len(l.sent) == 0 {
-		return nil
+	leave, err := l.take(ctx)
+	if err == nil {
+		leave()
 	}
-	wait := l.take(time.Now())
-	if wait <= 0 {
-		return nil
-	}
-	return transport.Sleep(ctx, wait)
+	return err
 }
 
-func (l *windowLimiter) take(now time.Time) time.Duration {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	at := now
-	if oldest := l.sent[l.next]; !oldest.IsZero() && oldest.Add(time.Minute).After(now) {
-		at = oldest.Add(time.Minute)
+// take waits for a place, and returns how to leave it.
+func (l *windowLimiter) take(ctx context.Context) (leave func(), err error) {
+	if err := ctx.Err(); err != nil || cap(l.free) == 0 {
+		return func() {}, err
 	}
-	l.sent[l.next] = at
-	l.next = (l.next + 1) % len(l.sent)
-	return at.Sub(now)
+	if err := l.head.take(ctx); err != nil {
+		return nil, err
+	}
+	defer l.head.leave()
+	if l.next == nil {
+		select {
+		case at := <-l.free:
+			l.next = &at
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	if wait := time.Until(*l.next); wait > 0 {
+		if err := transport.Sleep(ctx, wait); err != nil {
+			return nil, err
+		}
+	}
+	l.next = nil
+	return sync.OnceFunc(func() { l.free <- time.Now().Add(time.Minute) }), nil
+}
+
+// take waits until a request may be sent, and returns what to call when it is
+// over. A Limiter other than this package's needs no such call.
+func take(ctx context.Context, l Limiter) (leave func(), err error) {
+	if own, ok := l.(*windowLimiter); ok {
+		return own.take(ctx)
+	}
+	return func() {}, l.Wait(ctx)
+}
+
+// slot is what one exchange holds of the Limiter, an attempt at a time.
+type slot struct{ release func() }
+
+// take leaves the place of the last attempt and waits for another one, unless
+// the request was let through beforehand.
+func (p *slot) take(ctx context.Context, l Limiter) (err error) {
+	p.leave()
+	if ctx.Value(admission{}) == nil {
+		p.release, err = take(ctx, l)
+	}
+	return err
+}
+
+func (p *slot) leave() {
+	if p.release != nil {
+		p.release()
+		p.release = nil
+	}
+}
+
+// admit waits until a request that is marked as admitted may be sent; leave is
+// for when it is over.
+func (c *Client) admit(ctx context.Context) (leave func(), err error) {
+	if _, err := c.signer.ready(ctx); err != nil { // whoever holds a place can't wait for another
+		return nil, err
+	}
+	return take(ctx, c.config.Limiter)
 }

@@ -4,10 +4,14 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestLimiterHoldsAnyMinuteToItsNumber(t *testing.T) {
@@ -105,4 +109,106 @@ func TestOwnLimiterThatRefuses(t *testing.T) {
 	if err := c.AssignCart(t.Context(), "a-cart"); !errors.Is(err, ErrRateLimited) || errors.Is(err, ErrAmbiguous) {
 		t.Errorf("%v, want ErrRateLimited and nothing ambiguous", err)
 	}
+}
+
+// Those who gave up leave nothing behind: the next caller waits as if they had
+// never come.
+func TestLimiter_CallersThatGaveUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := NewLimiter(60)
+		for range 60 {
+			require.NoError(t, l.Wait(t.Context()))
+		}
+		start := time.Now()
+		impatient, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		var wg sync.WaitGroup
+		for range 600 {
+			wg.Go(func() { assert.ErrorIs(t, l.Wait(impatient), context.DeadlineExceeded) })
+		}
+		wg.Wait()
+		for range 60 {
+			require.NoError(t, l.Wait(t.Context()))
+		}
+		assert.Equal(t, time.Minute, time.Since(start))
+	})
+}
+
+func TestLimiter_FirstComeFirstServed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := NewLimiter(1)
+		require.NoError(t, l.Wait(t.Context()))
+		var mu sync.Mutex
+		var got []int
+		var wg sync.WaitGroup
+		for i := range 5 {
+			wg.Go(func() {
+				assert.NoError(t, l.Wait(t.Context()))
+				mu.Lock()
+				defer mu.Unlock()
+				got = append(got, i)
+			})
+			synctest.Wait()
+		}
+		wg.Wait()
+		assert.Equal(t, []int{0, 1, 2, 3, 4}, got)
+	})
+}
+
+// What counts is when requests arrive, and slow ones may arrive long after
+// they were let through. The time calls, the tokens and every attempt count.
+func TestLimiter_NoMinuteAtTheServerHasMore(t *testing.T) {
+	for _, limit := range []int{1, 7, 60} {
+		t.Run(strconv.Itoa(limit), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var mu sync.Mutex
+				var arrived []time.Time
+				n := 0
+				delay := func(*http.Request) time.Duration {
+					mu.Lock()
+					defer mu.Unlock()
+					n++
+					return time.Duration(n*7919%50) * time.Second
+				}
+				a, hc := newMemoryAPI(func(w http.ResponseWriter, r *http.Request) {
+					mu.Lock()
+					defer mu.Unlock()
+					if len(arrived)%10 == 9 {
+						w.WriteHeader(http.StatusBadGateway)
+						return
+					}
+					ok(w, r)
+				}, delay)
+				counted := countArrivals(hc, &mu, &arrived)
+				c := a.client(t, func(cfg *Config) { cfg.HTTPClient, cfg.Limiter = counted, NewLimiter(limit) })
+				var wg sync.WaitGroup
+				for i := range 3 * limit {
+					wg.Go(func() {
+						ctx, cancel := context.WithTimeout(t.Context(), time.Duration(i%5+1)*time.Minute)
+						defer cancel()
+						_, _ = c.Me(ctx)
+					})
+				}
+				wg.Wait()
+				require.Greater(t, len(arrived), limit)
+				for i := limit; i < len(arrived); i++ {
+					require.GreaterOrEqual(t, arrived[i].Sub(arrived[i-limit]), time.Minute, "request %d", i)
+				}
+				t.Logf("%d requests arrived", len(arrived))
+			})
+		})
+	}
+}
+
+// countArrivals notes when a request reaches the server, behind the delay.
+func countArrivals(hc *http.Client, mu *sync.Mutex, arrived *[]time.Time) *http.Client {
+	m := hc.Transport.(memory)
+	inner := m.handler
+	m.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		*arrived = append(*arrived, time.Now())
+		mu.Unlock()
+		inner.ServeHTTP(w, r)
+	})
+	return &http.Client{Transport: m}
 }

@@ -23,7 +23,7 @@ func taskList(n int, running, most *atomic.Int64) (func(http.ResponseWriter, *ht
 			fmt.Fprintf(w, "[%s]", strings.Join(ids, ","))
 			return
 		}
-		fmt.Fprintf(w, `{"id":%s,"function":"DomainTrade"}`, r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:])
+		fmt.Fprintf(w, `{"id":%s,"function":"DomainTrade","status":"doing","canAccelerate":false,"canCancel":false,"canRelaunch":false}`, r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:])
 		running.Add(-1)
 	}
 	delay := func(r *http.Request) time.Duration {
@@ -81,7 +81,7 @@ func TestListEndsWithItsFirstError(t *testing.T) {
 			case strings.HasSuffix(r.URL.Path, "/3"):
 				w.WriteHeader(http.StatusNotFound)
 			default:
-				fmt.Fprint(w, `{"id":9}`)
+				fmt.Fprint(w, `{"id":9,"function":"DomainTrade","status":"doing","canAccelerate":false,"canCancel":false,"canRelaunch":false}`)
 			}
 		}, nil)
 		c := a.client(t, func(cfg *Config) { cfg.HTTPClient = hc })

@@ -20,8 +20,8 @@ func LoadConfig(endpoint string) (Config, error) {
 		return Config{}, newError("", "go-ovh's configuration: "+loadReason(err), ErrInvalid)
 	}
 	cfg := Config{
-		AppKey: lib.AppKey, AppSecret: lib.AppSecret, ConsumerKey: lib.ConsumerKey,
-		ClientID: lib.ClientID, ClientSecret: lib.ClientSecret, AccessToken: lib.AccessToken,
+		AppKey: lib.AppKey, AppSecret: NewSecret(lib.AppSecret), ConsumerKey: NewSecret(lib.ConsumerKey),
+		ClientID: lib.ClientID, ClientSecret: NewSecret(lib.ClientSecret), AccessToken: NewSecret(lib.AccessToken),
 	}
 	for name, place := range endpoints {
 		if place.url == lib.Endpoint() {

@@ -29,14 +29,14 @@ func TestLoadConfig(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if cfg.Endpoint != "ovh-ca" || cfg.AppKey != "ak" || cfg.AppSecret != "as" || cfg.ConsumerKey != "ck" || cfg.URL != "" {
+	if cfg.Endpoint != "ovh-ca" || cfg.AppKey != "ak" || cfg.AppSecret != NewSecret("as") || cfg.ConsumerKey != NewSecret("ck") || cfg.URL != "" {
 		t.Error("not what the file says")
 	}
 	if _, err := New(cfg); err != nil {
 		t.Error(err)
 	}
 	t.Setenv("OVH_CONSUMER_KEY", "from-environment")
-	if cfg, err = LoadConfig("ovh-ca"); err != nil || cfg.ConsumerKey != "from-environment" {
+	if cfg, err = LoadConfig("ovh-ca"); err != nil || cfg.ConsumerKey != NewSecret("from-environment") {
 		t.Errorf("the environment does not win: %v", err)
 	}
 }
@@ -45,7 +45,7 @@ func TestLoadConfigOfAnAddress(t *testing.T) {
 	clean(t)
 	t.Setenv("OVH_ACCESS_TOKEN", "token")
 	cfg, err := LoadConfig("https://api.example.com/1.0")
-	if err != nil || cfg.URL != "https://api.example.com/1.0" || cfg.Endpoint != "" || cfg.AccessToken != "token" {
+	if err != nil || cfg.URL != "https://api.example.com/1.0" || cfg.Endpoint != "" || cfg.AccessToken != NewSecret("token") {
 		t.Errorf("%v %q", err, cfg.URL)
 	}
 }

@@ -24,7 +24,7 @@ type Nichandle struct {
 	Legalform                           LegalForm      `json:"legalform,omitzero"`
 	Name                                Opt[string]    `json:"name,omitzero"`
 	NationalIdentificationNumber        Opt[string]    `json:"nationalIdentificationNumber,omitzero"`
-	Nichandle                           string         `json:"nichandle,omitzero" api:"ro"`
+	Nichandle                           string         `json:"nichandle,omitzero" api:"ro" answer:"key"`
 	Organisation                        Opt[string]    `json:"organisation,omitzero"`
 	OvhCompany                          OvhCompany     `json:"ovhCompany,omitzero" api:"ro"`
 	OvhSubsidiary                       OvhSubsidiary  `json:"ovhSubsidiary,omitzero" api:"ro"`

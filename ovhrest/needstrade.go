@@ -3,12 +3,15 @@ package ovhrest
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
-// TradeNeed tells whether new owner data take a trade.
+// TradeNeed says whether new owner data take a trade.
 type TradeNeed struct {
 	Needed   bool     // a changed field is read-only
 	Changed  []string // the fields that differ, such as address.city, sorted
@@ -18,8 +21,8 @@ type TradeNeed struct {
 // NeedsTrade compares owner with the present owner of a domain, under the
 // registry's rule for updates: fields that are read-only there take a trade,
 // the others EditDomainContact. Fields that owner leaves out are not compared.
-// A condition that this package does not understand counts as met, so that in
-// doubt a trade is needed. It changes nothing.
+// A condition that this package does not understand, such as one of an unknown
+// type, counts as met, so that in doubt a trade is needed. It changes nothing.
 func (c *Client) NeedsTrade(ctx context.Context, domain string, owner Contact) (TradeNeed, error) {
 	if ctx == nil {
 		return TradeNeed{}, invalid("", "ctx", "is nil")
@@ -35,17 +38,23 @@ func (c *Client) NeedsTrade(ctx context.Context, domain string, owner Contact) (
 }
 
 func (c *Client) needsTrade(ctx context.Context, domain Domain, owner Contact) (TradeNeed, error) {
-	present, err := strconv.ParseInt(domain.WhoisOwner[strings.LastIndex(domain.WhoisOwner, "/")+1:], 10, 64)
-	if err != nil {
+	present := contactID(domain.WhoisOwner)
+	if present == 0 {
 		return TradeNeed{}, newError("GET /domain/{serviceName}", "the owner has no contact's id", ErrNotFound)
 	}
 	contact, err := c.DomainContact(ctx, present)
 	if err != nil {
 		return TradeNeed{}, err
 	}
+	if contact.ID != present {
+		return TradeNeed{}, broken("GET /domain/contact/{contactId}", "a contact without its id")
+	}
 	rule, err := c.ConfigurationRule(ctx, domain.Domain, DomainActionUpdate)
 	if err != nil {
 		return TradeNeed{}, err
+	}
+	if len(parts(rule)) == 0 && len(rule.Constraints) == 0 {
+		return TradeNeed{}, broken("GET /domain/configurationRule", "a rule that says nothing")
 	}
 	have := contactFields(contact)
 	locked := readOnly(rule, have)
@@ -63,6 +72,16 @@ func (c *Client) needsTrade(ctx context.Context, domain Domain, owner Contact) (
 	slices.Sort(need.ReadOnly)
 	need.Needed = len(need.ReadOnly) > 0
 	return need, nil
+}
+
+// contactID reads the contact of a whoisOwner, which is a number or a path that
+// ends in one; 0 if it is neither.
+func contactID(owner string) int64 {
+	n, err := strconv.ParseInt(owner[strings.LastIndex(owner, "/")+1:], 10, 64)
+	if err != nil || n < 0 {
+		return 0
+	}
+	return n
 }
 
 // contactFields lists what a contact says, by the names that rules use. What
@@ -96,25 +115,24 @@ func flatten(into map[string]string, prefix string, tree map[string]any) {
 	}
 }
 
-// equalContact returns the id of the account's contact that says exactly what
-// wanted says, 0 if there is none.
-func (c *Client) equalContact(ctx context.Context, wanted Contact) (int64, error) {
+// equalContacts returns the ids of the account's contacts that say exactly
+// what wanted says.
+func (c *Client) equalContacts(ctx context.Context, wanted Contact) ([]int64, error) {
 	contacts, err := c.DomainContacts(ctx)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	want := statedFields(wanted)
+	var equal []int64
 	for _, contact := range contacts {
-		have := statedFields(contact)
-		same := len(have) == len(want)
-		for field, value := range want {
-			same = same && have[field] == value
+		if contact.ID <= 0 {
+			return nil, broken("GET /domain/contact", "a contact without its id")
 		}
-		if same && contact.ID > 0 {
-			return contact.ID, nil
+		if maps.Equal(statedFields(contact), want) {
+			equal = append(equal, contact.ID)
 		}
 	}
-	return 0, nil
+	return equal, nil
 }
 
 // statedFields leaves out what the service adds by itself.
@@ -148,11 +166,18 @@ func parts(rule Rule) []Rule {
 	return list
 }
 
-// holds tells whether owner meets a rule that stands as a condition.
+// holds reports whether owner meets a rule that stands as a condition. What
+// can't be judged here counts as met: a type that is new or is not a contact's
+// field's, a label that no contact has, a constraint with a condition of its own.
 func holds(rule Rule, owner map[string]string) bool {
-	if rule.Type.Or("") != RuleTypeContact && rule.Label.Or("") != "" {
+	label := rule.Label.Or("")
+	switch {
+	case label == "" || rule.Type.Or("") == RuleTypeContact && label == ownerContact:
+	case !plainType(rule.Type.Or("")) || !contactLabels()[label]:
+		return true
+	default:
 		for _, c := range rule.Constraints {
-			if !meets(c, owner[rule.Label.Or("")]) {
+			if c.Conditions == nil && !meets(c, owner[label]) {
 				return false
 			}
 		}
@@ -166,7 +191,37 @@ func holds(rule Rule, owner map[string]string) bool {
 	return rule.Fields == nil || holds(*rule.Fields, owner)
 }
 
-// meets tells whether a value meets a constraint; one of an operator that can't
+// plainType reports whether a rule of this type is about one value of a
+// contact. The published samples leave the type out for none of those.
+func plainType(t RuleType) bool {
+	switch t {
+	case RuleTypeString, RuleTypeText, RuleTypeNumber, RuleTypeBool, RuleTypeDateIso8601:
+		return true
+	}
+	return false
+}
+
+// contactLabels returns the names that rules can give the fields of a contact.
+var contactLabels = sync.OnceValue(func() map[string]bool {
+	labels := map[string]bool{}
+	collectLabels(labels, "", reflect.TypeFor[Contact]())
+	return labels
+})
+
+func collectLabels(into map[string]bool, prefix string, t reflect.Type) {
+	for field := range t.Fields() {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		switch {
+		case name == "-":
+		case field.Type == reflect.TypeFor[*ContactAddress]():
+			collectLabels(into, name+".", reflect.TypeFor[ContactAddress]())
+		default:
+			into[prefix+name] = true
+		}
+	}
+}
+
+// meets reports whether a value meets a constraint; one of an operator that can't
 // be judged here counts as met.
 func meets(c Constraint, value string) bool {
 	values := c.Values

@@ -4,7 +4,7 @@ package ovhrest
 // consumer key for it.
 type NewAccountAndToken struct {
 	ConsumerKey   Opt[Secret] `json:"consumerKey,omitzero"`
-	OvhIdentifier string      `json:"ovhIdentifier"`
+	OvhIdentifier string      `json:"ovhIdentifier" answer:"key"`
 
 	Extra Extra `json:"-"`
 }

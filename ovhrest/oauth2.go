@@ -68,11 +68,16 @@ const routeToken = "POST oauth2/token"
 func (t *tokens) renew(ctx context.Context) (string, error) {
 	form := url.Values{
 		"grant_type": {"client_credentials"}, "scope": {"all"},
-		"client_id": {t.config.ClientID}, "client_secret": {t.config.ClientSecret},
+		"client_id": {t.config.ClientID}, "client_secret": {t.config.ClientSecret.Reveal()},
 	}.Encode()
-	op := transport.Op{Name: routeToken, Repeatable: true, Retry: retryable}
+	op := transport.Op{Name: routeToken, Repeatable: true, Retry: retryable, Scrub: t.config.scrub}
 	asked := t.config.Now()
+	var p slot
+	defer p.leave()
 	resp, err := t.tc.Do(ctx, op, func(ctx context.Context) (*http.Request, error) {
+		if err := p.take(ctx, t.config.Limiter); err != nil {
+			return nil, err
+		}
 		req, err := http.NewRequestWithContext(ctx, http.MethodPost, t.config.TokenURL, strings.NewReader(form))
 		if err == nil {
 			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -84,16 +89,16 @@ func (t *tokens) renew(ctx context.Context) (string, error) {
 		return "", failed(routeToken, err)
 	}
 	if resp.Status != http.StatusOK {
-		return "", tokenRefused(op, resp)
+		return "", t.refused(op, resp)
 	}
 	return t.keep(resp.Body, asked)
 }
 
-func tokenRefused(op transport.Op, resp *transport.Response) error {
-	status := resp.StatusError(op)
-	e := newError(routeToken, status.Error(), status.Condition)
-	e.Status, e.RetryAfter = resp.Status, resp.RetryAfter
-	if resp.Status == http.StatusBadRequest { // RFC 6749 answers 400 to a wrong client
+// refused makes an Error of the token endpoint's refusal: RFC 6749 (5.2)
+// answers 400 or 401 to a wrong client, with JSON that has an error.
+func (t *tokens) refused(op transport.Op, resp *transport.Response) error {
+	e := refusedAnswer(t.tc, op, resp, cleaner(t.config.scrubber()))
+	if resp.Status == http.StatusBadRequest && e.Is(ErrInvalid) {
 		e.conditions = []error{ErrUnauthorized}
 	}
 	return e
@@ -102,9 +107,13 @@ func tokenRefused(op transport.Op, resp *transport.Response) error {
 func (t *tokens) keep(body []byte, asked time.Time) (string, error) {
 	var answer struct {
 		AccessToken string `json:"access_token"`
+		TokenType   string `json:"token_type"`
 		ExpiresIn   int64  `json:"expires_in"`
 	}
-	if json.Unmarshal(body, &answer) != nil || answer.AccessToken == "" || strings.ContainsFunc(answer.AccessToken, notInURL) {
+	if json.Unmarshal(body, &answer) != nil || answer.TokenType != "" && !strings.EqualFold(answer.TokenType, "bearer") {
+		return "", broken(routeToken, "the answer is not a bearer token")
+	}
+	if answer.AccessToken == "" || strings.ContainsFunc(answer.AccessToken, notInURL) {
 		return "", broken(routeToken, "the answer has no token")
 	}
 	life := time.Duration(min(max(answer.ExpiresIn, 0), 1<<30)) * time.Second

@@ -47,7 +47,7 @@ func (i *issuer) serve(w http.ResponseWriter, r *http.Request) {
 func (i *issuer) client(t *testing.T, delay func(*http.Request) time.Duration) *Client {
 	a, hc := newMemoryAPI(i.serve, delay)
 	return a.client(t, func(cfg *Config) {
-		*cfg = Config{URL: cfg.URL, TokenURL: a.URL + "/token", ClientID: "an id", ClientSecret: "a&secret", HTTPClient: hc, Limiter: NewLimiter(0)}
+		*cfg = Config{URL: cfg.URL, TokenURL: a.URL + "/token", ClientID: "an id", ClientSecret: NewSecret("a&secret"), HTTPClient: hc, Limiter: NewLimiter(0)}
 	})
 }
 
@@ -97,6 +97,12 @@ func TestOAuth2Refusals(t *testing.T) {
 		"wrong client":  {400, `{"error":"invalid_client"}`, ErrUnauthorized},
 		"unauthorized":  {401, `{"error":"invalid_client"}`, ErrUnauthorized},
 		"out of order":  {500, ``, ErrUnavailable},
+		"login page":    {400, `<html>`, ErrProtocol},
+		"firewall":      {403, `<html>`, ErrProtocol},
+		"of a kind":     {200, `{"access_token":"a","token_type":"mac","expires_in":60}`, ErrProtocol},
+		"locale":        {200, `{"access_token":"a","expires_in":"3 600"}`, ErrProtocol},
+		"null":          {200, `null`, ErrProtocol},
+		"no lifetime":   {200, `{"access_token":"a","expires_in":-1e3}`, ErrProtocol},
 		"no token":      {200, `{}`, ErrProtocol},
 		"not JSON":      {200, `<html>`, ErrProtocol},
 		"header inside": {200, `{"access_token":"a\r\nX: y","expires_in":60}`, ErrProtocol},

@@ -1,11 +1,9 @@
 package ovhrest
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"strconv"
-	"time"
+	"reflect"
 )
 
 // Opt is a field that the API may leave out or answer as null. Its zero value
@@ -41,10 +39,10 @@ func (o Opt[T]) Or(fallback T) T {
 	return fallback
 }
 
-// IsNull tells whether the field is there and null.
+// IsNull reports whether the field is there and null.
 func (o Opt[T]) IsNull() bool { return o.state == optNull }
 
-// IsZero tells whether the field is left out, for encoding/json's omitzero.
+// IsZero reports whether the field is left out, for encoding/json's omitzero.
 func (o Opt[T]) IsZero() bool { return o.state == optAbsent }
 
 // String is the value's text, or nothing where there is no value.
@@ -73,35 +71,21 @@ func (o Opt[T]) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads a value or null.
 func (o *Opt[T]) UnmarshalJSON(b []byte) error {
-	if bytes.Equal(b, []byte("null")) {
-		*o = Null[T]()
-		return nil
+	if !json.Valid(b) {
+		return json.Unmarshal(b, new(any)) // its error says it best
 	}
-	var v T
-	if err := unmarshalValue(b, &v); err != nil {
-		return err
-	}
-	*o = Some(v)
-	return nil
+	return o.decode(&decoder{b: b}, planOf(reflect.TypeFor[T]()))
 }
 
-// unmarshalValue is json.Unmarshal with a short way for the kinds that most
-// fields have; encoding/json has checked b.
-func unmarshalValue(b []byte, out any) (err error) {
-	switch out := out.(type) {
-	case *string:
-		if text, ok := plainText(b); ok {
-			*out = string(text)
-			return nil
-		}
-	case *time.Time:
-		return out.UnmarshalJSON(b)
-	case *int64:
-		if *out, err = strconv.ParseInt(string(b), 10, 64); err == nil {
-			return nil
-		}
+// decode reads the next value or null.
+func (o *Opt[T]) decode(d *decoder, p *plan) error {
+	*o = Null[T]()
+	if d.peek() == 'n' {
+		d.skip()
+		return nil
 	}
-	return json.Unmarshal(b, out)
+	o.state = optSet
+	return d.value(reflect.ValueOf(&o.value).Elem(), p)
 }
 
 // plainText returns what stands between the quotes of a JSON string without

@@ -112,7 +112,7 @@ type OrderPaymentMeans struct {
 // paid.
 type PaymentMean struct {
 	Fee        Amount          `json:"fee"`
-	HTMLForm   Opt[string]     `json:"htmlForm,omitzero"`
+	HTMLForm   Opt[Secret]     `json:"htmlForm,omitzero"`
 	HTTPMethod string          `json:"httpMethod"`
 	Logo       Opt[string]     `json:"logo,omitzero"`
 	Parameters []HTTPParameter `json:"parameters,omitzero"`
@@ -160,7 +160,7 @@ type PaymentMethod struct {
 	PaymentMethodID  int64                   `json:"paymentMethodId"`
 	PaymentSubType   Opt[PaymentSubType]     `json:"paymentSubType,omitzero"`
 	PaymentType      string                  `json:"paymentType"`
-	Status           PaymentStatus           `json:"status"`
+	Status           PaymentStatus           `json:"status" answer:"key"`
 
 	Extra Extra `json:"-"`
 }

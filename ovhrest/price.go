@@ -8,7 +8,7 @@ import (
 )
 
 // Amount is a decimal number, exact as the API wrote it. Its zero value stands
-// for no number, which is not nought.
+// for no number, which is not 0.
 type Amount struct {
 	decimal.Decimal
 	known bool
@@ -17,7 +17,7 @@ type Amount struct {
 // NewAmount makes an Amount of a number.
 func NewAmount(d decimal.Decimal) Amount { return Amount{d, true} }
 
-// Known tells whether there was a number.
+// Known reports whether there was a number.
 func (a Amount) Known() bool { return a.known }
 
 // String is the number, or "unknown" where there is none.
@@ -84,13 +84,13 @@ func ParseMoney(amount string, currency CurrencyCode) (Money, error) {
 // String reads "9.99 EUR".
 func (m Money) String() string { return m.Amount.String() + " " + string(m.Currency) }
 
-// Equal tells whether both the amount and the currency are the same; 9.9 and
+// Equal reports whether both the amount and the currency are the same; 9.9 and
 // 9.90 are.
 func (m Money) Equal(other Money) bool {
 	return m.Currency == other.Currency && m.Amount.Equal(other.Amount)
 }
 
-// IsReal tells whether the currency is one that is paid in: not points, N/A or
+// IsReal reports whether the currency is one that is paid in: not points, N/A or
 // nothing.
 func (m Money) IsReal() bool {
 	return m.Currency != "" && m.Currency != CurrencyPoints && m.Currency != CurrencyNA

@@ -37,7 +37,7 @@ func TestMoneyIsExact(t *testing.T) {
 	}
 }
 
-// No price may pass for nought.
+// No price may pass for 0.
 func TestPricesThatAreNone(t *testing.T) {
 	for _, text := range []string{
 		`{}`, `{"currencyCode":"EUR"}`, `{"currencyCode":"EUR","value":null}`, `{"value":0}`, `{"currencyCode":"","value":0}`,

@@ -4,31 +4,42 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
+
+	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // TradeQuote is what an owner change would cost and take.
 type TradeQuote struct {
 	Domain string
 	Offer  TradeOffer
-	Total  Money // tax included if Firm, before tax if not
 
-	// Firm says that Total comes from a dry run of the checkout with this very
-	// owner. That takes a contact that exists; for an owner who would have to
-	// be made first, Total is the offer's price and the owner was checked
-	// against the registry's rules alone.
+	// Total is the price, tax included. As MaxPrice of the plan it allows the
+	// trade for as long as the prices stay the same; one that is not zero takes
+	// a PaymentMethod as well.
+	Total Money
+
+	// Firm says that Total comes from a dry run of the checkout: with the new
+	// owner where that contact exists, with the present one where it would be
+	// made. Otherwise it is the total of the cart's summary, because the
+	// service refused a dry run with the present owner.
 	Firm bool
 
 	Need      TradeNeed  // whether it takes a trade at all; zero if the present owner's data can't be read
-	Contact   int64      // the owner contact that exists already, 0 if it would be made
-	Contracts []Contract // that the order would be placed under; if Firm
+	Contact   int64      // the owner contact that the trade would use, 0 if it would be made
+	Contracts []Contract // that the order would be placed under
 }
 
 // QuoteTrade tells what an owner change would cost, and finds out what would
-// stand in its way: rights, a running operation, the registry's rules. The
-// plan needs no MaxPrice. It makes no contact and no order, and the cart of
-// its dry run is deleted before it returns; should that fail, the error says
-// so, and the cart ends by itself within the hour.
+// stand in its way: rights, a running operation, the registry's rules, a line
+// that no trade may have. The plan needs no MaxPrice. It makes no contact, for
+// contacts can't be deleted, and no order. The cart of its dry run is deleted
+// before it returns, also where ctx has ended and without waiting for the
+// Limiter; should that fail, the error says so, and the cart ends by itself
+// within the hour. Its error is a *TradeError with ErrTradeRefused where a
+// trade would be refused for good.
 func (c *Client) QuoteTrade(ctx context.Context, plan TradePlan) (TradeQuote, error) {
 	if err := c.offersTrades(ctx); err != nil {
 		return TradeQuote{}, err
@@ -36,72 +47,125 @@ func (c *Client) QuoteTrade(ctx context.Context, plan TradePlan) (TradeQuote, er
 	if err := plan.validate(false); err != nil {
 		return TradeQuote{}, err
 	}
-	found, stop, err := c.inspect(ctx, c.Me, plan)
-	if err != nil {
-		return TradeQuote{}, err
+	plan.MaxPrice, plan.AnyPrice = Money{}, true
+	found, o, err := c.inspect(ctx, c.Me, plan)
+	if o != nil || err != nil {
+		return TradeQuote{}, notQuoted(plan, o, err)
 	}
-	if stop != "" {
-		return TradeQuote{}, newError("", "trade of "+plan.Domain+": "+stop, ErrTradeRefused)
-	}
-	q := TradeQuote{Domain: plan.Domain, Offer: found.offer, Total: found.price, Contact: plan.OwnerID}
+	q := TradeQuote{Domain: plan.Domain, Offer: found.offer, Contact: plan.OwnerID}
 	if q.Need, err = c.needsTrade(ctx, found.domain, found.owner); err != nil && !unreadable(err) {
 		return TradeQuote{}, err
 	}
-	if q.Contact == 0 {
-		if q.Contact, err = c.equalContact(ctx, found.owner); err != nil || q.Contact == 0 {
-			return q, err
+	if plan.ShareContact {
+		equal, err := c.equalContacts(ctx, found.owner)
+		if err != nil {
+			return TradeQuote{}, err
+		}
+		if len(equal) > 0 {
+			q.Contact = equal[0]
 		}
 	}
-	return q, c.firmQuote(ctx, &q, found, plan)
+	r, o, err := c.rehearse(ctx, plan, found, q.Contact)
+	q.Total, q.Firm, q.Contracts = r.total, r.firm, r.contracts
+	if o != nil || err != nil {
+		return q, notQuoted(plan, o, err)
+	}
+	return q, nil
 }
 
-// firmQuote is the dry run in a cart of its own.
-func (c *Client) firmQuote(ctx context.Context, q *TradeQuote, found inspection, plan TradePlan) (err error) {
-	t := newTrade(plan, c.signer.now())
-	t.Offer, t.Contact = &found.offer, q.Contact
-	description := "hebergo/quote/" + t.ID
+// notQuoted makes an error of what a trade would be refused for.
+func notQuoted(plan TradePlan, o *obstacle, err error) error {
+	if err != nil || o == nil {
+		return err
+	}
+	refused := newError("", "trade of "+plan.Domain+": "+redact.Clean(o.text, tradeTextLimit), ErrTradeRefused)
+	refused.cause = o.cause
+	return &TradeError{Domain: plan.Domain, Resume: ResumeNever, Ending: &o.TradeEnding, err: refused}
+}
+
+// rehearsal is what a dry run came to in a cart that is gone again.
+type rehearsal struct {
+	quotation
+	firm bool
+}
+
+// rehearse is the dry run of a trade before anything that lasts is made. With
+// contact 0 the present owner stands in for the new one, whom the rules have
+// been checked for: that the price does not depend on the person is inferred.
+func (c *Client) rehearse(ctx context.Context, plan TradePlan, found inspection, contact int64) (r rehearsal, o *obstacle, err error) {
+	description := "hebergo/quote/" + newUUID()
 	defer func() { err = errors.Join(err, c.deleteCarts(ctx, description)) }()
 	cart, err := c.CreateCart(ctx, CartCreation{OvhSubsidiary: found.me.OvhSubsidiary, Description: description, Expire: c.signer.now().Add(time.Hour).UTC()})
 	if err != nil {
-		return err
+		return r, nil, err
 	}
 	defer func() { err = errors.Join(err, c.deleteCart(ctx, cart.CartID)) }()
-	if err := c.AssignCart(ctx, cart.CartID); err != nil {
-		return err
-	}
-	item, err := c.AddDomainOption(ctx, plan.Domain, DomainOption{
-		CartID: cart.CartID, Duration: found.offer.Duration, PlanCode: found.offer.PlanCode, PricingMode: found.offer.PricingMode, Quantity: 1,
-	})
+	item, err := c.fillForQuote(ctx, plan, found, cart.CartID)
 	if err != nil {
-		return err
+		return r, nil, err
 	}
-	t.Item = item.ItemID
-	u := &turn{c: c, t: &t}
-	wanted, err := u.wanted(ctx, &cart)
+	checkout, firm, err := c.dryRunForQuote(ctx, plan, found, cart.CartID, item, contact)
 	if err != nil {
-		return err
+		return r, nil, err
 	}
-	for _, value := range wanted {
-		if _, err := c.AddItemConfiguration(ctx, cart.CartID, item.ItemID, value); err != nil {
-			return err
-		}
+	if plan.PaymentMethod == 0 && plan.AnyPrice {
+		plan.PaymentMethod = 1 // a quote does not need one
 	}
-	checkout, err := c.SimulateCheckout(ctx, cart.CartID)
-	if err != nil {
-		return err
+	r.firm, r.contracts = firm, checkout.Contracts
+	r.total, r.lines, o, err = plan.guardCheckout(item, checkout)
+	if o == nil && err == nil && twice(checkout.Details) {
+		o = blocked(EndedByGuard, "the cart does not hold the trade alone")
 	}
-	if q.Total, err = checkout.Prices.WithTax.Money(); err != nil {
-		return err
-	}
-	q.Firm, q.Contracts = true, checkout.Contracts
-	return nil
+	return r, o, err
 }
 
-// deleteCart deletes a cart even where ctx has ended meanwhile.
+// fillForQuote puts the trade into a cart and returns its item.
+func (c *Client) fillForQuote(ctx context.Context, plan TradePlan, found inspection, cartID string) (int64, error) {
+	if err := c.AssignCart(ctx, cartID); err != nil {
+		return 0, err
+	}
+	item, err := c.AddDomainOption(ctx, plan.Domain, DomainOption{
+		CartID: cartID, Duration: found.offer.Duration, PlanCode: found.offer.PlanCode, PricingMode: found.offer.PricingMode, Quantity: 1,
+	})
+	return item.ItemID, err
+}
+
+// dryRunForQuote simulates the checkout. firm is false for a mere summary.
+func (c *Client) dryRunForQuote(ctx context.Context, plan TradePlan, found inspection, cartID string, item, contact int64) (checkout Checkout, firm bool, err error) {
+	standIn := contact == 0
+	if standIn {
+		contact = contactID(found.domain.WhoisOwner)
+	}
+	wanted, err := c.wanted(ctx, cartID, item, contact, plan.Configuration)
+	if err != nil {
+		return checkout, false, err
+	}
+	for _, value := range wanted {
+		if _, err = c.AddItemConfiguration(ctx, cartID, item, value); err != nil {
+			break
+		}
+	}
+	if err == nil {
+		checkout, err = c.SimulateCheckout(ctx, cartID)
+	}
+	if standIn && refusal(err) != nil {
+		checkout, err = c.CartSummary(ctx, cartID)
+		return checkout, false, err
+	}
+	return checkout, true, err
+}
+
+// tidying is a context for what has to be deleted again, whatever became of
+// the caller's: it has a time of its own and does not wait for the Limiter.
+func tidying(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(admitted(context.WithoutCancel(ctx)), tradeSendTime)
+}
+
+// deleteCart deletes a cart of a quote.
 func (c *Client) deleteCart(ctx context.Context, cart string) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tradeSendTime)
+	ctx, cancel := tidying(ctx)
 	defer cancel()
-	if err := c.DeleteCart(ctx, cart); err != nil && !errors.Is(err, ErrNotFound) {
+	if err := c.DeleteCart(ctx, cart); err != nil && !absent(err) {
 		return err
 	}
 	return nil
@@ -110,9 +174,9 @@ func (c *Client) deleteCart(ctx context.Context, cart string) error {
 // deleteCarts deletes what carries a description: a cart whose making was not
 // answered.
 func (c *Client) deleteCarts(ctx context.Context, description string) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tradeSendTime)
+	tidy, cancel := tidying(ctx)
 	defer cancel()
-	ids, err := c.CartIDs(ctx, description)
+	ids, err := c.CartIDs(tidy, description)
 	if err != nil {
 		return err
 	}
@@ -138,9 +202,12 @@ func (c *Client) offersTrades(ctx context.Context) error {
 	return nil
 }
 
-// unreadable tells whether an error only means that somebody else's contact
+// unreadable reports whether an error only means that somebody else's contact
 // can't be read.
-func unreadable(err error) bool { return errors.Is(err, ErrNotFound) || errors.Is(err, ErrForbidden) }
+func unreadable(err error) bool {
+	var e *Error
+	return (errors.Is(err, ErrNotFound) || errors.Is(err, ErrForbidden)) && (!errors.As(err, &e) || !e.foreign() && !e.refusesKey())
+}
 
 // inspection is what is known before anything is changed.
 type inspection struct {
@@ -149,118 +216,194 @@ type inspection struct {
 	owner  Contact // the new one
 	tasks  []int64 // the domain's trades so far
 	offer  TradeOffer
-	price  Money // of the offer, before tax
+	price  Money // of the offer, before tax and reductions
 }
 
-// inspect looks at everything that could stand in the way of a trade. stop is
-// the reason why there can be none; an error may be gone another time.
-func (c *Client) inspect(ctx context.Context, me func(context.Context) (Nichandle, error), plan TradePlan) (found inspection, stop string, err error) {
-	if c.kind == consumer {
-		if stop, err := c.checkCredential(ctx); stop != "" || err != nil {
-			return found, stop, err
-		}
+// inspect looks at everything that could stand in the way of a trade, and
+// changes nothing. An error may be gone another time, an obstacle may not.
+func (c *Client) inspect(ctx context.Context, me func(context.Context) (Nichandle, error), plan TradePlan) (found inspection, o *obstacle, err error) {
+	if err = c.checkCredential(ctx, plan); err != nil {
+		return found, nil, err
 	}
 	if found.me, err = me(ctx); err != nil {
-		return found, "", err
+		return found, nil, err
 	}
 	if found.domain, err = c.Domain(ctx, plan.Domain); err != nil {
-		return found, "", err
+		return found, nil, err
+	}
+	if found.domain.WhoisOwner == "" {
+		return found, nil, broken("GET /domain/{serviceName}", "a domain without an owner")
 	}
 	if admin := found.domain.ContactAdmin.ID; admin != "" && admin != found.me.Nichandle {
-		return found, "the account is not the domain's admin contact", nil
+		return found, blocked(EndedByCredential, "the account is not the domain's admin contact"), nil
 	}
-	if found.tasks, stop, err = c.runningTasks(ctx, plan.Domain); stop != "" || err != nil {
-		return found, stop, err
+	if found.tasks, o, err = c.runningTasks(ctx, plan.Domain); o != nil || err != nil {
+		return found, o, err
 	}
-	if found.offer, found.price, stop, err = c.tradeOffer(ctx, plan); stop != "" || err != nil {
-		return found, stop, err
+	if found.offer, found.price, o, err = c.tradeOffer(ctx, plan); o != nil || err != nil {
+		return found, o, err
 	}
+	o, err = c.checkOwner(ctx, plan, &found)
+	return found, o, err
+}
+
+// checkOwner finds out who the new owner is, and checks the registry's rules.
+func (c *Client) checkOwner(ctx context.Context, plan TradePlan, found *inspection) (*obstacle, error) {
 	if plan.Owner != nil {
 		found.owner = *plan.Owner
-	} else if found.owner, err = c.DomainContact(ctx, plan.OwnerID); err != nil {
-		return found, "", err
+	} else {
+		var err error
+		if found.owner, err = c.DomainContact(ctx, plan.OwnerID); err != nil {
+			return nil, err
+		}
+		if found.owner.ID != plan.OwnerID {
+			return nil, broken("GET /domain/contact/{contactId}", "a contact without its id")
+		}
 	}
-	owner := found.owner
-	return found, "", c.CheckConfigurationRule(ctx, plan.Domain, DomainActionTrade, RuleData{Owner: &owner})
-}
-
-func (c *Client) checkCredential(ctx context.Context) (stop string, err error) {
-	if c.kind != consumer { // tokens have no credential of that kind (inferred)
-		_, err := c.AuthDetails(ctx)
-		return "", err
-	}
-	credential, err := c.CurrentCredential(ctx)
+	data, err := plan.ruleData(found.owner)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	if credential.Status != CredentialValidated {
-		return "", newError("GET /auth/currentCredential", "the consumer key is "+string(credential.Status), ErrUnauthorized, ErrCredential)
+	err = c.CheckConfigurationRule(ctx, plan.Domain, DomainActionTrade, data)
+	if o := refusal(err); o != nil {
+		return o, nil
 	}
-	if end, ok := credential.Expiration.Value(); ok && !end.After(c.signer.now()) {
-		return "", newError("GET /auth/currentCredential", "the consumer key has expired", ErrUnauthorized, ErrCredential)
-	}
-	return "", nil
+	return nil, err
 }
 
-// runningTasks lists the domain's trades so far, and tells whether anything
-// keeps a new one from beginning. Another operation is over some time: ErrBusy.
-func (c *Client) runningTasks(ctx context.Context, domain string) (trades []int64, stop string, err error) {
+// needless returns that no trade is needed, where the registry lets everything
+// be edited that differs.
+func (c *Client) needless(ctx context.Context, plan TradePlan, found inspection) (*obstacle, error) {
+	if plan.Owner == nil {
+		return nil, nil
+	}
+	need, err := c.needsTrade(ctx, found.domain, found.owner)
+	switch {
+	case unreadable(err):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case need.Needed || len(need.Changed) == 0:
+		return nil, nil
+	}
+	o := blocked(EndedByRules, "no trade is needed: EditDomainContact can change what differs, "+strings.Join(need.Changed, ", "))
+	o.Fields = need.Changed
+	return o, nil
+}
+
+// affordable judges the price before anything that lasts is made: an offer that
+// costs something by a dry run, whose total has the tax and the reductions.
+func (c *Client) affordable(ctx context.Context, plan TradePlan, found inspection) (*obstacle, error) {
+	if o := plan.guardOffer(found.price); o != nil || found.price.Amount.IsZero() {
+		return o, nil
+	}
+	_, o, err := c.rehearse(ctx, plan, found, plan.OwnerID)
+	return o, err
+}
+
+// checkCredential refuses a credential that is not valid, or that lacks a call
+// which the trade needs: nobody should be left with a contact that can't be
+// deleted and a cart. One that seems to lack every call, and could ask
+// nevertheless, was not told about.
+func (c *Client) checkCredential(ctx context.Context, plan TradePlan) error {
+	need := plan.access(c.kind == consumer)
+	missing, err := c.MissingAccess(ctx, need)
+	if err != nil || len(missing) == 0 || len(missing) == len(need.Rules) {
+		return err
+	}
+	var rules []string
+	for _, rule := range missing {
+		rules = append(rules, string(rule.Method)+" "+rule.Path)
+	}
+	return newError("", "the credential lacks what the trade needs: "+strings.Join(rules, ", "), ErrForbidden)
+}
+
+// access is what this plan's trade needs: TradeAccess without what only other
+// credentials, other plans and Abort use.
+func (p *TradePlan) access(key bool) Access {
+	unused := []string{"POST /domain/" + p.Domain + "/task/*/cancel"}
+	if key {
+		unused = append(unused, "GET /auth/details")
+	} else {
+		unused = append(unused, "GET /auth/currentCredential")
+	}
+	if p.OwnerID != 0 {
+		unused = append(unused, "POST /domain/contact")
+	}
+	if p.PaymentMethod != 0 {
+		unused = append(unused, "POST /me/order/*/payWithRegisteredPaymentMean")
+	} else {
+		unused = append(unused, "POST /me/order/*/pay")
+	}
+	all := TradeAccess(p.Domain)
+	all.Rules = slices.DeleteFunc(all.Rules, func(r AccessRule) bool {
+		return slices.Contains(unused, string(r.Method)+" "+r.Path)
+	})
+	return all
+}
+
+// runningTasks lists the domain's trades so far, and returns the one that keeps
+// a new one from beginning. Another operation is over some time: ErrBusy.
+func (c *Client) runningTasks(ctx context.Context, domain string) (trades []int64, o *obstacle, err error) {
 	trades, err = c.DomainTaskIDs(ctx, domain, TaskFilter{Function: FunctionDomainTrade})
 	if err != nil {
-		return nil, "", err
+		return nil, nil, err
 	}
 	for _, n := range trades {
-		task, err := c.DomainTask(ctx, domain, n)
+		task, err := c.readTask(ctx, domain, n)
 		if err != nil {
-			return nil, "", err
+			return nil, nil, err
 		}
 		if task.Function == string(FunctionDomainTrade) && task.Status != TaskDone && task.Status != TaskCancelled {
-			return nil, fmt.Sprintf("the domain has a trade already: task %d is in %s", n, task.Status), nil
+			o := blocked(EndedByRival, fmt.Sprintf("the domain has a trade already: task %d is in %s", n, task.Status))
+			o.Task = n
+			return nil, o, nil
 		}
 	}
 	for _, status := range []OperationStatus{TaskTodo, TaskDoing} {
 		running, err := c.DomainTaskIDs(ctx, domain, TaskFilter{Status: status})
 		if err != nil {
-			return nil, "", err
+			return nil, nil, err
 		}
 		if len(running) > 0 {
-			return nil, "", newError("", fmt.Sprintf("the domain has a running operation, task %d", running[0]), ErrBusy)
+			return nil, nil, newError("", fmt.Sprintf("the domain has a running operation, task %d", running[0]), ErrBusy)
 		}
 	}
-	return trades, "", nil
+	return trades, nil, nil
 }
 
 // tradeOffer chooses the trade's offer: by its family, for the description of
 // one speaks of a creation, and only if there is no choice to make.
-func (c *Client) tradeOffer(ctx context.Context, plan TradePlan) (offer TradeOffer, price Money, stop string, err error) {
+func (c *Client) tradeOffer(ctx context.Context, plan TradePlan) (offer TradeOffer, price Money, o *obstacle, err error) {
 	offers, err := c.DomainOptionOffers(ctx, plan.Domain)
 	if err != nil {
-		return offer, price, "", err
+		return offer, price, nil, err
 	}
 	chosen := false
-	for _, o := range offers {
-		if o.Family != "trade" || plan.PlanCode != "" && o.PlanCode != plan.PlanCode {
+	for _, each := range offers {
+		if each.Family != "trade" || plan.PlanCode != "" && each.PlanCode != plan.PlanCode {
 			continue
 		}
-		for _, p := range o.Prices {
+		for _, p := range each.Prices {
 			if !installs(p) {
 				continue
 			}
-			this := TradeOffer{o.PlanCode, p.PricingMode, p.Duration}
+			this := TradeOffer{each.PlanCode, p.PricingMode, p.Duration}
 			money, err := p.Price.Money()
 			if err != nil {
-				return offer, price, "the offer's price can't be read", nil
+				return offer, price, nil, broken("GET /order/cartServiceOption/domain/{serviceName}", "an offer whose price can't be read")
 			}
 			if chosen && (this != offer || !money.Equal(price)) {
-				return offer, price, fmt.Sprintf("there are several trade offers, %s and %s among them: name one as PlanCode", offer.PlanCode, this.PlanCode), nil
+				text := fmt.Sprintf("there are several trade offers, %s and %s among them: name one as PlanCode", offer.PlanCode, this.PlanCode)
+				return offer, price, blocked(EndedByGuard, text), nil
 			}
 			offer, price, chosen = this, money, true
 		}
 	}
 	if !chosen {
-		return offer, price, "the service offers no trade of the domain", nil
+		return offer, price, blocked(EndedByService, "the service offers no trade of the domain"), nil
 	}
-	return offer, price, "", nil
+	return offer, price, nil, nil
 }
 
 func installs(p ProductPricing) bool {

@@ -1,15 +1,9 @@
 package ovhrest
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"net/url"
-	"reflect"
 	"strconv"
 	"strings"
-
-	"github.com/hebergo/hebergo/internal/transport"
 )
 
 // request declares one call.
@@ -20,6 +14,7 @@ type request struct {
 	body    any        // nil for none
 	sign    signing
 	repeat  bool     // a POST that changes nothing; GET and DELETE are repeatable by themselves
+	raw     bool     // the answer's type is the caller's
 	secrets []string // what the body holds and no error may show
 }
 
@@ -81,7 +76,7 @@ func notInURL(r rune) bool {
 	return r <= ' ' || r >= 0x7f || strings.ContainsRune("\"<>\\^`|#", r)
 }
 
-// badSegment tells why value can't be the path segment called name.
+// badSegment says why value can't be the path segment called name.
 func badSegment(name, value string) string {
 	switch {
 	case value == "":
@@ -96,7 +91,7 @@ func badSegment(name, value string) string {
 	return ""
 }
 
-// badDomain tells why value can't be a domain's name. Names in any script
+// badDomain says why value can't be a domain's name. Names in any script
 // pass, and so does punycode: the API knows which it has.
 func badDomain(value string) string {
 	switch {
@@ -122,65 +117,4 @@ func filter(pairs ...string) url.Values {
 		}
 	}
 	return query
-}
-
-// decode reads a good answer into out.
-func (x *exchange) decode(resp *transport.Response, out any) error {
-	if x.goneAlready(resp) {
-		return nil
-	}
-	err := decodeBody(resp.Body, out)
-	if err == nil {
-		return nil
-	}
-	e := broken(x.route, err.Error())
-	e.Status = resp.Status
-	if !x.op.Repeatable {
-		e.add(ErrAmbiguous)
-	}
-	return e
-}
-
-// decodeBody is strict: an empty or null answer where one is wanted, and an
-// object without a single known field, are errors. Its errors quote nothing.
-func decodeBody(body []byte, out any) error {
-	body = bytes.TrimSpace(body)
-	switch {
-	case out == nil && (len(body) == 0 || json.Valid(body)):
-		return nil // a void call answers null or nothing
-	case out == nil:
-		return errors.New("the answer is not JSON")
-	case len(body) == 0, string(body) == "null":
-		return errors.New("the answer is empty")
-	case tooDeep(body):
-		return errors.New("the answer nests too deep")
-	}
-	if err := unmarshal(body, out); err != nil {
-		return misread(err)
-	}
-	if isBlank(reflect.ValueOf(out).Elem()) {
-		return errors.New("the answer has no known field")
-	}
-	return nil
-}
-
-func misread(err error) error {
-	var kind *json.UnmarshalTypeError
-	if errors.As(err, &kind) && kind.Field != "" {
-		return errors.New("the answer has another type at " + kind.Field)
-	}
-	return errors.New("the answer can't be read")
-}
-
-// isBlank tells whether v is a model without any of its own fields.
-func isBlank(v reflect.Value) bool {
-	if v.Kind() != reflect.Struct {
-		return false
-	}
-	for i := range v.NumField() {
-		if f := v.Field(i); !f.IsZero() && f.Type() != reflect.TypeFor[Extra]() {
-			return false
-		}
-	}
-	return true
 }

@@ -16,7 +16,8 @@ func TestMustShow6_EscapedAndSignedRight(t *testing.T) {
 	var path string
 	a := newAPI(t, func(w http.ResponseWriter, r *http.Request) {
 		path = r.RequestURI
-		fmt.Fprint(w, `{"domain":"x","key":"x","cartId":"x","name":"x"}`)
+		fmt.Fprint(w, `{"domain":"x","key":"x","cartId":"x","name":"x","readOnly":false,"whoisOwner":"1","serviceId":1,"dnssecSupported":false,
+			"glueRecordIpv6Supported":false,"glueRecordMultiIpSupported":false,"hostSupported":false,"owoSupported":false}`)
 	})
 	c := a.client(t, nil)
 	ctx := t.Context()
@@ -166,7 +167,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 
 // A rule is a tree, and each level of a model costs a pass over what is below.
 func TestTreesThatAreTooDeep(t *testing.T) {
-	for depth, want := range map[int]error{maxDepth: nil, maxDepth + 1: ErrProtocol, 9000: ErrProtocol} {
+	for depth, want := range map[int]error{64: nil, 65: ErrProtocol, 9000: ErrProtocol} {
 		body := strings.Repeat(`{"label":"x","fields":`, depth-1) + `{"label":"x"}` + strings.Repeat("}", depth-1)
 		a := newAPI(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, body) })
 		if _, err := a.client(t, nil).ConfigurationRule(t.Context(), "example.com", DomainActionUpdate); !errors.Is(err, want) {

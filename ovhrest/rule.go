@@ -26,10 +26,15 @@ func (c *Client) CheckConfigurationRule(ctx context.Context, domain string, acti
 	return c.do(ctx, request{route: route, query: filter("domain", domain, "action", string(action)), body: body, repeat: true, secrets: secrets}, nil)
 }
 
-// wire returns the data with their authorisation codes in the clear, which
-// marshal as REDACTED otherwise, and the codes.
+// wire returns the data without the owner's read-only fields, which the check
+// refuses, and with their authorisation codes in the clear, which marshal as REDACTED
+// otherwise, and the codes.
 func (d RuleData) wire() (any, []string) {
 	var secrets []string
+	if d.Owner != nil {
+		owner := writable(*d.Owner)
+		d.Owner = &owner
+	}
 	if d.Domain != nil {
 		domain := *d.Domain
 		domain.AuthInfo = open(domain.AuthInfo, &secrets)

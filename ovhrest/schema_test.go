@@ -82,6 +82,9 @@ func loadSchemas(t *testing.T) (*schemas, []*schemaFile) {
 		if err := json.Unmarshal(raw, f); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
+		if !f.isServed() {
+			continue
+		}
 		files = append(files, f)
 		for _, api := range f.Apis {
 			for _, op := range api.Operations {
@@ -91,6 +94,19 @@ func loadSchemas(t *testing.T) (*schemas, []*schemaFile) {
 		}
 	}
 	return s, files
+}
+
+// isServed reports whether the file has an operation that this package makes:
+// others may have models of the same names.
+func (f *schemaFile) isServed() bool {
+	for _, api := range f.Apis {
+		for _, op := range api.Operations {
+			if slices.Contains(wanted, op.HTTPMethod+" "+api.Path) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // variant is what a sample does with the fields that can be null.

@@ -14,7 +14,7 @@ type Service struct {
 	Renew                 *RenewType   `json:"renew,omitzero"`
 	RenewalType           RenewalType  `json:"renewalType"`
 	ServiceID             int64        `json:"serviceId"`
-	Status                ServiceState `json:"status"`
+	Status                ServiceState `json:"status" answer:"key"`
 
 	Extra Extra `json:"-"`
 }

@@ -4,9 +4,9 @@ package ovhrest
 // service that exists, such as the trade of a domain.
 type OptionDefinition struct {
 	Exclusive   bool             `json:"exclusive"`
-	Family      string           `json:"family"`
+	Family      string           `json:"family" answer:"key"`
 	Mandatory   bool             `json:"mandatory"`
-	PlanCode    string           `json:"planCode"`
+	PlanCode    string           `json:"planCode" answer:"key"`
 	Prices      []ProductPricing `json:"prices,omitzero"`
 	ProductName string           `json:"productName"`
 	ProductType ProductType      `json:"productType"`
@@ -19,7 +19,7 @@ type OptionDefinition struct {
 type ProductPricing struct {
 	Capacities      []PricingCapacity `json:"capacities,omitzero"`
 	Description     string            `json:"description"`
-	Duration        string            `json:"duration"` // ISO 8601, such as P1Y or P0D
+	Duration        string            `json:"duration" answer:"key"` // ISO 8601, such as P1Y or P0D
 	Interval        int64             `json:"interval"`
 	MaximumQuantity Opt[int64]        `json:"maximumQuantity,omitzero"`
 	MaximumRepeat   Opt[int64]        `json:"maximumRepeat,omitzero"`
@@ -27,7 +27,7 @@ type ProductPricing struct {
 	MinimumRepeat   int64             `json:"minimumRepeat"`
 	Price           Price             `json:"price"`
 	PriceInUcents   int64             `json:"priceInUcents"` // 1699000000 is 16.99
-	PricingMode     string            `json:"pricingMode"`
+	PricingMode     string            `json:"pricingMode" answer:"key"`
 	PricingType     PricingType       `json:"pricingType"`
 
 	Extra Extra `json:"-"`

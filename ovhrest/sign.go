@@ -53,7 +53,7 @@ func newSigner(config *Config, kind credential, tc *transport.Client) (*signer, 
 // go-ovh's constructors, reads no environment and no file.
 func (s *signer) set(server time.Time) error {
 	lib := &ovh.Client{
-		AppKey: s.config.AppKey, AppSecret: s.config.AppSecret, ConsumerKey: s.config.ConsumerKey, AccessToken: s.config.AccessToken,
+		AppKey: s.config.AppKey, AppSecret: s.config.AppSecret.Reveal(), ConsumerKey: s.config.ConsumerKey.Reveal(), AccessToken: s.config.AccessToken.Reveal(),
 		Client: &http.Client{Transport: stoppedClock(server)},
 	}
 	if err := lib.SetEndpoint(s.config.URL); err != nil {
@@ -75,24 +75,32 @@ func (c stoppedClock) RoundTrip(req *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: req}, nil
 }
 
-// request makes one attempt's request, with a time and a token that are fresh.
-func (s *signer) request(ctx context.Context, x *exchange) (*http.Request, mark, error) {
-	sign := x.sign != never && s.kind > application
-	var token string
-	var err error
-	switch {
-	case sign && s.kind == consumer:
-		err = s.sync(ctx)
-	case sign && s.kind == oauth2:
-		token, err = s.token.get(ctx)
+// signs reports whether a request that wants this is signed.
+func (s *signer) signs(want signing) bool { return want != never && s.kind > application }
+
+// ready gets what a signature takes: the API's time, or the token it returns.
+func (s *signer) ready(ctx context.Context) (token string, err error) {
+	switch s.kind {
+	case consumer:
+		return "", s.sync(ctx)
+	case oauth2:
+		return s.token.get(ctx)
 	}
-	if err != nil {
-		return nil, mark{}, err
+	return "", nil
+}
+
+// request makes one attempt's request, with the time as it is now and the
+// token unless a newer one has come.
+func (s *signer) request(x *exchange, token string) (*http.Request, mark, error) {
+	if newer := s.token.fresh(); token != "" && newer != "" {
+		token = newer
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	m := mark{token: token}
+	sign := s.signs(x.sign)
 	if sign && s.kind == consumer {
+		var err error
 		m.epoch = s.epoch
 		if m.at, err = s.clock(); err != nil {
 			return nil, m, err
@@ -173,24 +181,27 @@ func (s *signer) distrust(epoch int) {
 const routeTime = "GET /auth/time"
 
 func (s *signer) fetchTime(ctx context.Context) (time.Time, error) {
-	op := transport.Op{Name: routeTime, Repeatable: true, Retry: retryable}
+	op := transport.Op{Name: routeTime, Repeatable: true, Retry: retryable, Scrub: s.config.scrub}
+	var p slot
+	defer p.leave()
 	resp, err := s.tc.Do(ctx, op, func(ctx context.Context) (*http.Request, error) {
+		if err := p.take(ctx, s.config.Limiter); err != nil {
+			return nil, err
+		}
 		return http.NewRequestWithContext(ctx, http.MethodGet, s.config.URL+"/auth/time", nil)
 	})
 	if err != nil {
 		return time.Time{}, failed(routeTime, err)
 	}
 	if resp.Status != http.StatusOK {
-		status := resp.StatusError(op)
-		e := newError(routeTime, status.Error(), status.Condition)
-		e.Status, e.RetryAfter = resp.Status, resp.RetryAfter
-		return time.Time{}, e
+		return time.Time{}, refusedAnswer(s.tc, op, resp, cleaner(s.config.scrubber()))
 	}
 	seconds, err := strconv.ParseInt(strings.TrimSpace(string(resp.Body)), 10, 64)
-	if err != nil || seconds <= 0 || seconds > 1<<40 {
+	at, ok := unixTime(seconds)
+	if err != nil || !ok {
 		return time.Time{}, broken(routeTime, "the answer is not a time")
 	}
-	return time.Unix(seconds, 0), nil
+	return at, nil
 }
 
 // lane is a mutex that a context can leave the queue of.

@@ -248,11 +248,11 @@ func TestMustShow4_NothingStrayLeaksIn(t *testing.T) {
 	if got := sent[0].Get("X-Ovh-Consumer"); got != testConsumerKey {
 		t.Errorf("the consumer key is %q", got)
 	}
-	noKey := a.client(t, func(cfg *Config) { cfg.ConsumerKey = "" })
+	noKey := a.client(t, func(cfg *Config) { cfg.ConsumerKey = NewSecret("") })
 	if _, err := noKey.Me(t.Context()); !errors.Is(err, ErrUnauthorized) || len(sent) != 1 {
 		t.Errorf("%v after %d requests, want ErrUnauthorized and no second request", err, len(sent))
 	}
-	if c, err := New(Config{AppKey: "a", AppSecret: "b", ConsumerKey: "c"}); err != nil || c.Endpoint() != "ovh-eu" {
+	if c, err := New(Config{AppKey: "a", AppSecret: NewSecret("b"), ConsumerKey: NewSecret("c")}); err != nil || c.Endpoint() != "ovh-eu" {
 		t.Errorf("%v", err)
 	}
 }

@@ -55,7 +55,7 @@ func (s *MemoryStore) Load(_ context.Context, id string) ([]byte, int64, error) 
 func (s *MemoryStore) Save(_ context.Context, id string, data []byte, revision int64) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.trades[id].revision != revision-1 {
+	if revision < 1 || s.trades[id].revision != revision-1 {
 		return overtaken(id, revision)
 	}
 	s.trades[id] = stored{slices.Clone(data), revision}

@@ -12,10 +12,10 @@ type Task struct {
 	CreationDate  time.Time       `json:"creationDate,omitzero"`
 	Domain        Opt[string]     `json:"domain,omitzero"`
 	DoneDate      Opt[time.Time]  `json:"doneDate,omitzero"`
-	Function      string          `json:"function"` // compare it again: the filter of DomainTasks is LIKE
+	Function      string          `json:"function" answer:"key"` // compare it again: the filter of DomainTasks is LIKE
 	ID            int64           `json:"id"`
 	LastUpdate    time.Time       `json:"lastUpdate,omitzero"`
-	Status        OperationStatus `json:"status"`
+	Status        OperationStatus `json:"status" answer:"key"`
 	TodoDate      time.Time       `json:"todoDate,omitzero"` // when it is next worked on
 	Type          OperationType   `json:"type"`
 
@@ -105,7 +105,7 @@ type TaskArgument struct {
 	AcceptedValues  []string         `json:"acceptedValues,omitzero"`
 	Description     Opt[string]      `json:"description,omitzero"`
 	Fields          []ContactField   `json:"fields,omitzero"`
-	Key             string           `json:"key"`
+	Key             string           `json:"key" answer:"key"`
 	MaximumSize     Opt[int64]       `json:"maximumSize,omitzero"`
 	MinimumSize     Opt[int64]       `json:"minimumSize,omitzero"`
 	ReadOnly        bool             `json:"readOnly"`
@@ -173,7 +173,7 @@ type TaskProgress struct {
 	LastUpdateDate   Opt[time.Time]    `json:"lastUpdateDate,omitzero"`
 	Progress         int64             `json:"progress"` // percent
 	TaskActions      []OperationAction `json:"taskActions,omitzero"`
-	TaskStatus       OperationStatus   `json:"taskStatus"`
+	TaskStatus       OperationStatus   `json:"taskStatus" answer:"key"`
 
 	Extra Extra `json:"-"`
 }

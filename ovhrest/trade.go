@@ -4,12 +4,16 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 )
 
 // TradeVersion is the version of the JSON that a Trade is stored as. A version
 // that this package does not know is refused, never guessed at.
 const TradeVersion = 1
+
+// tradeMaxRevision is more saves than any trade comes to.
+const tradeMaxRevision = 1 << 40
 
 // TradePhase tells how far a trade is.
 type TradePhase string
@@ -38,7 +42,7 @@ const (
 	TradeNeedsAttention TradePhase = "needsAttention" // a person has to look: see Trade.Reason and Resolve
 )
 
-// Terminal tells whether the trade has ended.
+// Terminal reports whether the trade has ended.
 func (p TradePhase) Terminal() bool {
 	switch p {
 	case TradeDone, TradeRefused, TradeCancelled, TradeExpired, TradeNeedsAttention:
@@ -57,19 +61,22 @@ type Trade struct {
 	Revision int64      `json:"revision"` // counts the saves
 	Plan     TradePlan  `json:"plan"`
 	Phase    TradePhase `json:"phase"`
-	Reason   string     `json:"reason,omitzero"`  // why it ended as it did
+	Reason   string     `json:"reason,omitzero"`  // why it ended as it did, for people
 	Outcome  TradePhase `json:"outcome,omitzero"` // the terminal phase that TradeClosing leads to
 	Stopped  TradePhase `json:"stopped,omitzero"` // where it stopped when it came to need attention
 	Created  time.Time  `json:"created"`
 	Updated  time.Time  `json:"updated"`
+	Resumed  time.Time  `json:"resumed,omitzero"` // when Resolve took it up again: the bounds on waiting count from here
 	Aborting bool       `json:"aborting,omitzero"`
+
+	Ending *TradeEnding `json:"ending,omitzero"` // why it ended as it did, for programs
 
 	Account     string          `json:"account,omitzero"`     // the nic handle it was begun with, and no other may go on with
 	Subsidiary  OvhSubsidiary   `json:"subsidiary,omitzero"`  // that the cart belongs to
 	OldOwner    string          `json:"oldOwner,omitzero"`    // whoisOwner before
 	KnownTasks  []int64         `json:"knownTasks,omitzero"`  // the domain's trades from before
-	KnownOrders []int64         `json:"knownOrders,omitzero"` // the account's orders from before, listed
-	OrdersFrom  time.Time       `json:"ordersFrom,omitzero"`  // from this time on
+	KnownOrders []int64         `json:"knownOrders,omitzero"` // the account's orders from before: those since OrdersFrom, and older ones for the domain that may be open
+	OrdersFrom  time.Time       `json:"ordersFrom,omitzero"`
 	Offer       *TradeOffer     `json:"offer,omitzero"`
 	Contact     int64           `json:"contact,omitzero"`    // the new owner
 	CartExpiry  time.Time       `json:"cartExpiry,omitzero"` // when the present cart is gone by itself
@@ -77,15 +84,18 @@ type Trade struct {
 	Item        int64           `json:"item,omitzero"`       // in the cart
 	AddedAgain  bool            `json:"addedAgain,omitzero"` // after a first try that left no trace
 	Quote       *Money          `json:"quote,omitzero"`      // what the dry run came to, tax included
+	Lines       []TradeLine     `json:"lines,omitzero"`      // of the dry run, that the order's have to equal
 	QuotedAt    time.Time       `json:"quotedAt,omitzero"`
 	Order       int64           `json:"order,omitzero"`
 	Payments    int             `json:"payments,omitzero"`    // how many were begun
 	OrderStatus OrderStatus     `json:"orderStatus,omitzero"` // when it was last looked at
 	OrderedAt   time.Time       `json:"orderedAt,omitzero"`
-	Task        int64           `json:"task,omitzero"` // the registry's
+	OrderExpiry time.Time       `json:"orderExpiry,omitzero"` // when the order can't be paid any more, as the API says
+	DeliveredAt time.Time       `json:"deliveredAt,omitzero"` // when the order was first seen delivered
+	Task        int64           `json:"task,omitzero"`        // the registry's
 	TaskAt      time.Time       `json:"taskAt,omitzero"`
 	TaskStatus  OperationStatus `json:"taskStatus,omitzero"` // when it was last looked at
-	DoneAt      time.Time       `json:"doneAt,omitzero"`     // when the task was first seen done
+	DoneAt      time.Time       `json:"doneAt,omitzero"`     // when the task was first seen done, or gone
 	NewOwner    string          `json:"newOwner,omitzero"`   // whoisOwner after: the proof
 
 	Intent *TradeIntent `json:"intent,omitzero"` // a request that may or may not have been carried out
@@ -98,11 +108,20 @@ type TradeOffer struct {
 	Duration    string `json:"duration"`
 }
 
+// TradeLine is a line of a checkout or an order, as far as the two are compared.
+type TradeLine struct {
+	Domain   string          `json:"domain"` // *001 and the like where the service names none yet
+	Type     OrderDetailType `json:"type,omitzero"`
+	Quantity int64           `json:"quantity"`
+	Price    Money           `json:"price"` // of the whole line
+}
+
 // TradeIntent is saved before a request that must not be sent twice, and taken
 // away when its outcome is known.
 type TradeIntent struct {
 	Operation TradeOperation `json:"operation"`
-	Label     string         `json:"label,omitzero"` // of a configuration
+	Label     string         `json:"label,omitzero"`    // of a configuration
+	Contacts  []int64        `json:"contacts,omitzero"` // those that said the same as the new owner before one was made
 	At        time.Time      `json:"at"`
 	Seen      time.Time      `json:"seen,omitzero"`   // when a later step first found no trace of it
 	Fenced    time.Time      `json:"fenced,omitzero"` // when the cart was taken away from under a checkout
@@ -188,7 +207,10 @@ func (t *Trade) check() error {
 	if err := t.Plan.validate(true); err != nil {
 		return err
 	}
-	if t.Quote != nil && t.Quote.tooLong() {
+	if t.Revision < 0 || t.Revision > tradeMaxRevision {
+		return invalid("", "trade", "has an impossible revision")
+	}
+	if slices.ContainsFunc(t.amounts(), Money.tooLong) {
 		return invalid("", "trade", "has an amount that no price is")
 	}
 	switch {
@@ -208,6 +230,24 @@ func (t *Trade) check() error {
 	return nil
 }
 
+// amounts lists every amount that the trade is compared by or printed with.
+func (t *Trade) amounts() []Money {
+	var list []Money
+	for _, line := range t.Lines {
+		list = append(list, line.Price)
+	}
+	optional := []*Money{t.Quote}
+	if t.Ending != nil {
+		optional = append(optional, t.Ending.Price, t.Ending.Limit)
+	}
+	for _, m := range optional {
+		if m != nil {
+			list = append(list, *m)
+		}
+	}
+	return list
+}
+
 func (p TradePhase) known() bool {
 	switch p {
 	case TradePlanned, TradeChecked, TradeOwnerReady, TradeCartReady, TradeItemReady, TradeConfigured, TradeQuoted, TradeOrdered, TradePaid, TradeRunning, TradeClosing:
@@ -216,7 +256,7 @@ func (p TradePhase) known() bool {
 	return p.Terminal()
 }
 
-// inCart tells whether the phase is one between the owner and the order.
+// inCart reports whether the phase is one between the owner and the order.
 func (p TradePhase) inCart() bool {
 	switch p {
 	case TradeOwnerReady, TradeCartReady, TradeItemReady, TradeConfigured, TradeQuoted:
@@ -225,11 +265,11 @@ func (p TradePhase) inCart() bool {
 	return false
 }
 
-// ordered tells whether an order exists in this phase for certain.
+// ordered reports whether an order exists in this phase for certain.
 func (p TradePhase) ordered() bool { return p == TradeOrdered || p == TradePaid || p == TradeRunning }
 
-// Err is nil for a trade that is done or still under way, and says how another
-// one ended.
+// Err is nil for a trade that is done or still under way, and a *TradeError
+// that says how another one ended.
 func (t Trade) Err() error {
 	var cond error
 	switch t.Phase {
@@ -244,7 +284,12 @@ func (t Trade) Err() error {
 	default:
 		return nil
 	}
-	return newError("", "trade of "+t.Plan.Domain+": "+string(t.Phase)+": "+t.Reason, cond)
+	resume := ResumeNever
+	if t.Phase == TradeNeedsAttention {
+		resume = ResumeAfterResolve
+	}
+	text := "trade of " + t.Plan.Domain + ": " + string(t.Phase) + ": " + t.Reason
+	return &TradeError{Trade: t.ID, Domain: t.Plan.Domain, Phase: t.Phase, Resume: resume, Ending: t.Ending, err: newError("", text, cond)}
 }
 
 // tooLong knows amounts that would take a long time to calculate with.

@@ -24,6 +24,7 @@ func FuzzParseTrade(f *testing.F) {
 		data, err := json.Marshal(ovhrest.Trade{
 			Version: ovhrest.TradeVersion, ID: someID, Revision: 1, Phase: phase, Outcome: ovhrest.TradeDone, Quote: &free, Order: 3, Task: 4, Contact: 5,
 			Plan: ovhrest.TradePlan{Domain: tradedDomain, Owner: newOwner(), MaxPrice: free}, Offer: &ovhrest.TradeOffer{PlanCode: "com-trade"},
+			Lines: []ovhrest.TradeLine{{Domain: tradedDomain, Quantity: 1, Price: free}}, Ending: &ovhrest.TradeEnding{By: ovhrest.EndedByPrice, Price: &free, Limit: &free},
 		})
 		if err != nil {
 			f.Fatal(err)
@@ -32,7 +33,7 @@ func FuzzParseTrade(f *testing.F) {
 	}
 	f.Add([]byte(`{"version":1}`))
 	c, err := ovhrest.New(ovhrest.Config{
-		AppKey: "a", AppSecret: "b", ConsumerKey: "c", HTTPClient: &http.Client{Transport: noNetwork{}},
+		AppKey: "a", AppSecret: ovhrest.NewSecret("b"), ConsumerKey: ovhrest.NewSecret("c"), HTTPClient: &http.Client{Transport: noNetwork{}},
 		MaxAttempts: 1, Limiter: ovhrest.NewLimiter(0), Now: func() time.Time { return time.Unix(1_800_000_000, 0) },
 	})
 	if err != nil {

@@ -21,7 +21,8 @@ type world struct {
 	t      testing.TB
 	server *ovhresttest.Server
 	store  ovhrest.Store
-	mute   bool // the holders do not answer
+	mute   bool   // the holders do not answer
+	passed func() // is called when time has passed
 }
 
 func newWorld(t testing.TB, cfg ovhresttest.Config, domain ovhresttest.Domain) *world {
@@ -79,6 +80,9 @@ func (w *world) traderOf(c *ovhrest.Client, change ...func(*ovhrest.TraderConfig
 // sleep lets time pass on the server, and both holders answer their mails.
 func (w *world) sleep(ctx context.Context, d time.Duration) error {
 	w.server.Advance(d)
+	if w.passed != nil {
+		w.passed()
+	}
 	if !w.mute {
 		_ = w.server.Answer(tradedDomain, ovhresttest.OldOwner, true)
 		_ = w.server.Answer(tradedDomain, ovhresttest.NewOwner, true)

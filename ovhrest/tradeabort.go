@@ -1,12 +1,15 @@
 package ovhrest
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // abort undoes what can be undone.
 func (u *turn) abort(ctx context.Context) error {
 	switch {
 	case !u.t.Phase.ordered():
-		return u.end(TradeCancelled, "aborted before anything was ordered")
+		return u.stop(u.aborted("aborted before anything was ordered"))
 	case u.t.Phase == TradeRunning:
 		return u.abortTask(ctx)
 	case u.t.Phase == TradePaid:
@@ -16,14 +19,13 @@ func (u *turn) abort(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	switch status {
-	case OrderNotPaid:
-		return u.end(TradeCancelled, "aborted; order "+id(u.t.Order)+" is left unpaid and lapses")
-	case OrderUnknown:
+	switch stateOf(status) {
+	case orderUnpaid:
+		return u.stop(u.aborted("aborted; order " + id(u.t.Order) + " is left unpaid and lapses"))
+	case orderUnclear:
 		return nil
-	}
-	if over, err := u.orderOver(status); over {
-		return err
+	case orderOver:
+		return u.orderOver()
 	}
 	return u.to(TradePaid, "the order is paid already")
 }
@@ -31,7 +33,10 @@ func (u *turn) abort(ctx context.Context) error {
 // abortTask cancels the task; a later look sees what came of it. Cancelling
 // twice does no harm, so it needs no intention.
 func (u *turn) abortTask(ctx context.Context) error {
-	task, err := u.c.DomainTask(ctx, u.t.Plan.Domain, u.t.Task)
+	task, err := u.c.readTask(ctx, u.t.Plan.Domain, u.t.Task)
+	if absent(err) {
+		return u.awaitHolders(ctx)
+	}
 	if err != nil {
 		return err
 	}
@@ -44,8 +49,14 @@ func (u *turn) abortTask(ctx context.Context) error {
 		return nil
 	}
 	err = u.c.CancelDomainTask(ctx, u.t.Plan.Domain, u.t.Task)
-	if _, no := saysNo(err); no { // the next look tells why
+	if errors.Is(err, ErrInvalid) || errors.Is(err, ErrConflict) { // the next look shows why
 		return nil
 	}
 	return err
+}
+
+func (u *turn) aborted(text string) *obstacle {
+	o := blocked(EndedByAbort, text).about(u.t.Order)
+	o.outcome = TradeCancelled
+	return o
 }

@@ -1,9 +1,6 @@
 package ovhrest
 
-import (
-	"context"
-	"errors"
-)
+import "context"
 
 // remember keeps a cart's id for this process. It is not stored: whoever has
 // it could use the cart.
@@ -25,6 +22,15 @@ func (tr *Trader) remembered(trade string) string {
 	return tr.carts[trade]
 }
 
+// readCart returns a cart, and no answer that is not this cart's.
+func (u *turn) readCart(ctx context.Context, cartID string) (Cart, error) {
+	cart, err := u.c.Cart(ctx, cartID)
+	if err == nil && cart.CartID != cartID {
+		return cart, broken("GET /order/cart/{cartId}", "a cart without its id")
+	}
+	return cart, err
+}
+
 // carts finds the trade's carts by their description, whoever made them.
 func (u *turn) carts(ctx context.Context) ([]Cart, error) {
 	ids, err := u.c.CartIDs(ctx, u.t.description())
@@ -33,8 +39,8 @@ func (u *turn) carts(ctx context.Context) ([]Cart, error) {
 	}
 	var list []Cart
 	for _, n := range ids {
-		cart, err := u.c.Cart(ctx, n)
-		if errors.Is(err, ErrNotFound) {
+		cart, err := u.readCart(ctx, n)
+		if absent(err) {
 			continue
 		}
 		if err != nil {
@@ -59,7 +65,7 @@ func (u *turn) cart(ctx context.Context) (*Cart, error) {
 	case cart == nil:
 		return nil, u.restart("the cart is gone")
 	case cart.ReadOnly:
-		return nil, u.end(TradeNeedsAttention, "the cart was ordered, but not by this trade")
+		return nil, u.stop(blocked(EndedByDoubt, "the cart was ordered, but not by this trade").attention())
 	}
 	return cart, nil
 }
@@ -69,11 +75,11 @@ func (u *turn) cart(ctx context.Context) (*Cart, error) {
 // all but the first are deleted.
 func (u *turn) knownCart(ctx context.Context) (*Cart, error) {
 	if known := u.tr.remembered(u.t.ID); known != "" {
-		cart, err := u.c.Cart(ctx, known)
+		cart, err := u.readCart(ctx, known)
 		if err == nil {
 			return &cart, nil
 		}
-		if !errors.Is(err, ErrNotFound) {
+		if !absent(err) {
 			return nil, err
 		}
 		u.tr.forget(u.t.ID)
@@ -99,13 +105,13 @@ func (u *turn) knownCart(ctx context.Context) (*Cart, error) {
 // restart goes back to where a new cart is begun. Nothing has been ordered.
 func (u *turn) restart(reason string) error {
 	u.tr.forget(u.t.ID)
-	u.t.Item, u.t.Quote, u.t.Intent, u.t.AddedAgain = 0, nil, nil, false
+	u.t.Item, u.t.Quote, u.t.Lines, u.t.Intent, u.t.AddedAgain = 0, nil, nil, nil, false
 	return u.to(TradeOwnerReady, reason+": a new cart is needed")
 }
 
 // scrap deletes a cart that a late answer has spoilt, and begins a new one.
 func (u *turn) scrap(ctx context.Context, cart *Cart, reason string) error {
-	if err := u.c.DeleteCart(ctx, cart.CartID); err != nil && !errors.Is(err, ErrNotFound) {
+	if err := u.c.DeleteCart(ctx, cart.CartID); err != nil && !absent(err) {
 		return err
 	}
 	return u.restart(reason)

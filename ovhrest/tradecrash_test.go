@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -30,6 +31,9 @@ const (
 	tardy                  // and just after it was given up
 	veryLate               // and half an hour later
 	straggle               // and right before a later request, whatever the clock says
+	refuseKey              // it is refused for its key, and somebody puts that right
+	garble                 // it is not done, and the answer is not the API's
+	garbleDone             // it is done, and the answer is not the API's
 	saveBefore             // the process dies before the nth save
 	saveAfter              // and after it
 	saveFails              // the process lives on without the nth save
@@ -39,6 +43,7 @@ const (
 func (h harm) String() string {
 	return [...]string{
 		"die before", "die after", "lose the answer of", "be late with", "be tardy with", "be very late with", "let straggle",
+		"refuse the key of", "garble", "garble the answer of",
 		"die before save", "die after save", "fail save", "lie about save",
 	}[h]
 }
@@ -46,8 +51,9 @@ func (h harm) String() string {
 // blow is one harm at the nth request or save, counted over all lives.
 type blow struct {
 	harm
-	n     int
-	until int // straggle's later request
+	n       int
+	until   int // straggle's later request
+	variant int // of the refusal or the garbage
 }
 
 var errDead = errors.New("the process is dead")
@@ -88,6 +94,10 @@ func (f *fate) RoundTrip(r *http.Request) (*http.Response, error) {
 		case dieBefore:
 			f.dead = true
 			return nil, errDead
+		case refuseKey:
+			return canned(r, keyRefusals[b.variant]), nil
+		case garble:
+			return canned(r, garbage[b.variant]), nil
 		case late:
 			f.world.server.Inject(ovhresttest.Fault{Late: 8 * time.Minute})
 		case tardy:
@@ -99,10 +109,31 @@ func (f *fate) RoundTrip(r *http.Request) (*http.Response, error) {
 		if err == nil {
 			_ = resp.Body.Close()
 		}
+		if b.harm == garbleDone && err == nil {
+			return canned(r, garbage[b.variant]), nil
+		}
 		f.dead = b.harm == dieAfter
 		return nil, errDead
 	}
 	return f.wires.RoundTrip(r)
+}
+
+// keyRefusals are those without an error code, and garbage all kinds of it.
+var (
+	keyRefusals = slices.DeleteFunc(ovhresttest.KeyRefusals(), func(f ovhresttest.Fault) bool { return strings.Contains(f.Body, "errorCode") })
+	garbage     = ovhresttest.Garbage()
+)
+
+// canned is the answer of a fault.
+func canned(r *http.Request, f ovhresttest.Fault) *http.Response {
+	header := f.Header.Clone()
+	if header == nil {
+		header = http.Header{"Content-Type": {"application/json"}}
+	}
+	return &http.Response{
+		StatusCode: f.Status, Header: header, Request: r, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Body: io.NopCloser(strings.NewReader(f.Body)), ContentLength: int64(len(f.Body)),
+	}
 }
 
 // catchUp lets the service do what was held back until now.
@@ -188,14 +219,34 @@ type scene struct {
 	config ovhresttest.Config
 	domain ovhresttest.Domain
 	paid   bool // the order costs money
+	older  bool // an older order for the domain is open for the first minutes
+}
+
+// shortLived runs what a case leaves to be cleaned up at the case's end: kept
+// until the test's, thousands of servers would stay in memory.
+type shortLived struct {
+	testing.TB
+	after []func()
+}
+
+func (s *shortLived) Cleanup(f func()) { s.after = append(s.after, f) }
+
+func (s *shortLived) end() {
+	for _, f := range slices.Backward(s.after) {
+		f()
+	}
 }
 
 // suffer runs a trade to its end under blows, every life in a fresh client
 // that knows no more than the store.
-func suffer(t testing.TB, s scene, blows ...blow) (*fate, ovhrest.Trade, error) {
+func suffer(tb testing.TB, s scene, blows ...blow) (*fate, ovhrest.Trade, error) {
+	t := &shortLived{TB: tb}
+	defer t.end()
 	w := newWorld(t, s.config, s.domain)
-	defer w.server.Close()
 	f := &fate{world: w, inner: w.store, wires: w.server.Transport(), blows: blows}
+	if s.older {
+		w.openOlderOrder()
+	}
 	plan := freePlan(t)
 	if s.paid {
 		plan.MaxPrice, plan.PaymentMethod = euros(t, "9.99"), w.server.AddPaymentMethod()
@@ -203,17 +254,34 @@ func suffer(t testing.TB, s scene, blows ...blow) (*fate, ovhrest.Trade, error) 
 	first := w.trader() // the plan is stored before anything can happen to it
 	trade := start(t, first, plan)
 	w.store = f
-	for range 6 {
+	for range 8 {
 		c := w.client(f)
 		tr := w.traderOf(c, func(cfg *ovhrest.TraderConfig) { cfg.Sleep = f.sleep })
 		got, err := tr.Run(t.Context(), trade.ID)
 		c.Close()
-		if err == nil || !f.isDead() && !errors.Is(err, errDead) {
+		var stopped *ovhrest.TradeError
+		fixable := errors.As(err, &stopped) && stopped.Resume == ovhrest.ResumeAfterFix
+		if err == nil || !f.isDead() && !errors.Is(err, errDead) && !fixable {
 			return f, got, err
 		}
 		f.revive()
 	}
 	return f, trade, errors.New("too many lives")
+}
+
+// openOlderOrder gives the domain an order of 30 hours ago that waits for
+// documents, until time has passed.
+func (w *world) openOlderOrder() {
+	order := w.server.AddOrder(tradedDomain, price("0", "EUR"), 30*time.Hour)
+	w.server.SetOrderStatus(order, "documentsRequested")
+	begun := w.server.Now()
+	w.passed = func() {
+		if w.server.Now().Sub(begun) >= 4*time.Minute {
+			w.server.SetOrderStatus(order, "cancelled")
+		} else if w.server.Ledger().Checkouts > 0 {
+			panic("ordered beside an open order")
+		}
+	}
 }
 
 // verdict says what is wrong after a run.
@@ -232,7 +300,7 @@ func (s scene) verdict(f *fate, trade ovhrest.Trade, err error) string {
 		return fmt.Sprintf("%d items left in carts", l.ItemsLeft)
 	case l.CartsLeft > 0 && !s.config.HideUnassigned && !f.straggles(): // an empty one that comes after the last look expires
 		return fmt.Sprintf("%d carts left", l.CartsLeft)
-	case (s.paid || f.straggles()) && trade.Phase == ovhrest.TradeNeedsAttention:
+	case f.straggles() && trade.Phase == ovhrest.TradeNeedsAttention:
 		return "" // a person looks
 	case err != nil || trade.Phase != ovhrest.TradeDone:
 		return fmt.Sprintf("ended as %s: %v", trade.Phase, err)
@@ -289,26 +357,33 @@ func tell(f *fate, blows []blow) string {
 // The process dies before and after each request and each save, each answer is
 // lost, each save fails or says so, and each change is done late, by the clock
 // or right before any later request; then the same again at every later change,
-// and three of all these at once. Whatever happens: one order of one item, one
-// payment, nothing left in a cart, and the trade ends with its proof.
+// and three of all these at once. At each request the key is refused, and each
+// answer is garbage, also after any answer was lost; money's payments get lost
+// as well, and an older order of the domain stays open for a while. Whatever
+// happens: one order of one item, one payment, nothing left in a cart, and the
+// trade ends with its proof.
 func TestMustShow1_CrashMatrix(t *testing.T) {
 	scenes := []scene{
 		{name: "free"},
 		{name: "free, unassigned carts hidden", config: ovhresttest.Config{HideUnassigned: true}},
 		{name: "paid", domain: ovhresttest.Domain{Quote: ovhresttest.Price{Value: "9.99", Currency: "EUR"}}, paid: true},
+		{name: "free, an older order open", older: true},
 	}
 	total := 0
 	for _, s := range scenes {
 		requests, saves := happyPath(t, s)
 		cases := singles(requests, saves)
+		answers := refusals(requests, s.name == "free")
 		if s.name == "free" {
 			cases = append(cases, pairs(t, s, requests, saves)...)
 			cases = append(cases, triples(requests, saves)...)
+			answers = append(answers, lostThenRefused(t, s, requests)...)
 		}
-		if !s.config.HideUnassigned { // which makes no difference there
+		if s.name == "free" || s.paid { // which makes no difference there
 			cases = append(cases, stragglers(t, s, requests)...)
 		}
-		t.Logf("%s: %d requests, %d saves, %d cases", s.name, len(requests), saves, len(cases))
+		t.Logf("%s: %d requests, %d saves, %d crashes and losses, %d refused keys and garbage", s.name, len(requests), saves, len(cases), len(answers))
+		cases = append(cases, answers...)
 		total += len(cases)
 		inParallel(t, s, cases)
 	}
@@ -328,6 +403,52 @@ func singles(requests []string, saves int) [][]blow {
 	for n := range saves {
 		for _, h := range []harm{saveBefore, saveAfter, saveFails, saveLies} {
 			cases = append(cases, []blow{{harm: h, n: n + 1}})
+		}
+	}
+	return cases
+}
+
+// refusals refuses the key at each request and garbles each answer, in every
+// form or in one.
+func refusals(requests []string, every bool) [][]blow {
+	var cases [][]blow
+	for n, r := range requests {
+		for variant := range keyRefusals {
+			if every || variant == n%len(keyRefusals) {
+				cases = append(cases, []blow{{harm: refuseKey, n: n + 1, variant: variant}})
+			}
+		}
+		for variant := range garbage {
+			switch read := strings.HasPrefix(r, "GET "); {
+			case !every && variant != n%len(garbage):
+			case read:
+				cases = append(cases, []blow{{harm: garble, n: n + 1, variant: variant}})
+			default:
+				cases = append(cases, []blow{{harm: garbleDone, n: n + 1, variant: variant}})
+			}
+		}
+	}
+	return cases
+}
+
+// lostThenRefused loses the answer of each change, and then refuses the key or
+// garbles the answer at every second later request.
+func lostThenRefused(t *testing.T, s scene, requests []string) [][]blow {
+	var cases [][]blow
+	for n, r := range requests {
+		if strings.HasPrefix(r, "GET ") || testing.Short() {
+			continue
+		}
+		one := blow{harm: lose, n: n + 1}
+		f, _, _ := suffer(t, s, one)
+		for m := n + 1; m < len(f.requests); m++ {
+			if m%2 != 0 || ovhrest.RaceEnabled && m%10 != 0 {
+				continue
+			}
+			cases = append(cases, []blow{one, {harm: refuseKey, n: m + 1, variant: m % len(keyRefusals)}})
+			if strings.HasPrefix(f.requests[m], "GET ") {
+				cases = append(cases, []blow{one, {harm: garble, n: m + 1, variant: m % len(garbage)}})
+			}
 		}
 	}
 	return cases
@@ -396,6 +517,12 @@ func triples(requests []string, saves int) [][]blow {
 		var blows []blow
 		for range 3 {
 			b := blow{harm: harm(random.IntN(int(saveLies) + 1)), n: 1 + random.IntN(len(requests)+10)}
+			switch b.harm {
+			case refuseKey:
+				b.variant = random.IntN(len(keyRefusals))
+			case garble, garbleDone:
+				b.variant = random.IntN(len(garbage))
+			}
 			if b.harm == straggle {
 				b.until = b.n + 1 + random.IntN(30)
 			}

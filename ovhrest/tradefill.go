@@ -11,7 +11,7 @@ import (
 // its description when the next step looks for it.
 func (u *turn) makeCart(ctx context.Context) error {
 	if u.t.Carts >= tradeMaxCarts {
-		return u.end(TradeNeedsAttention, fmt.Sprintf("%d carts came to nothing", u.t.Carts))
+		return u.stop(blocked(EndedByService, fmt.Sprintf("%d carts came to nothing", u.t.Carts)).attention())
 	}
 	expire := u.now().Add(tradeCartLife)
 	u.t.Carts++
@@ -20,13 +20,16 @@ func (u *turn) makeCart(ctx context.Context) error {
 	err := u.once(ctx, TradeIntent{Operation: TradeCreateCart}, func(ctx context.Context) error {
 		var err error
 		cart, err = u.c.CreateCart(ctx, CartCreation{OvhSubsidiary: u.t.Subsidiary, Description: u.t.description(), Expire: expire})
+		if err == nil && cart.CartID == "" {
+			return newError("POST /order/cart", "the answer names no cart", ErrProtocol, ErrAmbiguous)
+		}
 		return err
 	})
 	if err != nil && u.t.Intent == nil { // surely not carried out
 		u.t.Carts--
 	}
-	if reason, no := saysNo(err); no {
-		return u.end(TradeRefused, reason)
+	if o := refusal(err); o != nil {
+		return u.stop(o)
 	}
 	if err != nil {
 		return err
@@ -43,10 +46,8 @@ func (u *turn) fillCart(ctx context.Context) error {
 	if err != nil || cart == nil {
 		return err
 	}
-	if err := u.c.AssignCart(ctx, cart.CartID); err != nil {
-		if _, no := saysNo(err); !no {
-			return err
-		}
+	if err := u.c.AssignCart(ctx, cart.CartID); err != nil && refusal(err) == nil {
+		return err
 	}
 	if len(cart.Items) > 0 {
 		return u.adoptItem(ctx, cart)
@@ -58,10 +59,13 @@ func (u *turn) fillCart(ctx context.Context) error {
 		item, err = u.c.AddDomainOption(ctx, u.t.Plan.Domain, DomainOption{
 			CartID: cart.CartID, Duration: offer.Duration, PlanCode: offer.PlanCode, PricingMode: offer.PricingMode, Quantity: 1,
 		})
+		if err == nil && item.ItemID <= 0 {
+			return newError("POST /order/cartServiceOption/domain/{serviceName}", "the answer names no item", ErrProtocol, ErrAmbiguous)
+		}
 		return err
 	})
-	if reason, no := saysNo(err); no {
-		return u.end(TradeRefused, reason)
+	if o := refusal(err); o != nil {
+		return u.stop(o)
 	}
 	if err != nil {
 		return err
@@ -79,8 +83,11 @@ func (u *turn) adoptItem(ctx context.Context, cart *Cart) error {
 	if err != nil {
 		return err
 	}
+	if item.ItemID != cart.Items[0] {
+		return broken("GET /order/cart/{cartId}/item/{itemId}", "an item without its id")
+	}
 	if code, ok := item.Settings.PlanCode.Value(); ok && code != u.t.Offer.PlanCode || item.Duration.Or(u.t.Offer.Duration) != u.t.Offer.Duration {
-		return u.end(TradeRefused, "the cart has an item that the trade did not put there")
+		return u.stop(blocked(EndedByGuard, "the cart has an item that the trade did not put there"))
 	}
 	u.t.Item, u.t.Intent = item.ItemID, nil
 	return u.to(TradeItemReady, "the trade was found in the cart")
@@ -96,7 +103,7 @@ func (u *turn) configure(ctx context.Context) error {
 	if stop, err := u.onlyOurItem(ctx, cart); stop {
 		return err
 	}
-	wanted, err := u.wanted(ctx, cart)
+	wanted, err := u.c.wanted(ctx, cart.CartID, u.t.Item, u.t.Contact, u.t.Plan.Configuration)
 	if err != nil {
 		return err
 	}
@@ -112,8 +119,8 @@ func (u *turn) configure(ctx context.Context) error {
 			_, err := u.c.AddItemConfiguration(ctx, cart.CartID, u.t.Item, value)
 			return err
 		})
-		if reason, no := saysNo(err); no {
-			return u.end(TradeRefused, reason)
+		if o := refusal(err); o != nil {
+			return u.stop(o)
 		}
 		if err != nil {
 			return err
@@ -125,8 +132,8 @@ func (u *turn) configure(ctx context.Context) error {
 
 // wanted is the owner and what the plan gives besides. Whether more is needed,
 // the dry run tells: the list's own "required" is not reliable.
-func (u *turn) wanted(ctx context.Context, cart *Cart) ([]ItemConfigurationCreation, error) {
-	required, err := u.c.RequiredConfiguration(ctx, cart.CartID, u.t.Item)
+func (c *Client) wanted(ctx context.Context, cartID string, item, contact int64, besides map[string]string) ([]ItemConfigurationCreation, error) {
+	required, err := c.RequiredConfiguration(ctx, cartID, item)
 	if err != nil {
 		return nil, err
 	}
@@ -136,8 +143,8 @@ func (u *turn) wanted(ctx context.Context, cart *Cart) ([]ItemConfigurationCreat
 			path = r.Type
 		}
 	}
-	list := []ItemConfigurationCreation{{Label: ownerContact, Value: path + "/" + id(u.t.Contact)}}
-	for label, value := range u.t.Plan.Configuration {
+	list := []ItemConfigurationCreation{{Label: ownerContact, Value: path + "/" + id(contact)}}
+	for label, value := range besides {
 		list = append(list, ItemConfigurationCreation{Label: label, Value: value})
 	}
 	slices.SortFunc(list, func(a, b ItemConfigurationCreation) int { return strings.Compare(a.Label, b.Label) })
@@ -146,7 +153,7 @@ func (u *turn) wanted(ctx context.Context, cart *Cart) ([]ItemConfigurationCreat
 
 const ownerContact = "OWNER_CONTACT"
 
-// configured tells whether the item has exactly this value under its label. If
+// configured reports whether the item has exactly this value under its label. If
 // tidy, everything else under the label is deleted.
 func (u *turn) configured(ctx context.Context, cart *Cart, want ItemConfigurationCreation, tidy bool) (bool, error) {
 	ids, err := u.c.ItemConfigurationIDs(ctx, cart.CartID, u.t.Item, want.Label)
@@ -188,5 +195,5 @@ func (u *turn) extraItems(ctx context.Context, cart *Cart) error {
 	if u.t.AddedAgain {
 		return u.scrap(ctx, cart, "the trade came into the cart twice")
 	}
-	return u.end(TradeRefused, "the cart does not hold the trade alone")
+	return u.stop(blocked(EndedByGuard, "the cart does not hold the trade alone"))
 }

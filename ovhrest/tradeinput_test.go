@@ -165,7 +165,7 @@ func second[T any](_ T, err error) error { return err }
 // The US endpoint has no trades, and says so before anything is sent.
 func TestBadInput_Region(t *testing.T) {
 	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
-	c, err := ovhrest.New(ovhrest.Config{Endpoint: "ovh-us", URL: w.server.URL, AppKey: "a", AppSecret: "b", ConsumerKey: "c"})
+	c, err := ovhrest.New(ovhrest.Config{Endpoint: "ovh-us", URL: w.server.URL, AppKey: "a", AppSecret: ovhrest.NewSecret("b"), ConsumerKey: ovhrest.NewSecret("c")})
 	if err != nil {
 		t.Fatal(err)
 	}

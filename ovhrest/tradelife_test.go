@@ -111,6 +111,19 @@ func TestRegistryStops(t *testing.T) {
 	}
 }
 
+// The registry's words reach no log unbounded, and no terminal as they are.
+func TestTrade_ReasonIsCleaned(t *testing.T) {
+	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w.mute = true
+	tr := w.trader()
+	trade := upToRunning(t, w, tr)
+	w.server.SetTask(trade.Task, "error", "first\nsecond \x1b[31m\u202e"+strings.Repeat("x", 1<<20))
+	got, err := tr.Run(t.Context(), trade.ID)
+	if !errors.Is(err, ovhrest.ErrNeedsAttention) || len(got.Reason) > 2100 || strings.ContainsAny(got.Reason+err.Error(), "\n\x1b\u202e") {
+		t.Errorf("%d bytes: %.200q", len(got.Reason), got.Reason)
+	}
+}
+
 // A task that is done proves nothing while the owner is the old one.
 func TestDoneWithoutProof(t *testing.T) {
 	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
@@ -339,26 +352,23 @@ func (s strictStore) Save(ctx context.Context, id string, data []byte, revision 
 	return s.Store.Save(ctx, id, data, revision)
 }
 
-// A payment of money whose outcome stays unclear is not sent again: a person
-// looks. One of nothing is.
+// A payment whose outcome is unclear, and of which neither the order's status
+// nor its payment shows anything for an hour, was not carried out: it is sent
+// again, with money in it as well. One that arrived is found.
 func TestUnclearPaymentOfMoney(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{Quote: price("9.99", "EUR")})
-	w.server.Inject(ovhresttest.Fault{Method: "POST", Path: "/me/order/*/pay", Break: true})
-	plan := freePlan(t)
-	plan.MaxPrice, plan.PaymentMethod = euros(t, "9.99"), w.server.AddPaymentMethod()
-	tr := w.trader()
-	trade := start(t, tr, plan)
-	if _, err := tr.Run(t.Context(), trade.ID); !errors.Is(err, ovhrest.ErrNeedsAttention) {
-		t.Fatal(err)
-	}
-	if l := w.server.Ledger(); l.PayCalls != 0 || l.Checkouts != 1 {
-		t.Errorf("%+v", l)
-	}
-	if _, err := tr.Resolve(t.Context(), trade.ID, ovhrest.Resolution{NotDone: true}); err != nil {
-		t.Fatal(err)
-	}
-	if got, err := tr.Run(t.Context(), trade.ID); err != nil || got.Phase != ovhrest.TradeDone || len(w.server.Ledger().Payments) != 1 {
-		t.Errorf("%v, %+v", err, got)
+	for name, fault := range map[string]ovhresttest.Fault{"never arrived": {Break: true}, "answer lost": {Lose: true}} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{Quote: price("9.99", "EUR")})
+			fault.Method, fault.Path = "POST", "/me/order/*/pay"
+			w.server.Inject(fault)
+			plan := freePlan(t)
+			plan.MaxPrice, plan.PaymentMethod = euros(t, "9.99"), w.server.AddPaymentMethod()
+			tr := w.trader()
+			got, err := tr.Run(t.Context(), start(t, tr, plan).ID)
+			if l := w.server.Ledger(); err != nil || got.Phase != ovhrest.TradeDone || l.PayCalls != 1 || len(l.Payments) != 1 || l.Checkouts != 1 {
+				t.Errorf("%v, %s, %+v", err, got.Phase, l)
+			}
+		})
 	}
 }
 

@@ -1,6 +1,8 @@
 package ovhrest
 
 import (
+	"encoding/json"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -9,12 +11,18 @@ import (
 type TradePlan struct {
 	Domain string `json:"domain"` // as the API names the service
 
-	// One of the two: the id of a contact, or a contact's data. With data, an
-	// equal contact of the account is used, and made only if there is none:
-	// contacts can't be deleted. Data that differ from the present owner's in
-	// nothing that takes a trade are refused.
+	// One of the two: the id of a contact, or a contact's data. With data, the
+	// domain gets a contact of its own, as the vendor's guide has it, so that a
+	// later edit touches no other domain; it can't be deleted again. Data that
+	// differ from the present owner's in nothing that takes a trade are
+	// refused, and data that equal them need no trade: it is done.
 	OwnerID int64    `json:"ownerId,omitzero"`
 	Owner   *Contact `json:"owner,omitzero"`
+
+	// ShareContact uses a contact of the account that says exactly what Owner
+	// says, if there is one: domains then share it, and an edit of it changes
+	// all of them. Default: a contact of the domain's own.
+	ShareContact bool `json:"shareContact,omitzero"`
 
 	// MaxPrice is the most that the order may cost, tax included, in the one
 	// currency that it may cost it in; 0 EUR is an order that has to be free.
@@ -31,7 +39,10 @@ type TradePlan struct {
 	WaiveRetraction bool `json:"waiveRetraction,omitzero"`
 
 	// Configuration holds what the registry asks for besides the owner, such
-	// as ACCEPT_CONDITIONS or REASON, by label. Default: nothing.
+	// as ACCEPT_CONDITIONS or REASON, by label. REASON, ACCEPT_CONDITIONS and
+	// DOMAIN_CONFIG (a JSON object) are also sent along where the rules are
+	// checked (inferred from the names of the check's fields). The values are
+	// stored in the clear. Default: nothing.
 	Configuration map[string]string `json:"configuration,omitzero"`
 
 	// PlanCode chooses among several trade offers. Default: the only one;
@@ -44,6 +55,9 @@ func (p *TradePlan) validate(priced bool) error {
 	if err := checkTradeDomain(p.Domain); err != nil {
 		return err
 	}
+	if _, err := p.ruleData(Contact{}); err != nil {
+		return err
+	}
 	switch {
 	case p.OwnerID < 0:
 		return invalid("", "OwnerID", "is negative")
@@ -53,6 +67,10 @@ func (p *TradePlan) validate(priced bool) error {
 		return invalid("", "OwnerID", "can't be used beside Owner")
 	case p.PaymentMethod < 0:
 		return invalid("", "PaymentMethod", "is negative")
+	case p.ShareContact && p.Owner == nil:
+		return invalid("", "ShareContact", "needs Owner")
+	case p.Configuration[ownerContact] != "":
+		return invalid("", "Configuration", "can't set "+ownerContact+": the plan's owner does")
 	case !priced:
 		return nil
 	case p.AnyPrice && p.MaxPrice != (Money{}):
@@ -67,6 +85,32 @@ func (p *TradePlan) validate(priced bool) error {
 		return invalid("", "MaxPrice", "is an amount that no price is")
 	}
 	return nil
+}
+
+// ruleData is what the registry's rules are checked with: the owner, and what
+// the plan's Configuration says that the check has a field for. The service
+// takes the rest from the domain as it stands.
+func (p *TradePlan) ruleData(owner Contact) (RuleData, error) {
+	data := RuleData{Owner: &owner}
+	var domain DomainData
+	if text := p.Configuration["DOMAIN_CONFIG"]; text != "" {
+		if err := json.Unmarshal([]byte(text), &domain); err != nil {
+			return data, invalid("", "Configuration", "has a DOMAIN_CONFIG that is not a JSON object")
+		}
+		data.Domain = &domain
+	}
+	if reason := p.Configuration["REASON"]; reason != "" {
+		domain.Reason = Some(reason)
+		data.Domain = &domain
+	}
+	if text, ok := p.Configuration["ACCEPT_CONDITIONS"]; ok {
+		accept, err := strconv.ParseBool(text)
+		if err != nil {
+			return data, invalid("", "Configuration", "has an ACCEPT_CONDITIONS that is neither true nor false")
+		}
+		data.Extras = &RuleExtraData{AcceptCondition: Some(accept)}
+	}
+	return data, nil
 }
 
 // checkTradeDomain refuses what can't be a domain name, in Unicode or not.

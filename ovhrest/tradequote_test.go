@@ -54,15 +54,15 @@ func ownerMap() ovhresttest.Contact {
 	return m
 }
 
-// For an owner who would have to be made first, the quote is the offer's, for
-// a contact can't be deleted again.
+// An owner who would have to be made first is not made: the present one stands
+// in for the dry run, and the total has the tax in it.
 func TestQuoteMakesNoContact(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{Quote: price("7.5", "EUR")})
+	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{Quote: price("7.5", "EUR"), Tax: priceOf("1.5", "EUR")})
 	q, err := w.client(nil).QuoteTrade(t.Context(), ovhrest.TradePlan{Domain: tradedDomain, Owner: newOwner()})
-	if err != nil || q.Firm || q.Total.String() != "7.5 EUR" || q.Contact != 0 {
+	if err != nil || !q.Firm || !q.Total.Equal(euros(t, "9")) || q.Contact != 0 || len(q.Contracts) != 1 {
 		t.Errorf("%+v, %v", q, err)
 	}
-	if l := w.server.Ledger(); l.Contacts+l.Carts != 0 {
+	if l := w.server.Ledger(); l.Contacts+l.CartsLeft != 0 {
 		t.Errorf("%+v", l)
 	}
 	w.server.AddTask(tradedDomain, "DomainTrade", "todo", time.Hour)

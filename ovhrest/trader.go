@@ -63,6 +63,7 @@ type Trader struct {
 	mu      sync.Mutex
 	account *Nichandle              // of the client's credential
 	lines   map[int64][]OrderDetail // by order
+	closed  map[int64]orderState    // of orders that are over for good
 	carts   map[string]string       // trade id to cart id, so that the latter is stored nowhere
 }
 
@@ -77,7 +78,7 @@ func NewTrader(c *Client, cfg TraderConfig) (*Trader, error) {
 	if cfg.Sleep == nil {
 		cfg.Sleep = transport.Sleep
 	}
-	return &Trader{client: c, config: cfg, carts: map[string]string{}, lines: map[int64][]OrderDetail{}}, nil
+	return &Trader{client: c, config: cfg, carts: map[string]string{}, lines: map[int64][]OrderDetail{}, closed: map[int64]orderState{}}, nil
 }
 
 // TradeEvent is something that happened to a trade.
@@ -137,19 +138,20 @@ func (tr *Trader) Load(ctx context.Context, id string) (Trade, error) {
 
 // Step makes one transition of a trade, or looks once whether what it waits
 // for has happened, and returns the trade as it is then stored. A terminal
-// trade is returned as it is. An error leaves the trade where the next Step
-// can take it up; ErrConflict tells that somebody else is moving it.
+// trade is returned as it is. An error, a *TradeError, leaves the trade where
+// the next Step can take it up; ErrConflict says that somebody else is moving it.
 func (tr *Trader) Step(ctx context.Context, id string) (Trade, error) {
 	t, _, events, err := tr.step(ctx, id)
 	tr.tell(events)
-	return t, err
+	return t, interrupted(id, t, err)
 }
 
 // Run steps a trade until it ends, for days if need be: between two looks it
 // waits 30 s, growing to an hour while nothing moves. It goes on after
-// failures that pass, and returns others, with the trade left to be run again
-// from this or another process. A trade that ends other than done gives
-// Trade.Err.
+// failures that pass, such as an outage or an answer that is not the API's, and
+// returns others as a *TradeError whose Resume says whether the trade is worth
+// another Run, from this or another process. A trade that ends other than done
+// gives Trade.Err.
 func (tr *Trader) Run(ctx context.Context, id string) (Trade, error) {
 	return tr.run(ctx, id, func(e TradeEvent) bool { return true })
 }
@@ -187,7 +189,7 @@ func (tr *Trader) run(ctx context.Context, id string, yield func(TradeEvent) boo
 		}
 		switch {
 		case err != nil:
-			return t, err
+			return t, interrupted(id, t, err)
 		case t.Phase.Terminal():
 			return t, t.Err()
 		case wait == goOn:
@@ -197,7 +199,7 @@ func (tr *Trader) run(ctx context.Context, id string, yield func(TradeEvent) boo
 			wait = waits.NextBackOff()
 		}
 		if err := tr.config.Sleep(ctx, wait); err != nil {
-			return t, err
+			return t, interrupted(id, t, err)
 		}
 	}
 }
@@ -208,17 +210,9 @@ const (
 	poll time.Duration = -1
 )
 
-// passes tells whether a failure may be gone the next time.
+// passes reports whether Run goes on after a failure.
 func passes(ctx context.Context, err error) bool {
-	if ctx == nil || ctx.Err() != nil {
-		return false
-	}
-	for _, cond := range []error{ErrUnavailable, ErrRateLimited, ErrBusy, ErrAmbiguous, context.DeadlineExceeded} {
-		if errors.Is(err, cond) {
-			return true
-		}
-	}
-	return false
+	return ctx != nil && ctx.Err() == nil && goesAway(err)
 }
 
 // retryWait is what the service asked for, within the hour, else the next of
@@ -238,14 +232,14 @@ func retryWait(err error) time.Duration {
 func (tr *Trader) Abort(ctx context.Context, id string) (Trade, error) {
 	t, err := tr.Load(ctx, id)
 	if err != nil || t.Phase.Terminal() {
-		return t, err
+		return t, interrupted(id, t, err)
 	}
 	if !t.Aborting && t.Phase != TradeClosing {
 		u := tr.begin(t)
 		u.t.Aborting = true
 		u.event("abort asked for")
 		if err := u.save(ctx); err != nil {
-			return t, err
+			return t, interrupted(id, t, err)
 		}
 		tr.tell(u.events)
 	}

@@ -2,6 +2,7 @@ package ovhrest
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -33,18 +34,18 @@ func (u *turn) recover(ctx context.Context) error {
 	return invalid("", "trade", "has an unknown intention")
 }
 
-// settled tells whether a request without a trace was surely not carried out.
-// If not, it notes the first look and how long to wait.
-func (u *turn) settled() bool {
+// settled reports whether a request without a trace for that long was surely
+// not carried out. If not, it notes the first look and how long to wait.
+func (u *turn) settled(within time.Duration) bool {
 	in := u.t.Intent
 	if in.Seen.IsZero() {
 		in.Seen = u.now()
 		u.event("no trace of " + string(in.Operation) + " yet")
-		u.wait = tradeSettleTime
+		u.wait = within
 		return false
 	}
-	if age := u.now().Sub(in.Seen); age < tradeSettleTime {
-		u.wait = min(tradeSettleTime-age, tradeSettleTime)
+	if age := u.now().Sub(in.Seen); age < within {
+		u.wait = min(within-age, within)
 		return false
 	}
 	return true
@@ -60,16 +61,20 @@ func (u *turn) notDone() error {
 	return nil
 }
 
+// recoverContact looks for a contact that says the same and was not there
+// before.
 func (u *turn) recoverContact(ctx context.Context) error {
-	n, err := u.c.equalContact(ctx, *u.t.Plan.Owner)
+	equal, err := u.c.equalContacts(ctx, *u.t.Plan.Owner)
 	if err != nil {
 		return err
 	}
-	if n != 0 {
-		u.t.Intent = nil
-		return u.ownerIs(n, "the owner contact was found")
+	for _, n := range equal {
+		if !slices.Contains(u.t.Intent.Contacts, n) {
+			u.t.Intent = nil
+			return u.ownerIs(n, "the owner contact was found")
+		}
 	}
-	if !u.settled() {
+	if !u.settled(tradeSettleTime) {
 		return nil
 	}
 	return u.notDone()
@@ -84,7 +89,7 @@ func (u *turn) recoverCart(ctx context.Context) error {
 		u.t.Intent = nil
 		return u.to(TradeCartReady, "the cart was found")
 	}
-	if !u.settled() {
+	if !u.settled(tradeSettleTime) {
 		return nil
 	}
 	return u.notDone()
@@ -98,7 +103,7 @@ func (u *turn) recoverItem(ctx context.Context) error {
 	if len(cart.Items) > 0 {
 		return u.adoptItem(ctx, cart)
 	}
-	if !u.settled() {
+	if !u.settled(tradeSettleTime) {
 		return nil
 	}
 	return u.notDone()
@@ -109,7 +114,7 @@ func (u *turn) recoverConfiguration(ctx context.Context) error {
 	if err != nil || cart == nil {
 		return err
 	}
-	wanted, err := u.wanted(ctx, cart)
+	wanted, err := u.c.wanted(ctx, cart.CartID, u.t.Item, u.t.Contact, u.t.Plan.Configuration)
 	if err != nil {
 		return err
 	}
@@ -126,32 +131,8 @@ func (u *turn) recoverConfiguration(ctx context.Context) error {
 			return u.to(TradeItemReady, "the item's "+value.Label+" was found")
 		}
 	}
-	if !u.settled() {
+	if !u.settled(tradeSettleTime) {
 		return nil
-	}
-	return u.notDone()
-}
-
-// recoverPayment looks at the order's status. An order that costs nothing is
-// paid again once the first try has surely come to nothing; with money in it,
-// a person has to say so.
-func (u *turn) recoverPayment(ctx context.Context) error {
-	status, err := u.c.OrderStatus(ctx, u.t.Order)
-	if err != nil {
-		return err
-	}
-	switch {
-	case status == OrderCancelled || status == OrderCancelling:
-		u.t.Intent = nil
-		_, err := u.orderOver(status)
-		return err
-	case status != OrderNotPaid && status != OrderUnknown:
-		u.t.Intent = nil
-		return u.to(TradePaid, "the payment was found")
-	case !u.settled(), status == OrderUnknown:
-		return nil
-	case !u.t.Quote.Amount.IsZero():
-		return u.end(TradeNeedsAttention, "the payment's answer was lost, and order "+id(u.t.Order)+" is not paid")
 	}
 	return u.notDone()
 }
@@ -164,8 +145,8 @@ func (u *turn) checkResolved(ctx context.Context, order int64) error {
 	if order == 0 {
 		return nil
 	}
-	ours, err := u.isOurs(ctx, order)
-	if err == nil && !ours {
+	whose, err := u.whoseOrder(ctx, order)
+	if err == nil && whose != orderOfTrade {
 		err = invalid("", "Order", "is not for the domain, the plan and the owner of the trade")
 	}
 	return err
@@ -175,7 +156,8 @@ func (u *turn) checkResolved(ctx context.Context, order int64) error {
 func (u *turn) resolve(r Resolution) {
 	t := u.t
 	stopped := t.Stopped
-	t.Reason, t.Outcome, t.Stopped, t.Intent = "", "", "", nil
+	t.Reason, t.Outcome, t.Stopped, t.Intent, t.Ending = "", "", "", nil, nil
+	t.Resumed, t.DeliveredAt, t.DoneAt = u.now(), time.Time{}, time.Time{}
 	t.KnownOrders, t.OrdersFrom = nil, time.Time{} // what is there now is no surprise to that person
 	switch {
 	case r.Order > 0:
@@ -185,7 +167,7 @@ func (u *turn) resolve(r Resolution) {
 	case stopped == TradePlanned || stopped == TradeChecked:
 		t.Phase = stopped
 	default:
-		t.Phase, t.Item, t.Quote, t.Carts = TradeOwnerReady, 0, nil, 1
+		t.Phase, t.Item, t.Quote, t.Lines, t.Carts = TradeOwnerReady, 0, nil, nil, 1
 	}
 	u.event("taken up again")
 }

@@ -1,10 +1,6 @@
 package ovhrest
 
-import (
-	"context"
-	"strconv"
-	"strings"
-)
+import "context"
 
 // step makes one transition: an unclear request first, then an abort, then
 // what the phase calls for.
@@ -88,29 +84,18 @@ func (tr *Trader) me(ctx context.Context) (Nichandle, error) {
 	return me, nil
 }
 
-// check looks at everything that could stand in the way, and changes nothing.
+// check looks at everything that could stand in the way, and changes nothing
+// that lasts.
 func (u *turn) check(ctx context.Context) error {
-	found, stop, err := u.c.inspect(ctx, u.tr.me, u.t.Plan)
-	if reason, no := saysNo(err); no {
-		return u.end(TradeRefused, reason)
-	}
+	found, o, err := u.c.inspect(ctx, u.tr.me, u.t.Plan)
 	if err != nil {
 		return err
 	}
-	if stop == "" { // before tax; the dry run's total is judged again
-		stop = u.t.Plan.guardTotal(found.price)
+	if o == nil {
+		o, err = u.c.needless(ctx, u.t.Plan, found)
 	}
-	if stop == "" && u.t.Plan.Owner != nil {
-		need, err := u.c.needsTrade(ctx, found.domain, found.owner)
-		if err != nil && !unreadable(err) {
-			return err
-		}
-		if err == nil && !need.Needed && len(need.Changed) > 0 {
-			stop = "no trade is needed: EditDomainContact can change what differs, " + strings.Join(need.Changed, ", ")
-		}
-	}
-	if stop != "" {
-		return u.end(TradeRefused, stop)
+	if o != nil || err != nil {
+		return u.stopOr(o, err)
 	}
 	u.t.Account, u.t.Subsidiary = found.me.Nichandle, found.me.OvhSubsidiary
 	u.t.OldOwner, u.t.KnownTasks, u.t.Offer = found.domain.WhoisOwner, found.tasks, &found.offer
@@ -120,7 +105,18 @@ func (u *turn) check(ctx context.Context) error {
 	if err := u.pending(ctx); err != nil {
 		return err
 	}
+	if o, err = u.c.affordable(ctx, u.t.Plan, found); o != nil || err != nil {
+		return u.stopOr(o, err)
+	}
 	return u.to(TradeChecked, "rights, domain, offer and rules are fine")
+}
+
+// stopOr ends the trade because of o, unless there is an error.
+func (u *turn) stopOr(o *obstacle, err error) error {
+	if err != nil {
+		return err
+	}
+	return u.stop(o)
 }
 
 // findOwner finds or makes the owner contact.
@@ -128,21 +124,29 @@ func (u *turn) findOwner(ctx context.Context) error {
 	if u.t.Plan.OwnerID != 0 {
 		return u.ownerIs(u.t.Plan.OwnerID, "the owner contact was given")
 	}
-	id, err := u.c.equalContact(ctx, *u.t.Plan.Owner)
+	equal, err := u.c.equalContacts(ctx, *u.t.Plan.Owner)
 	if err != nil {
 		return err
 	}
-	if id != 0 {
-		return u.ownerIs(id, "an equal owner contact exists")
+	for _, n := range equal {
+		if id(n) == u.t.OldOwner {
+			return u.ownerIs(n, "the domain's owner says this already")
+		}
+	}
+	if u.t.Plan.ShareContact && len(equal) > 0 {
+		return u.ownerIs(equal[0], "an equal owner contact exists")
 	}
 	var made Contact
-	err = u.once(ctx, TradeIntent{Operation: TradeCreateContact}, func(ctx context.Context) error {
+	err = u.once(ctx, TradeIntent{Operation: TradeCreateContact, Contacts: equal}, func(ctx context.Context) error {
 		var err error
 		made, err = u.c.CreateDomainContact(ctx, *u.t.Plan.Owner)
+		if err == nil && made.ID <= 0 {
+			return newError("POST /domain/contact", "the answer names no contact", ErrProtocol, ErrAmbiguous)
+		}
 		return err
 	})
-	if reason, no := saysNo(err); no {
-		return u.end(TradeRefused, reason)
+	if o := refusal(err); o != nil {
+		return u.stop(o)
 	}
 	if err != nil {
 		return err
@@ -150,12 +154,9 @@ func (u *turn) findOwner(ctx context.Context) error {
 	return u.ownerIs(made.ID, "the owner contact was made")
 }
 
-func (u *turn) ownerIs(id int64, text string) error {
-	if id <= 0 {
-		return u.end(TradeNeedsAttention, "the service gave a contact without an id")
-	}
-	u.t.Contact = id
-	if strconv.FormatInt(id, 10) == u.t.OldOwner {
+func (u *turn) ownerIs(contact int64, text string) error {
+	u.t.Contact = contact
+	if id(contact) == u.t.OldOwner {
 		u.t.NewOwner = u.t.OldOwner
 		return u.end(TradeDone, "the domain has this owner already: nothing was ordered")
 	}

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"time"
+
+	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // now is the API's time, which several machines agree on and the dates of
@@ -27,8 +29,13 @@ func (tr *Trader) begin(t Trade) *turn {
 
 func (u *turn) now() time.Time { return u.tr.now() }
 
+// tradeTextLimit bounds what people are told, in bytes: it repeats words of the
+// registry's and the service's.
+const tradeTextLimit = 2000
+
 // event notes what happened, and that it has to be saved.
 func (u *turn) event(text string) {
+	text = redact.Clean(text, tradeTextLimit)
 	u.changed = true
 	u.events = append(u.events, TradeEvent{
 		At: u.now(), Trade: u.t.ID, Domain: u.t.Plan.Domain, Phase: u.t.Phase, Text: text, Quote: u.t.Quote, Order: u.t.Order, Task: u.t.Task,
@@ -43,12 +50,23 @@ func (u *turn) to(phase TradePhase, text string) error {
 	return nil
 }
 
-// end moves the trade towards a terminal phase; carts are tidied up first.
-func (u *turn) end(outcome TradePhase, reason string) error {
+// stop ends the trade because of an obstacle.
+func (u *turn) stop(o *obstacle) error {
+	outcome := o.outcome
+	if outcome == "" {
+		outcome = TradeRefused
+	}
 	if outcome == TradeNeedsAttention {
 		u.t.Stopped = u.t.Phase
 	}
-	u.t.Outcome, u.t.Reason = outcome, reason
+	ending := o.TradeEnding
+	u.t.Ending = &ending
+	return u.end(outcome, o.text)
+}
+
+// end moves the trade towards a terminal phase; carts are tidied up first.
+func (u *turn) end(outcome TradePhase, reason string) error {
+	u.t.Outcome, u.t.Reason = outcome, redact.Clean(reason, tradeTextLimit)
 	return u.to(TradeClosing, string(outcome)+": "+reason)
 }
 
@@ -85,9 +103,11 @@ func storeError(err error) error {
 // saved first, and stays where the outcome is not known. The caller applies
 // the result of a success; the step saves it.
 func (u *turn) once(ctx context.Context, intent TradeIntent, send func(context.Context) error) error {
-	if err := u.c.config.Limiter.Wait(ctx); err != nil { // before the intention, which a long queue would outlast
+	leave, err := u.c.admit(ctx) // before the intention, which a long queue would outlast
+	if err != nil {
 		return failed("", err)
 	}
+	defer leave()
 	if err := ctx.Err(); err != nil {
 		return failed("", err)
 	}
@@ -101,28 +121,15 @@ func (u *turn) once(ctx context.Context, intent TradeIntent, send func(context.C
 	}
 	sendCtx, cancel := context.WithTimeout(admitted(ctx), tradeSendTime)
 	defer cancel()
-	err := send(sendCtx)
+	err = send(sendCtx)
 	if errors.Is(err, ErrAmbiguous) {
+		return err
+	}
+	if e := new(Error); errors.As(err, &e) && e.foreign() && !e.Is(ErrRateLimited) { // whoever answered, the request may have passed
+		e.add(ErrAmbiguous)
 		return err
 	}
 	u.t.Intent = nil
 	u.changed = true
 	return err
-}
-
-// saysNo tells whether the service itself refused a request, for a reason that
-// another try would not change.
-func saysNo(err error) (reason string, ok bool) {
-	var e *Error
-	if !errors.As(err, &e) || e.Status < 400 || e.Status >= 500 || errors.Is(err, ErrAmbiguous) {
-		return "", false
-	}
-	if !errors.Is(err, ErrInvalid) && !errors.Is(err, ErrConflict) {
-		return "", false
-	}
-	reason = e.Message
-	for _, v := range e.Violations() {
-		reason += "; " + v.Field + ": " + v.Message
-	}
-	return reason, true
 }

@@ -94,8 +94,8 @@ func TestOrderShowsVeryLate(t *testing.T) {
 // begun.
 func TestUnclearCheckoutOfAnExpiredCart(t *testing.T) {
 	for name, lines := range map[string]string{
-		"punycode":   `{"orderDetailId":1,"domain":"xn--exmple-cua.com","description":"xn--exmple-cua.com - trade","quantity":"1"}`,
-		"other name": `{"orderDetailId":1,"domain":"*001","description":"Domain .com","quantity":"1"}`,
+		"punycode":   `{"orderDetailId":1,"cancelled":false,"domain":"xn--exmple-cua.com","description":"xn--exmple-cua.com - trade","quantity":"1"}`,
+		"other name": `{"orderDetailId":1,"cancelled":false,"domain":"*001","description":"Domain .com","quantity":"1"}`,
 		"no order":   "",
 	} {
 		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
@@ -123,7 +123,7 @@ func TestTradeUnderAWrongClock(t *testing.T) {
 			w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
 			wrong := func() *ovhrest.Trader {
 				c, err := ovhrest.New(ovhrest.Config{
-					URL: w.server.URL, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhresttest.ApplicationSecret, ConsumerKey: ovhresttest.ConsumerKey,
+					URL: w.server.URL, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhrest.NewSecret(ovhresttest.ApplicationSecret), ConsumerKey: ovhrest.NewSecret(ovhresttest.ConsumerKey),
 					HTTPClient: &http.Client{Transport: w.server.Transport()}, Limiter: ovhrest.NewLimiter(0), MaxAttempts: 1,
 					Now: func() time.Time { return w.server.Now().Add(ahead) },
 				})
@@ -155,9 +155,9 @@ func TestQuoteUnderAWrongClock(t *testing.T) {
 		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
 		w.server.AddContact(ownerMap())
 		w.server.Inject(ovhresttest.Fault{Path: "/auth/currentCredential", Status: http.StatusOK, Body: fmt.Sprintf(
-			`{"status":"validated","expiration":%q}`, w.server.Now().Add(time.Hour).Format(time.RFC3339))})
+			`{"applicationId":1,"credentialId":2,"ovhSupport":false,"status":"validated","expiration":%q}`, w.server.Now().Add(time.Hour).Format(time.RFC3339))})
 		c, err := ovhrest.New(ovhrest.Config{
-			URL: w.server.URL, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhresttest.ApplicationSecret, ConsumerKey: ovhresttest.ConsumerKey,
+			URL: w.server.URL, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhrest.NewSecret(ovhresttest.ApplicationSecret), ConsumerKey: ovhrest.NewSecret(ovhresttest.ConsumerKey),
 			HTTPClient: &http.Client{Transport: w.server.Transport()}, Limiter: ovhrest.NewLimiter(0), MaxAttempts: 1,
 			Now: func() time.Time { return w.server.Now().Add(ahead) },
 		})
@@ -193,7 +193,7 @@ func TestYoungIntentionUnderAWrongClock(t *testing.T) {
 	w.server.Inject(ovhresttest.Fault{Method: "POST", Path: "/order/cart/*/checkout", Lose: true})
 	_, _ = w.trader().Step(t.Context(), trade.ID)
 	c, err := ovhrest.New(ovhrest.Config{
-		URL: w.server.URL, AccessToken: "token", HTTPClient: &http.Client{Transport: signing{w.server}}, Limiter: ovhrest.NewLimiter(0),
+		URL: w.server.URL, AccessToken: ovhrest.NewSecret("token"), HTTPClient: &http.Client{Transport: signing{w.server}}, Limiter: ovhrest.NewLimiter(0),
 		Now: func() time.Time { return w.server.Now().Add(time.Hour) },
 	})
 	if err != nil {
@@ -346,7 +346,7 @@ func TestResolveRefusesAnotherOrder(t *testing.T) {
 	w.server.AddDomain(ovhresttest.Domain{Name: "other.com"})
 	other := w.server.AddOrder("other.com", price("0", "EUR"), 0)
 	for _, line := range []string{
-		`{"orderDetailId":1,"domain":"*001","description":"other.com - trade","quantity":"1","totalPrice":{"currencyCode":"EUR","value":0,"text":"0"}}`, "",
+		`{"orderDetailId":1,"cancelled":false,"domain":"*001","description":"other.com - trade","quantity":"1","totalPrice":{"currencyCode":"EUR","value":0,"text":"0"}}`, "",
 	} {
 		if line != "" {
 			w.server.Inject(ovhresttest.Fault{Method: "GET", Path: fmt.Sprintf("/me/order/%d/details/*", other), Status: http.StatusOK, Body: line, Times: -1})

@@ -2,7 +2,6 @@ package ovhrest
 
 import (
 	"context"
-	"errors"
 	"slices"
 )
 
@@ -13,28 +12,53 @@ func (u *turn) awaitTask(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if over, err := u.orderOver(status); over {
-		return err
+	if stateOf(status) == orderOver {
+		return u.orderOver()
 	}
 	tasks, err := u.newTrades(ctx)
 	if err != nil {
 		return err
 	}
-	if u.t.OrderStatus != status {
-		u.t.OrderStatus = status
-		u.event("the order is in " + string(status))
-	}
+	u.noteStatus(status)
 	switch {
 	case len(tasks) > 1:
-		return u.end(TradeNeedsAttention, "the domain has several new trades")
+		o := blocked(EndedByDoubt, "the domain has several new trades").about(u.t.Order)
+		o.Task = tasks[0].ID
+		return u.stop(o.attention())
 	case len(tasks) == 1:
 		u.t.Task, u.t.TaskAt = tasks[0].ID, tasks[0].CreationDate
 		if u.t.TaskAt.IsZero() {
 			u.t.TaskAt = u.now()
 		}
 		return u.to(TradeRunning, "both holders are asked by mail")
-	case status == OrderDelivered && u.now().Sub(u.t.OrderedAt) > tradeTaskTime:
-		return u.end(TradeNeedsAttention, "the order was delivered, but the domain has no new trade")
+	}
+	if o := u.overdue(stateOf(status)); o != nil {
+		return u.stop(o)
+	}
+	return nil
+}
+
+// noteStatus notes a status that the order did not have at the last look.
+func (u *turn) noteStatus(status OrderStatus) {
+	if u.t.OrderStatus == status {
+		return
+	}
+	u.t.OrderStatus = status
+	u.event("the order is in " + string(status))
+	if status == OrderDelivered && u.t.DeliveredAt.IsZero() {
+		u.t.DeliveredAt = u.now()
+	}
+}
+
+// overdue returns what a paid order without a task ends by.
+func (u *turn) overdue(state orderState) *obstacle {
+	switch {
+	case state == orderUnpaid && u.expired(state):
+		return u.neverPaid()
+	case state == orderDelivered && u.since(u.t.DeliveredAt) > tradeTaskTime:
+		return blocked(EndedByTime, "the order was delivered, but the domain has no new trade").about(u.t.Order).attention()
+	case u.since(u.t.OrderedAt) > tradeOrderTime:
+		return blocked(EndedByTime, "order "+id(u.t.Order)+" has led to no trade in 30 days").about(u.t.Order).attention()
 	}
 	return nil
 }
@@ -52,7 +76,7 @@ func (u *turn) newTrades(ctx context.Context) ([]Task, error) {
 		if slices.Contains(u.t.KnownTasks, n) {
 			continue
 		}
-		task, err := u.c.DomainTask(ctx, u.t.Plan.Domain, n)
+		task, err := u.c.readTask(ctx, u.t.Plan.Domain, n)
 		if err != nil {
 			return nil, err
 		}
@@ -63,9 +87,22 @@ func (u *turn) newTrades(ctx context.Context) ([]Task, error) {
 	return found, nil
 }
 
-// awaitHolders follows the task to its end.
+// readTask returns a task, and no answer that is not this task's.
+func (c *Client) readTask(ctx context.Context, domain string, n int64) (Task, error) {
+	task, err := c.DomainTask(ctx, domain, n)
+	if err == nil && (task.ID != n || task.Function == "" || task.Status == "") {
+		return task, broken("GET /domain/{serviceName}/task/{id}", "a task without its id, function or status")
+	}
+	return task, err
+}
+
+// awaitHolders follows the task to its end. A task that the API no longer has
+// is judged by the domain's owner.
 func (u *turn) awaitHolders(ctx context.Context) error {
-	task, err := u.c.DomainTask(ctx, u.t.Plan.Domain, u.t.Task)
+	task, err := u.c.readTask(ctx, u.t.Plan.Domain, u.t.Task)
+	if absent(err) {
+		return u.prove(ctx, "is gone")
+	}
 	if err != nil {
 		return err
 	}
@@ -75,38 +112,58 @@ func (u *turn) awaitHolders(ctx context.Context) error {
 	}
 	switch comment := task.Comment.Or(""); task.Status {
 	case TaskDone:
-		return u.prove(ctx)
+		return u.prove(ctx, "is done")
 	case TaskError, TaskProblem:
-		return u.end(TradeNeedsAttention, "the registry's task "+id(task.ID)+" is in "+string(task.Status)+": "+comment)
+		return u.stop(u.taskEnded(EndedByRegistry, "the registry's task "+id(task.ID)+" is in "+string(task.Status)+": "+comment).attention())
 	case TaskCancelled:
-		switch {
-		case u.t.Aborting:
-			return u.end(TradeCancelled, "the task was cancelled")
-		case u.now().Sub(u.t.TaskAt) >= tradeMailTime:
-			return u.end(TradeExpired, "the mails were not answered in 14 days")
-		}
-		return u.end(TradeRefused, "the task was cancelled, presumably by a holder's answer: "+comment)
+		return u.stop(u.taskCancelled(comment))
+	}
+	if u.since(u.t.TaskAt) > tradeTaskLife {
+		return u.stop(u.taskEnded(EndedByTime, "the registry's task "+id(task.ID)+" has been in "+string(task.Status)+" for too long").attention())
 	}
 	return nil
 }
 
+// taskEnded makes an obstacle of the trade's task.
+func (u *turn) taskEnded(by TradeParty, text string) *obstacle {
+	o := blocked(by, text).about(u.t.Order)
+	o.Task = u.t.Task
+	return o
+}
+
+func (u *turn) taskCancelled(comment string) *obstacle {
+	switch {
+	case u.t.Aborting:
+		o := u.taskEnded(EndedByAbort, "the task was cancelled")
+		o.outcome = TradeCancelled
+		return o
+	case u.now().Sub(u.t.TaskAt) >= tradeMailTime:
+		o := u.taskEnded(EndedByHolder, "the mails were not answered in 14 days")
+		o.outcome = TradeExpired
+		return o
+	}
+	return u.taskEnded(EndedByHolder, "the task was cancelled, presumably by a holder's answer: "+comment)
+}
+
 // prove looks whether the domain has another owner: without that, a task that
 // is done proves nothing.
-func (u *turn) prove(ctx context.Context) error {
+func (u *turn) prove(ctx context.Context, how string) error {
 	domain, err := u.c.Domain(ctx, u.t.Plan.Domain)
 	if err != nil {
 		return err
 	}
 	switch {
-	case domain.WhoisOwner != "" && domain.WhoisOwner != u.t.OldOwner:
+	case domain.WhoisOwner == "":
+		return broken("GET /domain/{serviceName}", "a domain without an owner")
+	case domain.WhoisOwner != u.t.OldOwner:
 		u.t.NewOwner = domain.WhoisOwner
 		return u.end(TradeDone, "the owner is contact "+domain.WhoisOwner+", no longer "+u.t.OldOwner)
 	case u.t.DoneAt.IsZero():
 		u.t.DoneAt = u.now()
-		u.event("the task is done; the owner is still the old one")
+		u.event("the task " + how + "; the owner is still the old one")
 		u.wait = poll
 	case u.now().Sub(u.t.DoneAt) > tradeProofTime:
-		return u.end(TradeNeedsAttention, "the task is done, but the owner has not changed")
+		return u.stop(u.taskEnded(EndedByRegistry, "the task "+how+", but the owner has not changed").attention())
 	}
 	return nil
 }
@@ -123,10 +180,8 @@ func (u *turn) close(ctx context.Context) error {
 			if cart.ReadOnly {
 				continue
 			}
-			if err := u.c.DeleteCart(ctx, cart.CartID); err != nil && !errors.Is(err, ErrNotFound) {
-				if _, no := saysNo(err); !no {
-					return err
-				}
+			if err := u.c.DeleteCart(ctx, cart.CartID); err != nil && !absent(err) && refusal(err) == nil {
+				return err
 			}
 		}
 	}

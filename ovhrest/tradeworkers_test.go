@@ -217,7 +217,7 @@ func TestTradeWorkerProcess(t *testing.T) {
 		t.Fatal(err)
 	}
 	c, err := ovhrest.New(ovhrest.Config{
-		URL: args[0], AppKey: ovhresttest.ApplicationKey, AppSecret: ovhresttest.ApplicationSecret, ConsumerKey: ovhresttest.ConsumerKey,
+		URL: args[0], AppKey: ovhresttest.ApplicationKey, AppSecret: ovhrest.NewSecret(ovhresttest.ApplicationSecret), ConsumerKey: ovhrest.NewSecret(ovhresttest.ConsumerKey),
 		Now: func() time.Time { return ask("") }, Limiter: ovhrest.NewLimiter(0), MaxAttempts: 1,
 	})
 	if err != nil {
@@ -332,7 +332,7 @@ func TestManyTradesOnOneClient(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &world{t: t, server: server, store: ovhrest.NewMemoryStore()}
 		c, err := ovhrest.New(ovhrest.Config{
-			URL: server.URL, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhresttest.ApplicationSecret, ConsumerKey: ovhresttest.ConsumerKey,
+			URL: server.URL, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhrest.NewSecret(ovhresttest.ApplicationSecret), ConsumerKey: ovhrest.NewSecret(ovhresttest.ConsumerKey),
 			HTTPClient: &http.Client{Transport: server.Transport()}, Now: server.Now, MaxAttempts: 1,
 		})
 		if err != nil {

@@ -9,8 +9,10 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
+	"unicode"
 
 	"github.com/hebergo/hebergo/ovhrest"
 	"github.com/hebergo/hebergo/ovhrest/ovhresttest"
@@ -111,11 +113,16 @@ func follow(ctx context.Context, client *ovhrest.Client, ids []int64) (failure e
 		over := true
 		for _, id := range ids {
 			t, err := client.ContactChange(ctx, id)
+			if err != nil && *wait > 0 && isPassing(err) { // the change goes on meanwhile
+				fmt.Fprintf(os.Stderr, "contactchange: %v; looking again\n", err)
+				over = false
+				continue
+			}
 			if err != nil {
 				return err
 			}
 			if told[id] != t.State {
-				fmt.Println(id, t.ServiceDomain, t.ContactTypes, t.FromAccount, "->", t.ToAccount, t.State)
+				fmt.Println(id, printable(t.ServiceDomain, t.ContactTypes, t.FromAccount, "->", t.ToAccount, t.State))
 			}
 			told[id], over = t.State, over && t.Over()
 			if t.Over() && t.State != ovhrest.ContactChangeStateDone && flag.Arg(0) == "start" {
@@ -131,6 +138,26 @@ func follow(ctx context.Context, client *ovhrest.Client, ids []int64) (failure e
 		case <-time.After(*wait):
 		}
 	}
+}
+
+// isPassing reports whether another look is worthwhile.
+func isPassing(err error) bool {
+	for _, passing := range []error{ovhrest.ErrUnavailable, ovhrest.ErrRateLimited, ovhrest.ErrBusy, ovhrest.ErrProtocol} {
+		if errors.Is(err, passing) {
+			return true
+		}
+	}
+	return false
+}
+
+// printable is what the values print as, without what a terminal acts on.
+func printable(values ...any) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return '?'
+	}, strings.TrimSuffix(fmt.Sprintln(values...), "\n"))
 }
 
 // answer takes the token from a file: it must not be seen in a command line.

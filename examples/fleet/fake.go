@@ -137,7 +137,7 @@ func (f *fleet) fill(ctx context.Context, api *ovhresttest.Server, site *monitor
 // fakeOVH is a client of the API's stand-in, on its clock.
 func fakeOVH(url string, now func() time.Time) *ovhrest.Config {
 	return &ovhrest.Config{ // as the server's Config, for a worker in another process
-		URL: url, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhresttest.ApplicationSecret, ConsumerKey: ovhresttest.ConsumerKey,
+		URL: url, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhrest.NewSecret(ovhresttest.ApplicationSecret), ConsumerKey: ovhrest.NewSecret(ovhresttest.ConsumerKey),
 		Now: now, Limiter: ovhrest.NewLimiter(0),
 	}
 }

@@ -139,7 +139,7 @@ func TestTrade_AfterAnEnd(t *testing.T) {
 // Failures that don't pass by themselves show in the queue, and leave the
 // trade where it is. So does a trade that is not there.
 func TestTradeJob_LastingFailure(t *testing.T) {
-	f, api, job := newTrade(t, func(s *settings) { s.ovh.AppSecret = "another" })
+	f, api, job := newTrade(t, func(s *settings) { s.ovh.AppSecret = ovhrest.NewSecret("another") })
 	w := &tradeWorker{fleet: f}
 	err := w.Work(t.Context(), job)
 	if err == nil || snoozed(err) >= 0 || strings.Contains(err.Error(), "another") {

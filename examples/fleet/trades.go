@@ -156,19 +156,12 @@ func (f *fleet) now() time.Time {
 	return time.Now()
 }
 
-// passes tells whether a failure may be gone the next time: another worker is
+// passes reports whether a failure may be gone the next time: another worker is
 // at it, the service is out of order or asks for patience, or the outcome is
 // unclear, which the next step finds out.
 func passes(err error) bool {
-	for _, cond := range []error{
-		ovhrest.ErrConflict, ovhrest.ErrUnavailable, ovhrest.ErrRateLimited, ovhrest.ErrBusy, ovhrest.ErrAmbiguous,
-		context.DeadlineExceeded, context.Canceled,
-	} {
-		if errors.Is(err, cond) {
-			return true
-		}
-	}
-	return false
+	var e *ovhrest.TradeError
+	return errors.As(err, &e) && e.Resume == ovhrest.ResumeAnytime
 }
 
 // retryAfter is what the service asked for.

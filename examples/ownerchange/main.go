@@ -64,7 +64,18 @@ func main() {
 		code = 2
 	}
 	fmt.Fprintf(os.Stderr, "ownerchange: %v%s\n", err, map[int]string{2: "; see -help"}[code])
+	if e := new(ovhrest.TradeError); errors.As(err, &e) {
+		fmt.Fprintln(os.Stderr, next[e.Resume])
+	}
 	os.Exit(code)
+}
+
+// next is what to do about a change that did not come to its end.
+var next = map[ovhrest.Resumption]string{
+	ovhrest.ResumeAnytime:      "The same call goes on with it.",
+	ovhrest.ResumeAfterFix:     "Nothing has ended: fix this, and the same call goes on with it.",
+	ovhrest.ResumeAfterResolve: "Look into the account; a program that calls Trader.Resolve can take it up again.",
+	ovhrest.ResumeNever:        "There is nothing to go on with.",
 }
 
 func run(ctx context.Context) (err error) {

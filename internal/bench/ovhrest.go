@@ -89,7 +89,7 @@ type ovhPlace func(*testing.B) (string, *http.Client)
 
 func ovhClient(b *testing.B, place ovhPlace) *ovhrest.Client {
 	url, hc := place(b)
-	c, err := ovhrest.New(ovhrest.Config{URL: url, AppKey: ovhKey, AppSecret: ovhSecret, ConsumerKey: ovhConsumer, HTTPClient: hc, Limiter: ovhrest.NewLimiter(0)})
+	c, err := ovhrest.New(ovhrest.Config{URL: url, AppKey: ovhKey, AppSecret: ovhrest.NewSecret(ovhSecret), ConsumerKey: ovhrest.NewSecret(ovhConsumer), HTTPClient: hc, Limiter: ovhrest.NewLimiter(0)})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -97,7 +97,7 @@ func hcloudCreate(ctx context.Context, url string) error {
 }
 
 func ovhrestCreate(ctx context.Context, url string) error {
-	c, err := ovhrest.New(ovhrest.Config{AppKey: "key", AppSecret: "secret", ConsumerKey: "consumer", URL: url + "/1.0"})
+	c, err := ovhrest.New(ovhrest.Config{AppKey: "key", AppSecret: ovhrest.NewSecret("secret"), ConsumerKey: ovhrest.NewSecret("consumer"), URL: url + "/1.0"})
 	if err != nil {
 		return err
 	}

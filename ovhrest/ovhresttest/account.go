@@ -2,18 +2,43 @@ package ovhresttest
 
 import (
 	"cmp"
+	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
+	"strings"
+
+	"github.com/hebergo/hebergo/ovhrest"
 )
 
+// SetRules changes the rules of the consumer key, as a new one would.
+func (s *Server) SetRules(rules []ovhrest.AccessRule) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.config.Rules = slices.Clone(rules)
+}
+
+// granted reports whether the consumer key's rules cover a call.
+func (s *Server) granted(r *http.Request) bool {
+	came, _ := r.Context().Value(arrival{}).(arrival)
+	u, err := url.Parse(came.url)
+	if err != nil {
+		return false
+	}
+	path := strings.TrimPrefix(strings.TrimPrefix(u.Path, "/1.0"), "/v1")
+	need := ovhrest.Access{Rules: []ovhrest.AccessRule{{Method: ovhrest.HTTPMethod(r.Method), Path: path}}}
+	return len(need.Missing(ovhrest.Credential{Rules: s.config.Rules})) == 0
+}
+
 func (s *Server) getCredential(*call) (any, *failure) {
+	rules := []any{}
+	for _, r := range s.config.Rules {
+		rules = append(rules, map[string]any{"method": r.Method, "path": r.Path})
+	}
 	return map[string]any{
-		"applicationId": 1, "credentialId": 2, "status": "validated", "ovhSupport": false,
+		"applicationId": 1, "credentialId": 2, "status": "validated", "ovhSupport": false, "allowedIPs": nil,
 		"creation": stamp(s.config.Start), "expiration": nil, "lastUse": stamp(s.now),
-		"rules": []any{
-			map[string]any{"method": "GET", "path": "/*"}, map[string]any{"method": "POST", "path": "/*"},
-			map[string]any{"method": "PUT", "path": "/*"}, map[string]any{"method": "DELETE", "path": "/*"},
-		},
+		"rules": rules,
 	}, nil
 }
 

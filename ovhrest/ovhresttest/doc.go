@@ -7,20 +7,24 @@
 //	server.AddDomain(ovhresttest.Domain{Name: "example.com"})
 //	client, err := ovhrest.New(ovhrest.Config{
 //		URL: server.URL, Now: server.Now, Limiter: ovhrest.NewLimiter(0),
-//		AppKey: ovhresttest.ApplicationKey, AppSecret: ovhresttest.ApplicationSecret, ConsumerKey: ovhresttest.ConsumerKey,
+//		AppKey: ovhresttest.ApplicationKey, AppSecret: ovhrest.NewSecret(ovhresttest.ApplicationSecret), ConsumerKey: ovhrest.NewSecret(ovhresttest.ConsumerKey),
 //	})
 //
 // It is strict where the service is: signatures and timestamps are checked, a
 // cart has to be assigned before its checkout, a second OWNER_CONTACT makes
-// the checkout fail, a checked out cart can't be changed any more, carts
-// expire, an order has what its cart has, twice if need be, and fields of a
+// the checkout fail, a checked out cart can't be changed any more, a check of
+// the rules with a read-only field is refused, a call that the key's rules don't
+// cover as well, carts expire, an order has what its cart has, twice if need be, and fields of a
 // contact that owns a domain are read-only where the update rule says so.
 //
 // Time stands still until Advance: orders are delivered, tasks run, mails and
 // carts expire on the server's own clock. Holders answer their mails with
 // Answer. Inject makes single requests fail: refused, delayed, or done with
-// the answer lost. Ledger tells what was really done, however often it was
-// asked for.
+// the answer lost; KeyRefusals and Garbage are the refusals of a key and the
+// answers that are not the API's. SetOrderStatus, SetTask, RemoveTask, SetOwner,
+// SetRules and Domain.Stalled let an order, a task or a key be in a state that
+// the service gets into by itself. Ledger tells what was really done, however
+// often it was asked for.
 //
 // The routes and shapes are those of the published schemas and guides (no
 // recording of a real owner change is public). What is inferred: the texts of

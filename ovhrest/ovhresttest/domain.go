@@ -17,6 +17,7 @@ type Domain struct {
 
 	Quote Price  // what the offer and the dry run cost; default 0 EUR
 	Order *Price // what the order costs then; default Quote
+	Tax   *Price // is added to Quote and Order in the totals, but not in the offer; default none
 	Lines []Line // lines that an order has besides its own; default none
 
 	// OrderLines are further lines that only the order turns out to have;
@@ -27,6 +28,13 @@ type Domain struct {
 	Offers    []string      // plan codes with the family "trade"; default "<extension>-trade"
 	Required  []Requirement // what an item must have besides OWNER_CONTACT; default none
 	ExtraItem bool          // the cart gets a second item with ours; default false
+
+	// Checked are labels of Required that the check of the rules asks for as
+	// well: of REASON and ACCEPT_CONDITIONS. Default none.
+	Checked []string
+
+	// Stalled keeps a delivered order from becoming a task; default false.
+	Stalled bool
 }
 
 // Price is an amount as the answer shows it: Value is written into the JSON
@@ -36,8 +44,12 @@ type Price struct{ Value, Currency string }
 // Line is a line of an order.
 type Line struct {
 	Type, Description, Domain string
-	Price                     Price
+	Price                     Price  // of the whole line, before tax
+	Quantity                  int64  // default 1
+	Plan                      string // default: the order's plan code
 }
+
+func (l Line) quantity() int64 { return max(l.Quantity, 1) }
 
 // Requirement is a line of requiredConfiguration.
 type Requirement struct {
@@ -105,6 +117,23 @@ func (s *Server) SetPrices(name string, quote, order Price) {
 	if d := s.domains[name]; d != nil {
 		d.Quote, d.Order = quote, &order
 	}
+}
+
+// SetOwner hands a domain to a contact at once, as if by another way than an
+// order.
+func (s *Server) SetOwner(name string, contact int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if d := s.domains[name]; d != nil {
+		d.owner = strconv.FormatInt(contact, 10)
+	}
+}
+
+// RemoveTask takes a task off the API, as an old one may be.
+func (s *Server) RemoveTask(id int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tasks = slices.DeleteFunc(s.tasks, func(t *task) bool { return t.id == id })
 }
 
 // Owner is the whoisOwner of a domain.

@@ -113,10 +113,10 @@ func (s *Server) withFaults(w http.ResponseWriter, method, path string, work fun
 }
 
 func (f *Fault) refuse(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "application/json")
 	for k, v := range f.Header {
 		w.Header()[k] = v
 	}
-	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(f.Status)
 	body := f.Body
 	if body == "" {

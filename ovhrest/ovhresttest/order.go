@@ -1,6 +1,7 @@
 package ovhresttest
 
 import (
+	"cmp"
 	"encoding/json"
 	"math/big"
 	"slices"
@@ -17,7 +18,8 @@ type order struct {
 	planCode  string
 	duration  string
 	date      time.Time
-	total     Price
+	total     Price // with tax
+	tax       Price
 	lines     []Line
 	paid      []Payment
 	delivered bool
@@ -49,6 +51,22 @@ func (p Price) plus(other Price) Price {
 	return Price{a.Add(a, b).FloatString(8), p.Currency}
 }
 
+// taxed adds a tax, and leaves the words of a price without one as they are.
+func (p Price) taxed(tax Price) Price {
+	if tax.free() {
+		return p
+	}
+	return p.plus(tax)
+}
+
+// tax is what a domain's price has for tax.
+func (d *domain) tax() Price {
+	if d.Tax == nil {
+		return Price{"0", d.Quote.Currency}
+	}
+	return *d.Tax
+}
+
 func (p Price) free() bool { return p.ucents() == 0 }
 
 // draft is what the checkout of a cart comes to, without doing it.
@@ -61,7 +79,7 @@ func (s *Server) draft(k *cart) (*order, *failure) {
 	}
 	i := k.items[0]
 	d := s.domains[i.domain]
-	o := &order{cart: k.id, domain: i.domain, planCode: i.planCode, duration: i.duration, total: d.Quote}
+	o := &order{cart: k.id, domain: i.domain, planCode: i.planCode, duration: i.duration, total: d.Quote, tax: d.tax()}
 	for n, each := range k.items {
 		line := Line{Type: "INSTALLATION", Description: d.Name + " - owner change", Domain: d.Name, Price: d.Quote}
 		if each.planCode != i.planCode {
@@ -72,34 +90,69 @@ func (s *Server) draft(k *cart) (*order, *failure) {
 		}
 		o.lines = append(o.lines, line)
 	}
+	o.total = o.total.taxed(o.tax)
+	o.lines = append(o.lines, d.Lines...)
+	return o, s.eligible(i, o)
+}
+
+// eligible refuses what the service refuses to order: configurations that are
+// missing or there twice, an owner against the rules, a trade under way.
+func (s *Server) eligible(i *item, o *order) *failure {
+	d := s.domains[i.domain]
 	values := map[string]string{}
 	for _, c := range i.configurations {
 		if _, twice := values[c.Label]; twice {
-			return nil, badRequest("Custom field %s is duplicated for product %s", c.Label, i.planCode)
+			return badRequest("Custom field %s is duplicated for product %s", c.Label, i.planCode)
 		}
 		values[c.Label] = c.Value
 	}
 	for _, r := range d.Required {
 		if r.Required && values[r.Label] == "" {
-			return nil, badRequest("Custom field %s is missing for product %s", r.Label, i.planCode)
+			return badRequest("Custom field %s is missing for product %s", r.Label, i.planCode)
 		}
 	}
 	value := values["OWNER_CONTACT"]
 	o.owner, _ = strconv.ParseInt(value[strings.LastIndex(value, "/")+1:], 10, 64)
 	contact := s.contacts[o.owner]
 	if contact == nil {
-		return nil, badRequest("Custom field OWNER_CONTACT is missing for product %s", i.planCode)
+		return badRequest("Custom field OWNER_CONTACT is missing for product %s", i.planCode)
 	}
 	if fail := checkOwner(contact); fail != nil {
-		return nil, fail
+		return fail
 	}
 	for _, t := range s.tasks {
 		if t.domain == d.Name && t.function == "DomainTrade" && (t.status == "todo" || t.status == "doing") {
-			return nil, badRequest("An operation is already running on %s", d.Name)
+			return badRequest("An operation is already running on %s", d.Name)
 		}
 	}
-	o.lines = append(o.lines, d.Lines...)
-	return o, nil
+	if s.config.NotSameOwner && strconv.FormatInt(o.owner, 10) == d.owner {
+		return badRequest("The owner of %s is the same", d.Name)
+	}
+	return nil
+}
+
+// untaxed is the total before tax.
+func (o *order) untaxed() Price {
+	if o.tax.free() {
+		return o.total
+	}
+	return o.total.plus(Price{"-" + o.tax.Value, o.tax.Currency})
+}
+
+// getSummary is the dry run without its checks, which needs no account.
+func (s *Server) getSummary(c *call) (any, *failure) {
+	k, fail := s.findCart(c.PathValue("cart"))
+	if fail != nil {
+		return nil, fail
+	}
+	if len(k.items) == 0 {
+		return nil, badRequest("Cart is empty")
+	}
+	o, _ := s.draft(k)
+	if o == nil {
+		return nil, forbidden("You are not allowed")
+	}
+	return s.checkoutView(k, o), nil
 }
 
 func (s *Server) checkoutView(k *cart, o *order) any {
@@ -110,7 +163,7 @@ func (s *Server) checkoutView(k *cart, o *order) any {
 			itemID = k.items[n].id
 		}
 		details = append(details, map[string]any{
-			"cartItemID": itemID, "description": l.Description, "detailType": l.Type, "domain": l.Domain, "quantity": 1, "reductions": []any{},
+			"cartItemID": itemID, "description": l.Description, "detailType": l.Type, "domain": l.Domain, "quantity": l.quantity(), "reductions": []any{},
 			"originalTotalPrice": l.Price.view(), "reductionTotalPrice": Price{"0", l.Price.Currency}.view(), "totalPrice": l.Price.view(), "unitPrice": l.Price.view(),
 		})
 	}
@@ -118,8 +171,8 @@ func (s *Server) checkoutView(k *cart, o *order) any {
 		"details": details, "orderId": nil, "url": nil,
 		"contracts": []any{map[string]any{"name": "Domain terms", "url": "https://www.example.com/terms.pdf", "content": "Terms of the trade."}},
 		"prices": map[string]any{
-			"withTax": o.total.view(), "withoutTax": o.total.view(), "tax": Price{"0", o.total.Currency}.view(),
-			"originalWithoutTax": o.total.view(), "reduction": Price{"0", o.total.Currency}.view(),
+			"withTax": o.total.view(), "withoutTax": o.untaxed().view(), "tax": o.tax.view(),
+			"originalWithoutTax": o.untaxed().view(), "reduction": Price{"0", o.total.Currency}.view(),
 		},
 	}
 	if o.id != 0 {
@@ -160,7 +213,7 @@ func (s *Server) postCheckout(c *call) (any, *failure) {
 		return nil, badRequest("The retraction period of a domain name has to be waived")
 	}
 	if d := s.domains[o.domain]; d.Order != nil {
-		o.total, o.lines[0].Price = *d.Order, *d.Order
+		o.total, o.lines[0].Price = d.Order.taxed(o.tax), *d.Order
 	}
 	o.lines = append(o.lines, s.domains[o.domain].OrderLines...)
 	o.id, o.date, o.waived = 200_000_000+s.newID(), s.now, in.Waive
@@ -179,12 +232,21 @@ func (s *Server) AddOrder(name string, total Price, age time.Duration) int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	o := &order{
-		id: 200_000_000 + s.newID(), domain: name, date: s.now.Add(-age), total: total, planCode: extension(name) + "-trade", duration: "P0D",
+		id: 200_000_000 + s.newID(), domain: name, date: s.now.Add(-age), total: total, tax: Price{"0", total.Currency}, planCode: extension(name) + "-trade", duration: "P0D",
 		lines: []Line{{Type: "INSTALLATION", Description: name + " - owner change", Domain: name, Price: total}},
 	}
 	s.orders = append(s.orders, o)
 	s.ledger.foreign++
 	return o.id
+}
+
+// SetOrderStatus fixes what an order's status reads as from now on, whatever
+// happens to it: documentsRequested, or a word that the schema does not have.
+// An empty status ends that.
+func (s *Server) SetOrderStatus(id int64, status string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.statuses[id] = status
 }
 
 func (s *Server) findOrder(c *call) (*order, *failure) {
@@ -215,11 +277,10 @@ func (s *Server) getOrder(c *call) (any, *failure) {
 	if fail != nil {
 		return nil, fail
 	}
-	zero := Price{"0", o.total.Currency}
 	return map[string]any{
 		"orderId": o.id, "date": stamp(o.date), "expirationDate": stamp(o.date.Add(OrderLifetime)), "password": "s3cret",
 		"pdfUrl": "https://www.example.com/order.pdf?orderPassword=s3cret", "url": "https://www.example.com/order?orderPassword=s3cret",
-		"priceWithTax": o.total.view(), "priceWithoutTax": o.total.view(), "tax": zero.view(), "retractionDate": nil,
+		"priceWithTax": o.total.view(), "priceWithoutTax": o.untaxed().view(), "tax": o.tax.view(), "retractionDate": nil,
 	}, nil
 }
 
@@ -233,6 +294,8 @@ func (s *Server) getOrderStatus(c *call) (any, *failure) {
 
 func (s *Server) orderStatus(o *order) string {
 	switch {
+	case s.statuses[o.id] != "":
+		return s.statuses[o.id]
 	case len(o.paid) == 0 && !s.now.Before(o.date.Add(OrderLifetime)):
 		return "cancelled"
 	case len(o.paid) == 0:
@@ -275,7 +338,7 @@ func (s *Server) getOrderDetail(c *call) (any, *failure) {
 		return nil, fail
 	}
 	return map[string]any{
-		"orderDetailId": c.id("detail"), "description": l.Description, "detailType": orNull(l.Type), "domain": l.Domain, "quantity": "1",
+		"orderDetailId": c.id("detail"), "description": l.Description, "detailType": orNull(l.Type), "domain": l.Domain, "quantity": strconv.FormatInt(l.quantity(), 10),
 		"cancelled": false, "totalPrice": l.Price.view(), "unitPrice": l.Price.view(),
 	}, nil
 }
@@ -291,7 +354,7 @@ func (s *Server) getOrderExtension(c *call) (any, *failure) {
 	}
 	return map[string]any{"order": map[string]any{
 		"action": "installation", "type": "plan", "configurations": configurations,
-		"plan": map[string]any{"code": o.planCode, "duration": o.duration, "pricingMode": "create-default", "quantity": 1, "product": map[string]any{"name": "domain"}},
+		"plan": map[string]any{"code": cmp.Or(l.Plan, o.planCode), "duration": o.duration, "pricingMode": "create-default", "quantity": 1, "product": map[string]any{"name": "domain"}},
 	}}, nil
 }
 
@@ -359,7 +422,7 @@ func (s *Server) pay(o *order, by string) *failure {
 
 // deliver makes the task of an order that has been paid long enough.
 func (s *Server) deliver(o *order) {
-	if o.delivered || len(o.paid) == 0 || s.now.Before(o.paid[0].At.Add(DeliveryTime)) || o.owner == 0 {
+	if o.delivered || len(o.paid) == 0 || s.now.Before(o.paid[0].At.Add(DeliveryTime)) || o.owner == 0 || s.domains[o.domain].Stalled {
 		return
 	}
 	o.delivered = true

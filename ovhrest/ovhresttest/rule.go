@@ -73,28 +73,54 @@ func lookup(m map[string]any, name string) string {
 
 func (s *Server) postCheck(c *call) (any, *failure) {
 	var in struct {
-		Owner                                     map[string]any `json:"owner"`
-		AdminAccount, TechAccount, Domain, Extras any
+		Owner                     map[string]any `json:"owner"`
+		AdminAccount, TechAccount any
+		Domain                    struct {
+			Audience, IsFor, OtherPurpose, Represent any
+			Reason                                   string
+		}
+		Extras struct {
+			AcceptCondition bool
+			AuthInfo        string
+		}
 	}
 	if fail := c.into(&in); fail != nil {
 		return nil, fail
 	}
-	return nil, checkOwner(in.Owner)
+	if _, ok := in.Owner["id"]; ok {
+		return nil, badRequest("Invalid parameter: owner.id is read-only")
+	}
+	details := missingFields(in.Owner)
+	if d := s.domains[c.URL.Query().Get("domain")]; d != nil {
+		if contains(d.Checked, "REASON") && in.Domain.Reason == "" {
+			details["domain.reason"] = `Field "reason" is required`
+		}
+		if contains(d.Checked, "ACCEPT_CONDITIONS") && !in.Extras.AcceptCondition {
+			details["extras.acceptCondition"] = `Field "acceptCondition" should be true`
+		}
+	}
+	return nil, notRespected(details)
 }
 
 // checkOwner is the eligibility check. An owner that is not given is taken
 // from the service, and that one is good.
-func checkOwner(owner map[string]any) *failure {
-	if owner == nil {
-		return nil
-	}
+func checkOwner(owner map[string]any) *failure { return notRespected(missingFields(owner)) }
+
+func missingFields(owner map[string]any) map[string]string {
 	details := map[string]string{}
+	if owner == nil {
+		return details
+	}
 	for _, field := range requiredFields {
 		if lookup(owner, field) == "" {
 			name := field[strings.LastIndex(field, ".")+1:]
 			details["owner."+name] = fmt.Sprintf("Field %q is required", name)
 		}
 	}
+	return details
+}
+
+func notRespected(details map[string]string) *failure {
 	if len(details) == 0 {
 		return nil
 	}

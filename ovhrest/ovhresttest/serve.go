@@ -22,8 +22,8 @@ type call struct {
 // failure is an answer other than 200, in one of the API's two shapes.
 type failure struct {
 	status  int
-	class   string // the shape of the services
-	code    string // the shape of the gateway
+	class   string // of the services, and of the gateway since 2024
+	code    string // of the gateway until then, with httpCode: see Config.ErrorCodes
 	message string
 	details map[string]string
 }
@@ -49,6 +49,7 @@ func (s *Server) routes() *http.ServeMux {
 		"GET /domain/configurationRule":                              s.getRule,
 		"POST /order/cart":                                           s.postCart,
 		"GET /order/cart/{cart}":                                     s.getCart,
+		"GET /order/cart/{cart}/summary":                             s.getSummary,
 		"GET /order/cart/{cart}/item":                                s.getItems,
 		"GET /order/cart/{cart}/item/{item}":                         s.getItem,
 		"DELETE /order/cart/{cart}/item/{item}":                      s.deleteItem,
@@ -106,7 +107,7 @@ func (s *Server) routes() *http.ServeMux {
 		answer(w, s.Now().Unix(), nil)
 	})
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		answer(w, nil, &failure{status: 404, code: "NOT_FOUND", message: "Got an invalid (or empty) URL"})
+		s.refuse(w, &failure{status: 404, class: "Client::NotFound", code: "NOT_FOUND", message: "Got an invalid (or empty) URL"})
 	})
 	return mux
 }
@@ -145,12 +146,22 @@ func (s *Server) handle(r route, auth bool) http.HandlerFunc {
 		defer s.mu.Unlock()
 		s.tick()
 		if fail := s.authenticate(in, body, auth); fail != nil {
-			answer(w, nil, fail)
+			s.refuse(w, fail)
 			return
 		}
 		value, fail := r(&call{in, body})
 		answer(w, value, fail)
 	}
+}
+
+// refuse writes the gateway's own refusal in the form that is set.
+func (s *Server) refuse(w http.ResponseWriter, fail *failure) {
+	if s.config.ErrorCodes {
+		fail.class = ""
+	} else {
+		fail.code = ""
+	}
+	answer(w, nil, fail)
 }
 
 func answer(w http.ResponseWriter, value any, fail *failure) {
@@ -192,21 +203,21 @@ func (s *Server) authenticate(r *http.Request, body []byte, required bool) *fail
 		return nil
 	}
 	if h.Get("X-Ovh-Application") != ApplicationKey {
-		return &failure{status: 403, code: "INVALID_KEY", message: "This application key is invalid"}
+		return &failure{status: 403, class: "Client::Forbidden", code: "INVALID_KEY", message: "This application key is invalid"}
 	}
 	if h.Get("X-Ovh-Consumer") != ConsumerKey {
-		return &failure{status: 403, code: "INVALID_CREDENTIAL", message: "This credential is not valid"}
+		return &failure{status: 403, class: "Client::Forbidden", code: "NOT_CREDENTIAL", message: "This credential does not exist"}
 	}
 	stamp := h.Get("X-Ovh-Timestamp")
 	sum := sha1.Sum([]byte(strings.Join([]string{ApplicationSecret, ConsumerKey, r.Method, came.url, string(body), stamp}, "+")))
 	if h.Get("X-Ovh-Signature") != "$1$"+hex.EncodeToString(sum[:]) {
-		return &failure{status: 400, code: "INVALID_SIGNATURE", message: "Invalid signature"}
+		return &failure{status: 400, class: "Client::BadRequest", code: "INVALID_SIGNATURE", message: "Invalid signature"}
 	}
 	seconds, err := strconv.ParseInt(stamp, 10, 64)
 	if skew := came.at.Sub(time.Unix(seconds, 0)); err != nil || skew.Abs() > MaxClockSkew {
-		return &failure{status: 400, code: "QUERY_TIME_OUT", message: "Query out of time"}
+		return &failure{status: 400, class: "Client::BadRequest", code: "QUERY_TIME_OUT", message: "Query out of time"}
 	}
-	return nil
+	return s.authorize(r)
 }
 
 // into decodes the body strictly: a field that the schema does not know is a

@@ -35,6 +35,20 @@ type Config struct {
 	Account        string    // the nichandle; default "ab12345-ovh"
 	Subsidiary     string    // default "FR"
 	HideUnassigned bool      // carts are listed only once they are assigned; default false
+
+	// ErrorCodes makes the gateway refuse keys and signatures with errorCode
+	// and httpCode, as it did until 2024; by default it gives class and message
+	// alone.
+	ErrorCodes bool
+
+	// Rules are those of the consumer key; a call that they don't cover is
+	// refused. Default: every call.
+	Rules []ovhrest.AccessRule
+
+	// NotSameOwner refuses the dry run and the checkout of a trade to the
+	// domain's present owner; default false. What the service does is not
+	// documented.
+	NotSameOwner bool
 }
 
 // Server is the stand-in. Its methods are safe for concurrent use.
@@ -59,7 +73,9 @@ type Server struct {
 	tasks    []*task
 	changes  []*contactChange
 	methods  []int64
+	revoked  bool // the consumer key
 	late     []lateWork
+	statuses map[int64]string // of orders, as SetOrderStatus fixed them
 	ledger   counters
 }
 
@@ -80,7 +96,12 @@ func NewServer(cfg Config) *Server {
 	if cfg.Subsidiary == "" {
 		cfg.Subsidiary = "FR"
 	}
-	s := &Server{config: cfg, now: cfg.Start, lastID: 1000, domains: map[string]*domain{}, contacts: map[int64]map[string]any{}}
+	s := &Server{config: cfg, now: cfg.Start, lastID: 1000, domains: map[string]*domain{}, contacts: map[int64]map[string]any{}, statuses: map[int64]string{}}
+	if cfg.Rules == nil {
+		for _, method := range []ovhrest.HTTPMethod{"GET", "POST", "PUT", "DELETE"} {
+			s.config.Rules = append(s.config.Rules, ovhrest.AccessRule{Method: method, Path: "/*"})
+		}
+	}
 	s.mux = s.routes()
 	s.http = httptest.NewServer(s)
 	s.URL = s.http.URL + "/1.0"
@@ -95,7 +116,7 @@ func (s *Server) Close() { s.http.Close() }
 // would wait for ever.
 func (s *Server) Config() ovhrest.Config {
 	return ovhrest.Config{
-		URL: s.URL, AppKey: ApplicationKey, AppSecret: ApplicationSecret, ConsumerKey: ConsumerKey,
+		URL: s.URL, AppKey: ApplicationKey, AppSecret: ovhrest.NewSecret(ApplicationSecret), ConsumerKey: ovhrest.NewSecret(ConsumerKey),
 		Now: s.Now, Limiter: ovhrest.NewLimiter(0),
 	}
 }

@@ -10,6 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
 	"github.com/hebergo/hebergo/ovhrest"
 	"github.com/hebergo/hebergo/ovhrest/ovhresttest"
 )
@@ -18,11 +21,16 @@ const name = "example.com"
 
 func setUp(t *testing.T, change ...func(*ovhrest.Config)) (*ovhresttest.Server, *ovhrest.Client) {
 	t.Helper()
-	s := ovhresttest.NewServer(ovhresttest.Config{})
+	return setUpServer(t, ovhresttest.Config{}, change...)
+}
+
+func setUpServer(t *testing.T, config ovhresttest.Config, change ...func(*ovhrest.Config)) (*ovhresttest.Server, *ovhrest.Client) {
+	t.Helper()
+	s := ovhresttest.NewServer(config)
 	t.Cleanup(s.Close)
 	s.AddDomain(ovhresttest.Domain{Name: name})
 	cfg := ovhrest.Config{
-		URL: s.URL, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhresttest.ApplicationSecret, ConsumerKey: ovhresttest.ConsumerKey,
+		URL: s.URL, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhrest.NewSecret(ovhresttest.ApplicationSecret), ConsumerKey: ovhrest.NewSecret(ovhresttest.ConsumerKey),
 		Now: s.Now, MaxAttempts: 1, Limiter: ovhrest.NewLimiter(0),
 	}
 	for _, f := range change {
@@ -71,19 +79,62 @@ func refusal(t *testing.T, err error, status int, text string) {
 	}
 }
 
-func TestSignatureIsChecked(t *testing.T) {
-	_, c := setUp(t, func(cfg *ovhrest.Config) { cfg.AppSecret = "wrong" })
-	refusal(t, second(c.Me(t.Context())), 400, "INVALID_SIGNATURE")
-	_, c = setUp(t, func(cfg *ovhrest.Config) { cfg.ConsumerKey = "wrong" })
-	refusal(t, second(c.Me(t.Context())), 403, "INVALID_CREDENTIAL")
-	_, c = setUp(t, func(cfg *ovhrest.Config) { cfg.AppKey = "wrong" })
-	refusal(t, second(c.Me(t.Context())), 403, "INVALID_KEY")
-	s, _ := setUp(t)
-	resp, err := http.Get(s.URL + "/me")
-	if err != nil || resp.StatusCode != 403 {
-		t.Errorf("%v, %v", resp, err)
+func TestGateway_RefusesKeys(t *testing.T) {
+	for name, c := range map[string]struct {
+		tune    func(*ovhrest.Config)
+		status  int
+		message string
+		code    string
+		class   string
+		want    error
+	}{
+		"signature":       {func(cfg *ovhrest.Config) { cfg.AppSecret = ovhrest.NewSecret("wrong") }, 400, "Invalid signature", "INVALID_SIGNATURE", "Client::BadRequest", ovhrest.ErrUnauthorized},
+		"consumer key":    {func(cfg *ovhrest.Config) { cfg.ConsumerKey = ovhrest.NewSecret("wrong") }, 403, "This credential does not exist", "NOT_CREDENTIAL", "Client::Forbidden", ovhrest.ErrCredential},
+		"application key": {func(cfg *ovhrest.Config) { cfg.AppKey = "wrong" }, 403, "This application key is invalid", "INVALID_KEY", "Client::Forbidden", ovhrest.ErrUnauthorized},
+	} {
+		for _, codes := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, codes %v", name, codes), func(t *testing.T) {
+				s, client := setUpServer(t, ovhresttest.Config{ErrorCodes: codes}, c.tune)
+				_, err := client.Me(t.Context())
+				require.ErrorIs(t, err, c.want)
+				var e *ovhrest.Error
+				require.ErrorAs(t, err, &e)
+				want := ovhrest.Error{Status: c.status, Message: c.message, Class: c.class}
+				if codes {
+					want.Class, want.Code = "", c.code
+				}
+				assert.Equal(t, want, ovhrest.Error{Status: e.Status, Message: e.Message, Class: e.Class, Code: e.Code})
+				resp, err := http.Get(s.URL + "/me")
+				require.NoError(t, err)
+				assert.Equal(t, 403, resp.StatusCode)
+				assert.NoError(t, resp.Body.Close())
+			})
+		}
 	}
-	_ = resp.Body.Close()
+}
+
+func TestRevokeCredential(t *testing.T) {
+	s, c := setUp(t)
+	s.RevokeCredential()
+	_, err := c.Me(t.Context())
+	require.ErrorIs(t, err, ovhrest.ErrCredential)
+	s.RestoreCredential()
+	_, err = c.Me(t.Context())
+	assert.NoError(t, err)
+}
+
+func TestRulesOfTheCredential(t *testing.T) {
+	rules := []ovhrest.AccessRule{{Method: "GET", Path: "/domain/*"}, {Method: "GET", Path: "/me"}, {Method: "GET", Path: "/auth/*"}}
+	_, c := setUpServer(t, ovhresttest.Config{Rules: rules})
+	credential, err := c.CurrentCredential(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, rules, credential.Rules)
+	_, err = c.Domain(t.Context(), name)
+	require.NoError(t, err)
+	_, err = c.OrderIDs(t.Context(), ovhrest.OrderFilter{})
+	assert.ErrorIs(t, err, ovhrest.ErrForbidden)
+	err = c.CancelDomainTask(t.Context(), name, 1)
+	assert.ErrorIs(t, err, ovhrest.ErrForbidden)
 }
 
 // The clock of a client that was set once goes on by itself; the server's has
@@ -193,7 +244,7 @@ func ExampleServer_Inject() {
 	server := ovhresttest.NewServer(ovhresttest.Config{})
 	defer server.Close()
 	client, err := ovhrest.New(ovhrest.Config{
-		URL: server.URL, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhresttest.ApplicationSecret, ConsumerKey: ovhresttest.ConsumerKey,
+		URL: server.URL, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhrest.NewSecret(ovhresttest.ApplicationSecret), ConsumerKey: ovhrest.NewSecret(ovhresttest.ConsumerKey),
 		Now: server.Now,
 	})
 	if err != nil {

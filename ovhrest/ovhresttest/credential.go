@@ -1,0 +1,29 @@
+package ovhresttest
+
+import "net/http"
+
+// RevokeCredential makes the consumer key one that is not valid any more, as
+// its customer can at any time, until RestoreCredential.
+func (s *Server) RevokeCredential() { s.setRevoked(true) }
+
+// RestoreCredential stands for a new consumer key, which here has the same
+// text.
+func (s *Server) RestoreCredential() { s.setRevoked(false) }
+
+func (s *Server) setRevoked(revoked bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.revoked = revoked
+}
+
+// authorize refuses a consumer key that was revoked, and what its rules don't
+// cover.
+func (s *Server) authorize(r *http.Request) *failure {
+	if s.revoked {
+		return &failure{status: 403, class: "Client::Forbidden", code: "INVALID_CREDENTIAL", message: "This credential is not valid"}
+	}
+	if !s.granted(r) {
+		return &failure{status: 403, class: "Client::Forbidden", code: "NOT_GRANTED_CALL", message: "This call has not been granted"}
+	}
+	return nil
+}
