@@ -57,10 +57,10 @@ func (c *cookies) header(to *url.URL, own []string) []string {
 }
 
 // suffixes is what the jar has to know of names under which unrelated people
-// register theirs: no cookie is for all of them. The second level of countries that
-// register at the third is recognised by its usual words (inferred; the full list
-// changes every week). It matters little here: who sets a cookie also chooses
-// where the redirect leads.
+// register theirs: no cookie is for all of them. The second level of countries
+// that register at the third is recognised by its usual words (inferred; the
+// full list changes every week). It matters little here: who sets a cookie also
+// chooses where the redirect leads.
 type suffixes struct{}
 
 var secondLevel = map[string]bool{

@@ -47,7 +47,6 @@ func TestConfig_PrintsNoPrivateKey(t *testing.T) {
 	_, key, err := ed25519.GenerateKey(nil)
 	require.NoError(t, err)
 	settings := &tls.Config{Certificates: []tls.Certificate{{PrivateKey: key}}}
-	copy(settings.SessionTicketKey[:], key)
 	cfg := monitor.Config{TLS: map[string]monitor.TLS{"own": monitor.NewTLS(settings)}}
 	m, err := monitor.New(cfg)
 	require.NoError(t, err)
@@ -62,7 +61,7 @@ func TestConfig_PrintsNoPrivateKey(t *testing.T) {
 		text := fmt.Sprintf(verb, held) + fmt.Sprintf(verb, &held)
 		assert.NotContains(t, text, number[1:20], verb)
 		assert.NotContains(t, strings.ToLower(text), hex.EncodeToString(key[:8]), verb)
-		assert.NotContains(t, text, "SessionTicketKey", verb)
+		assert.NotContains(t, text, "PrivateKey", verb)
 	}
 	text, err := json.Marshal(cfg.TLS)
 	require.NoError(t, err)

@@ -20,9 +20,8 @@ type Policy struct {
 	UnknownAfter int
 	// RetryAfter brings the next probe forward after a bad result that does
 	// not count yet: with an interval of five minutes an outage is confirmed
-	// in seconds. An unknown result is not retried early: it says
-	// nothing of the target.
-	// Default 10 s; negative: the next scheduled time.
+	// in seconds. An unknown result is not retried early: it says nothing of
+	// the target. Default 10 s; negative: the next scheduled time.
 	RetryAfter time.Duration
 }
 
