@@ -40,8 +40,6 @@ type Config struct {
 	MaxResponseBytes int64         // bound on one answer after inflating; default 8 MiB
 	MaxAttempts      int           // of a call that may be repeated; default 3
 	MaxRetryWait     time.Duration // longest single wait between attempts; default 30 s
-
-	realTime bool // Now is time.Now by default
 }
 
 // String returns a constant: a Config holds credentials.
@@ -115,7 +113,7 @@ func (c *Config) setDefaults(kind credential) error {
 		c.Limiter = NewLimiter(DefaultRequestsPerMinute)
 	}
 	if c.Now == nil {
-		c.Now, c.realTime = time.Now, true
+		c.Now = time.Now
 	}
 	return c.checkValues(kind)
 }
@@ -125,7 +123,9 @@ func (c *Config) checkValues(kind credential) error {
 	if err != nil {
 		return err
 	}
-	c.URL = u.String()
+	if c.URL = u.String(); strings.HasSuffix(c.URL, "/") {
+		return invalid("", "URL", "ends with a slash")
+	}
 	if kind == oauth2 {
 		if c.TokenURL == "" {
 			return invalid("", "TokenURL", "is empty, and the endpoint has none of its own")
