@@ -182,7 +182,7 @@ func TestContactChangeRefused(t *testing.T) {
 // TestBackupNeedsItsFolder: no copy is made for a folder that is not there.
 func TestBackupNeedsItsFolder(t *testing.T) {
 	t.Parallel()
-	server := velneotest.NewServer()
+	server := velneotest.NewServer(velneotest.Options{})
 	defer server.Close()
 	env := []string{"VELNEO_EMAIL=" + velneotest.Email, "VELNEO_API_KEY=" + velneotest.APIKey, "VELNEO_URL=" + server.URL}
 	p := begin(t, env, "vserver-backup", "-dir", "absent")
@@ -210,7 +210,7 @@ func (s stuck) Read(p []byte) (int, error) {
 // second copy is made. Old backups go, other files stay.
 func TestBackupGoesOn(t *testing.T) {
 	t.Parallel()
-	server := velneotest.NewServer()
+	server := velneotest.NewServer(velneotest.Options{})
 	defer server.Close()
 	content := bytes.Repeat([]byte("0123456789abcdef"), 512<<10)
 	half, gone, once := make(chan struct{}), make(chan struct{}), sync.Once{}

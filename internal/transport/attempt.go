@@ -31,10 +31,10 @@ func (c *Client) attempt(ctx context.Context, op Op, number int, wait time.Durat
 	switch {
 	case !op.Repeatable:
 		sent = &sending{}
-		attemptCtx = sent.watch(attemptCtx, cancel, req.URL.RequestURI())
+		attemptCtx = sent.watch(attemptCtx, cancel, req)
 		forbidReplay(req)
-	case !by.plain(req):
-		attemptCtx = boundReplays(attemptCtx, cancel)
+	case by.owned || !by.plain(req):
+		attemptCtx = boundReplays(attemptCtx, cancel, req.Method)
 	}
 	req = req.WithContext(attemptCtx)
 	req.Header.Set("User-Agent", c.userAgent)
@@ -120,7 +120,7 @@ func (c *Client) answer(by http.RoundTripper, req *http.Request, op Op, alive fu
 	}, nil
 }
 
-// notAnAnswer tells what a status is that nobody asked for.
+// notAnAnswer says what a status is that nobody asked for, "" for an answer.
 func notAnAnswer(status int) string {
 	switch {
 	case status < 200:
@@ -157,7 +157,7 @@ func (c *Client) roundTrip(by http.RoundTripper, req *http.Request) (*http.Respo
 	return hr, nil
 }
 
-// watchedBody tells of each read that the peer is alive.
+// watchedBody reports with each read that the peer is alive.
 type watchedBody struct {
 	io.ReadCloser
 	alive func()
@@ -186,13 +186,14 @@ func readBounded(hr *http.Response, limit int64) ([]byte, error) {
 }
 
 // maxConns is how many connections one attempt at a read may use up. net/http
-// goes on without an end when an HTTP/2 server resets each stream (measured);
+// continues without an end when an HTTP/2 server resets each stream (measured);
 // broken connections that were kept are a reason for a few.
 const maxConns = 10
 
-func boundReplays(ctx context.Context, stop func()) context.Context {
+func boundReplays(ctx context.Context, stop func(), method string) context.Context {
 	var conns atomic.Int32
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(got httptrace.GotConnInfo) {
+		expect(got.Conn, method)
 		if conns.Add(1) > maxConns {
 			stop()
 		}
@@ -206,15 +207,17 @@ type sending struct {
 	begun    atomic.Bool // the request was begun as a stream of HTTP/2
 }
 
-// watch hears of connections, and keeps net/http from sending the request for
-// path over HTTP/2 a second time. It does so by itself when the server resets
+// watch hears of connections, and keeps net/http from sending req over HTTP/2 a
+// second time. It does so by itself when the server resets
 // the stream or says that it goes away (measured): it takes the server's word
 // that nothing was done, where ours is "sent once". A stream that gets its
 // connection when the context has ended is not begun.
-func (s *sending) watch(ctx context.Context, stop func(), path string) context.Context {
+func (s *sending) watch(ctx context.Context, stop func(), req *http.Request) context.Context {
+	path := req.URL.RequestURI()
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GetConn: func(string) { s.searched.Store(true) },
-		GotConn: func(httptrace.GotConnInfo) {
+		GotConn: func(got httptrace.GotConnInfo) {
+			expect(got.Conn, req.Method)
 			s.got.Store(true)
 			if s.begun.Load() {
 				stop()
@@ -228,7 +231,7 @@ func (s *sending) watch(ctx context.Context, stop func(), path string) context.C
 	})
 }
 
-// disproved tells that nothing was sent. Only a transport that reports its
+// disproved reports whether it is certain that nothing was sent. Only a transport that reports its
 // search for a connection can say so: a caller's own RoundTripper that stays
 // silent proves nothing.
 func (s *sending) disproved() bool { return s.searched.Load() && !s.got.Load() }

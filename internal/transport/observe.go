@@ -24,7 +24,7 @@ type Attempt struct {
 	RequestID string        // the answer's own name for the request; "" where it has none
 }
 
-// ended tells OnAttempt and the log of an attempt.
+// ended reports an attempt to OnAttempt and to the log.
 func (c *Client) ended(ctx context.Context, op Op, a Attempt, resp *Response, failure *Error) {
 	logs := c.config.Logger != nil && c.config.Logger.Enabled(ctx, slog.LevelDebug)
 	if !logs && c.config.OnAttempt == nil {
@@ -32,9 +32,9 @@ func (c *Client) ended(ctx context.Context, op Op, a Attempt, resp *Response, fa
 	}
 	a.Operation = op.Name
 	if resp != nil {
-		a.Status, a.RequestID = resp.Status, c.RequestID(resp)
 		code, cond := op.judge(resp)
-		a.Code, a.Condition = redact.Clean(c.config.Scrub(code), 80), cond
+		a.Status, a.Condition = resp.Status, cond
+		a.Code, a.RequestID = c.word(op, code), c.word(op, c.requestID(resp))
 	} else {
 		a.Status, a.Condition, a.Failure = failure.Status, failure.Condition, failure.Error()
 		if a.Condition == nil {
@@ -49,13 +49,25 @@ func (c *Client) ended(ctx context.Context, op Op, a Attempt, resp *Response, fa
 	}
 }
 
-// RequestID returns the answer's own name for the request, made safe to show.
-func (c *Client) RequestID(resp *Response) string {
+// word makes a short text of the peer's safe to show: of its secrets, those of
+// the call may be in it as well as the client's.
+func (c *Client) word(op Op, text string) string {
+	if text = c.config.Scrub(text); op.Scrub != nil {
+		text = op.Scrub(text)
+	}
+	return redact.Clean(text, 80)
+}
+
+func (c *Client) requestID(resp *Response) string {
 	if c.config.RequestIDHeader == "" {
 		return ""
 	}
-	return redact.Clean(c.config.Scrub(resp.Header.Get(c.config.RequestIDHeader)), 80)
+	return resp.Header.Get(c.config.RequestIDHeader)
 }
+
+// RequestID returns the answer's own name for the request, made safe to show as
+// far as Config.Scrub knows the secrets.
+func (c *Client) RequestID(resp *Response) string { return c.word(Op{}, c.requestID(resp)) }
 
 // attrs is the debug line of an attempt.
 func (a Attempt) attrs() []slog.Attr {
