@@ -1,6 +1,7 @@
 package ovhrest
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -35,11 +36,17 @@ type Config struct {
 	Now     func() time.Time // the clock behind the signature, set right by the API's own; default time.Now
 
 	HTTPClient       *http.Client  // copied, never changed; default: one with a transport of its own, or what http.DefaultTransport was replaced by
-	Logger           *slog.Logger  // one debug line an attempt; default: none
-	UserAgent        string        // printable ASCII, sent behind the SDK's own; default: none
-	MaxResponseBytes int64         // bound on one answer after inflating; default 8 MiB
-	MaxAttempts      int           // of a call that may be repeated; default 3
-	MaxRetryWait     time.Duration // longest single wait between attempts; default 30 s
+	Logger           *slog.Logger  // one debug line per attempt; default: none
+	UserAgent        string        // printable ASCII, appended to the SDK's own; default: none
+	MaxResponseBytes int64         // maximum size of an answer after decompression; default 8 MiB
+	MaxAttempts      int           // of a call that may be retried; default 3
+	MaxRetryWait     time.Duration // maximum wait between two attempts; default 30 s
+
+	// OnAttempt is called after each attempt, by the goroutine of the call, or of
+	// the query for the API's time or a token that several calls share. It must be
+	// safe for concurrent use, and the call waits for it. ctx has the call's values,
+	// and may have ended. Default: none.
+	OnAttempt func(ctx context.Context, a Attempt)
 }
 
 // String returns a constant: a Config holds credentials.
@@ -160,7 +167,7 @@ func fieldError(err error) error {
 func (c *Config) newTransport() (*transport.Client, error) {
 	tc, err := transport.New(transport.Config{
 		Package: "ovhrest", HTTPClient: c.HTTPClient, Logger: c.Logger, UserAgent: c.UserAgent,
-		MaxResponseBytes: c.MaxResponseBytes, MaxAttempts: c.MaxAttempts, MaxRetryWait: c.MaxRetryWait,
+		MaxResponseBytes: c.MaxResponseBytes, MaxAttempts: c.MaxAttempts, MaxRetryWait: c.MaxRetryWait, OnAttempt: c.OnAttempt,
 		RequestIDHeader: "X-Ovh-Queryid", Scrub: c.queryID(),
 	})
 	return tc, fieldError(err)
