@@ -65,8 +65,7 @@ func (e *Error) orNil() error {
 // only from errors that can't quote the peer: net/http's own parse errors
 // repeat what the server sent, which may be our request.
 func (op Op) classify(by *carrier, err error, caller, attempt context.Context) *Error {
-	var known *Error
-	if errors.As(err, &known) {
+	if known, ok := err.(*Error); ok { // one within the error of a caller's RoundTripper is another call's
 		return known
 	}
 	var wrapper *url.Error // its text holds the URL
