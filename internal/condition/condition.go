@@ -27,7 +27,7 @@ var (
 	ErrClosed       = errors.New("the client is closed")
 )
 
-// FromStatus tells the condition that an HTTP status stands for, nil for
+// FromStatus returns the condition that an HTTP status stands for, nil for
 // those below 300 and for statuses that say nothing a caller could act on.
 func FromStatus(status int) error {
 	switch status {

@@ -123,7 +123,7 @@ func must(t *testing.T, err error) {
 	}
 }
 
-func TestMustShow1_SessionFlow(t *testing.T) {
+func TestSOAP_SessionFlow(t *testing.T) {
 	onBoth(t, func(t *testing.T, server soapServer) {
 		ctx, client := t.Context(), server.client(t, nil)
 		must(t, client.Do(ctx, func(s *ovhsoap.Session) error {
@@ -156,7 +156,7 @@ func TestMustShow1_SessionFlow(t *testing.T) {
 	})
 }
 
-func TestMustShow1_WrongPasswordAndDeadSession(t *testing.T) {
+func TestSOAP_WrongPasswordAndDeadSession(t *testing.T) {
 	onBoth(t, func(t *testing.T, server soapServer) {
 		ctx := t.Context()
 		wrong := server.client(t, func(c *ovhsoap.Config) { c.Password = ovhsoap.NewSecret("hush-wrong") })
@@ -178,7 +178,7 @@ func TestMustShow1_WrongPasswordAndDeadSession(t *testing.T) {
 	})
 }
 
-func TestMustShow1_FalseArrivesAsFalse(t *testing.T) {
+func TestSOAP_FalseArrivesAsFalse(t *testing.T) {
 	onBoth(t, func(t *testing.T, server soapServer) {
 		for _, single := range []bool{true, false} {
 			_, err := server.client(t, func(c *ovhsoap.Config) { c.SingleSession = single }).Login(t.Context())
@@ -194,7 +194,7 @@ func TestMustShow1_FalseArrivesAsFalse(t *testing.T) {
 // truthy is what Perl and PHP make of a value.
 func truthy(v any) bool { return !slices.Contains([]any{nil, false, 0.0, "", "0"}, v) }
 
-func TestMustShow1_ArraysAndReferences(t *testing.T) {
+func TestSOAP_ArraysAndReferences(t *testing.T) {
 	record := ovhsoap.ZoneStruct{Subdomain: "subdomain é", Fieldtype: "fieldtype é", Target: "target é"}
 	digits := ovhsoap.ZoneStruct{Subdomain: "0042", Fieldtype: "0042", Target: "0042"}
 	onBoth(t, func(t *testing.T, server soapServer) {
@@ -233,7 +233,7 @@ func TestMustShow1_ArraysAndReferences(t *testing.T) {
 	})
 }
 
-func TestMustShow1_NilAndOmittedArguments(t *testing.T) {
+func TestSOAP_NilAndOmittedArguments(t *testing.T) {
 	onBoth(t, func(t *testing.T, server soapServer) {
 		s := server.client(t, nil).Session()
 		_, err := ovhsoap.Call[[]ovhsoap.ServiceStruct](t.Context(), s, "serviceList", nil, "été")
@@ -264,7 +264,7 @@ func TestTypedCall_LeftOutArguments(t *testing.T) {
 	})
 }
 
-func TestMustShow1_Faults(t *testing.T) {
+func TestSOAP_Faults(t *testing.T) {
 	onBoth(t, func(t *testing.T, server soapServer) {
 		s := server.client(t, nil).Session()
 		for status, condition := range map[int]error{
@@ -295,7 +295,7 @@ func TestMustShow1_Faults(t *testing.T) {
 	})
 }
 
-func TestMustShow1_Latin1Server(t *testing.T) {
+func TestSOAP_Latin1Server(t *testing.T) {
 	server := soapLite(t, "SOAPD_LATIN1=1")
 	s := server.client(t, nil).Session()
 	_, err := s.ZoneExport(t.Context(), "fault706.example")
@@ -309,10 +309,10 @@ func TestMustShow1_Latin1Server(t *testing.T) {
 	}
 }
 
-// TestMustShow1_OneCallSessions lets 50 calls at once share a client whose
+// TestSOAP_OneCallSessions lets 50 calls at once share a client whose
 // sessions live one call. Who meets two dead sessions in a row is told so;
 // nothing may be lost or done twice in silence.
-func TestMustShow1_OneCallSessions(t *testing.T) {
+func TestSOAP_OneCallSessions(t *testing.T) {
 	onBoth(t, func(t *testing.T, server soapServer) {
 		s := server.client(t, func(c *ovhsoap.Config) { c.Nic = "one-call-ovh" }).Session()
 		var added, told atomic.Int32
@@ -340,7 +340,7 @@ func TestMustShow1_OneCallSessions(t *testing.T) {
 	})
 }
 
-func TestMustShow1_OneCallSessionsInTurn(t *testing.T) {
+func TestSOAP_OneCallSessionsInTurn(t *testing.T) {
 	onBoth(t, func(t *testing.T, server soapServer) {
 		s := server.client(t, func(c *ovhsoap.Config) { c.Nic = "one-call-ovh" }).Session()
 		for i := range 10 {
@@ -370,7 +370,7 @@ func TestKilledServer(t *testing.T) {
 	}
 }
 
-func TestMustShow3_RealServerConnections(t *testing.T) {
+func TestSOAP_RealServerConnections(t *testing.T) {
 	server := soapLite(t)
 	var dialled atomic.Int32
 	transport := &http.Transport{DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {

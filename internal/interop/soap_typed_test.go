@@ -52,7 +52,7 @@ func capital(name string) string {
 	return b.String()
 }
 
-// sample makes an argument that tells its own name and place.
+// sample makes an argument that holds its own name and place.
 func sample(place int, name, kind string, raised int) any {
 	switch kind {
 	case "string":
@@ -71,10 +71,10 @@ func sample(place int, name, kind string, raised int) any {
 	panic("no sample of a " + kind)
 }
 
-// TestMustShow1_EveryTypedFunction calls every typed function on both servers,
+// TestSOAP_EveryTypedFunction calls every typed function on both servers,
 // which check number, order, names and types of the arguments; the values are
 // checked here. Flags go once all false and once each with one of them true.
-func TestMustShow1_EveryTypedFunction(t *testing.T) {
+func TestSOAP_EveryTypedFunction(t *testing.T) {
 	all := declarations(t)
 	onBoth(t, func(t *testing.T, server soapServer) {
 		s := server.client(t, nil).Session()
@@ -205,7 +205,7 @@ func same(sent, got any) bool {
 	return fmt.Sprint(sent) == fmt.Sprint(got)
 }
 
-// compareResult looks for what the servers make up: a text tells its member's
+// compareResult looks for what the servers make up: a text holds its member's
 // name, an int is 7, a float 1.5, a flag true, an array has three.
 func compareResult(t *testing.T, function, name string, v reflect.Value) {
 	t.Helper()
@@ -275,34 +275,34 @@ func goKind(kind string) string {
 	return kind
 }
 
-// TestTableMatchesFacts compares testdata/soapi.tsv with the facts about the
+// TestTableMatchesWSDL compares testdata/soapi.tsv with what is known of the
 // published WSDL.
-func TestTableMatchesFacts(t *testing.T) {
+func TestTableMatchesWSDL(t *testing.T) {
 	folder := os.Getenv("HEBERGO_FACTS")
 	if folder == "" {
-		t.Skip("needs HEBERGO_FACTS, the folder of facts about the published WSDL")
+		t.Skip("needs HEBERGO_FACTS, the folder of what the published WSDL says")
 	}
 	raw, err := os.ReadFile(filepath.Join(folder, "ovhsoap", "soapi-1.61.json"))
 	must(t, err)
-	var facts struct {
+	var published struct {
 		Operations map[string]struct {
 			Params [][2]string
 			Return *string
 		}
 		Types map[string][][3]any
 	}
-	must(t, json.Unmarshal(raw, &facts))
+	must(t, json.Unmarshal(raw, &published))
 	plain := func(kind string) string {
 		if !strings.HasPrefix(kind, "MyArrayOf") {
 			return kind
 		}
-		element, _ := facts.Types[kind][0][1].(string)
+		element, _ := published.Types[kind][0][1].(string)
 		return element + "[]"
 	}
 	for _, d := range declarations(t) {
-		f, ok := facts.Operations[d.name]
+		f, ok := published.Operations[d.name]
 		if !ok {
-			t.Errorf("%s is not among the facts", d.name)
+			t.Errorf("%s is not in the published WSDL", d.name)
 			continue
 		}
 		for i := range f.Params {
@@ -313,7 +313,7 @@ func TestTableMatchesFacts(t *testing.T) {
 			result = plain(*f.Return)
 		}
 		if !slices.Equal(f.Params, d.params) || result != d.result {
-			t.Errorf("%s: the facts have %v %s, the table %v %s", d.name, f.Params, result, d.params, d.result)
+			t.Errorf("%s: the WSDL has %v %s, the table %v %s", d.name, f.Params, result, d.params, d.result)
 		}
 	}
 }

@@ -21,7 +21,7 @@ func (s spellings) follow(text string, start int, ends []int) []int {
 			continue
 		}
 		head := text[start : start+len(form)]
-		if head != form && !(isEscape(form) && strings.EqualFold(head, form)) {
+		if head != form && (!isEscape(form) || !strings.EqualFold(head, form)) {
 			continue
 		}
 		if end := start + len(form); !slices.Contains(ends, end) {
@@ -89,7 +89,7 @@ func spellOnce(char string) spellings {
 	if len(char) == 1 {
 		forms = append(forms, fmt.Sprintf(`\x%02x`, char[0]))
 	}
-	if strings.Contains(`"\/'&`, char) {
+	if strings.ContainsAny(char, `"\/'&`) {
 		forms = append(forms, `\`+char)
 	}
 	return forms

@@ -120,7 +120,7 @@ func (c *Client) answer(by http.RoundTripper, req *http.Request, op Op, alive fu
 	}, nil
 }
 
-// notAnAnswer tells what a status is that nobody asked for.
+// notAnAnswer says what a status is that is not a response to a request.
 func notAnAnswer(status int) string {
 	switch {
 	case status < 200:
@@ -157,7 +157,7 @@ func (c *Client) roundTrip(by http.RoundTripper, req *http.Request) (*http.Respo
 	return hr, nil
 }
 
-// watchedBody tells of each read that the peer is alive.
+// watchedBody calls alive at each read.
 type watchedBody struct {
 	io.ReadCloser
 	alive func()
@@ -231,7 +231,7 @@ func (s *sending) watch(ctx context.Context, stop func(), req *http.Request) con
 	})
 }
 
-// disproved tells that nothing was sent. Only a transport that reports its
+// disproved reports whether it is certain that nothing was sent. Only a transport that reports its
 // search for a connection can say so: a caller's own RoundTripper that stays
 // silent proves nothing.
 func (s *sending) disproved() bool { return s.searched.Load() && !s.got.Load() }

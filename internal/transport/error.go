@@ -34,7 +34,7 @@ type Error struct {
 // could have chosen.
 func NewError(cond error, text string) *Error { return &Error{Condition: cond, text: text} }
 
-// Error tells what happened, and whether it may have been done.
+// Error says what happened, and whether it may have been done.
 func (e *Error) Error() string {
 	text := e.text
 	if text == "" && e.cause != nil {
@@ -176,7 +176,7 @@ func invalidPart(text string) string {
 	return ""
 }
 
-// proxyStatus knows net/http's error for a proxy that does not connect, which
+// proxyStatus recognises net/http's error for a proxy that does not connect, which
 // is no more than the text of the proxy's status line: 0 if it is not one that
 // the standard has.
 func proxyStatus(text string) int {
@@ -258,7 +258,7 @@ func connectionLost() *Error {
 	return &Error{Condition: condition.ErrUnavailable, text: "connection lost before the answer was complete", cause: io.ErrUnexpectedEOF, retry: true}
 }
 
-// isBrokenOff knows net/http's unexported errors for a kept connection that the
+// isBrokenOff recognises net/http's unexported errors for a kept connection that the
 // server closed, and for an HTTP/2 stream or connection that it ended.
 func isBrokenOff(text string) bool {
 	switch {

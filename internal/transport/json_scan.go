@@ -228,7 +228,7 @@ func (s *jsonScan) object(sh *shape, depth int, top bool) error {
 type members struct {
 	shape   *shape
 	entries growth
-	elem    *shape // of each, where it is no record
+	elem    *shape // of each, where it is not a record
 }
 
 // begin returns what an empty one takes.

@@ -24,7 +24,7 @@ type Attempt struct {
 	RequestID string        // the answer's own name for the request; "" where it has none
 }
 
-// ended tells OnAttempt and the log of an attempt.
+// ended reports an attempt to OnAttempt and the log.
 func (c *Client) ended(ctx context.Context, op Op, a Attempt, resp *Response, failure *Error) {
 	logs := c.config.Logger != nil && c.config.Logger.Enabled(ctx, slog.LevelDebug)
 	if !logs && c.config.OnAttempt == nil {
@@ -57,7 +57,7 @@ func (c *Client) RequestID(resp *Response) string {
 	return redact.Clean(c.config.Scrub(resp.Header.Get(c.config.RequestIDHeader)), 80)
 }
 
-// attrs is the debug line of an attempt.
+// attrs is the debug line of one attempt.
 func (a Attempt) attrs() []slog.Attr {
 	attrs := []slog.Attr{
 		slog.String("operation", a.Operation),

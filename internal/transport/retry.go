@@ -46,7 +46,7 @@ func nextWait(waits *backoff.ExponentialBackOff, resp *Response) time.Duration {
 	return min(wait, waits.MaxInterval)
 }
 
-// outlasts tells whether ctx would end before the wait does, so that the
+// outlasts reports whether ctx would end before the wait does, so that the
 // answer in hand says more than the deadline's error would.
 func outlasts(ctx context.Context, wait time.Duration) bool {
 	deadline, ok := ctx.Deadline()

@@ -136,7 +136,7 @@ func (c *Client) Do(ctx context.Context, op Op, build func(context.Context) (*ht
 	}
 }
 
-// ready tells why nothing may be sent now.
+// ready returns why nothing may be sent now, nil if it may.
 func (c *Client) ready(ctx context.Context) error {
 	if c.closed.Load() {
 		return NewError(condition.ErrClosed, condition.ErrClosed.Error())
@@ -174,7 +174,7 @@ func (r *Response) StatusError(op Op) *Error {
 	}
 }
 
-// Unclear tells whether an answer with this status leaves open that the
+// Unclear reports whether an answer with this status leaves open that the
 // request was carried out: a gateway may answer 5xx after it has passed the
 // request on, and 408 says only that somebody stopped waiting.
 func Unclear(status int) bool { return status >= 500 || status == http.StatusRequestTimeout }

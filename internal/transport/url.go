@@ -29,7 +29,7 @@ func CheckURL(field, raw string, plain bool) (*url.URL, error) {
 	return nil, &FieldError{field, "is neither https nor http"}
 }
 
-// IsLoopback tells whether a host name leads to this machine, without asking
+// IsLoopback reports whether a host name leads to this machine, without asking
 // a resolver.
 func IsLoopback(host string) bool {
 	if strings.EqualFold(host, "localhost") {
