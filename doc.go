@@ -33,13 +33,17 @@
 // A call returns when its context ends, and within a quarter of a second more
 // if the HTTP transport hangs, which net/http's does over some frames of HTTP/2.
 // A hung transport is replaced, for good by one that speaks HTTP/1.1; one that
-// came with an HTTPClient is left alone, and after 32 hung requests nothing more
-// is sent by it. Each hung request costs a goroutine and a connection.
+// came with an HTTPClient or replaced the default is left alone, and after 32
+// hung requests nothing more is sent by it. Each hung request costs a goroutine
+// and a connection. The error of a RoundTripper is found by errors.Is and
+// errors.As, and its text is shown without the call's secrets.
 //
 // Answers are bounded in size, and what is decoded from one in memory: 16 times
-// its length, and 1 MiB at least. Redirects are refused, and waiting that a
-// server asks for is honoured up to a limit. Passwords, keys, hashes, sessions
-// and tokens appear in no log line, error text, String or JSON.
+// its length, and 1 MiB at least. No call of an API follows a redirect; velneo's
+// DownloadBackup does if its Config allows it. A call that may be repeated waits
+// as long as a server asks, up to Config.MaxRetryWait, and fails at once if that
+// is not enough. Passwords, keys, hashes, sessions and tokens appear in no log
+// line, error text, String or JSON.
 //
 // Errors carry conditions that are the same values in all packages:
 // wedos.ErrNotFound == ovhrest.ErrNotFound.

@@ -201,13 +201,12 @@ func TestSecretInAFile(t *testing.T) {
 	wapi := wedostest.NewServer(wedostest.Options{Password: password})
 	defer wapi.Close()
 	wapi.AddZone("example.com")
-	soap := ovhsoaptest.NewServer()
+	soap := ovhsoaptest.NewServer(ovhsoaptest.Options{})
 	defer soap.Close()
 	soap.AddAccount("cd67890-ovh", password)
 	soap.AddDomain("example.com", "cd67890-ovh")
-	cloud := velneotest.NewServer()
+	cloud := velneotest.NewServer(velneotest.Options{APIKey: password})
 	defer cloud.Close()
-	cloud.APIKey = password
 	path := configFile(t, password+"\n")
 	for name, env := range map[string][]string{
 		"dyndns":         {"WEDOS_LOGIN=" + wedostest.Login, "WEDOS_PASSWORD_FILE=" + path, "WEDOS_URL=" + wapi.URL},

@@ -26,7 +26,7 @@ type failure struct {
 
 // refused makes an Error of an answer from 300 on.
 func (x *exchange) refused(resp *transport.Response) *Error {
-	return refusedAnswer(x.client.tc, x.op, resp, x.client.config.cleaner(append(x.secrets, x.signed.token)...))
+	return refusedAnswer(x.client.tc, x.op, resp, cleaner(x.scrubber()))
 }
 
 // refusedAnswer makes an Error of an answer from 300 on. A body that is not the

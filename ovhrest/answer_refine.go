@@ -59,6 +59,12 @@ func (e *Error) isGateway(codes, words []string) bool {
 	return false
 }
 
+// isKnownCode reports whether a code is one of the gateway's, not a text that a
+// peer made up.
+func isKnownCode(code string) bool {
+	return code == "NOT_GRANTED_CALL" || slices.Contains(slices.Concat(credentialCodes, keyCodes, clockCodes), code)
+}
+
 // saysClockSkew reports whether the gateway found the time out of bounds.
 func (e *Error) saysClockSkew() bool { return e.isGateway(clockCodes, clockWords) }
 

@@ -52,6 +52,9 @@ func hostile() map[string][]byte {
 // Whatever an answer is, reading it takes no more than 16 times its length,
 // what is given back meanwhile included.
 func TestAnswers_MemoryIsBounded(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector allocates")
+	}
 	s := &stage{}
 	c, err := New(Config{URL: "https://api.example.com/1.0", AccessToken: NewSecret("hush"), MaxAttempts: 1, HTTPClient: &http.Client{Transport: s}, Limiter: NewLimiter(0)})
 	require.NoError(t, err)

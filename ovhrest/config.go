@@ -165,10 +165,14 @@ func (c *Config) newTransport() (*transport.Client, error) {
 }
 
 // queryID passes the API's name for a request, such as EU.ext-3.5f1b9f2b.1.ab,
-// and nothing that could be an echo of one: keys and cart ids have no dots.
+// and nothing that could be an echo of one: keys and cart ids have no dots. The
+// gateway's codes pass too.
 func (c *Config) queryID() func(string) string {
 	scrubber := c.scrubber()
 	return func(text string) string {
+		if isKnownCode(text) {
+			return text
+		}
 		if len(text) > 64 || strings.Count(text, ".") < 2 || strings.ContainsFunc(text, func(r rune) bool {
 			return r != '.' && r != '-' && r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
 		}) {
@@ -185,8 +189,9 @@ func (c *Config) scrubber(more ...string) *redact.Scrubber {
 		c.AppSecret.Reveal(), c.ConsumerKey.Reveal(), c.AppKey, c.ClientSecret.Reveal(), c.ClientID, c.AccessToken.Reveal())...)
 }
 
+func (c *Config) scrub(text string) string { return c.scrubber().Scrub(text) }
+
 // cleaner makes a text that the API wrote safe to show.
-func (c *Config) cleaner(secrets ...string) func(string) string {
-	scrubber := c.scrubber(secrets...)
+func cleaner(scrubber *redact.Scrubber) func(string) string {
 	return func(text string) string { return scrubber.Line(text, maxText) }
 }

@@ -15,29 +15,29 @@ import (
 
 // TestConformance runs the house's suite with each kind of credential.
 func TestConformance(t *testing.T) {
-	for name, credential := range map[string]func(*ovhrest.Config){
-		"ConsumerKey": func(c *ovhrest.Config) {
-			c.AppKey, c.AppSecret, c.ConsumerKey = "hush-app-key", ovhrest.NewSecret("hush-app-secret"), ovhrest.NewSecret("hush-consumer")
-		},
-		"OAuth2": func(c *ovhrest.Config) {
-			c.ClientID, c.ClientSecret, c.TokenURL = "hush-client", ovhrest.NewSecret("hush-client-secret"), c.URL+"/token"
-		},
-		"AccessToken": func(c *ovhrest.Config) { c.AccessToken = ovhrest.NewSecret("hush-token") },
+	for name, c := range map[string]struct {
+		credential func(*ovhrest.Config)
+		secrets    []string
+	}{
+		"ConsumerKey": {func(c *ovhrest.Config) {
+			c.AppKey, c.AppSecret, c.ConsumerKey = "an-app-key", ovhrest.NewSecret("hush-app-secret"), ovhrest.NewSecret("hush-consumer")
+		}, []string{"hush-app-secret", "hush-consumer"}},
+		"OAuth2": {func(c *ovhrest.Config) {
+			c.ClientID, c.ClientSecret, c.TokenURL = "a-client", ovhrest.NewSecret("hush-client-secret"), c.URL+"/token"
+		}, []string{"hush-client-secret"}},
+		"AccessToken": {func(c *ovhrest.Config) { c.AccessToken = ovhrest.NewSecret("hush-token") }, []string{"hush-token"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			conformance.Run(t, conformance.Subject{
-				Secrets: []string{
-					"hush-app-key", "hush-app-secret", "hush-consumer", "hush-client", "hush-client-secret", "hush-token",
-					"hush-cart", "hush-mail-token", "hush-order",
-				},
-				Answer: http.HandlerFunc(goodDay),
-				New:    func(t *testing.T, env conformance.Env) conformance.Provider { return provider(t, env, credential) },
+				Secrets: append(c.secrets, "hush-cart"), // the cart's id, which is a secret as a password is
+				Answer:  http.HandlerFunc(goodDay),
+				New:     func(t *testing.T, env conformance.Env) conformance.Provider { return provider(t, env, c.credential) },
 			})
 		})
 	}
 }
 
-const orderJSON = `{"orderId":7,"password":"hush-order","url":"https://example.com/hush-order","pdfUrl":"https://example.com/hush-order"}`
+const orderJSON = `{"orderId":7,"password":"hush-cart","url":"https://example.com/hush-cart","pdfUrl":"https://example.com/hush-cart"}`
 
 func goodDay(w http.ResponseWriter, r *http.Request) {
 	switch {
@@ -48,7 +48,7 @@ func goodDay(w http.ResponseWriter, r *http.Request) {
 	case r.Method == http.MethodGet:
 		fmt.Fprint(w, orderJSON)
 	default:
-		fmt.Fprint(w, `{"orderId":7,"url":"https://example.com/hush-order"}`)
+		fmt.Fprint(w, `{"orderId":7,"url":"https://example.com/hush-cart"}`)
 	}
 }
 
@@ -67,19 +67,31 @@ func provider(t *testing.T, env conformance.Env, credential func(*ovhrest.Config
 		t.Fatal(err)
 	}
 	var checkout ovhrest.Checkout
-	if err := json.Unmarshal([]byte(`{"orderId":7,"url":"https://example.com/hush-order"}`), &checkout); err != nil {
+	if err := json.Unmarshal([]byte(`{"orderId":7,"url":"https://example.com/hush-cart"}`), &checkout); err != nil {
 		t.Fatal(err)
 	}
-	inside := struct{ hidden ovhrest.Secret }{ovhrest.NewSecret("hush-mail-token")}
+	inside := struct{ hidden ovhrest.Secret }{ovhrest.NewSecret("hush-cart")}
 	return conformance.Provider{
-		Read: func(ctx context.Context) error { _, err := c.Order(ctx, 7); return err },
+		Read: func(ctx context.Context) error { _, err := c.SimulateCheckout(ctx, "hush-cart"); return err },
 		Change: func(ctx context.Context) error {
 			_, err := c.ExecuteCheckout(ctx, "hush-cart", ovhrest.CheckoutParams{})
 			return err
 		},
-		IsRead:   func(r *conformance.Request) bool { return strings.HasSuffix(r.URL.Path, "/me/order/7") },
-		IsChange: func(r *conformance.Request) bool { return strings.HasSuffix(r.URL.Path, "/checkout") },
-		Show:     []any{c, cfg, &cfg, ovhrest.NewSecret("hush-mail-token"), order, &order, checkout, inside},
-		Close:    c.Close,
+		IsRead: func(r *conformance.Request) bool {
+			return strings.HasSuffix(r.URL.Path, "/checkout") && r.Method == http.MethodGet
+		},
+		IsChange: func(r *conformance.Request) bool {
+			return strings.HasSuffix(r.URL.Path, "/checkout") && r.Method == http.MethodPost
+		},
+		Show:  []any{c, cfg, &cfg, ovhrest.NewSecret("hush-cart"), order, &order, checkout, inside},
+		Close: c.Close,
+		Shows: true,
+		Hold: func(context.Context) ([]any, error) {
+			s := ovhrest.NewSecret("hush-cart")
+			return []any{
+				c, cfg, &cfg, order, checkout, s, ovhrest.Some(s), ovhrest.CredentialRequest{ConsumerKey: s, ValidationURL: s},
+				ovhrest.ContactChangeToken{TaskID: 7, Token: s}, ovhrest.PaymentMean{URL: s, HTMLForm: ovhrest.Some(s)},
+			}, nil
+		},
 	}
 }

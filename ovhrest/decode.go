@@ -134,7 +134,8 @@ func textOf(raw []byte) (text string, ok bool) {
 	if raw[0] != '"' {
 		return "", false
 	}
-	return text, json.Unmarshal(raw, &text) == nil
+	ok = json.Unmarshal(raw, &text) == nil
+	return text, ok
 }
 
 func (d *decoder) list(v reflect.Value, p *plan) error {

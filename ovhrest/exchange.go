@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 
+	"github.com/hebergo/hebergo/internal/redact"
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
@@ -37,7 +39,7 @@ func (x *exchange) prepare() (err error) {
 		return newError(x.route, "the Config has no credential of an account", ErrUnauthorized)
 	}
 	repeat := x.repeat || x.method == http.MethodGet || x.method == http.MethodDelete
-	x.op = transport.Op{Name: x.route, Retry: retryable, Repeatable: repeat}
+	x.op = transport.Op{Name: x.route, Retry: retryable, Repeatable: repeat, Scrub: x.scrub, Judge: x.judge}
 	if x.body == nil {
 		return nil
 	}
@@ -67,6 +69,26 @@ func (x *exchange) carry(ctx context.Context) (*transport.Response, error) {
 			return nil, refusal
 		}
 	}
+}
+
+// scrub takes the secrets of the call out of a text.
+func (x *exchange) scrub(text string) string { return x.scrubber().Scrub(text) }
+
+func (x *exchange) scrubber() *redact.Scrubber {
+	return x.client.config.scrubber(slices.Concat(x.secrets, []string{x.signed.token})...)
+}
+
+// judge returns what an answer is for the log: of its codes, those that this
+// package knows.
+func (x *exchange) judge(resp *transport.Response) (code string, condition error) {
+	if resp.Status < 300 {
+		return "", nil
+	}
+	e := x.refused(resp)
+	if isKnownCode(e.Code) {
+		code = e.Code
+	}
+	return code, e.conditions[0]
 }
 
 // build makes the request of one attempt: the API's time and a token are got

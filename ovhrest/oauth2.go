@@ -70,7 +70,7 @@ func (t *tokens) renew(ctx context.Context) (string, error) {
 		"grant_type": {"client_credentials"}, "scope": {"all"},
 		"client_id": {t.config.ClientID}, "client_secret": {t.config.ClientSecret.Reveal()},
 	}.Encode()
-	op := transport.Op{Name: routeToken, Repeatable: true, Retry: retryable}
+	op := transport.Op{Name: routeToken, Repeatable: true, Retry: retryable, Scrub: t.config.scrub}
 	asked := t.config.Now()
 	var p slot
 	defer p.leave()
@@ -97,7 +97,7 @@ func (t *tokens) renew(ctx context.Context) (string, error) {
 // refused makes an Error of the token endpoint's refusal: RFC 6749 (5.2)
 // answers 400 or 401 to a wrong client, with JSON that has an error.
 func (t *tokens) refused(op transport.Op, resp *transport.Response) error {
-	e := refusedAnswer(t.tc, op, resp, t.config.cleaner())
+	e := refusedAnswer(t.tc, op, resp, cleaner(t.config.scrubber()))
 	if resp.Status == http.StatusBadRequest && e.Is(ErrInvalid) {
 		e.conditions = []error{ErrUnauthorized}
 	}

@@ -86,3 +86,11 @@ func TestQueryID_EchoOfAKey(t *testing.T) {
 		assert.Equal(t, want, e.QueryID)
 	}
 }
+
+// The names that keys go by are no secrets, and stay out of errors all the same.
+func TestRefusals_NamesOfKeys(t *testing.T) {
+	body := `{"class":"Client::Forbidden","message":"no ` + testAppKey + ` here"}`
+	_, err := refuser(t, 403, body, nil).Me(t.Context())
+	require.ErrorIs(t, err, ErrForbidden)
+	assert.NotContains(t, err.Error(), testAppKey)
+}

@@ -181,7 +181,7 @@ func (s *signer) distrust(epoch int) {
 const routeTime = "GET /auth/time"
 
 func (s *signer) fetchTime(ctx context.Context) (time.Time, error) {
-	op := transport.Op{Name: routeTime, Repeatable: true, Retry: retryable}
+	op := transport.Op{Name: routeTime, Repeatable: true, Retry: retryable, Scrub: s.config.scrub}
 	var p slot
 	defer p.leave()
 	resp, err := s.tc.Do(ctx, op, func(ctx context.Context) (*http.Request, error) {
@@ -194,7 +194,7 @@ func (s *signer) fetchTime(ctx context.Context) (time.Time, error) {
 		return time.Time{}, failed(routeTime, err)
 	}
 	if resp.Status != http.StatusOK {
-		return time.Time{}, refusedAnswer(s.tc, op, resp, s.config.cleaner())
+		return time.Time{}, refusedAnswer(s.tc, op, resp, cleaner(s.config.scrubber()))
 	}
 	seconds, err := strconv.ParseInt(strings.TrimSpace(string(resp.Body)), 10, 64)
 	at, ok := unixTime(seconds)

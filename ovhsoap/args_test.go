@@ -7,10 +7,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
 	"github.com/hebergo/hebergo/ovhsoap"
 )
 
-func TestArgumentsOnTheWire(t *testing.T) {
+func TestArguments_OnTheWire(t *testing.T) {
 	type label string
 	text := "é"
 	for name, c := range map[string]struct {
@@ -55,7 +58,7 @@ func TestArgumentsOnTheWire(t *testing.T) {
 	}
 }
 
-func TestBadArgumentsAreNotSent(t *testing.T) {
+func TestArguments_UnfitAreNotSent(t *testing.T) {
 	for name, c := range map[string]struct {
 		function string
 		args     []any
@@ -93,9 +96,7 @@ func TestBadArgumentsAreNotSent(t *testing.T) {
 			if !errors.As(err, &e) || !errors.Is(err, ovhsoap.ErrInvalid) || e.Function != c.function || e.Field != c.field {
 				t.Errorf("%v, want ErrInvalid for %s of %s", err, c.field, c.function)
 			}
-			if svc.sent() != "" {
-				t.Errorf("sent %q", svc.sent())
-			}
+			assert.Equal(t, "", svc.sent())
 		})
 	}
 	svc := &service{answer: friendly}
@@ -111,9 +112,7 @@ func TestCallRaw(t *testing.T) {
 	_, err := ovhsoap.CallRaw(t.Context(), s, ovhsoap.Request{Function: "popColor", Args: []ovhsoap.Argument{
 		{"domain", "string", "example.com"}, {"colors", "[]string", []string{"red"}}, {"ratio", "float", 0.5},
 	}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	want := `<session xsi:type="xsd:string">alive</session><domain xsi:type="xsd:string">example.com</domain>` +
 		`<colors xsi:type="soapenc:Array" soapenc:arrayType="xsd:string[1]"><item xsi:type="xsd:string">red</item></colors><ratio xsi:type="xsd:float">0.5</ratio>`
 	if body := svc.last().body; !strings.Contains(body, want) {
@@ -133,7 +132,5 @@ func TestCallRaw(t *testing.T) {
 			t.Errorf("%s: %v, want ErrInvalid", name, err)
 		}
 	}
-	if svc.sent() != "popColor" {
-		t.Errorf("sent %q", svc.sent())
-	}
+	assert.Equal(t, "popColor", svc.sent())
 }

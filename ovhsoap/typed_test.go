@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/hebergo/hebergo/ovhsoap"
 	"github.com/hebergo/hebergo/ovhsoap/ovhsoaptest"
 )
@@ -93,8 +95,8 @@ func invoke(ctx context.Context, method reflect.Value) error {
 	return err
 }
 
-func TestTypedReadsAreRepeatedAndChangesAreNot(t *testing.T) {
-	fake := ovhsoaptest.NewServer()
+func TestTypedCall_ReadsAreRepeatedAndChangesAreNot(t *testing.T) {
+	fake := ovhsoaptest.NewServer(ovhsoaptest.Options{})
 	defer fake.Close()
 	var arrived atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -109,14 +111,10 @@ func TestTypedReadsAreRepeatedAndChangesAreNot(t *testing.T) {
 	client, err := ovhsoap.New(ovhsoap.Config{
 		URL: server.URL, Nic: ovhsoaptest.Nic, Password: ovhsoap.NewSecret(ovhsoaptest.Password), MaxAttempts: 2, MaxRetryWait: time.Nanosecond,
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	defer client.Close()
 	s, err := client.Login(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	methods := 0
 	typedMethods(t, s, func(function string, method reflect.Value) {
 		methods++
@@ -135,11 +133,9 @@ func TestTypedReadsAreRepeatedAndChangesAreNot(t *testing.T) {
 	}
 }
 
-func TestTypedFunctionsRefuseBeforeSending(t *testing.T) {
+func TestTypedCall_RefusesBeforeSending(t *testing.T) {
 	client, err := ovhsoap.New(ovhsoap.Config{URL: "http://127.0.0.1:1", Nic: "ab12345-ovh", Password: ovhsoap.NewSecret("x")})
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	live, none := client.Session(), (*ovhsoap.Session)(nil)
 	client.Close()
 	var noContext context.Context
@@ -158,11 +154,9 @@ func TestTypedFunctionsRefuseBeforeSending(t *testing.T) {
 	})
 }
 
-func TestTypedArgumentsAreChecked(t *testing.T) {
+func TestTypedCall_ArgumentsAreChecked(t *testing.T) {
 	client, err := ovhsoap.New(ovhsoap.Config{URL: "http://127.0.0.1:1", Nic: "ab12345-ovh", Password: ovhsoap.NewSecret("x")})
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	defer client.Close()
 	s := client.Session()
 	for field, err := range map[string]error{
@@ -177,7 +171,7 @@ func TestTypedArgumentsAreChecked(t *testing.T) {
 	}
 }
 
-func TestSecretsOfTypedFunctionsDontPrint(t *testing.T) {
+func TestTypedCall_SecretsDontPrint(t *testing.T) {
 	const hush = "hush-4711"
 	for _, v := range []any{
 		ovhsoap.NewSecret(hush),
@@ -189,9 +183,7 @@ func TestSecretsOfTypedFunctionsDontPrint(t *testing.T) {
 		[]ovhsoap.TelephonySmsUserSendArgs{{Password: ovhsoap.NewSecret(hush)}},
 	} {
 		encoded, err := json.Marshal(v)
-		if err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, err)
 		var log strings.Builder
 		slog.New(slog.NewTextHandler(&log, nil)).Info("x", "v", v)
 		slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "v", v)
@@ -205,24 +197,20 @@ func TestSecretsOfTypedFunctionsDontPrint(t *testing.T) {
 	}
 }
 
-func TestSecretArgumentsArriveAndAreScrubbed(t *testing.T) {
-	fake := ovhsoaptest.NewServer()
+func TestTypedCall_SecretArgumentsArriveAndAreScrubbed(t *testing.T) {
+	fake := ovhsoaptest.NewServer(ovhsoaptest.Options{})
 	defer fake.Close()
 	fake.AddDomain("example.com", ovhsoaptest.Nic)
 	client, err := ovhsoap.New(fake.Config())
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	defer client.Close()
 	s := client.Session()
 	add := ovhsoap.PopAddArgs{Domain: "example.com", Pop: "info", Password: ovhsoap.NewSecret("hush-4711")}
-	fake.Fail("popAdd", ovhsoaptest.Fault{Status: 202, Message: "bad password hush-4711"})
+	fake.Inject(ovhsoaptest.Fault{Function: "popAdd", Status: 202, Message: "bad password hush-4711"})
 	if err := s.PopAdd(t.Context(), add); err == nil || strings.Contains(err.Error(), "hush") {
 		t.Errorf("the fault's text: %v", err)
 	}
-	if err := s.PopAdd(t.Context(), add); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, s.PopAdd(t.Context(), add))
 	if got, _ := fake.MailboxPassword("example.com", "info"); got != "hush-4711" {
 		t.Errorf("arrived as %q", got)
 	}

@@ -15,7 +15,7 @@ import (
 )
 
 // answer is what every answer holds. The link of a backup is here because an
-// answer that holds one is no refusal, whatever else it says.
+// answer that holds one is not a refusal, whatever else it says.
 type answer struct {
 	Code    statusCode      `json:"status_code"`
 	Message looseText       `json:"message"`
@@ -46,7 +46,7 @@ func (c *statusCode) UnmarshalJSON(raw []byte) error {
 // HTTP status, with one exception: a success below an HTTP status of failure.
 // Then a read believes the service's body, unless the HTTP status is a
 // gateway's 5xx; a call that changes something can't know what was done.
-func judge(ctx context.Context, r request, resp *transport.Response, scrub func(string) string) error {
+func judge(ctx context.Context, r request, resp *transport.Response, hide *hidden) error {
 	var a answer
 	err := transport.DecodeJSON(ctx, resp.Body, &a)
 	known := err == nil && a.Code.set && !a.Code.bad
@@ -56,7 +56,7 @@ func judge(ctx context.Context, r request, resp *transport.Response, scrub func(
 	case known && !isSuccess(a.Code.value) && r.isBackup() && a.hasLink():
 		return contradiction(r, a.Code.value, fmt.Sprintf("status_code %d stands beside a link", a.Code.value))
 	case known && !isSuccess(a.Code.value):
-		return refused(r, a.Code.value, clean(scrub, string(a.Message), maxMessage), resp)
+		return refused(r, a.Code.value, hide.line(string(a.Message), maxMessage), resp)
 	case resp.Status < 300 && known:
 		return nil
 	case resp.Status < 300 && err != nil:
@@ -73,6 +73,22 @@ func judge(ctx context.Context, r request, resp *transport.Response, scrub func(
 		return contradiction(r, resp.Status, a.claim()+" contradicts the HTTP status")
 	}
 	return failed(r.name(), resp.StatusError(r.op()))
+}
+
+// verdict is what OnAttempt and the log are told of an answer.
+func verdict(ctx context.Context, r request, resp *transport.Response) (code string, cond error) {
+	var a answer
+	if transport.DecodeJSON(ctx, resp.Body, &a) == nil && !a.Code.bad && a.Code.value >= 100 && a.Code.value < 600 {
+		code = strconv.Itoa(a.Code.value)
+	}
+	e, ok := errors.AsType[*Error](judge(ctx, r, resp, &hidden{call: r})) // whose message is not shown
+	switch {
+	case !ok:
+		return code, nil
+	case len(e.conditions) == 0:
+		return code, e.cause // the end of a context
+	}
+	return code, e.conditions[0]
 }
 
 func isSuccess(code int) bool { return code >= 200 && code < 300 }
@@ -130,7 +146,7 @@ func unreadable(a answer) string {
 	return "the answer lacks status_code"
 }
 
-// refused is the error of a status_code that is no success.
+// refused is the error of a status_code that is not a success.
 func refused(r request, code int, message string, resp *transport.Response) error {
 	cond := condition.FromStatus(code)
 	if cond == nil || code > 599 {
@@ -153,8 +169,8 @@ func refused(r request, code int, message string, resp *transport.Response) erro
 // reply is the body of an answer that judge accepted, or that contradicts
 // itself, and what takes the call's secrets out of its words.
 type reply struct {
-	body  []byte
-	scrub func(string) string
+	body []byte
+	hide *hidden
 }
 
 // decode reads what a call is asked for into out, which may be nil.
@@ -170,7 +186,7 @@ func (a reply) decode(ctx context.Context, r request, out any) error {
 		return broken(r, 0, "the answer does not have the expected shape")
 	}
 	if t, ok := out.(typed); ok {
-		if problem := t.accept(a.scrub); problem != "" {
+		if problem := t.accept(a.hide); problem != "" {
 			return broken(r, 0, problem)
 		}
 	}

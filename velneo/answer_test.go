@@ -93,18 +93,20 @@ func TestChanges_ContradictoryAnswer(t *testing.T) {
 	for _, name := range []string{"Start", "Stop", "SetCredentials", "PutUser", "PutFolder", "PutInstance", "PutGroup", "Logout"} {
 		t.Run(name, func(t *testing.T) {
 			for _, status := range []int{401, 403, 404, 429} {
-				requests := 0
-				cfg := answering(t, http.StatusOK, "")
-				cfg.ServerVersion = "7.12"
-				cfg.HTTPClient = &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
-					requests++
-					return canned(r, status, `{"status_code":200}`), nil
-				})}
-				err := everyCall(t.Context(), newClient(t, cfg), nil, "")[name]()
-				require.ErrorIs(t, err, velneo.ErrAmbiguous)
-				assert.EqualError(t, err, fmt.Sprintf("velneo: %s: status_code 200 contradicts the HTTP status (code %d); it may have been done",
-					operationOf(err), status))
-				assert.Equal(t, 1, requests)
+				t.Run(fmt.Sprint(status), func(t *testing.T) {
+					requests := 0
+					cfg := answering(t, http.StatusOK, "")
+					cfg.ServerVersion = "7.12"
+					cfg.HTTPClient = &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+						requests++
+						return canned(r, status, `{"status_code":200}`), nil
+					})}
+					err := everyCall(t.Context(), newClient(t, cfg), nil, "")[name]()
+					require.ErrorIs(t, err, velneo.ErrAmbiguous)
+					assert.EqualError(t, err, fmt.Sprintf("velneo: %s: status_code 200 contradicts the HTTP status (code %d); it may have been done",
+						operationOf(err), status))
+					assert.Equal(t, 1, requests)
+				})
 			}
 		})
 	}

@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // Bounds on the texts of an answer, in bytes. The service's own are far
@@ -20,7 +18,7 @@ const (
 // typed is an answer to a call whose result has a type. accept checks what was
 // decoded, makes it safe to show, and returns what is wrong with it, or "".
 type typed interface {
-	accept(scrub func(string) string) (problem string)
+	accept(hide *hidden) (problem string)
 }
 
 // answerText is one text of an answer; null and absent are the empty text. As
@@ -63,20 +61,14 @@ func (t answerText) check(name string, limit int) string {
 
 // checkPublic is check for a text that is not a secret itself and so must not
 // hold one.
-func (t answerText) checkPublic(name string, limit int, scrub func(string) string) string {
+func (t answerText) checkPublic(name string, limit int, hide *hidden) string {
 	if problem := t.check(name, limit); problem != "" {
 		return problem
 	}
-	if scrub(t.value) != t.value {
+	if hide.scrub(t.value) != t.value {
 		return name + " repeats a secret of the call"
 	}
 	return ""
-}
-
-// clean makes a text of the service safe to show: secrets go first, for what is
-// cut or cleaned is no longer found.
-func clean(scrub func(string) string, text string, limit int) string {
-	return redact.Clean(scrub(text), limit)
 }
 
 // answerID is an id, whose form the guide does not give: a text, or the digits

@@ -41,7 +41,7 @@ func (a *backupAnswer) link() Secret {
 	return NewSecret(a.URL.value)
 }
 
-func (a *backupAnswer) accept(func(string) string) string {
+func (a *backupAnswer) accept(*hidden) string {
 	if a.URL.value == "" && !a.URL.bad {
 		return "the answer lacks url"
 	}

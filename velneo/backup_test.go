@@ -32,7 +32,7 @@ func TestBackup_SentOnce(t *testing.T) {
 						require.NoError(t, err)
 					}
 				}
-				server.Inject(velneotest.Fault{Action: "backup", Times: 10, Done: true})
+				server.Inject(velneotest.Fault{Action: "backup", Times: 10, Lose: true})
 				link, err := c.Backup(t.Context())
 				require.ErrorIs(t, err, velneo.ErrAmbiguous)
 				assert.Equal(t, velneo.Secret{}, link)

@@ -6,10 +6,9 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"sync/atomic"
+	"time"
 
-	"github.com/hebergo/hebergo/internal/redact"
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
@@ -106,18 +105,23 @@ func (c *Client) send(ctx context.Context, r request, t ticket) (reply, error) {
 
 // exchange sends a call as who.
 func (c *Client) exchange(ctx context.Context, r request, kind, who string) (reply, error) {
-	var s stamp
-	resp, err := c.calls.Do(ctx, r.op(), func(ctx context.Context) (*http.Request, error) {
+	s := stamp{kind: kind, who: who}
+	hide := c.hidden(r, s)
+	op := r.op()
+	op.Scrub = func(text string) string { return hide.scrub(text) }
+	op.Judge = func(resp *transport.Response) (string, error) { return verdict(ctx, r, resp) }
+	resp, err := c.calls.Do(ctx, op, func(ctx context.Context) (*http.Request, error) {
 		s = c.stamp(kind, who)
+		hide = c.hidden(r, s)
 		return c.newRequest(ctx, r.verb, r.resource, c.config.Dialect.write(r.params(s)))
 	})
 	if err != nil {
 		return reply{}, failed(r.name(), err)
 	}
-	a := reply{resp.Body, c.scrubber(r, s)}
-	err = judge(ctx, r, resp, a.scrub)
+	a := reply{resp.Body, hide}
+	err = judge(ctx, r, resp, hide)
 	if r.isLogin() {
-		err = explainLogin(err, resp.Header.Get("Date"), c.config.Now())
+		err = explainLogin(err, resp.Header.Get("Date"), time.Unix(s.timestamp, 0), c.config.Now())
 	}
 	return a, err
 }
@@ -126,19 +130,6 @@ func (c *Client) exchange(ctx context.Context, r request, kind, who string) (rep
 func (c *Client) stamp(kind, who string) stamp {
 	at := c.config.Now().Unix()
 	return stamp{kind, who, at, Sign(who, at, c.config.APIKey.Reveal())}
-}
-
-// scrubber takes a call's secrets out of the service's words. It is made when
-// there are words to look at.
-func (c *Client) scrubber(r request, s stamp) func(string) string {
-	scrubber := sync.OnceValue(func() *redact.Scrubber {
-		hide := append(r.secrets(), c.config.APIKey.Reveal(), s.signed)
-		if s.kind == "session" {
-			hide = append(hide, s.who)
-		}
-		return redact.NewScrubber(hide...)
-	})
-	return func(text string) string { return scrubber().Scrub(text) }
 }
 
 // newRequest puts the params into the form, or where the verb has them.

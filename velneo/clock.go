@@ -17,13 +17,13 @@ const (
 // explainLogin adds the reason to the error of a refused login, as far as the
 // answer's Date shows it: a wrong clock, or else a wrong address or key. Other
 // errors are returned as they are.
-func explainLogin(err error, date string, now time.Time) error {
+func explainLogin(err error, date string, signed, now time.Time) error {
 	e, ok := errors.AsType[*Error](err)
 	if !ok || !e.Is(ErrUnauthorized) {
 		return err
 	}
 	at, bad := http.ParseTime(date)
-	skew := at.Sub(now).Round(time.Second)
+	skew := skewOf(at, signed, now)
 	switch {
 	case bad != nil || skew.Abs() > maxDate:
 		e.hint = "; the email, the API key or the clock is wrong, and the answer has no Date to find out which"
@@ -39,4 +39,16 @@ func explainLogin(err error, date string, now time.Time) error {
 		e.add(ErrClockSkew)
 	}
 	return e
+}
+
+// skewOf returns by how much a clock that showed at, at some moment between
+// signing and now, is ahead of ours at least. An answer may take minutes.
+func skewOf(at, signed, now time.Time) time.Duration {
+	switch {
+	case at.After(now):
+		return at.Sub(now).Round(time.Second)
+	case at.Before(signed):
+		return at.Sub(signed).Round(time.Second)
+	}
+	return 0
 }

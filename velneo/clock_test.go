@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -32,10 +33,11 @@ func TestLogin_WrongKeyOrWrongClock(t *testing.T) {
 		"no real Date":     {now, []string{"Mon, 01 Jan 0001 00:00:00 GMT"}, 0, "; the email, the API key or the clock is wrong, and the answer has no Date to find out which"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			server, c := pair(t, func(cfg *velneo.Config) {
-				cfg.Now = func() time.Time { return refusal.ours }
-			})
-			server.Now = func() time.Time { return now }
+			server := velneotest.NewServer(velneotest.Options{Now: func() time.Time { return now }})
+			defer server.Close()
+			cfg := server.Config()
+			cfg.Now = func() time.Time { return refusal.ours }
+			c := newClient(t, cfg)
 			header := http.Header{}
 			if refusal.date != nil {
 				header["Date"] = refusal.date
@@ -59,4 +61,22 @@ func TestStop_RefusedWithoutAWordOfTheClock(t *testing.T) {
 	err := c.Stop(t.Context())
 	require.ErrorIs(t, err, velneo.ErrUnauthorized)
 	assert.NotErrorIs(t, err, velneo.ErrClockSkew)
+}
+
+// An answer may take minutes, of which nothing is known but its Date.
+func TestLogin_SlowAnswerIsNoWrongClock(t *testing.T) {
+	for name, date := range map[string]time.Duration{"dated as asked": 0, "in between": time.Minute, "dated as answered": 3 * time.Minute} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				server, c := bubble(t, nil, func(cfg *velneo.Config) {
+					cfg.HTTPClient.Timeout = 10 * time.Minute
+				})
+				header := http.Header{"Date": {time.Now().Add(date).UTC().Format(http.TimeFormat)}}
+				server.Inject(velneotest.Fault{Resource: "session", Code: 401, Header: header, Before: func() { time.Sleep(3 * time.Minute) }})
+				_, err := c.Login(t.Context())
+				assert.NotErrorIs(t, err, velneo.ErrClockSkew)
+				assert.EqualError(t, err, "velneo: POST session: Unauthorized (code 401); the clock is right, so the email or the API key is wrong")
+			})
+		})
+	}
 }

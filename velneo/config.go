@@ -1,6 +1,7 @@
 package velneo
 
 import (
+	"context"
 	"crypto/x509"
 	"errors"
 	"log/slog"
@@ -47,6 +48,12 @@ type Config struct {
 	MaxResponseBytes int64         // maximum size of an answer after decompression, except backups; default 8 MiB
 	MaxAttempts      int           // of a call that may be retried; default 3
 	MaxRetryWait     time.Duration // maximum wait between two attempts; default 30 s
+
+	// OnAttempt is called after each attempt, of a download too, by the goroutine
+	// of the call, or of the login that several calls share. It must be safe for
+	// concurrent use, and the call waits for it. ctx has the call's values, and may
+	// have ended. RFC calls are not HTTP and not seen. Default: none.
+	OnAttempt func(ctx context.Context, a Attempt)
 }
 
 // setDefaults fills in what is zero and refuses what can't be used.
@@ -131,7 +138,7 @@ func (c *Config) transport(hc *http.Client, tune func(*http.Transport)) transpor
 	return transport.Config{
 		Package: "velneo", HTTPClient: hc, Logger: c.Logger, UserAgent: c.UserAgent,
 		MaxResponseBytes: c.MaxResponseBytes, MaxAttempts: c.MaxAttempts, MaxRetryWait: c.MaxRetryWait,
-		Tune: tune,
+		Tune: tune, OnAttempt: c.OnAttempt,
 	}
 }
 

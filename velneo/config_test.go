@@ -227,7 +227,7 @@ func TestClose_EndsEveryCall(t *testing.T) {
 
 // Close closes the idle connections of calls and downloads.
 func TestClose_ClosesConnections(t *testing.T) {
-	fake := velneotest.New()
+	fake := velneotest.New(velneotest.Options{})
 	server := httptest.NewUnstartedServer(fake)
 	opened, ended := make(chan struct{}, 9), make(chan struct{}, 9)
 	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {

@@ -32,10 +32,12 @@ func subject(realVerbs bool) conformance.Subject {
 	const key, session, password = "key-hush", "s-hush", `pass"hush'&`
 	user := velneo.User{Username: "luis", Password: velneo.NewSecret(password), Group: "agents"}
 	return conformance.Subject{
-		Answer: http.HandlerFunc(answerAll),
+		Answer:        http.HandlerFunc(answerAll),
+		ChangeSecrets: []string{password, `pass\"hush\u0027&`},
+		Parts:         []string{`hush\u0027&`, velneo.Sign(velneotest.Email, at.Unix(), key)},
 		Secrets: []string{
-			key, session, password, `hush\u0027&`,
-			velneo.Sign(session, at.Unix(), key), velneo.Sign(velneotest.Email, at.Unix(), key),
+			key, session,
+			velneo.Sign(session, at.Unix(), key),
 		},
 		New: func(t *testing.T, env conformance.Env) conformance.Provider {
 			cfg := velneo.Config{
@@ -52,6 +54,14 @@ func subject(realVerbs bool) conformance.Subject {
 				IsChange: func(r *conformance.Request) bool { return strings.HasSuffix(r.URL.Path, "/v1/user") },
 				Show:     []any{c, cfg, &cfg, velneo.NewSecret(session), user, &user, velneo.RFCCall{Params: velneo.NewSecret(key)}},
 				Close:    c.Close,
+				Shows:    true,
+				Hold: func(ctx context.Context) ([]any, error) {
+					held, err := c.Login(ctx)
+					return []any{
+						cfg, &cfg, held, user, &user, velneo.RFCCall{Params: velneo.NewSecret(key)},
+						velneo.AppInstance{Name: "shop"}, velneo.NewSecret(password),
+					}, err
+				},
 			}
 		},
 	}

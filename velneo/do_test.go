@@ -32,7 +32,7 @@ func TestDo_Retries(t *testing.T) {
 	server, c := pair(t, func(cfg *velneo.Config) { cfg.MaxRetryWait = time.Millisecond })
 	for action, want := range map[string]int{"": 3, "backup": 1} {
 		t.Run(action, func(t *testing.T) {
-			server.Inject(velneotest.Fault{Verb: "GET", Resource: "report", Times: want})
+			server.Inject(velneotest.Fault{Verb: "GET", Resource: "report", Times: want, Break: true})
 			params := map[string]string{}
 			if action != "" {
 				params["action"] = action

@@ -68,15 +68,17 @@
 //
 // An answer may take 60 s, or HTTPClient's Timeout, and 8 MiB. Decoded it may
 // take 16 times its length in memory, and always 1 MiB: more is an
-// [ErrTooLarge]. VServer, Login,
-// a raw GET and a download are retried after a lost connection, 429, 502, 503
-// and 504, with up to three attempts in all. A Retry-After counts, and one that
+// [ErrTooLarge]. VServer, Login, a raw GET and a download are retried after a lost
+// connection, 429, 502, 503 and 504, with up to three attempts in all. A Retry-After counts, and one that
 // is longer than MaxRetryWait is an error at once. Every other call is sent
 // once, apart from the new login after a 401. If it is unclear whether such a
 // call was carried out, the error matches [ErrAmbiguous]: ask the service before
 // you send it again. Rate limits are not published, and this package keeps none.
 // WaitForStatus survives an outage of the service for as long as its context
 // lasts.
+//
+// Config.OnAttempt sees each request and what came of it, for metrics and traces,
+// and an http.RoundTripper learns by [OperationFrom] what a request is for.
 //
 // # Errors
 //
@@ -92,7 +94,7 @@
 // the link beside the error, and does the same for a refusal that has a link.
 //
 // A result is what its documentation says or the call fails with [ErrProtocol]:
-// a missing status, an id that is an object or a link that is no URL never
+// a missing status, an id that is an object or a link that is not a URL never
 // becomes an empty value. Members that may be missing say so where they are
 // declared; null is the same as missing.
 //

@@ -104,7 +104,7 @@ func (c *Client) badTarget(u *url.URL) string {
 // fetch downloads what the part lacks.
 func (c *Client) fetch(ctx context.Context, link *url.URL, p *part) error {
 	t := &target{client: c, link: link, now: link, hide: linkSecrets(link)}
-	op := transport.Op{Name: downloading, Repeatable: true, Receive: p.receive, Redirect: t.redirect}
+	op := transport.Op{Name: downloading, Repeatable: true, Receive: p.receive, Redirect: t.redirect, Scrub: t.scrub}
 	build := func(ctx context.Context) (*http.Request, error) { return p.request(ctx, t.now.String()) }
 	for restarts := 0; !p.complete(); {
 		before := p.high

@@ -35,6 +35,9 @@ func (t *target) redirect(hr *http.Response) error {
 		t.next = next
 	}
 	host := t.hide.Line(next.Host, 100)
+	if problem == "" { // for the log
+		return protocol(fmt.Sprintf("redirect to %s (HTTP %d)", host, hr.StatusCode))
+	}
 	return protocol(fmt.Sprintf("redirect to %s refused (HTTP %d): %s", host, hr.StatusCode, problem))
 }
 
@@ -66,18 +69,24 @@ func (t *target) followed() bool {
 	}
 	t.now, t.next = t.next, nil
 	t.redirects++
+	t.hide = linkSecrets(t.link, t.now)
 	return true
 }
+
+func (t *target) scrub(text string) string { return t.hide.Scrub(text) }
 
 // reset returns to the link, because the URL of a redirect may be valid for one
 // request only.
 func (t *target) reset() { t.now, t.redirects = t.link, 0 }
 
-// linkSecrets finds the parts of a link that must not be shown.
-func linkSecrets(link *url.URL) *redact.Scrubber {
-	hide := []string{link.String(), link.RawQuery, link.Path}
-	for _, values := range link.Query() {
-		hide = append(hide, values...)
+// linkSecrets finds the parts of links that must not be shown.
+func linkSecrets(links ...*url.URL) *redact.Scrubber {
+	var hide []string
+	for _, link := range links {
+		hide = append(hide, link.String(), link.RawQuery, link.Path)
+		for _, values := range link.Query() {
+			hide = append(hide, values...)
+		}
 	}
 	return redact.NewScrubber(hide...)
 }

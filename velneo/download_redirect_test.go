@@ -131,7 +131,7 @@ func TestDownloadBackup_RefusedRedirects(t *testing.T) {
 // https never becomes http, not even on this machine.
 func TestDownloadBackup_RedirectKeepsHTTPS(t *testing.T) {
 	elsewhere, seen := storage(t, noise(10, 1), 0)
-	fake := velneotest.NewTLSServer()
+	fake := velneotest.NewTLSServer(velneotest.Options{})
 	t.Cleanup(fake.Close)
 	cfg := fake.Config()
 	cfg.DownloadRedirects, cfg.AllowHTTP = true, true

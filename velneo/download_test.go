@@ -135,26 +135,28 @@ func TestDownloadBackup_ChangedETagStartsOver(t *testing.T) {
 func TestDownloadBackup_WeakOrAbsentETagStartsOver(t *testing.T) {
 	content := noise(2_000_000, 1)
 	for _, etag := range []string{"", `W/"v1"`, "v1", `"`} {
-		var ranges []string
-		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			ranges = append(ranges, r.Header.Get("Range"))
-			if etag != "" {
-				w.Header().Set("ETag", etag)
-			}
-			w.Header().Set("Content-Length", fmt.Sprint(len(content)))
-			if len(ranges) == 1 {
-				_, _ = w.Write(content[:1_000_000])
-				panic(http.ErrAbortHandler)
-			}
-			_, _ = w.Write(content)
-		}))
-		c := newClient(t, velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneo.NewSecret(velneotest.APIKey), MaxRetryWait: time.Millisecond})
-		file := filepath.Join(t.TempDir(), "b")
-		got, err := c.DownloadBackup(t.Context(), velneo.NewSecret(server.URL+"/b"), file, nil)
-		require.NoError(t, err)
-		checkFile(t, file, got, content)
-		assert.Equal(t, []string{"", ""}, ranges, etag)
-		server.Close()
+		t.Run("ETag "+etag, func(t *testing.T) {
+			var ranges []string
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				ranges = append(ranges, r.Header.Get("Range"))
+				if etag != "" {
+					w.Header().Set("ETag", etag)
+				}
+				w.Header().Set("Content-Length", fmt.Sprint(len(content)))
+				if len(ranges) == 1 {
+					_, _ = w.Write(content[:1_000_000])
+					panic(http.ErrAbortHandler)
+				}
+				_, _ = w.Write(content)
+			}))
+			c := newClient(t, velneo.Config{URL: server.URL, Email: velneotest.Email, APIKey: velneo.NewSecret(velneotest.APIKey), MaxRetryWait: time.Millisecond})
+			file := filepath.Join(t.TempDir(), "b")
+			got, err := c.DownloadBackup(t.Context(), velneo.NewSecret(server.URL+"/b"), file, nil)
+			require.NoError(t, err)
+			checkFile(t, file, got, content)
+			assert.Equal(t, []string{"", ""}, ranges, etag)
+			server.Close()
+		})
 	}
 }
 
@@ -539,25 +541,27 @@ func TestDownloadBackup_FileErrors(t *testing.T) {
 			return errors.Join(os.Mkdir(file, 0o700), os.WriteFile(file+"/x", nil, 0o600))
 		},
 	} {
-		if runtime.GOOS == "windows" {
-			t.Skip("an open file can't be removed")
-		}
-		server, c := pair(t, nil)
-		requests := 0
-		server.SetBackup(`"v1"`, func() io.ReadSeeker { requests++; return serve(content)() })
-		file, done := filepath.Join(t.TempDir(), "b"), false
-		_, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, func(int64, int64) {
-			if !done {
-				done = true
-				assert.NoError(t, change(file))
+		t.Run(name, func(t *testing.T) {
+			if runtime.GOOS == "windows" {
+				t.Skip("an open file can't be removed")
 			}
+			server, c := pair(t, nil)
+			requests := 0
+			server.SetBackup(`"v1"`, func() io.ReadSeeker { requests++; return serve(content)() })
+			file, done := filepath.Join(t.TempDir(), "b"), false
+			_, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, func(int64, int64) {
+				if !done {
+					done = true
+					assert.NoError(t, change(file))
+				}
+			})
+			var e *velneo.Error
+			var link *os.LinkError
+			require.ErrorAs(t, err, &e, name)
+			require.ErrorAs(t, err, &link, "the rename's error: "+name)
+			assert.NotErrorIs(t, err, velneo.ErrUnavailable)
+			assert.Equal(t, 1, requests)
 		})
-		var e *velneo.Error
-		var link *os.LinkError
-		require.ErrorAs(t, err, &e, name)
-		require.ErrorAs(t, err, &link, "the rename's error: "+name)
-		assert.NotErrorIs(t, err, velneo.ErrUnavailable)
-		assert.Equal(t, 1, requests)
 	}
 }
 
@@ -568,21 +572,23 @@ func TestDownloadBackup_PartThatWasReplaced(t *testing.T) {
 		t.Skip("an open file can't be removed")
 	}
 	for name, content := range map[string][]byte{"whole": noise(3<<20, 1), "empty": {}} {
-		server, c := pair(t, nil)
-		server.SetBackup(`"v1"`, serve(content))
-		file, done := filepath.Join(t.TempDir(), "b"), false
-		_, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, func(int64, int64) {
-			if !done {
-				done = true
-				assert.NoError(t, os.Remove(file+".part"))
-				assert.NoError(t, os.WriteFile(file+".part", []byte("foreign"), 0o600))
-			}
+		t.Run(name, func(t *testing.T) {
+			server, c := pair(t, nil)
+			server.SetBackup(`"v1"`, serve(content))
+			file, done := filepath.Join(t.TempDir(), "b"), false
+			_, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, func(int64, int64) {
+				if !done {
+					done = true
+					assert.NoError(t, os.Remove(file+".part"))
+					assert.NoError(t, os.WriteFile(file+".part", []byte("foreign"), 0o600))
+				}
+			})
+			require.ErrorIs(t, err, velneo.ErrBusy, name)
+			assert.NoFileExists(t, file)
+			raw, err := os.ReadFile(file + ".part")
+			require.NoError(t, err)
+			assert.Equal(t, "foreign", string(raw))
 		})
-		require.ErrorIs(t, err, velneo.ErrBusy, name)
-		assert.NoFileExists(t, file)
-		raw, err := os.ReadFile(file + ".part")
-		require.NoError(t, err)
-		assert.Equal(t, "foreign", string(raw))
 	}
 }
 
@@ -595,29 +601,31 @@ func TestDownloadBackup_SymbolicLinks(t *testing.T) {
 	note := `{"link":"` + hexSum([]byte(server.BackupLink().Reveal())) + `","etag":"\"v0\"","total":100000}`
 	for _, suffix := range []string{".part", ".part.json", ""} {
 		for _, dangling := range []bool{false, true} {
-			dir := t.TempDir()
-			file, victim := filepath.Join(dir, "b"), filepath.Join(dir, "victim")
-			require.NoError(t, os.WriteFile(file+".part", content[:10], 0o600))
-			require.NoError(t, os.WriteFile(file+".part.json", []byte(note), 0o600))
-			_ = os.Remove(file + suffix)
-			if err := os.Symlink(victim, file+suffix); err != nil {
-				t.Skip(err) // Windows wants a right for it
-			}
-			if !dangling {
-				require.NoError(t, os.WriteFile(victim, []byte(note), 0o600))
-			}
-			got, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, nil)
-			assert.Equal(t, suffix == ".part", err != nil, err)
-			if err == nil {
-				checkFile(t, file, got, content)
-			}
-			if dangling {
-				assert.NoFileExists(t, victim)
-				continue
-			}
-			raw, err := os.ReadFile(victim)
-			require.NoError(t, err)
-			assert.Equal(t, note, string(raw), suffix)
+			t.Run(fmt.Sprintf("%q, dangling %v", suffix, dangling), func(t *testing.T) {
+				dir := t.TempDir()
+				file, victim := filepath.Join(dir, "b"), filepath.Join(dir, "victim")
+				require.NoError(t, os.WriteFile(file+".part", content[:10], 0o600))
+				require.NoError(t, os.WriteFile(file+".part.json", []byte(note), 0o600))
+				_ = os.Remove(file + suffix)
+				if err := os.Symlink(victim, file+suffix); err != nil {
+					t.Skip(err) // Windows wants a right for it
+				}
+				if !dangling {
+					require.NoError(t, os.WriteFile(victim, []byte(note), 0o600))
+				}
+				got, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, nil)
+				assert.Equal(t, suffix == ".part", err != nil, err)
+				if err == nil {
+					checkFile(t, file, got, content)
+				}
+				if dangling {
+					assert.NoFileExists(t, victim)
+					return
+				}
+				raw, err := os.ReadFile(victim)
+				require.NoError(t, err)
+				assert.Equal(t, note, string(raw), suffix)
+			})
 		}
 	}
 }

@@ -46,7 +46,7 @@ func TestError_TextsOfChanges(t *testing.T) {
 	for want, fault := range map[string]velneotest.Fault{
 		"velneo: PUT vserver start: HTTP 502 Bad Gateway; it may have been done":                           {Status: 502},
 		"velneo: PUT vserver start: redirect refused (HTTP 307 Temporary Redirect); it may have been done": {Status: 307},
-		"velneo: PUT vserver start: connection lost before the answer was complete; it may have been done": {},
+		"velneo: PUT vserver start: connection lost before the answer was complete; it may have been done": {Break: true},
 		"velneo: PUT vserver start: Service Unavailable (code 503); it may have been done":                 {Code: 503},
 		"velneo: PUT vserver start: the answer lacks status_code; it may have been done":                   {Body: "{}"},
 		"velneo: PUT vserver start: status_code is not an HTTP status (code 1000); it may have been done":  {Code: 1000},

@@ -15,7 +15,7 @@ import (
 
 // A stop, a backup while the server stands still, and a start.
 func Example() {
-	server := velneotest.NewServer() // in place of the service
+	server := velneotest.NewServer(velneotest.Options{}) // in place of the service
 	defer server.Close()
 	cfg := server.Config()
 	cfg.PollInterval = 10 * time.Millisecond
@@ -61,7 +61,7 @@ func Example() {
 
 // A customer's group, folder, application and user.
 func ExampleClient_PutInstance() {
-	server := velneotest.NewServer()
+	server := velneotest.NewServer(velneotest.Options{})
 	defer server.Close()
 	client, err := velneo.New(server.Config())
 	if err != nil {
@@ -97,7 +97,7 @@ func ExampleClient_PutInstance() {
 
 // What a caller can tell from an error.
 func ExampleError() {
-	server := velneotest.NewServer()
+	server := velneotest.NewServer(velneotest.Options{})
 	defer server.Close()
 	client, err := velneo.New(server.Config())
 	if err != nil {
@@ -108,7 +108,7 @@ func ExampleError() {
 	_, err = client.PutUser(context.Background(), velneo.User{Username: "luis", Password: velneo.NewSecret("secret"), Group: "agents"})
 	fmt.Println(err, errors.Is(err, velneo.ErrForbidden))
 
-	server.Inject(velneotest.Fault{Action: "backup", Done: true}) // and then the connection is lost
+	server.Inject(velneotest.Fault{Action: "backup", Lose: true}) // and then the connection is lost
 	_, err = client.Backup(context.Background())
 	fmt.Println(errors.Is(err, velneo.ErrAmbiguous))
 	// Output:
@@ -118,7 +118,7 @@ func ExampleError() {
 
 // The service's certificate is known by its key.
 func ExamplePin() {
-	server := velneotest.NewTLSServer()
+	server := velneotest.NewTLSServer(velneotest.Options{})
 	defer server.Close()
 	cfg := server.Config() // Pins: []string{velneo.Pin(certificate)}
 	client, err := velneo.New(cfg)
@@ -149,7 +149,7 @@ func ExampleSign() {
 }
 
 func ExampleClient_Do() {
-	server := velneotest.NewServer()
+	server := velneotest.NewServer(velneotest.Options{})
 	defer server.Close()
 	client, err := velneo.New(server.Config())
 	if err != nil {

@@ -26,9 +26,9 @@ func FuzzAnswer(f *testing.F) {
 	f.Fuzz(func(t *testing.T, status int, body []byte) {
 		r := request{verb: "PUT", resource: "user"}.with("password", "hush")
 		c := &Client{config: Config{APIKey: NewSecret("key")}}
-		err := judge(t.Context(), r, &transport.Response{Status: status, Body: body}, c.scrubber(r, stamp{}))
+		err := judge(t.Context(), r, &transport.Response{Status: status, Body: body}, c.hidden(r, stamp{}))
 		if err == nil {
-			err = reply{body, c.scrubber(r, stamp{})}.decode(t.Context(), r, &vserverAnswer{})
+			err = reply{body, c.hidden(r, stamp{})}.decode(t.Context(), r, &vserverAnswer{})
 		}
 		var e *Error
 		if err != nil {

@@ -27,7 +27,7 @@ func newClient(t *testing.T, cfg velneo.Config) *velneo.Client {
 // pair returns a fake and a client of it.
 func pair(t *testing.T, change func(*velneo.Config)) (*velneotest.Server, *velneo.Client) {
 	t.Helper()
-	server := velneotest.NewServer()
+	server := velneotest.NewServer(velneotest.Options{})
 	t.Cleanup(server.Close)
 	cfg := server.Config()
 	if change != nil {
@@ -39,7 +39,7 @@ func pair(t *testing.T, change func(*velneo.Config)) (*velneotest.Server, *velne
 // bubble returns a fake and a client of it for a synctest bubble.
 func bubble(t *testing.T, wrap func(http.Handler) http.Handler, change func(*velneo.Config)) (*velneotest.Server, *velneo.Client) {
 	t.Helper()
-	server := velneotest.New()
+	server := velneotest.New(velneotest.Options{})
 	handler := http.Handler(server)
 	if wrap != nil {
 		handler = wrap(server)

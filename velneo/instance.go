@@ -53,7 +53,7 @@ type instanceAnswer struct {
 	ID answerID `json:"id_instancia"`
 }
 
-func (a *instanceAnswer) accept(scrub func(string) string) string {
-	_ = a.messageAnswer.accept(scrub)
-	return a.ID.checkPublic("id_instancia", maxWord, scrub)
+func (a *instanceAnswer) accept(hide *hidden) string {
+	_ = a.messageAnswer.accept(hide)
+	return a.ID.checkPublic("id_instancia", maxWord, hide)
 }

@@ -13,7 +13,7 @@ import (
 )
 
 func TestLoadConfig(t *testing.T) {
-	server := velneotest.NewServer()
+	server := velneotest.NewServer(velneotest.Options{})
 	defer server.Close()
 	want := server.Config()
 	file := filepath.Join(t.TempDir(), "secret")

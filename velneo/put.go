@@ -20,8 +20,8 @@ type messageAnswer struct {
 	Message looseText `json:"message"`
 }
 
-func (a *messageAnswer) accept(scrub func(string) string) string {
-	a.Message = looseText(clean(scrub, string(a.Message), maxMessage))
+func (a *messageAnswer) accept(hide *hidden) string {
+	a.Message = looseText(hide.line(string(a.Message), maxMessage))
 	return ""
 }
 

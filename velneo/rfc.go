@@ -62,7 +62,7 @@ func (c *Client) RFCCall(ctx context.Context, verb, resource string, params any)
 
 // InvokeRFC makes a call through an invoker and treats the answer as Do does:
 // errors, the new login after a 401, out. The invoker is called once, and once
-// more after a 401. It runs in its own goroutine, which is abandoned if it
+// more after a 401. It runs in its own goroutine, which is left behind if it
 // continues after ctx has ended. Its answer is bounded by
 // Config.MaxResponseBytes.
 func (c *Client) InvokeRFC(ctx context.Context, invoker RFCInvoker, verb, resource string, params, out any) error {
@@ -87,7 +87,7 @@ func (c *Client) InvokeRFC(ctx context.Context, invoker RFCInvoker, verb, resour
 
 func (c *Client) invoke(ctx context.Context, invoker RFCInvoker, r request, t ticket) (reply, error) {
 	s := c.stamp("session", t.id.Reveal())
-	scrub := c.scrubber(r, s)
+	hide := c.hidden(r, s)
 	body, err := invokeUntil(ctx, invoker, r.rfcCall(s))
 	switch {
 	case err == nil && int64(len(body)) > c.maxAnswer():
@@ -95,9 +95,9 @@ func (c *Client) invoke(ctx context.Context, invoker RFCInvoker, r request, t ti
 		e.add(ErrTooLarge)
 		return reply{}, e
 	case err == nil:
-		return reply{body, scrub}, judge(ctx, r, &transport.Response{Status: http.StatusOK, Body: body}, scrub)
+		return reply{body, hide}, judge(ctx, r, &transport.Response{Status: http.StatusOK, Body: body}, hide)
 	}
-	text := clean(scrub, err.Error(), maxMessage)
+	text := hide.line(err.Error(), maxMessage)
 	e := &Error{Operation: r.name(), text: "RFC: " + text, cause: quiet{err, text}}
 	if !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
 		e.add(ErrUnavailable)
@@ -108,7 +108,7 @@ func (c *Client) invoke(ctx context.Context, invoker RFCInvoker, r request, t ti
 	return reply{}, e
 }
 
-// invokeUntil calls the invoker and abandons it if it continues after ctx has
+// invokeUntil calls the invoker and leaves it behind if it continues after ctx has
 // ended.
 func invokeUntil(ctx context.Context, invoker RFCInvoker, call RFCCall) ([]byte, error) {
 	type outcome struct {

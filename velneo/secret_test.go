@@ -128,16 +128,20 @@ func TestSecrets_LinkIsNotInErrorsAndLogs(t *testing.T) {
 	var shown bytes.Buffer
 	server, c := pair(t, func(cfg *velneo.Config) { cfg.Logger, cfg.MaxRetryWait = jsonLog(&shown), time.Millisecond })
 	file := t.TempDir() + "/b"
-	for _, fault := range []velneotest.Fault{{}, {Status: 500}, {Status: 302, Header: http.Header{"Location": {server.BackupLink().Reveal()}}}} {
-		fault.Resource, fault.Times = "backup", 3
-		server.Inject(fault)
-		_, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, nil)
-		fmt.Fprintf(&shown, "%v %#v\n", err, err)
+	for _, fault := range []velneotest.Fault{{Break: true}, {Status: 500}, {Status: 302, Header: http.Header{"Location": {server.BackupLink().Reveal()}}}} {
+		t.Run(fmt.Sprint("status ", fault.Status), func(t *testing.T) {
+			fault.Resource, fault.Times = "backup", 3
+			server.Inject(fault)
+			_, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, nil)
+			fmt.Fprintf(&shown, "%v %#v\n", err, err)
+		})
 	}
 	for _, link := range []string{"ftp://open-sesame.example.com/", "https://user:open-sesame@example.com/", "%open-sesame", "http://b.example.com/open-sesame"} {
-		_, err := c.DownloadBackup(t.Context(), velneo.NewSecret(link), file, nil)
-		require.ErrorIs(t, err, velneo.ErrInvalid)
-		fmt.Fprintf(&shown, "%v %#v\n", err, err)
+		t.Run(link, func(t *testing.T) {
+			_, err := c.DownloadBackup(t.Context(), velneo.NewSecret(link), file, nil)
+			require.ErrorIs(t, err, velneo.ErrInvalid)
+			fmt.Fprintf(&shown, "%v %#v\n", err, err)
+		})
 	}
 	assert.NotContains(t, shown.String(), "sesame")
 }

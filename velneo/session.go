@@ -71,7 +71,7 @@ type sessionAnswer struct {
 	Session answerID `json:"session"`
 }
 
-func (a *sessionAnswer) accept(func(string) string) string {
+func (a *sessionAnswer) accept(*hidden) string {
 	if a.Session.value == "" && !a.Session.bad {
 		return "the answer lacks session"
 	}

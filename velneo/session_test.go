@@ -340,7 +340,7 @@ func TestLogout_Refused(t *testing.T) {
 
 func TestLogout_SentOnce(t *testing.T) {
 	server, c := pair(t, nil)
-	server.Inject(velneotest.Fault{Verb: "DELETE", Done: true, Times: 5})
+	server.Inject(velneotest.Fault{Verb: "DELETE", Lose: true, Times: 5})
 	require.ErrorIs(t, c.Logout(t.Context()), velneo.ErrAmbiguous)
 	assert.Equal(t, 1, server.Count("DELETE", "session", ""))
 }

@@ -14,13 +14,17 @@ func TestParsePin_Forms(t *testing.T) {
 		want := [32]byte{first, 1, 2, 31: 3}
 		text := base64.StdEncoding.EncodeToString(want[:])
 		for _, prefix := range []string{"", "sha256/", "sha256//"} {
-			got, ok := parsePin(prefix + text)
-			assert.True(t, ok, prefix+text)
-			assert.Equal(t, want, got)
+			t.Run(prefix+text, func(t *testing.T) {
+				got, ok := parsePin(prefix + text)
+				assert.True(t, ok, prefix+text)
+				assert.Equal(t, want, got)
+			})
 		}
 		for _, bad := range []string{text[1:], text + text, "sha1/" + text, "sha256///" + text, text[:40], strings.ToLower(text) + "=", " " + text} {
-			_, ok := parsePin(bad)
-			assert.False(t, ok, bad)
+			t.Run(bad, func(t *testing.T) {
+				_, ok := parsePin(bad)
+				assert.False(t, ok, bad)
+			})
 		}
 	}
 }

@@ -65,7 +65,7 @@ func signedFor(t *testing.T, key *ecdsa.PrivateKey, from, to time.Duration) tls.
 // through.
 func serveTLS(t *testing.T, cert tls.Certificate) (velneo.Config, *atomic.Int32) {
 	t.Helper()
-	fake, requests := velneotest.New(), new(atomic.Int32)
+	fake, requests := velneotest.New(velneotest.Options{}), new(atomic.Int32)
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		requests.Add(1)
 		fake.ServeHTTP(w, r)
@@ -181,7 +181,7 @@ func TestPin_BesideTheCallersOwnCheck(t *testing.T) {
 func TestDownloadBackup_DownloadClient(t *testing.T) {
 	cert := selfSigned(t, newKey(t), false)
 	cfg, _ := serveTLS(t, cert)
-	fake := velneotest.NewTLSServer()
+	fake := velneotest.NewTLSServer(velneotest.Options{})
 	defer fake.Close()
 	link := fake.BackupLink()
 	cfg.Pins = []string{velneo.Pin(cert.Leaf)}
@@ -196,7 +196,7 @@ func TestDownloadBackup_DownloadClient(t *testing.T) {
 }
 
 func TestDownloadBackup_FromTheFakeOverTLS(t *testing.T) {
-	fake := velneotest.NewTLSServer()
+	fake := velneotest.NewTLSServer(velneotest.Options{})
 	defer fake.Close()
 	c := newClient(t, fake.Config())
 	link, err := c.Backup(t.Context())

@@ -31,10 +31,12 @@ func TestPutUser_ValuesArriveInEveryForm(t *testing.T) {
 			t.Run(fmt.Sprint(dialect, ", real verbs ", realVerbs), func(t *testing.T) {
 				server, c := furnished(t, func(cfg *velneo.Config) { cfg.Dialect, cfg.RealVerbs = dialect, realVerbs })
 				for _, text := range []string{`O'Brien "x" ñ`, `\`, `'`, `"`, `{"a": 'b', c}`, `a:b,c`, `\'\"`, "\u2028", "%26&=+ ", "😀"} {
-					user := velneo.User{Username: "luis", Password: velneo.NewSecret(text), FullName: text, Group: text}
-					_, err := c.PutUser(t.Context(), user)
-					require.NoError(t, err)
-					assert.Equal(t, user, server.Users()["luis"])
+					t.Run(text, func(t *testing.T) {
+						user := velneo.User{Username: "luis", Password: velneo.NewSecret(text), FullName: text, Group: text}
+						_, err := c.PutUser(t.Context(), user)
+						require.NoError(t, err)
+						assert.Equal(t, user, server.Users()["luis"])
+					})
 				}
 				v, err := c.VServer(t.Context())
 				require.NoError(t, err)

@@ -38,14 +38,14 @@ type vserverAnswer struct {
 	Version answerText `json:"version"`
 }
 
-func (a *vserverAnswer) accept(scrub func(string) string) string {
+func (a *vserverAnswer) accept(hide *hidden) string {
 	if a.Status.value == "" && !a.Status.bad {
 		return "the answer lacks status"
 	}
 	return cmp.Or(
-		a.Status.checkPublic("status", maxWord, scrub),
-		a.VRL.checkPublic("vrl", maxAddress, scrub),
-		a.Version.checkPublic("version", maxWord, scrub),
+		a.Status.checkPublic("status", maxWord, hide),
+		a.VRL.checkPublic("vrl", maxAddress, hide),
+		a.Version.checkPublic("version", maxWord, hide),
 	)
 }
 

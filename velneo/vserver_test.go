@@ -21,10 +21,12 @@ func TestVServer_StopAndStart(t *testing.T) {
 		call   func(context.Context) error
 		status velneo.Status
 	}{{c.Stop, velneo.StatusStopped}, {c.Start, velneo.StatusRunning}} {
-		require.NoError(t, step.call(t.Context()))
-		v, err := c.WaitForStatus(t.Context(), step.status)
-		require.NoError(t, err)
-		want.Status = step.status
-		assert.Equal(t, want, v)
+		t.Run(string(step.status), func(t *testing.T) {
+			require.NoError(t, step.call(t.Context()))
+			v, err := c.WaitForStatus(t.Context(), step.status)
+			require.NoError(t, err)
+			want.Status = step.status
+			assert.Equal(t, want, v)
+		})
 	}
 }

@@ -32,8 +32,8 @@ type WaitOptions struct {
 // ErrRateLimited or ErrProtocol it asks again after the interval, or after
 // Retry-After if that is longer, but at most an hour later. It returns when ctx
 // ends, which should have a deadline, or after an error that will not go away:
-// ErrUnauthorized after one new login, ErrForbidden, ErrNotFound, ErrInvalid, a
-// refused certificate, or ErrClosed. If ctx ends, the error includes that of the
+// ErrUnauthorized after one new login, ErrForbidden, ErrNotFound, ErrInvalid,
+// ErrTooLarge, a refused certificate, or ErrClosed. If ctx ends, the error includes that of the
 // last request.
 func (c *Client) WaitForStatus(ctx context.Context, target Status, options ...WaitOptions) (VServer, error) {
 	if target != StatusRunning && target != StatusStopped {
@@ -78,10 +78,9 @@ func (c *Client) wait(ctx context.Context, target Status, interval time.Duration
 
 // isOutage reports whether a later request may succeed.
 func isOutage(err error) bool {
-	for _, final := range []error{ErrUnauthorized, ErrForbidden, ErrNotFound, ErrInvalid, ErrClosed} {
-		if errors.Is(err, final) {
-			return false
-		}
+	e, ok := errors.AsType[*Error](err)
+	if !ok || !e.Is(ErrUnavailable) && !e.Is(ErrRateLimited) && !e.Is(ErrProtocol) {
+		return false
 	}
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		return false

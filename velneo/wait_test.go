@@ -2,7 +2,9 @@ package velneo_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -45,7 +47,7 @@ func TestWaitForStatus_EndsWithItsContext(t *testing.T) {
 // An outage of the API, however it shows, does not end the wait.
 func TestWaitForStatus_LivesThroughAnOutage(t *testing.T) {
 	for name, outage := range map[string]velneotest.Fault{
-		"connection lost":    {},
+		"connection lost":    {Break: true},
 		"503":                {Status: 503},
 		"500 by status_code": {Code: 500},
 		"rate limited":       {Status: 429, Code: 429},
@@ -94,6 +96,8 @@ func TestWaitForStatus_FinalFailures(t *testing.T) {
 		"not found":    {velneotest.Fault{Resource: "vserver", Status: 404}, velneo.ErrNotFound},
 		"unauthorized": {velneotest.Fault{Resource: "session", Code: 401}, velneo.ErrUnauthorized},
 		"invalid":      {velneotest.Fault{Resource: "vserver", Code: 400}, velneo.ErrInvalid},
+		"conflict":     {velneotest.Fault{Resource: "vserver", Code: 409}, velneo.ErrConflict},
+		"too large":    {velneotest.Fault{Resource: "vserver", Body: strings.Repeat(" ", 9<<20)}, velneo.ErrTooLarge},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server, c := pair(t, nil)
@@ -103,14 +107,16 @@ func TestWaitForStatus_FinalFailures(t *testing.T) {
 		})
 	}
 	t.Run("certificate", func(t *testing.T) {
-		server := velneotest.NewTLSServer()
+		server := velneotest.NewTLSServer(velneotest.Options{})
 		t.Cleanup(server.Close)
 		cfg := server.Config()
 		other := selfSigned(t, newKey(t), false)
 		for _, pins := range [][]string{nil, {velneo.Pin(other.Leaf)}} {
-			cfg.Pins = pins
-			_, err := newClient(t, cfg).WaitForStatus(t.Context(), velneo.StatusRunning)
-			assert.ErrorIs(t, err, velneo.ErrProtocol)
+			t.Run(fmt.Sprint(len(pins), " pins"), func(t *testing.T) {
+				cfg.Pins = pins
+				_, err := newClient(t, cfg).WaitForStatus(t.Context(), velneo.StatusRunning)
+				assert.ErrorIs(t, err, velneo.ErrProtocol)
+			})
 		}
 	})
 }
@@ -139,8 +145,10 @@ func TestWaitForStatus_Interval(t *testing.T) {
 	}
 	_, c := pair(t, nil)
 	for _, interval := range []time.Duration{-1, 1, time.Millisecond - 1, time.Hour + 1} {
-		_, err := c.WaitForStatus(t.Context(), velneo.StatusStopped, velneo.WaitOptions{Interval: interval})
-		assert.ErrorIs(t, err, velneo.ErrInvalid, interval)
+		t.Run(interval.String(), func(t *testing.T) {
+			_, err := c.WaitForStatus(t.Context(), velneo.StatusStopped, velneo.WaitOptions{Interval: interval})
+			assert.ErrorIs(t, err, velneo.ErrInvalid, interval)
+		})
 	}
 }
 

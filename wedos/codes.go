@@ -179,7 +179,7 @@ func (c Code) listed() (codeRange, bool) {
 // unclear reports whether a code leaves open that a changing command was
 // carried out: internal errors, wherever the vendor's list has put them, a
 // billing that failed half-way, and codes about the execution that the list
-// lacks. Which those are is our inference.
+// lacks. Which those are is inferred.
 func (c Code) unclear() bool {
 	switch c {
 	case 2206, 2286, 2290, 4000, 4001, 4003:

@@ -19,7 +19,7 @@ func velneoStory(ctx context.Context, out io.Writer) error {
 	if os.Getenv("VELNEO_EMAIL") != "" {
 		return velneoLive(ctx, out)
 	}
-	server := velneotest.NewServer()
+	server := velneotest.NewServer(velneotest.Options{})
 	defer server.Close()
 	server.SetLag(2) // a stop takes its time
 	server.SetBackup(`"nightly"`, func() io.ReadSeeker { return strings.NewReader(strings.Repeat("a line of data\n", 200_000)) })

@@ -75,7 +75,7 @@ func run(ctx context.Context) (err error) {
 	}
 	var cfg velneo.Config
 	if *fake {
-		server := velneotest.NewServer()
+		server := velneotest.NewServer(velneotest.Options{})
 		defer server.Close()
 		server.SetBackup(`"nightly"`, func() io.ReadSeeker { return slow{bytes.NewReader(make([]byte, 4<<20))} })
 		cfg = server.Config()

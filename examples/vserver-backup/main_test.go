@@ -16,7 +16,7 @@ import (
 // A backup whose answer contradicts itself may exist: its link is saved, and the
 // folder holds nothing else.
 func TestOrder_ContradictoryAnswer(t *testing.T) {
-	server := velneotest.NewServer()
+	server := velneotest.NewServer(velneotest.Options{})
 	t.Cleanup(server.Close)
 	client, err := velneo.New(server.Config())
 	require.NoError(t, err)
@@ -37,7 +37,7 @@ func TestOrder_ContradictoryAnswer(t *testing.T) {
 }
 
 func TestOrder_FailureLeavesNothing(t *testing.T) {
-	server := velneotest.NewServer()
+	server := velneotest.NewServer(velneotest.Options{})
 	t.Cleanup(server.Close)
 	client, err := velneo.New(server.Config())
 	require.NoError(t, err)

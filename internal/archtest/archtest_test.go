@@ -52,6 +52,28 @@ func TestProvidersStandAlone(t *testing.T) {
 	}
 }
 
+// rooms are packages over a provider's public API, with what they may compile
+// in of this module beside the shared core.
+var rooms = map[string][]string{
+	"monitor/schedule":   {"monitor"},
+	"monitor/statuspage": {"monitor", "monitor/schedule"},
+}
+
+func TestRoomsUseTheirProviderAlone(t *testing.T) {
+	for room, below := range rooms {
+		provider, _, _ := strings.Cut(room, "/")
+		for _, dep := range deps(t, module+"/"+room) {
+			own, inside := strings.CutPrefix(dep, module+"/")
+			shared, internal := strings.CutPrefix(own, "internal/")
+			inside = inside && (own == room || slices.Contains(below, own) || internal && slices.Contains(core, shared))
+			outside := slices.ContainsFunc(allowed[provider], func(m string) bool { return dep == m || strings.HasPrefix(dep, m+"/") })
+			if !inside && !outside {
+				t.Errorf("%s compiles %s", room, dep)
+			}
+		}
+	}
+}
+
 func TestNoTestCodeInLibraries(t *testing.T) {
 	for provider := range allowed {
 		out, err := exec.Command("go", "list", "-deps", module+"/"+provider).Output()

@@ -12,6 +12,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -57,9 +58,18 @@ type Subject struct {
 	Answer http.Handler
 	// Secrets are markers that New puts in as password, key and the like.
 	Secrets []string
+	// ChangeSecrets are markers that New puts into Change alone, such as a new
+	// password, so that Read can't know them.
+	ChangeSecrets []string
+	// Parts are looked for like the markers, but no error of a RoundTripper quotes
+	// them by themselves: what remains of a spelling, or what only a login holds.
+	Parts []string
 	// Without names cases that don't apply, with the reason.
 	Without map[string]string
 }
+
+// markers are all that must not be shown.
+func (s Subject) markers() []string { return slices.Concat(s.Secrets, s.ChangeSecrets, s.Parts) }
 
 // Request is a request as the server received it.
 type Request struct {

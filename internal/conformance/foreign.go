@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -80,21 +81,25 @@ func transportHangs(t *testing.T, b *bench) {
 // transportFails: the error of a caller's RoundTripper is found, and shown but
 // for the secrets in it.
 func transportFails(t *testing.T, b *bench) {
-	cause := errors.New("no responder found, says the caller's test, with " + strings.Join(b.subject.Secrets, " and "))
-	b.by(t, "its error", func(*http.Request) (*http.Response, error) { return nil, cause }, func(t *testing.T, r *rig) {
-		for name, call := range map[string]func(context.Context) error{"read": r.Read, "change": r.Change} {
-			err := call(t.Context())
+	const what = "no responder found, says the caller's test, with "
+	for kind, secrets := range map[string][]string{
+		"read":   b.subject.Secrets,
+		"change": slices.Concat(b.subject.Secrets, b.subject.ChangeSecrets),
+	} {
+		cause := errors.New(what + strings.Join(secrets, " and "))
+		b.by(t, "error of a "+kind, func(*http.Request) (*http.Response, error) { return nil, cause }, func(t *testing.T, r *rig) {
+			err := map[string]func(context.Context) error{"read": r.Read, "change": r.Change}[kind](t.Context())
 			if !errors.Is(err, cause) {
-				t.Errorf("%s: %v does not wrap its cause", name, err)
+				t.Errorf("%v does not wrap its cause", err)
 			}
 			if r.Shows && !strings.Contains(err.Error(), "no responder found") {
-				t.Errorf("%s: %v does not show its cause", name, err)
+				t.Errorf("%v does not show its cause", err)
 			}
 			var shown strings.Builder
 			show(&shown, err)
-			leaks(t, shown.String(), b.subject.Secrets)
-		}
-	})
+			leaks(t, shown.String(), b.subject.markers())
+		})
+	}
 }
 
 // defaultReplaced: without a client of the caller's, all is sent by what

@@ -28,7 +28,7 @@ func held(t *testing.T, b *bench) {
 		}
 		for _, v := range values {
 			for way, text := range printed(v) {
-				for _, m := range b.subject.Secrets {
+				for _, m := range b.subject.markers() {
 					for form, spelled := range spellings(m) {
 						if strings.Contains(text, spelled) {
 							t.Errorf("%T leaks by %s, %s: %.300s", v, way, form, text)

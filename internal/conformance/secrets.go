@@ -14,7 +14,7 @@ import (
 // secrets makes the server repeat the whole request in every place of an
 // answer, and looks for the markers in all that the client then shows.
 func secrets(t *testing.T, b *bench) {
-	for name, fault := range echoes(b.subject.Secrets) {
+	for name, fault := range echoes(b.subject.markers()) {
 		b.with(t, name, fault, nil, func(t *testing.T, r *rig) {
 			var shown strings.Builder
 			for _, call := range []func() error{
@@ -27,7 +27,7 @@ func secrets(t *testing.T, b *bench) {
 				show(&shown, v)
 			}
 			shown.WriteString(r.log.String())
-			leaks(t, shown.String(), b.subject.Secrets)
+			leaks(t, shown.String(), b.subject.markers())
 		})
 	}
 	for name, fault := range failures() {
@@ -35,7 +35,7 @@ func secrets(t *testing.T, b *bench) {
 			var shown strings.Builder
 			show(&shown, r.Change(t.Context()))
 			shown.WriteString(r.log.String())
-			leaks(t, shown.String(), b.subject.Secrets)
+			leaks(t, shown.String(), b.subject.markers())
 		})
 	}
 }

@@ -47,7 +47,7 @@ func received(r *http.Request) *http.Request {
 	return in
 }
 
-// serve reports whether the handler went through to its end.
+// serve reports whether the handler ran to its end.
 func (t Transport) serve(w http.ResponseWriter, r *http.Request) (whole bool) {
 	defer func() {
 		if p := recover(); p != nil && p != http.ErrAbortHandler {

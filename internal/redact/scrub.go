@@ -2,6 +2,7 @@ package redact
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 	"unicode"
@@ -27,12 +28,57 @@ func Scrub(text string, secrets ...string) string { return NewScrubber(secrets..
 // and up to two layers deep. It is safe for concurrent use.
 type Scrubber struct {
 	secrets []secret
-	starts  [256]bool // the bytes that a spelling of some secret begins with
+	starts  pairs // that a spelling of some secret begins with
 }
 
 type secret struct {
-	chars []spellings
+	chars []char
 	short bool
+}
+
+// pairs is a set of two bytes in a row, in which letters of either case are the
+// same: most places of a text are passed by a look at it. Some pairs share a bit.
+type pairs [64]uint64
+
+func pairBit(a, b byte) (word int, bit uint64) {
+	n := uint(lower(a))<<5 ^ uint(lower(b))
+	return int(n >> 6 & 63), 1 << (n & 63)
+}
+
+// add adds a, followed by b.
+func (p *pairs) add(a, b byte) {
+	word, bit := pairBit(a, b)
+	p[word] |= bit
+}
+
+// addSecret adds what the spellings of a secret begin with.
+func (p *pairs) addSecret(chars []char) {
+	for _, s := range chars[0] {
+		for _, form := range s.forms {
+			switch {
+			case len(form) > 1:
+				p.add(form[0], form[1])
+			case len(chars) == 1:
+				for b := range 256 {
+					p.add(form[0], byte(b))
+				}
+			default:
+				for _, next := range chars[1] {
+					p.add(form[0], next.first)
+				}
+			}
+		}
+	}
+}
+
+// at reports whether a pair of the set may stand at i, or its first byte at the
+// end.
+func (p *pairs) at(text string, i int) bool {
+	if i+1 == len(text) {
+		return true
+	}
+	word, bit := pairBit(text[i], text[i+1])
+	return p[word]&bit != 0
 }
 
 // NewScrubber returns a Scrubber of the secrets that are not empty.
@@ -42,7 +88,7 @@ func NewScrubber(secrets ...string) *Scrubber {
 		if text == "" {
 			continue
 		}
-		one := secret{chars: make([]spellings, 0, len(text)), short: utf8.RuneCountInString(text) < shortSecret}
+		one := secret{chars: make([]char, 0, len(text)), short: utf8.RuneCountInString(text) < shortSecret}
 		for i, r := range text {
 			plain := string(r)
 			if r == utf8.RuneError { // a byte that is not UTF-8
@@ -52,9 +98,7 @@ func NewScrubber(secrets ...string) *Scrubber {
 			one.chars = append(one.chars, spell(plain))
 		}
 		s.secrets = append(s.secrets, one)
-		for _, form := range one.chars[0] {
-			s.starts[lower(form[0])], s.starts[upper(form[0])] = true, true
-		}
+		s.starts.addSecret(one.chars)
 	}
 	// The longest first: one may begin with another.
 	slices.SortStableFunc(s.secrets, func(a, b secret) int { return cmp.Compare(len(b.chars), len(a.chars)) })
@@ -63,12 +107,50 @@ func NewScrubber(secrets ...string) *Scrubber {
 
 // Scrub returns text with Redacted in the place of each secret.
 func (s *Scrubber) Scrub(text string) string {
+	out, _ := s.scrub(text, math.MaxInt)
+	return out
+}
+
+// Absent reports whether a short look finds that none of the secrets is in text,
+// which costs less than a Scrubber. If it can't tell by that it returns false.
+func Absent(text string, secrets ...string) bool {
+	for i := range len(text) {
+		if c := text[i]; c >= utf8.RuneSelf || strings.IndexByte(`%&\?+`, c) >= 0 { // else each character stands for itself
+			return false
+		}
+	}
+	for _, secret := range secrets {
+		if secret != "" && strings.Contains(text, secret[:min(len(secret), partOfSecret)]) {
+			return false
+		}
+	}
+	return true
+}
+
+// Line scrubs text and makes one line of at most limit bytes of it. It looks at
+// no more of text than it needs.
+func (s *Scrubber) Line(text string, limit int) string {
+	for enough := 4 * limit; ; enough *= 8 {
+		out, whole := s.scrub(text, enough)
+		line := Clean(out, limit)
+		if whole || len(line) > limit {
+			return line
+		}
+	}
+}
+
+// scrub ends when it has enough bytes, and reports whether they are all.
+func (s *Scrubber) scrub(text string, enough int) (scrubbed string, whole bool) {
 	var out strings.Builder
-	done := 0
+	var now, next ends
+	done, removed := 0, 0
 	for i := 0; i < len(text); {
+		if i-removed > enough {
+			return out.String() + text[done:i], false
+		}
 		n := 0
-		if s.starts[text[i]] {
-			n = s.match(text, i)
+		if s.starts.at(text, i) {
+			n = s.match(text, i, &now, &next)
 		}
 		if n == 0 {
 			i++
@@ -77,24 +159,22 @@ func (s *Scrubber) Scrub(text string) string {
 		out.WriteString(text[done:i])
 		out.WriteString(Redacted)
 		i += n
+		removed += n - len(Redacted)
 		done = i
 	}
 	if done == 0 {
-		return text
+		return text, true
 	}
 	out.WriteString(text[done:])
-	return out.String()
+	return out.String(), true
 }
-
-// Line scrubs text and makes one line of at most limit bytes of it.
-func (s *Scrubber) Line(text string, limit int) string { return Clean(s.Scrub(text), limit) }
 
 // match returns how many bytes of text the longest of the secrets takes that
 // begin at i: one secret may begin as another does, which is there in part only.
-func (s *Scrubber) match(text string, i int) int {
+func (s *Scrubber) match(text string, i int, now, next *ends) int {
 	longest := 0
 	for _, one := range s.secrets {
-		n, whole := one.match(text[i:])
+		n, whole := one.match(text[i:], now, next)
 		if n > longest && (whole || !one.short) && (!one.short || standsAlone(text[:i], text[i+n:])) {
 			longest = n
 		}
@@ -104,23 +184,26 @@ func (s *Scrubber) match(text string, i int) int {
 
 // match returns how many bytes the secret takes at the beginning of text, or as
 // much of it as partOfSecret asks for. One spelling may begin with another, so it
-// follows all of them at once.
-func (s secret) match(text string) (n int, whole bool) {
-	ends := []int{0}
+// follows all of them at once. now and next are for it to work with.
+func (s secret) match(text string, now, next *ends) (n int, whole bool) {
+	now.begin(0)
+	now.add(0)
 	for i, char := range s.chars {
-		var next []int
-		for _, end := range ends {
-			next = char.follow(text, end, next)
+		next.begin(slices.Min(now.places))
+		for _, end := range now.places {
+			if end < len(text) {
+				char.follow(text, end, next)
+			}
 		}
-		if len(next) == 0 {
+		if len(next.places) == 0 {
 			if i < partOfSecret {
 				return 0, false
 			}
-			return slices.Max(ends), false
+			return slices.Max(now.places), false
 		}
-		ends = next
+		now, next = next, now
 	}
-	return slices.Max(ends), true
+	return slices.Max(now.places), true
 }
 
 // standsAlone reports whether what is between before and after is a value by

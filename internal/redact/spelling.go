@@ -14,21 +14,83 @@ import (
 // Those of more than one byte match in upper and lower case alike.
 type spellings []string
 
-// follow adds to ends where the spellings end that text has at start.
-func (s spellings) follow(text string, start int, ends []int) []int {
-	for _, form := range s {
-		if len(form) > len(text)-start {
+// char is a character of a secret: its spellings by the byte they begin with.
+type char []startingWith
+
+type startingWith struct {
+	first byte
+	forms spellings
+}
+
+func newChar(all spellings) char {
+	var c char
+	for _, form := range all {
+		at := slices.IndexFunc(c, func(s startingWith) bool { return s.first == form[0] })
+		if at < 0 {
+			at, c = len(c), append(c, startingWith{first: form[0]})
+		}
+		c[at].forms = append(c[at].forms, form)
+	}
+	return c
+}
+
+// follow adds to ends where the spellings end that text has at start. Escapes
+// begin with no letter, so that the first byte is the same in either case.
+func (c char) follow(text string, start int, ends *ends) {
+	for _, s := range c {
+		if s.first != text[start] {
 			continue
 		}
-		head := text[start : start+len(form)]
-		if head != form && (!isEscape(form) || !strings.EqualFold(head, form)) {
-			continue
+		for _, form := range s.forms {
+			if len(form) == 1 || matches(text[start:], form) {
+				ends.add(start + len(form))
+			}
 		}
-		if end := start + len(form); !slices.Contains(ends, end) {
-			ends = append(ends, end)
+		return
+	}
+}
+
+// matches reports whether text begins with a form of more than one byte.
+func matches(text, form string) bool {
+	if len(form) > len(text) {
+		return false
+	}
+	if !isEscape(form) {
+		return text[:len(form)] == form
+	}
+	for i := 1; i < len(form); i++ { // strings.EqualFold goes through all of it
+		if text[i] != form[i] && lower(text[i]) != lower(form[i]) {
+			return false
 		}
 	}
-	return ends
+	return true
+}
+
+// ends is a set of places in a text, all in one stretch of it.
+type ends struct {
+	places []int
+	seen   []uint32 // by place, from base on: the round in which it was added
+	round  uint32
+	base   int
+}
+
+func (e *ends) add(place int) {
+	for place-e.base >= len(e.seen) {
+		e.seen = append(e.seen, 0)
+	}
+	if e.seen[place-e.base] != e.round {
+		e.seen[place-e.base] = e.round
+		e.places = append(e.places, place)
+	}
+}
+
+// begin empties the set, for places from base on.
+func (e *ends) begin(base int) {
+	if e.round++; e.round == 0 {
+		clear(e.seen)
+		e.round = 1
+	}
+	e.places, e.base = e.places[:0], base
 }
 
 func isEscape(form string) bool {
@@ -37,20 +99,20 @@ func isEscape(form string) bool {
 
 // ascii holds the spellings of the characters that most secrets are made of:
 // to find them takes 20 µs each, and a signature of each request is a new secret.
-var ascii = sync.OnceValue(func() *[utf8.RuneSelf]spellings {
-	var all [utf8.RuneSelf]spellings
-	for char := range all {
-		all[char] = findSpellings(string(rune(char)))
+var ascii = sync.OnceValue(func() *[utf8.RuneSelf]char {
+	var all [utf8.RuneSelf]char
+	for r := range all {
+		all[r] = newChar(findSpellings(string(rune(r))))
 	}
 	return &all
 })
 
 // spell returns the spellings of one character.
-func spell(char string) spellings {
-	if len(char) == 1 && char[0] < utf8.RuneSelf {
-		return ascii()[char[0]]
+func spell(text string) char {
+	if len(text) == 1 && text[0] < utf8.RuneSelf {
+		return ascii()[text[0]]
 	}
-	return findSpellings(char)
+	return newChar(findSpellings(text))
 }
 
 func findSpellings(char string) spellings {
@@ -155,13 +217,6 @@ func windows1252(b byte) rune {
 func lower(b byte) byte {
 	if 'A' <= b && b <= 'Z' {
 		return b + 'a' - 'A'
-	}
-	return b
-}
-
-func upper(b byte) byte {
-	if 'a' <= b && b <= 'z' {
-		return b - ('a' - 'A')
 	}
 	return b
 }

@@ -120,7 +120,7 @@ func (c *Client) answer(by http.RoundTripper, req *http.Request, op Op, alive fu
 	}, nil
 }
 
-// notAnAnswer says what a status is that is not a response to a request.
+// notAnAnswer says what a status is that nobody asked for, "" for an answer.
 func notAnAnswer(status int) string {
 	switch {
 	case status < 200:
@@ -157,7 +157,7 @@ func (c *Client) roundTrip(by http.RoundTripper, req *http.Request) (*http.Respo
 	return hr, nil
 }
 
-// watchedBody calls alive at each read.
+// watchedBody reports with each read that the peer is alive.
 type watchedBody struct {
 	io.ReadCloser
 	alive func()
@@ -186,7 +186,7 @@ func readBounded(hr *http.Response, limit int64) ([]byte, error) {
 }
 
 // maxConns is how many connections one attempt at a read may use up. net/http
-// goes on without an end when an HTTP/2 server resets each stream (measured);
+// continues without an end when an HTTP/2 server resets each stream (measured);
 // broken connections that were kept are a reason for a few.
 const maxConns = 10
 

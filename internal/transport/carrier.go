@@ -23,11 +23,11 @@ type carrier struct {
 	owned    bool // ours to close, and to replace
 	standard bool // net/http's, so that its error texts may quote the peer
 	http2    bool // may speak HTTP/2 without TLS
-	hung     atomic.Int32
+	hung     *atomic.Int32
 }
 
 func newCarrier(rt http.RoundTripper, owned bool) *carrier {
-	c := &carrier{RoundTripper: rt, owned: owned}
+	c := &carrier{RoundTripper: rt, owned: owned, hung: new(atomic.Int32)}
 	if t, standard := rt.(*http.Transport); standard {
 		c.standard, c.http2 = true, t.Protocols != nil && t.Protocols.UnencryptedHTTP2()
 	}
@@ -76,7 +76,8 @@ func (c *Client) choose() (*carrier, *Error) {
 
 // substitute carries an attempt by a replaced http.DefaultTransport.
 func (c *Client) substitute(rt http.RoundTripper) (*carrier, *Error) {
-	if known := c.replaced.Load(); known != nil && reflect.TypeOf(rt).Kind() == reflect.Pointer && known.from == rt {
+	known := c.replaced.Load()
+	if known.standsFor(rt) {
 		return known.carrier, nil
 	}
 	used := &substitute{rt, newCarrier(rt, false)}
@@ -89,7 +90,15 @@ func (c *Client) substitute(rt http.RoundTripper) (*carrier, *Error) {
 		c.config.Tune(t)
 		used.carrier = newCarrier(t, false)
 	}
-	c.replaced.Store(used)
+	if known != nil && reflect.TypeOf(known.from) == reflect.TypeOf(rt) && !reflect.ValueOf(rt).Comparable() {
+		used.hung = known.hung // a func can't be known again
+	}
+	if !c.replaced.CompareAndSwap(known, used) {
+		return c.substitute(rt)
+	}
+	if known != nil && c.config.Tune != nil {
+		go known.closeIdle()
+	}
 	return used.carrier, nil
 }
 
@@ -97,6 +106,10 @@ func (c *Client) substitute(rt http.RoundTripper) (*carrier, *Error) {
 type substitute struct {
 	from http.RoundTripper
 	*carrier
+}
+
+func (s *substitute) standsFor(rt http.RoundTripper) bool {
+	return s != nil && reflect.TypeOf(s.from) == reflect.TypeOf(rt) && reflect.ValueOf(rt).Comparable() && s.from == rt
 }
 
 const untunable = "is not set, and http.DefaultTransport was replaced by a type other than *http.Transport, which can't take the TLS or dial options: set HTTPClient, or leave the options out"

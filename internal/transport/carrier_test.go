@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/url"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/jarcoal/httpmock"
 	"github.com/stretchr/testify/assert"
@@ -83,4 +85,33 @@ func TestDefaultTransport_ReplacedTakesNoOptions(t *testing.T) {
 	require.ErrorIs(t, err, condition.ErrInvalid)
 	assert.EqualError(t, err, want)
 	assert.NotErrorIs(t, err, condition.ErrAmbiguous)
+}
+
+// What replaced the default is left behind as any other transport is, known
+// again or not.
+func TestDefaultTransport_ReplacedByOneThatHangs(t *testing.T) {
+	for name, replace := range map[string]func(end chan struct{}) http.RoundTripper{
+		"a struct": func(end chan struct{}) http.RoundTripper { return stubborn{end, http.NoBody} },
+		"a func":   func(end chan struct{}) http.RoundTripper { return roundTripper(stubborn{end, http.NoBody}.RoundTrip) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				end, sent := make(chan struct{}), 0
+				c := newClient(t, transport.Config{MaxAttempts: 1, HTTPClient: &http.Client{Timeout: time.Second}})
+				replaceDefault(t, replace(end))
+				for range 50 {
+					_, err := c.Do(t.Context(), transport.Op{Name: "order"}, get("http://127.0.0.1/"))
+					require.ErrorIs(t, err, condition.ErrUnavailable)
+					if errors.Is(err, condition.ErrAmbiguous) {
+						sent++
+					}
+				}
+				assert.Equal(t, 32, sent)
+				close(end)
+				synctest.Wait()
+				_, err := c.Do(t.Context(), transport.Op{Name: "order"}, get("http://127.0.0.1/"))
+				assert.NoError(t, err, "what has ended no longer counts")
+			})
+		})
+	}
 }

@@ -79,7 +79,7 @@ func (op Op) classify(by *carrier, err error, caller, attempt context.Context) *
 	}
 	switch cause {
 	case nil:
-		return op.classifyNetwork(by, err)
+		return op.shownCause(by, err, op.classifyNetwork(by, err))
 	case errAttemptTimeout:
 		return &Error{Condition: condition.ErrUnavailable, text: errAttemptTimeout.Error(), cause: errAttemptTimeout, retry: true}
 	}
@@ -118,10 +118,32 @@ func (op Op) classifyNetwork(by *carrier, err error) *Error {
 		e.retry = true
 		return e
 	}
-	e := &Error{Condition: condition.ErrProtocol, text: strings.TrimSuffix("not a valid HTTP answer: "+what, ": ")}
-	if !by.standard {
-		e.cause = &shown{err: err, text: e.text}
+	return &Error{Condition: condition.ErrProtocol, text: strings.TrimSuffix("not a valid HTTP answer: "+what, ": ")}
+}
+
+// shownCause makes the error of a caller's own RoundTripper reachable from e,
+// whatever it was taken for. Even one of a network's types may quote anything.
+func (op Op) shownCause(by *carrier, err error, e *Error) *Error {
+	if _, done := e.cause.(*shown); done || by.standard {
+		return e
 	}
+	all := err
+	switch cause := e.cause.(type) {
+	case nil:
+	case *net.DNSError, *net.OpError:
+		e.text = "network error"
+		if errno, ok := errors.AsType[syscall.Errno](err); ok {
+			e.text += ": " + errno.Error()
+		}
+		if op.Scrub != nil {
+			e.text = op.line(cause.Error())
+		}
+	default:
+		if !errors.Is(err, cause) {
+			all = errors.Join(err, cause)
+		}
+	}
+	e.cause = &shown{err: all, text: e.text}
 	return e
 }
 
@@ -145,7 +167,7 @@ func certificateProblem(err *tls.CertificateVerificationError) string {
 }
 
 // invalidPart says what net/http could not read, by the words of its errors,
-// which go on to quote it. It is empty for other errors.
+// which then quote it. It is empty for other errors.
 func invalidPart(text string) string {
 	for _, part := range []struct{ words, what string }{
 		{"malformed HTTP response", "its first line"},
@@ -199,10 +221,11 @@ func proxyRefused(status int) *Error {
 // maxText bounds what is shown of a text that is not ours.
 const maxText = 200
 
-// line makes one line of what may quote a peer.
-func (op Op) line(text string) string { return redact.Clean(op.Scrub(withoutQueries(text)), maxText) }
+// line makes one line of what may quote a peer. Secrets go first: what is cut
+// out of a URL may end within one.
+func (op Op) line(text string) string { return redact.Clean(withoutQueries(op.Scrub(text)), maxText) }
 
-// shownError is an Error whose text begins with prefix and goes on with that of
+// shownError is an Error whose text begins with prefix and continues with that of
 // its cause, or with plain where the operation can't take its secrets out of it.
 func (op Op) shownError(cause error, cond error, prefix, plain string) *Error {
 	s := &shown{err: cause, text: plain}
@@ -238,19 +261,23 @@ func (s *shown) Unwrap() error {
 	return &shown{inner, s.line(inner.Error()), s.line}
 }
 
-// withoutQueries takes the queries out of the URLs in a text: signatures and
-// keys stand there.
+// withoutQueries takes the queries and the credentials out of the URLs in a
+// text: signatures and keys stand there, and the passwords of proxies.
 func withoutQueries(text string) string {
 	var b strings.Builder
 	for {
-		scheme := strings.Index(text, "://")
-		if scheme < 0 {
-			return b.String() + text
+		before, rest, found := strings.Cut(text, "://")
+		b.WriteString(before)
+		if !found {
+			return b.String()
 		}
-		end := scheme + strings.IndexAny(text[scheme:]+" ", " \t\r\n\"'<>")
-		path, _, _ := strings.Cut(text[scheme:end], "?")
-		b.WriteString(text[:scheme] + path)
-		text = text[end:]
+		end := strings.IndexAny(rest, " \t\r\n\"'<>")
+		if end < 0 {
+			end = len(rest)
+		}
+		path, _, _ := strings.Cut(rest[:end], "?")
+		b.WriteString("://" + path[strings.LastIndexByte(path, '@')+1:])
+		text = rest[end:]
 	}
 }
 

@@ -53,7 +53,7 @@ func (t *task[T]) run(f func() (T, error), drop func(T)) {
 	t.goexit = false
 }
 
-// wait returns what f did, or errHung. A panic of f goes on in the caller, and
+// wait returns what f did, or errHung. A panic of f continues in the caller, and
 // so does runtime.Goexit, by which a test within a RoundTripper ends.
 func (t *task[T]) wait(ctx context.Context) (T, error) {
 	select {
@@ -127,7 +127,7 @@ type guardedBody struct {
 	ctx   context.Context
 	body  io.ReadCloser
 	ended func()
-	buf   []byte // of the reads, which may go on when their caller is gone
+	buf   []byte // of the reads, which may continue when their caller is gone
 	hung  bool
 }
 

@@ -33,7 +33,7 @@ const decodeApart = 256 << 10
 // encoding/json are returned as they are, with what it has decoded.
 //
 // What out points to must be its type's zero value, or hold no pointers: a
-// decoding that is given up goes on in a copy of it for a moment.
+// decoding that is given up continues in a copy of it for a moment.
 func DecodeJSON(ctx context.Context, text []byte, out any) error {
 	return DecodeJSONBy(ctx, text, out, json.Unmarshal)
 }

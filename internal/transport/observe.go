@@ -21,10 +21,10 @@ type Attempt struct {
 	Code      string        // the service's own; "" where it gave none
 	Condition error         // one of the package's conditions or the context's error; nil for success
 	Failure   string        // what went wrong where no answer came
-	RequestID string        // the answer's own name for the request; "" where it has none
+	RequestID string        // the service's own name for the request, or the package's; "" where there is none
 }
 
-// ended reports an attempt to OnAttempt and the log.
+// ended reports an attempt to OnAttempt and to the log.
 func (c *Client) ended(ctx context.Context, op Op, a Attempt, resp *Response, failure *Error) {
 	logs := c.config.Logger != nil && c.config.Logger.Enabled(ctx, slog.LevelDebug)
 	if !logs && c.config.OnAttempt == nil {
@@ -32,14 +32,17 @@ func (c *Client) ended(ctx context.Context, op Op, a Attempt, resp *Response, fa
 	}
 	a.Operation = op.Name
 	if resp != nil {
-		a.Status, a.RequestID = resp.Status, c.RequestID(resp)
 		code, cond := op.judge(resp)
-		a.Code, a.Condition = redact.Clean(c.config.Scrub(code), 80), cond
+		a.Status, a.Condition = resp.Status, cond
+		a.Code, a.RequestID = c.word(op, code), c.word(op, c.requestID(resp))
 	} else {
 		a.Status, a.Condition, a.Failure = failure.Status, failure.Condition, failure.Error()
 		if a.Condition == nil {
 			a.Condition = failure.cause // a context's
 		}
+	}
+	if op.RequestID != nil {
+		a.RequestID = redact.Clean(op.RequestID(resp), 80)
 	}
 	if logs {
 		c.config.Logger.LogAttrs(ctx, slog.LevelDebug, c.config.Package, a.attrs()...)
@@ -49,15 +52,27 @@ func (c *Client) ended(ctx context.Context, op Op, a Attempt, resp *Response, fa
 	}
 }
 
-// RequestID returns the answer's own name for the request, made safe to show.
-func (c *Client) RequestID(resp *Response) string {
+// word makes a short text of the peer's safe to show: of its secrets, those of
+// the call may be in it as well as the client's.
+func (c *Client) word(op Op, text string) string {
+	if text = c.config.Scrub(text); op.Scrub != nil {
+		text = op.Scrub(text)
+	}
+	return redact.Clean(text, 80)
+}
+
+func (c *Client) requestID(resp *Response) string {
 	if c.config.RequestIDHeader == "" {
 		return ""
 	}
-	return redact.Clean(c.config.Scrub(resp.Header.Get(c.config.RequestIDHeader)), 80)
+	return resp.Header.Get(c.config.RequestIDHeader)
 }
 
-// attrs is the debug line of one attempt.
+// RequestID returns the answer's own name for the request, made safe to show as
+// far as Config.Scrub knows the secrets.
+func (c *Client) RequestID(resp *Response) string { return c.word(Op{}, c.requestID(resp)) }
+
+// attrs is the debug line of an attempt.
 func (a Attempt) attrs() []slog.Attr {
 	attrs := []slog.Attr{
 		slog.String("operation", a.Operation),

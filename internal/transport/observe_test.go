@@ -87,3 +87,24 @@ func TestOnAttempt_NothingSent(t *testing.T) {
 func TestOperationFrom_ForeignContext(t *testing.T) {
 	assert.Empty(t, transport.OperationFrom(t.Context()))
 }
+
+// A header may repeat what only the call knows.
+func TestOnAttempt_CallsOwnSecrets(t *testing.T) {
+	var seen []transport.Attempt
+	c := newClient(t, transport.Config{
+		RequestIDHeader: "X-Id", Scrub: redact.NewScrubber("of the client").Scrub,
+		OnAttempt: func(_ context.Context, a transport.Attempt) { seen = append(seen, a) },
+		HTTPClient: &http.Client{Transport: roundTripper(func(*http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: 200, Header: http.Header{"X-Id": {"of the client, of the call"}}, Body: http.NoBody}, nil
+		})},
+	})
+	op := transport.Op{
+		Name: "order", Scrub: redact.NewScrubber("of the call").Scrub,
+		Judge: func(*transport.Response) (string, error) { return "1 of the call", nil },
+	}
+	_, err := c.Do(t.Context(), op, get("http://127.0.0.1/"))
+	require.NoError(t, err)
+	require.Len(t, seen, 1)
+	assert.Equal(t, "REDACTED, REDACTED", seen[0].RequestID)
+	assert.Equal(t, "1 REDACTED", seen[0].Code)
+}

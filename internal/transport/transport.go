@@ -70,6 +70,11 @@ type Op struct {
 	// the log: its own code, which holds nothing a peer may choose, and the
 	// condition. nil: no code, and the condition of the HTTP status.
 	Judge func(*Response) (code string, condition error)
+
+	// RequestID returns a name for the request that is safe to show, where no
+	// header of the answer has one; the answer is nil where none came. nil:
+	// Config.RequestIDHeader.
+	RequestID func(*Response) string
 }
 
 // Response is a complete answer, whatever its status below 300 or from 400 on.
@@ -136,7 +141,7 @@ func (c *Client) Do(ctx context.Context, op Op, build func(context.Context) (*ht
 	}
 }
 
-// ready returns why nothing may be sent now, nil if it may.
+// ready returns why nothing may be sent now.
 func (c *Client) ready(ctx context.Context) error {
 	if c.closed.Load() {
 		return NewError(condition.ErrClosed, condition.ErrClosed.Error())

@@ -98,7 +98,7 @@ func unmarshal(text string, v any) error {
 
 // login answers with the account's session, the one there is if there is one.
 func (s *Server) login(c received) (code int, result fields) {
-	if c.email != s.Email || !s.signed(c, c.email) {
+	if c.email != s.options.Email || !s.signed(c, c.email) {
 		return http.StatusUnauthorized, nil
 	}
 	s.logins++
@@ -112,9 +112,9 @@ func (s *Server) login(c received) (code int, result fields) {
 // signed checks the signature and the clock. It does not use velneo.Sign, so that
 // a mistake there shows.
 func (s *Server) signed(c received, who string) bool {
-	skew := s.Now().Sub(time.Unix(c.Timestamp, 0)).Abs()
-	sum := sha1.Sum(fmt.Append(nil, who, c.Timestamp, s.APIKey))
-	return skew <= s.MaxSkew && c.proof == hex.EncodeToString(sum[:])
+	skew := s.options.Now().Sub(time.Unix(c.Timestamp, 0)).Abs()
+	sum := sha1.Sum(fmt.Append(nil, who, c.Timestamp, s.options.APIKey))
+	return skew <= s.options.MaxSkew && c.proof == hex.EncodeToString(sum[:])
 }
 
 // fields are an answer's members beside status_code.

@@ -11,7 +11,7 @@ import (
 
 // A program under test meets a session that another application has ended.
 func ExampleServer_EndSession() {
-	server := velneotest.NewServer()
+	server := velneotest.NewServer(velneotest.Options{})
 	defer server.Close()
 	client, err := velneo.New(server.Config())
 	if err != nil {
@@ -38,7 +38,7 @@ func ExampleServer_EndSession() {
 }
 
 func ExampleServer_Inject() {
-	server := velneotest.NewServer()
+	server := velneotest.NewServer(velneotest.Options{})
 	defer server.Close()
 	client, err := velneo.New(server.Config())
 	if err != nil {

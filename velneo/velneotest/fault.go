@@ -1,19 +1,23 @@
 package velneotest
 
 import (
+	"cmp"
 	"encoding/json"
 	"io"
 	"maps"
 	"net/http"
 )
 
-// Fault is one way for a call to fail. Without Status, Code, Body or Hang the
-// connection is dropped before an answer.
+// Fault is one way for a call to fail. One that sets none of Break, Lose, Hang,
+// Status, Code, Body and Cut does nothing.
 type Fault struct {
 	Verb, Resource, Action string // which calls; an empty field matches all. A download is "GET", "backup", ""
-	Times                  int    // how many of them; 0 is one
+	Skip                   int    // how many of them succeed first
+	Times                  int    // how many fail then; 0 is one, negative all
 
-	Done    bool        // the call is carried out before it fails
+	Break   bool        // the connection is lost before the call is carried out
+	Lose    bool        // the call is carried out, and the connection is lost in place of an answer
+	Done    bool        // the call is carried out before it fails by one of the following
 	Status  int         // the HTTP status, 200 where Code or Body is set alone
 	Code    int         // the status_code, in a body of the service's form
 	Message string      // beside Code
@@ -22,15 +26,25 @@ type Fault struct {
 	Hang    bool        // no answer until the client gives up
 	Cut     int64       // of a download: the connection breaks after that many bytes of the body
 	Before  func()      // called before the call fails, on the server's goroutine; may be nil
-	left    int         // how many calls it still applies to
 }
+
+// fails reports whether the fault says how.
+func (f *Fault) fails() bool {
+	return f.Break || f.Lose || f.Hang || f.Status != 0 || f.Code != 0 || f.Body != "" || f.Cut != 0
+}
+
+// done reports whether the call is carried out.
+func (f *Fault) done() bool { return f.Done || f.Lose }
 
 // Inject makes later calls fail. If several faults match a call, the first one
 // applies.
 func (s *Server) Inject(f Fault) {
+	if !f.fails() {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f.left = max(f.Times, 1)
+	f.Times = cmp.Or(f.Times, 1)
 	s.faults = append(s.faults, &f)
 }
 
@@ -38,10 +52,17 @@ func (s *Server) Inject(f Fault) {
 func (s *Server) takeFault(c Call) *Fault {
 	fits := func(want, is string) bool { return want == "" || want == is }
 	for _, f := range s.faults {
-		if f.left > 0 && fits(f.Verb, c.Verb) && fits(f.Resource, c.Resource) && fits(f.Action, c.Action) {
-			f.left--
-			return f
+		if f.Times == 0 || !fits(f.Verb, c.Verb) || !fits(f.Resource, c.Resource) || !fits(f.Action, c.Action) {
+			continue
 		}
+		if f.Skip > 0 {
+			f.Skip--
+			continue
+		}
+		if f.Times > 0 {
+			f.Times--
+		}
+		return f
 	}
 	return nil
 }
@@ -53,22 +74,17 @@ func (f *Fault) show(w http.ResponseWriter, r *http.Request) {
 	}
 	maps.Copy(w.Header(), f.Header)
 	switch {
+	case f.Break, f.Lose:
+		panic(http.ErrAbortHandler)
 	case f.Hang:
 		<-r.Context().Done()
 	case f.Code != 0:
 		w.WriteHeader(f.status())
 		_ = json.NewEncoder(w).Encode(fields{"status_code": f.Code, "message": f.Message})
-	case f.Status != 0 || f.Body != "":
+	default:
 		w.WriteHeader(f.status())
 		_, _ = io.WriteString(w, f.Body)
-	default:
-		panic(http.ErrAbortHandler)
 	}
 }
 
-func (f *Fault) status() int {
-	if f.Status == 0 {
-		return http.StatusOK
-	}
-	return f.Status
-}
+func (f *Fault) status() int { return cmp.Or(f.Status, http.StatusOK) }

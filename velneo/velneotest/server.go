@@ -1,7 +1,7 @@
 // Package velneotest is a fake of the Velneo Cloud API, for the tests of programs
 // that use package velneo: a real loopback server with state.
 //
-//	server := velneotest.NewServer()
+//	server := velneotest.NewServer(velneotest.Options{})
 //	defer server.Close()
 //	client, err := velneo.New(server.Config())
 //
@@ -9,12 +9,13 @@
 // the session, of which there is one per account, which ends for every
 // application at once; and that credentials are set before groups, users,
 // folders and instances. States can lag behind a start or a stop, and [Fault]
-// makes calls fail. Answers carry a Date by [Server.Now]. What the vendor guide
+// makes calls fail. Answers carry a Date by [Options.Now]. What the vendor guide
 // leaves open (the tolerance of the clock, the form of ids, the words of
 // messages) is this package's own choice: don't test for it.
 package velneotest
 
 import (
+	"cmp"
 	"io"
 	"log"
 	"net/http"
@@ -26,22 +27,27 @@ import (
 	"github.com/hebergo/hebergo/velneo"
 )
 
-// The account of a new Server.
+// The account that Options default to.
 const (
 	Email  = "agency@example.com"
 	APIKey = "velneotest-0f1e2d3c4b5a"
 )
 
-// Server is one account with its vServer. Its methods are safe for concurrent
-// use. Set its fields before the first call.
-type Server struct {
-	URL     string           // base URL of version 1 of the API
+// Options set a Server up; the zero value is a good default.
+type Options struct {
 	Email   string           // default Email
 	APIKey  string           // default APIKey
-	Now     func() time.Time // default time.Now
+	Now     func() time.Time // the server's clock; default time.Now
 	MaxSkew time.Duration    // how far a timestamp may be off; default 5 minutes
+}
 
-	http *httptest.Server
+// Server is one account with its vServer. Its methods are safe for concurrent
+// use.
+type Server struct {
+	URL string // base URL of version 1 of the API; set it before the first call if the handler is served by another server
+
+	options Options
+	http    *httptest.Server
 
 	mu      sync.Mutex
 	state   state
@@ -62,16 +68,22 @@ const directURL = "http://127.0.0.1/v1"
 // needs no Close.
 //
 // The Server is an http.Handler as well, for your own server; set URL then.
-func New() *Server {
-	return &Server{
-		URL: directURL, Email: Email, APIKey: APIKey, Now: time.Now, MaxSkew: 5 * time.Minute,
-		state: newState(), backup: defaultBackup(),
+func New(options Options) *Server {
+	options.Email, options.APIKey = cmp.Or(options.Email, Email), cmp.Or(options.APIKey, APIKey)
+	options.MaxSkew = cmp.Or(options.MaxSkew, 5*time.Minute)
+	if options.Now == nil {
+		options.Now = time.Now
 	}
+	return &Server{URL: directURL, options: options, state: newState(), backup: defaultBackup()}
 }
 
+// Transport calls the server without a socket, as the client of New's Config
+// does.
+func (s *Server) Transport() http.RoundTripper { return direct.Transport{Handler: s} }
+
 // NewServer starts a Server on loopback, over plain http. Close stops it.
-func NewServer() *Server {
-	s := newListening()
+func NewServer(options Options) *Server {
+	s := newListening(options)
 	s.http.Start()
 	s.URL = s.http.URL + "/v1"
 	return s
@@ -79,8 +91,8 @@ func NewServer() *Server {
 
 // NewTLSServer starts a Server on loopback, over https with a certificate that
 // the system does not trust: see Config. Close stops it.
-func NewTLSServer() *Server {
-	s := newListening()
+func NewTLSServer(options Options) *Server {
+	s := newListening(options)
 	s.http.StartTLS()
 	s.URL = s.http.URL + "/v1"
 	return s
@@ -88,8 +100,8 @@ func NewTLSServer() *Server {
 
 // newListening returns a server that logs nothing about clients that refuse its
 // certificate.
-func newListening() *Server {
-	s := New()
+func newListening(options Options) *Server {
+	s := New(options)
 	s.http = httptest.NewUnstartedServer(s)
 	s.http.Config.ErrorLog = log.New(io.Discard, "", 0)
 	return s
@@ -105,10 +117,10 @@ func (s *Server) Close() {
 // Config returns the Config of a client of this server. For NewTLSServer it has
 // the server's pin.
 func (s *Server) Config() velneo.Config {
-	cfg := velneo.Config{URL: s.URL, Email: s.Email, APIKey: velneo.NewSecret(s.APIKey)}
+	cfg := velneo.Config{URL: s.URL, Email: s.options.Email, APIKey: velneo.NewSecret(s.options.APIKey)}
 	switch {
 	case s.http == nil && s.URL == directURL:
-		cfg.HTTPClient = &http.Client{Transport: direct.Transport{Handler: s}}
+		cfg.HTTPClient = &http.Client{Transport: s.Transport()}
 	case s.http != nil && s.http.TLS != nil:
 		cfg.Pins = []string{velneo.Pin(s.http.Certificate())}
 	}
@@ -131,7 +143,7 @@ func (s *Server) Logins() int {
 
 // ServeHTTP answers a call or the download of a backup.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Date", s.Now().UTC().Format(http.TimeFormat))
+	w.Header().Set("Date", s.options.Now().UTC().Format(http.TimeFormat))
 	if isBackup(r) {
 		s.serveBackup(w, r)
 		return
@@ -145,7 +157,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.calls = append(s.calls, c.Call)
 	fault := s.takeFault(c.Call)
 	s.mu.Unlock()
-	if fault != nil && !fault.Done {
+	if fault != nil && !fault.done() {
 		fault.show(w, r)
 		return
 	}

@@ -34,12 +34,12 @@ func send(t *testing.T, server *velneotest.Server, path, verb, params string) (i
 func failure[T any](_ T, err error) error { return err }
 
 func login(server *velneotest.Server, at int64) string {
-	return fmt.Sprintf(`{'email': '%s', 'timestamp': %d, 'signed': '%s'}`, server.Email, at, velneo.Sign(server.Email, at, server.APIKey))
+	return fmt.Sprintf(`{'email': '%s', 'timestamp': %d, 'signed': '%s'}`, velneotest.Email, at, velneo.Sign(velneotest.Email, at, velneotest.APIKey))
 }
 
 // Two logins get the same session.
 func TestServer_OneSessionPerAccount(t *testing.T) {
-	server := velneotest.NewServer()
+	server := velneotest.NewServer(velneotest.Options{})
 	defer server.Close()
 	now := time.Now().Unix()
 	status, one := send(t, server, "/session", "POST", login(server, now))
@@ -54,7 +54,7 @@ func TestServer_OneSessionPerAccount(t *testing.T) {
 }
 
 func TestServer_RefusedLogins(t *testing.T) {
-	server := velneotest.NewServer()
+	server := velneotest.NewServer(velneotest.Options{})
 	defer server.Close()
 	now := time.Now().Unix()
 	for name, call := range map[string]struct {
@@ -76,13 +76,13 @@ func TestServer_RefusedLogins(t *testing.T) {
 			assert.Contains(t, body, fmt.Sprint(call.want))
 		})
 	}
-	unknown := fmt.Sprintf(`{"session":"x","timestamp":%d,"signed":"%s"}`, now, velneo.Sign("x", now, server.APIKey))
+	unknown := fmt.Sprintf(`{"session":"x","timestamp":%d,"signed":"%s"}`, now, velneo.Sign("x", now, velneotest.APIKey))
 	status, _ := send(t, server, "/vserver", "GET", unknown)
 	assert.Equal(t, 401, status, "a session that was never handed out")
 }
 
 func TestServer_RefusedChanges(t *testing.T) {
-	server := velneotest.NewServer()
+	server := velneotest.NewServer(velneotest.Options{})
 	defer server.Close()
 	client, err := velneo.New(server.Config())
 	require.NoError(t, err)
@@ -120,7 +120,7 @@ func TestSetMessage(t *testing.T) {
 }
 
 func TestInject_EachKindOfFault(t *testing.T) {
-	server := velneotest.NewServer()
+	server := velneotest.NewServer(velneotest.Options{})
 	defer server.Close()
 	cfg := server.Config()
 	cfg.MaxAttempts = 1
@@ -131,43 +131,49 @@ func TestInject_EachKindOfFault(t *testing.T) {
 		velneotest.Fault
 		want error
 	}{
-		"dropped": {velneotest.Fault{}, velneo.ErrUnavailable},
+		"dropped": {velneotest.Fault{Break: true}, velneo.ErrUnavailable},
 		"status":  {velneotest.Fault{Status: 503}, velneo.ErrUnavailable},
 		"code":    {velneotest.Fault{Code: 403}, velneo.ErrForbidden},
 		"body":    {velneotest.Fault{Body: "<html>"}, velneo.ErrProtocol},
 	} {
-		fault.Resource = "vserver"
-		server.Inject(fault.Fault)
-		_, err := client.VServer(t.Context())
-		assert.ErrorIs(t, err, fault.want, name)
-		_, err = client.VServer(t.Context())
-		assert.NoError(t, err, "it applies once: "+name)
+		t.Run(name, func(t *testing.T) {
+			fault.Resource = "vserver"
+			server.Inject(fault.Fault)
+			_, err := client.VServer(t.Context())
+			assert.ErrorIs(t, err, fault.want, name)
+			_, err = client.VServer(t.Context())
+			assert.NoError(t, err, "it applies once: "+name)
+		})
 	}
 	// Done or not: has the server stopped?
 	for done, want := range map[bool]velneo.Status{true: velneo.StatusStopped, false: velneo.StatusRunning} {
-		require.NoError(t, client.Start(t.Context()))
-		server.Inject(velneotest.Fault{Action: "stop", Done: done})
-		require.ErrorIs(t, client.Stop(t.Context()), velneo.ErrAmbiguous)
-		v, err := client.VServer(t.Context())
-		require.NoError(t, err)
-		assert.Equal(t, want, v.Status, "done %v", done)
+		t.Run(fmt.Sprint("done ", done), func(t *testing.T) {
+			require.NoError(t, client.Start(t.Context()))
+			server.Inject(velneotest.Fault{Action: "stop", Break: !done, Lose: done})
+			require.ErrorIs(t, client.Stop(t.Context()), velneo.ErrAmbiguous)
+			v, err := client.VServer(t.Context())
+			require.NoError(t, err)
+			assert.Equal(t, want, v.Status, "done %v", done)
+		})
 	}
 }
 
 func TestBackupLink_NeedsItsToken(t *testing.T) {
-	server := velneotest.NewServer()
+	server := velneotest.NewServer(velneotest.Options{})
 	defer server.Close()
 	for link, want := range map[string]int{server.BackupLink().Reveal(): 200, strings.Replace(server.BackupLink().Reveal(), "sesame", "barley", 1): 404} {
-		resp, err := http.Get(link)
-		require.NoError(t, err)
-		_ = resp.Body.Close()
-		assert.Equal(t, want, resp.StatusCode)
+		t.Run(fmt.Sprint(want), func(t *testing.T) {
+			resp, err := http.Get(link)
+			require.NoError(t, err)
+			_ = resp.Body.Close()
+			assert.Equal(t, want, resp.StatusCode)
+		})
 	}
 }
 
 // The content of a backup may call the server.
 func TestSetBackup_ContentMayCallTheServer(t *testing.T) {
-	server := velneotest.NewServer()
+	server := velneotest.NewServer(velneotest.Options{})
 	defer server.Close()
 	server.SetBackup("", func() io.ReadSeeker {
 		return strings.NewReader(fmt.Sprint(len(server.Calls()), " calls"))
@@ -185,7 +191,7 @@ func TestSetBackup_ContentMayCallTheServer(t *testing.T) {
 // client of it.
 func newDirect(t *testing.T) (*velneotest.Server, *velneo.Client) {
 	t.Helper()
-	server := velneotest.New()
+	server := velneotest.New(velneotest.Options{})
 	client, err := velneo.New(server.Config())
 	require.NoError(t, err)
 	t.Cleanup(client.Close)
@@ -218,7 +224,7 @@ func TestNew_WithoutASocket(t *testing.T) {
 		v, err := client.WaitForStatus(ctx, velneo.StatusStopped)
 		require.NoError(t, err)
 		assert.Equal(t, velneo.StatusStopped, v.Status)
-		server.Inject(velneotest.Fault{Action: "start"})
+		server.Inject(velneotest.Fault{Action: "start", Break: true})
 		err = client.Start(ctx)
 		require.ErrorIs(t, err, velneo.ErrAmbiguous)
 		assert.ErrorIs(t, err, io.ErrUnexpectedEOF)
@@ -238,10 +244,10 @@ func TestNew_WithoutASocket(t *testing.T) {
 // A client never calls the real service, even if the handler is served by another
 // server and URL was not set.
 func TestConfig_NeverTheRealService(t *testing.T) {
-	direct := velneotest.New().Config()
+	direct := velneotest.New(velneotest.Options{}).Config()
 	assert.NotContains(t, []string{"", velneo.DefaultURL}, direct.URL)
 	assert.NotNil(t, direct.HTTPClient)
-	own := velneotest.New()
+	own := velneotest.New(velneotest.Options{})
 	server := httptest.NewServer(own)
 	defer server.Close()
 	own.URL = server.URL + "/v1"
@@ -252,4 +258,59 @@ func TestConfig_NeverTheRealService(t *testing.T) {
 	defer client.Close()
 	_, err = client.VServer(t.Context())
 	require.NoError(t, err)
+}
+
+// A Fault that says not how a call fails does nothing.
+func TestInject_ZeroFault(t *testing.T) {
+	server, client := newDirect(t)
+	for _, fault := range []velneotest.Fault{{}, {Action: "stop", Times: 3}, {Done: true}, {Message: "m"}, {Before: func() { t.Error("called") }}} {
+		server.Inject(fault)
+		require.NoError(t, client.Stop(t.Context()))
+	}
+}
+
+func TestInject_SkipAndTimes(t *testing.T) {
+	for name, c := range map[string]struct {
+		fault velneotest.Fault
+		want  string // of six calls, F for those that fail
+	}{
+		"one":             {velneotest.Fault{Code: 403}, "F....."},
+		"two":             {velneotest.Fault{Code: 403, Times: 2}, "FF...."},
+		"all":             {velneotest.Fault{Code: 403, Times: -1}, "FFFFFF"},
+		"the third":       {velneotest.Fault{Code: 403, Skip: 2}, "..F..."},
+		"from the second": {velneotest.Fault{Code: 403, Skip: 1, Times: -1}, ".FFFFF"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server, client := newDirect(t)
+			c.fault.Action = "stop"
+			server.Inject(c.fault)
+			got := ""
+			for range 6 {
+				if client.Stop(t.Context()) != nil {
+					got += "F"
+				} else {
+					got += "."
+				}
+			}
+			assert.Equal(t, c.want, got)
+		})
+	}
+}
+
+func TestNewServer_Options(t *testing.T) {
+	now := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
+	server := velneotest.New(velneotest.Options{
+		Email: "other@example.com", APIKey: "other-key", Now: func() time.Time { return now }, MaxSkew: time.Hour,
+	})
+	cfg := server.Config()
+	assert.Equal(t, "other@example.com", cfg.Email)
+	assert.Equal(t, velneo.NewSecret("other-key"), cfg.APIKey)
+	for ahead, want := range map[time.Duration]error{59 * time.Minute: nil, 61 * time.Minute: velneo.ErrClockSkew} {
+		cfg.Now = func() time.Time { return now.Add(ahead) }
+		client, err := velneo.New(cfg)
+		require.NoError(t, err)
+		_, err = client.Login(t.Context())
+		require.ErrorIs(t, err, want)
+		client.Close()
+	}
 }

@@ -1,0 +1,46 @@
+package ovhrest
+
+import (
+	"bytes"
+	"errors"
+	"log/slog"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+type failing struct{ err error }
+
+func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, f.err }
+
+// The error of a caller's own RoundTripper is shown, without the call's
+// secrets, and found.
+func TestCause_OfACallersRoundTripper(t *testing.T) {
+	cause := errors.New("no responder found for a-secret-cart, hush-token")
+	c, err := New(Config{AccessToken: NewSecret("hush-token"), MaxAttempts: 1, HTTPClient: &http.Client{Transport: failing{cause}}})
+	require.NoError(t, err)
+	defer c.Close()
+	err = c.AssignCart(t.Context(), "a-secret-cart")
+	require.ErrorIs(t, err, cause)
+	assert.Contains(t, err.Error(), "no responder found for REDACTED, REDACTED")
+	assert.NotContains(t, err.Error(), "secret")
+}
+
+// The log has the gateway's code and not a peer's words.
+func TestLog_CodeOfARefusal(t *testing.T) {
+	for code, shown := range map[string]bool{"INVALID_CREDENTIAL": true, "MADE_UP": false} {
+		var log bytes.Buffer
+		a := newAPI(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusForbidden)
+			_, _ = w.Write([]byte(`{"errorCode":"` + code + `","message":"no"}`))
+		})
+		c := a.client(t, func(cfg *Config) {
+			cfg.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+		})
+		_, err := c.Me(t.Context())
+		require.Error(t, err)
+		assert.Equal(t, shown, bytes.Contains(log.Bytes(), []byte(code)), log.String())
+	}
+}
