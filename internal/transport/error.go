@@ -197,7 +197,7 @@ func invalidPart(text string) string {
 	return ""
 }
 
-// proxyStatus knows net/http's error for a proxy that does not connect, which
+// proxyStatus recognises net/http's error for a proxy that does not connect, which
 // is no more than the text of the proxy's status line: 0 if it is not one that
 // the standard has.
 func proxyStatus(text string) int {
@@ -284,7 +284,7 @@ func connectionLost() *Error {
 	return &Error{Condition: condition.ErrUnavailable, text: "connection lost before the answer was complete", cause: io.ErrUnexpectedEOF, retry: true}
 }
 
-// isBrokenOff knows net/http's unexported errors for a kept connection that the
+// isBrokenOff recognises net/http's unexported errors for a kept connection that the
 // server closed, and for an HTTP/2 stream or connection that it ended.
 func isBrokenOff(text string) bool {
 	switch {
