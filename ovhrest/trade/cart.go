@@ -113,8 +113,8 @@ func (u *transition) restart(reason string) error {
 	return u.to(OwnerReady, reason+": a new cart is needed")
 }
 
-// scrap deletes a cart that a late answer has spoilt, and begins a new one.
-func (u *transition) scrap(ctx context.Context, cart *ovhrest.Cart, reason string) error {
+// replaceCart deletes a cart that a late answer has spoilt, and begins a new one.
+func (u *transition) replaceCart(ctx context.Context, cart *ovhrest.Cart, reason string) error {
 	if err := u.c.DeleteCart(ctx, cart.CartID); err != nil && !absent(err) {
 		return err
 	}

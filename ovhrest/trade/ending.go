@@ -51,7 +51,7 @@ type obstacle struct {
 	cause   error // the API's refusal, if it was one
 }
 
-// blocked makes an obstacle that refuses the trade.
+// refuse makes an obstacle that refuses the trade.
 func refuse(by Party, text string) *obstacle {
 	return &obstacle{Ending: Ending{By: by}, text: text}
 }

@@ -78,11 +78,11 @@ func (s *FileStore) Save(ctx context.Context, id string, data []byte, revision i
 		return err
 	}
 	if revision < 1 || latest != revision-1 {
-		return overtaken(id, revision)
+		return revisionTaken(id, revision)
 	}
 	err = s.write(id, data, revision)
 	if errors.Is(err, fs.ErrExist) {
-		return overtaken(id, revision)
+		return revisionTaken(id, revision)
 	}
 	if err != nil {
 		return fileError("trade "+id+" can't be stored", err)

@@ -102,8 +102,8 @@ func (u *transition) configure(ctx context.Context) error {
 	if err != nil || cart == nil {
 		return err
 	}
-	if stop, err := u.onlyOurItem(ctx, cart); stop {
-		return err
+	if !u.holdsOnlyItsItem(cart) {
+		return u.extraItems(ctx, cart)
 	}
 	wanted, err := u.c.wanted(ctx, cart.CartID, u.t.Item, u.t.Contact, u.t.Plan.Configuration)
 	if err != nil {
@@ -184,18 +184,15 @@ func (u *transition) configured(ctx context.Context, cart *ovhrest.Cart, want ov
 	return fits, nil
 }
 
-// onlyOurItem stops if the cart holds anything else.
-func (u *transition) onlyOurItem(ctx context.Context, cart *ovhrest.Cart) (stop bool, err error) {
-	if len(cart.Items) == 1 && cart.Items[0] == u.t.Item {
-		return false, nil
-	}
-	return true, u.extraItems(ctx, cart)
+// holdsOnlyItsItem reports whether the cart holds the trade's item and no other.
+func (u *transition) holdsOnlyItsItem(cart *ovhrest.Cart) bool {
+	return len(cart.Items) == 1 && cart.Items[0] == u.t.Item
 }
 
 // extraItems ends the trade, unless it was the trade itself that added twice.
 func (u *transition) extraItems(ctx context.Context, cart *ovhrest.Cart) error {
 	if u.t.AddedAgain {
-		return u.scrap(ctx, cart, "the trade came into the cart twice")
+		return u.replaceCart(ctx, cart, "the trade came into the cart twice")
 	}
 	return u.stop(refuse(EndedByGuard, "the cart does not hold the trade alone"))
 }

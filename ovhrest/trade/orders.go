@@ -312,7 +312,7 @@ func (u *transition) eachNewOrder(ctx context.Context, f func(order int64, whose
 	return nil
 }
 
-// rivals returns the order for a trade of the domain, to whomever, that has
+// otherOrder returns the order for a trade of the domain, to whomever, that has
 // come meanwhile: somebody else's, or that of a checkout which seemed to have
 // come to nothing. The domain's tasks show it only when it has been paid for a
 // while. It fails with ErrBusy while an older one is under way.

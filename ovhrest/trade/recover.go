@@ -14,7 +14,7 @@ import (
 // only after a look and a long wait for late work, measured on one clock.
 func (u *transition) recover(ctx context.Context) error {
 	if age := u.now().Sub(u.t.Intent.At); age < ownTime {
-		u.wait = min(ownTime-age, ownTime)
+		u.wait = waitFor(min(ownTime-age, ownTime))
 		return nil
 	}
 	switch u.t.Intent.Operation {
@@ -41,11 +41,11 @@ func (u *transition) settled(within time.Duration) bool {
 	if in.Seen.IsZero() {
 		in.Seen = u.now()
 		u.event("no trace of " + string(in.Operation) + " yet")
-		u.wait = within
+		u.wait = waitFor(within)
 		return false
 	}
 	if age := u.now().Sub(in.Seen); age < within {
-		u.wait = min(within-age, within)
+		u.wait = waitFor(min(within-age, within))
 		return false
 	}
 	return true
@@ -57,7 +57,7 @@ func (u *transition) notDone() error {
 	u.t.Intent = nil
 	u.t.AddedAgain = u.t.AddedAgain || operation == AddItem
 	u.event(string(operation) + " was not carried out")
-	u.wait = atOnce
+	u.wait = noPause
 	return nil
 }
 

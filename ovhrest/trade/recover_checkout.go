@@ -54,7 +54,7 @@ func (u *transition) lostCart(cart *ovhrest.Cart, others int) bool {
 	return others > 0 || u.now().Before(u.t.CartExpiry)
 }
 
-// fence deletes the cart from under an unclear checkout, and begins the wait
+// deleteUnclearCart deletes the cart from under an unclear checkout, and begins the wait
 // anew. That it will is saved first: a cart that is gone proves something only
 // to who took it away.
 func (u *transition) deleteUnclearCart(ctx context.Context, cart *ovhrest.Cart) error {
@@ -63,7 +63,7 @@ func (u *transition) deleteUnclearCart(ctx context.Context, cart *ovhrest.Cart) 
 	if err := u.save(ctx); err != nil {
 		return err
 	}
-	u.wait = settleTime
+	u.wait = waitFor(settleTime)
 	err := u.c.DeleteCart(ctx, cart.CartID)
 	if refusal(err) != nil || absent(err) {
 		return nil // ordered or gone this very moment: the next step looks

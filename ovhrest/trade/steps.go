@@ -16,39 +16,13 @@ func (u *transition) step(ctx context.Context) error {
 		return err
 	}
 	switch {
-	case u.t.Phase == Closing:
-		return u.close(ctx)
+	case u.t.Phase == Closing: // whatever else is open
 	case u.t.Intent != nil:
 		return u.recover(ctx)
 	case u.t.Aborting:
 		return u.abort(ctx)
 	}
-	return u.advance(ctx)
-}
-
-func (u *transition) advance(ctx context.Context) error {
-	switch u.t.Phase {
-	case Planned:
-		return u.check(ctx)
-	case Checked:
-		return u.findOwner(ctx)
-	case OwnerReady:
-		return u.makeCart(ctx)
-	case CartReady:
-		return u.fillCart(ctx)
-	case ItemReady:
-		return u.configure(ctx)
-	case Configured:
-		return u.quote(ctx)
-	case Quoted:
-		return u.order(ctx)
-	case Ordered:
-		return u.pay(ctx)
-	case Paid:
-		return u.awaitTask(ctx)
-	default: // Running: Parse knows no other
-		return u.awaitHolders(ctx)
-	}
+	return u.t.Phase.state().step(u, ctx) // never nil: Parse lets no other phase through
 }
 
 // sameAccount refuses to go on with another account's credential: it would

@@ -58,7 +58,7 @@ func (s *MemoryStore) Save(_ context.Context, id string, data []byte, revision i
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if revision < 1 || s.trades[id].revision != revision-1 {
-		return overtaken(id, revision)
+		return revisionTaken(id, revision)
 	}
 	s.trades[id] = stored{slices.Clone(data), revision}
 	return nil
@@ -73,12 +73,12 @@ func (s *MemoryStore) List(context.Context) ([]string, error) {
 
 func noTrade(id string) error { return newError("no stored trade "+shortID(id), ovhrest.ErrNotFound) }
 
-func overtaken(id string, revision int64) error {
+func revisionTaken(id string, revision int64) error {
 	text := fmt.Sprintf("trade %s has another revision %d already: somebody else is at it", shortID(id), revision)
 	return newError(text, ovhrest.ErrConflict)
 }
 
-// checkTradeID refuses what is not an id of NewTrade's: an id becomes part of
+// checkID refuses what is not an id of NewTrade's: an id becomes part of
 // a file's name and of a cart's description.
 func checkID(id string) error {
 	if len(id) != 36 || strings.Trim(id, "0123456789abcdef-") != "" {

@@ -44,15 +44,6 @@ const (
 	NeedsAttention Phase = "needsAttention" // a person has to look: see Trade.Reason and Resolve
 )
 
-// Terminal reports whether the trade has ended.
-func (p Phase) Terminal() bool {
-	switch p {
-	case Done, Refused, Cancelled, Expired, NeedsAttention:
-		return true
-	}
-	return false
-}
-
 // Trade is the stored state of one owner change: a value that a Trader moves
 // on and a Store keeps as JSON. It holds no secret: neither the cart's id,
 // which opens an unordered cart to whoever has it, nor an order's password or
@@ -142,25 +133,6 @@ const (
 	Pay           Operation = "pay"
 )
 
-// phase is the one that sends the operation.
-func (o Operation) phase() Phase {
-	switch o {
-	case CreateContact:
-		return Checked
-	case CreateCart:
-		return OwnerReady
-	case AddItem:
-		return CartReady
-	case Configure:
-		return ItemReady
-	case Checkout:
-		return Quoted
-	case Pay:
-		return Ordered
-	}
-	return ""
-}
-
 // description is how the trade's carts are found again.
 func (t *Trade) description() string { return "hebergo/" + t.ID }
 
@@ -225,7 +197,7 @@ func (t *Trade) check() error {
 		return invalid("trade", "lacks what its phase stands on")
 	case t.Intent != nil && t.Intent.Operation == Checkout && t.OrdersFrom.IsZero(): // an old order would be taken for its own
 		return invalid("trade", "has a checkout without the orders from before it")
-	case t.Intent != nil && !t.Phase.Terminal() && t.Phase != Closing && t.Intent.Operation.phase() != t.Phase,
+	case t.Intent != nil && !t.Phase.Terminal() && t.Phase != Closing && !t.Intent.Operation.sentIn(t.Phase),
 		t.Intent != nil && t.Intent.Operation == CreateContact && t.Plan.Owner == nil:
 		return invalid("trade", "has an intention that its phase does not have")
 	}
@@ -250,40 +222,11 @@ func (t *Trade) amounts() []ovhrest.Money {
 	return list
 }
 
-func (p Phase) known() bool {
-	switch p {
-	case Planned, Checked, OwnerReady, CartReady, ItemReady, Configured, Quoted, Ordered, Paid, Running, Closing:
-		return true
-	}
-	return p.Terminal()
-}
-
-// inCart reports whether the phase is one between the owner and the order.
-func (p Phase) inCart() bool {
-	switch p {
-	case OwnerReady, CartReady, ItemReady, Configured, Quoted:
-		return true
-	}
-	return false
-}
-
-// ordered reports whether an order exists in this phase for certain.
-func (p Phase) ordered() bool { return p == Ordered || p == Paid || p == Running }
-
 // Err is nil for a trade that is done or still under way, and a *Error
 // that says how another one ended.
 func (t Trade) Err() error {
-	var cond error
-	switch t.Phase {
-	case Refused:
-		cond = ErrRefused
-	case Cancelled:
-		cond = ErrCancelled
-	case Expired:
-		cond = ErrExpired
-	case NeedsAttention:
-		cond = ErrNeedsAttention
-	default:
+	cond := t.Phase.state().stop
+	if cond == nil {
 		return nil
 	}
 	resume := ResumeNever

@@ -188,13 +188,13 @@ func (tr *Trader) Events(ctx context.Context, id string) iter.Seq2[Event, error]
 }
 
 func (tr *Trader) run(ctx context.Context, id string, yield func(Event) bool) (Trade, error) {
-	waits := backoff.NewExponentialBackOff()
-	waits.InitialInterval, waits.MaxInterval, waits.RandomizationFactor = pollFirst, pollMost, 0.1
+	growing := backoff.NewExponentialBackOff()
+	growing.InitialInterval, growing.MaxInterval, growing.RandomizationFactor = pollFirst, pollMost, 0.1
 	for {
-		t, wait, events, err := tr.step(ctx, id)
+		t, next, events, err := tr.step(ctx, id)
 		if err != nil && passes(ctx, err) {
 			events = append(events, Event{At: tr.now(), Trade: id, Domain: t.Plan.Domain, Phase: t.Phase, Text: "trying again", Err: err})
-			wait, err = retryWait(err), nil
+			next, err = retryPause(err), nil
 		}
 		tr.report(events)
 		for _, e := range events {
@@ -207,37 +207,45 @@ func (tr *Trader) run(ctx context.Context, id string, yield func(Event) bool) (T
 			return t, interrupted(id, t, err)
 		case t.Phase.Terminal():
 			return t, t.Err()
-		case wait == atOnce:
-			waits.Reset()
+		case next == noPause:
+			growing.Reset()
 			continue
-		case wait == poll:
-			wait = waits.NextBackOff()
+		case next == nextPoll:
+			next.exactly = growing.NextBackOff()
 		}
-		if err := tr.config.Sleep(ctx, wait); err != nil {
+		if err := tr.config.Sleep(ctx, next.exactly); err != nil {
 			return t, interrupted(id, t, err)
 		}
 	}
 }
 
-// What a step answers in place of a time to wait.
-const (
-	atOnce time.Duration = 0
-	poll   time.Duration = -1
+// pause is how long Run waits before the next step of a trade: not at all as a
+// zero value.
+type pause struct {
+	growing bool          // the next of the growing waits, for nothing moved
+	exactly time.Duration // where not growing
+}
+
+var (
+	noPause  = pause{}
+	nextPoll = pause{growing: true}
 )
+
+func waitFor(d time.Duration) pause { return pause{exactly: d} }
 
 // passes reports whether Run goes on after a failure.
 func passes(ctx context.Context, err error) bool {
 	return ctx != nil && ctx.Err() == nil && goesAway(err)
 }
 
-// retryWait is what the service asked for, within the hour, else the next of
+// retryPause is what the service asked for, within the hour, else the next of
 // the growing waits.
-func retryWait(err error) time.Duration {
+func retryPause(err error) pause {
 	var e *ovhrest.Error
 	if errors.As(err, &e) && e.RetryAfter > pollFirst {
-		return min(e.RetryAfter, pollMost)
+		return waitFor(min(e.RetryAfter, pollMost))
 	}
-	return poll
+	return nextPoll
 }
 
 // Abort asks to undo a trade as far as that goes: a cart is deleted, an unpaid
@@ -298,19 +306,19 @@ func (tr *Trader) Resolve(ctx context.Context, id string, r Resolution) (Trade, 
 }
 
 // step is Step, with how long to wait before the next one.
-func (tr *Trader) step(ctx context.Context, id string) (Trade, time.Duration, []Event, error) {
+func (tr *Trader) step(ctx context.Context, id string) (Trade, pause, []Event, error) {
 	t, err := tr.Load(ctx, id)
 	if err != nil || t.Phase.Terminal() {
-		return t, poll, nil, err
+		return t, nextPoll, nil, err
 	}
 	if err := tr.client.offersTrades(ctx); err != nil {
-		return t, poll, nil, err
+		return t, nextPoll, nil, err
 	}
 	u := tr.begin(t)
 	err = u.step(ctx)
 	if u.changed {
 		if failed := u.save(ctx); failed != nil {
-			return t, poll, nil, errors.Join(err, failed)
+			return t, nextPoll, nil, errors.Join(err, failed)
 		}
 	}
 	return *u.t, u.wait, u.events, err

@@ -15,18 +15,18 @@ import (
 // orders can be compared with.
 func (tr *Trader) now() time.Time { return tr.client.Now().UTC().Truncate(time.Second) }
 
-// turn is one step in the making.
+// transition is one step under way.
 type transition struct {
 	tr      *Trader
 	c       service
 	t       *Trade
 	events  []Event
-	changed bool          // t has to be saved
-	wait    time.Duration // before the next step; goOn where t moved
+	changed bool  // t has to be saved
+	wait    pause // before the next step; none where t moved
 }
 
 func (tr *Trader) begin(t Trade) *transition {
-	return &transition{tr: tr, c: tr.client, t: &t, wait: poll}
+	return &transition{tr: tr, c: tr.client, t: &t, wait: nextPoll}
 }
 
 func (u *transition) now() time.Time { return u.tr.now() }
@@ -48,7 +48,7 @@ func (u *transition) event(text string) {
 func (u *transition) to(phase Phase, text string) error {
 	u.t.Phase = phase
 	u.event(text)
-	u.wait = atOnce
+	u.wait = noPause
 	return nil
 }
 
