@@ -8,12 +8,11 @@ import (
 	"io"
 	"time"
 
-	"github.com/hebergo/hebergo/ovhrest/trade"
-
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/riverqueue/river"
 
 	"github.com/hebergo/hebergo/ovhrest"
+	"github.com/hebergo/hebergo/ovhrest/trade"
 )
 
 // TradeArgs is the job that moves one stored trade. It holds nothing else: the

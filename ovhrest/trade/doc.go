@@ -108,7 +108,7 @@
 // account's orders. Its times are the API's, so that a machine's clock may be
 // wrong. Nothing is paid that differs from the plan: the price is compared
 // exactly, in its currency, with the order that was in fact placed, and each of
-// its lines (domain, type, quantity, price; the plan where the API tells it)
+// its lines (domain, type, quantity, price; the plan where the API shows it)
 // with the dry run's. Giving up the right to retract and accepting the contracts
 // are the caller's to say.
 //

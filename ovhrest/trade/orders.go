@@ -47,11 +47,11 @@ type ownership int
 const (
 	orderOfOthers ownership = iota // no line is for a trade of the domain
 	orderOfDomain                  // it is for a trade of the domain, to another owner
-	orderOfTrade                   // it fits this trade's plan and owner, as far as the API tells
+	orderOfTrade                   // it fits this trade's plan and owner, as far as the API shows
 )
 
 // whoseOrder answers whose an order is, from its lines and what they were in
-// the cart. What the API does not tell counts as the trade's.
+// the cart. What the API does not show counts as the trade's.
 func (u *transition) whoseOrder(ctx context.Context, order int64) (ownership, error) {
 	lines, err := u.tr.orderLines(ctx, order)
 	if err != nil {
@@ -78,7 +78,7 @@ func (u *transition) whoseOrder(ctx context.Context, order int64) (ownership, er
 	return whose, nil
 }
 
-// orderedItem is what a line of an order was in the cart, if the API tells.
+// orderedItem is what a line of an order was in the cart, if the API shows it.
 type orderedItem struct {
 	ovhrest.OrderDetailOrder
 	known bool
@@ -253,7 +253,7 @@ func (u *transition) mayStillCount(ctx context.Context, order int64) (bool, erro
 }
 
 // pending fails with ErrBusy while an order for a trade of the domain is paid
-// and on its way to the registry: no task tells of it yet. An unpaid one, such
+// and on its way to the registry: no task shows it yet. An unpaid one, such
 // as an aborted trade leaves behind, is in nobody's way.
 func (u *transition) pending(ctx context.Context) error {
 	for _, order := range u.t.KnownOrders {

@@ -8,9 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hebergo/hebergo/ovhrest"
-
 	"github.com/hebergo/hebergo/internal/redact"
+	"github.com/hebergo/hebergo/ovhrest"
 	"github.com/hebergo/hebergo/ovhrest/internal/admission"
 )
 
@@ -35,7 +34,7 @@ type Quote struct {
 	Contracts []ovhrest.Contract // that the order would be placed under
 }
 
-// QuoteFor tells what an owner change would cost, and finds out what would
+// QuoteFor returns what an owner change would cost, and finds out what would
 // stand in its way: rights, a running operation, the registry's rules, a line
 // that no trade may have. The plan needs no MaxPrice. It makes no contact, for
 // contacts can't be deleted, and no order. The cart of its dry run is deleted

@@ -17,7 +17,7 @@ const Version = 1
 // maxRevision is more saves than any trade comes to.
 const maxRevision = 1 << 40
 
-// Phase tells how far a trade is.
+// Phase is how far a trade has come.
 type Phase string
 
 // The phases, in the order they come in.
