@@ -252,7 +252,7 @@ func (u *transition) mayStillCount(ctx context.Context, order int64) (bool, erro
 	return whose != orderOfOthers, err
 }
 
-// pending fails with ErrBusy while an order for a trade of the domain is paid
+// pending fails with ovhrest.ErrBusy while an order for a trade of the domain is paid
 // and on its way to the registry: no task shows it yet. An unpaid one, such
 // as an aborted trade leaves behind, is in nobody's way.
 func (u *transition) pending(ctx context.Context) error {
@@ -315,7 +315,7 @@ func (u *transition) eachNewOrder(ctx context.Context, f func(order int64, whose
 // otherOrder returns the order for a trade of the domain, to whomever, that has
 // come meanwhile: somebody else's, or that of a checkout which seemed to have
 // come to nothing. The domain's tasks show it only when it has been paid for a
-// while. It fails with ErrBusy while an older one is under way.
+// while. It fails with ovhrest.ErrBusy while an older one is under way.
 func (u *transition) otherOrder(ctx context.Context) (*obstacle, error) {
 	if u.t.OrdersFrom.IsZero() { // taken up again by a person
 		return nil, u.listOrders(ctx)

@@ -40,7 +40,7 @@ type Quote struct {
 // contacts can't be deleted, and no order. The cart of its dry run is deleted
 // before it returns, also where ctx has ended and without waiting for the
 // Limiter; should that fail, the error says so, and the cart ends by itself
-// within the hour. Its error is a *Error with ErrRefused where a
+// within the hour. Its error is an *Error with ErrRefused where a
 // trade would be refused for good.
 func QuoteFor(ctx context.Context, client *ovhrest.Client, plan Plan) (Quote, error) {
 	if client == nil {
@@ -349,7 +349,7 @@ func (p *Plan) access() ovhrest.Access {
 }
 
 // runningTasks lists the domain's trades so far, and returns the one that keeps
-// a new one from beginning. Another operation is over some time: ErrBusy.
+// a new one from beginning. Another operation is over some time: ovhrest.ErrBusy.
 func (c service) runningTasks(ctx context.Context, domain string) (trades []int64, o *obstacle, err error) {
 	trades, err = c.DomainTaskIDs(ctx, domain, ovhrest.TaskFilter{Function: ovhrest.FunctionDomainTrade})
 	if err != nil {

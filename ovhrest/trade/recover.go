@@ -33,7 +33,7 @@ func (u *transition) recover(ctx context.Context) error {
 	case Pay:
 		return u.recoverPayment(ctx)
 	}
-	return invalid("trade", "has an unknown intention")
+	return invalid("data", "has an unknown intention")
 }
 
 // settled reports whether a request without a trace for that long was surely

@@ -150,7 +150,7 @@ func newUUID() string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
-// Parse reads a stored trade. It fails with ErrInvalid for one that is
+// Parse reads a stored trade. It fails with ovhrest.ErrInvalid for one that is
 // broken, or of a version or phase that this package does not know; going on
 // with half a trade could order a second time.
 func Parse(data []byte) (Trade, error) {
@@ -158,14 +158,14 @@ func Parse(data []byte) (Trade, error) {
 		Version int `json:"version"`
 	}
 	if err := json.Unmarshal(data, &head); err != nil {
-		return Trade{}, invalid("trade", "is not a stored trade: the file is broken")
+		return Trade{}, invalid("data", "is not a stored trade: the file is broken")
 	}
 	if head.Version != Version {
-		return Trade{}, invalid("trade", fmt.Sprintf("has the unknown version %d", head.Version))
+		return Trade{}, invalid("data", fmt.Sprintf("has the unknown version %d", head.Version))
 	}
 	var t Trade
 	if err := json.Unmarshal(data, &t); err != nil {
-		return Trade{}, invalid("trade", "is not a stored trade: the file is broken")
+		return Trade{}, invalid("data", "is not a stored trade: the file is broken")
 	}
 	if err := t.check(); err != nil {
 		return Trade{}, err
@@ -182,24 +182,24 @@ func (t *Trade) check() error {
 		return err
 	}
 	if t.Revision < 0 || t.Revision > maxRevision {
-		return invalid("trade", "has an impossible revision")
+		return invalid("data", "has an impossible revision")
 	}
 	if slices.ContainsFunc(t.amounts(), tooLong) {
-		return invalid("trade", "has an amount that no price is")
+		return invalid("data", "has an amount that no price is")
 	}
 	switch {
 	case !t.Phase.known():
-		return invalid("trade", "has an unknown phase")
+		return invalid("data", "has an unknown phase")
 	case t.Phase == Closing && !t.Outcome.Terminal():
-		return invalid("trade", "has an unknown outcome")
+		return invalid("data", "has an unknown outcome")
 	case t.Phase.ordered() && (t.Order == 0 || t.Quote == nil), t.Phase == Running && t.Task == 0, t.Phase.inCart() && (t.Offer == nil || t.Contact == 0),
 		t.Phase == Quoted && t.Quote == nil, t.Phase.ordered() && t.Offer == nil:
-		return invalid("trade", "lacks what its phase stands on")
+		return invalid("data", "lacks what its phase stands on")
 	case t.Intent != nil && t.Intent.Operation == Checkout && t.OrdersFrom.IsZero(): // an old order would be taken for its own
-		return invalid("trade", "has a checkout without the orders from before it")
+		return invalid("data", "has a checkout without the orders from before it")
 	case t.Intent != nil && !t.Phase.Terminal() && t.Phase != Closing && !t.Intent.Operation.sentIn(t.Phase),
 		t.Intent != nil && t.Intent.Operation == CreateContact && t.Plan.Owner == nil:
-		return invalid("trade", "has an intention that its phase does not have")
+		return invalid("data", "has an intention that its phase does not have")
 	}
 	return nil
 }
@@ -222,7 +222,7 @@ func (t *Trade) amounts() []ovhrest.Money {
 	return list
 }
 
-// Err is nil for a trade that is done or still under way, and a *Error
+// Err is nil for a trade that is done or still under way, and an *Error
 // that says how another one ended.
 func (t Trade) Err() error {
 	cond := t.Phase.state().stop

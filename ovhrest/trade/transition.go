@@ -78,7 +78,7 @@ func (u *transition) save(ctx context.Context) error {
 	u.t.Updated = u.now()
 	data, err := json.Marshal(u.t)
 	if err != nil {
-		return invalid("trade", "can't be written as JSON")
+		return invalid("data", "can't be written as JSON")
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTime)
 	defer cancel()
