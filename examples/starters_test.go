@@ -201,7 +201,7 @@ func TestSecretInAFile(t *testing.T) {
 	wapi := wedostest.NewServer(wedostest.Options{Password: password})
 	defer wapi.Close()
 	wapi.AddZone("example.com")
-	soap := ovhsoaptest.NewServer()
+	soap := ovhsoaptest.NewServer(ovhsoaptest.Options{})
 	defer soap.Close()
 	soap.AddAccount("cd67890-ovh", password)
 	soap.AddDomain("example.com", "cd67890-ovh")

@@ -253,18 +253,18 @@ func TestBackupGoesOn(t *testing.T) {
 // what is missing and no more.
 func TestImportGoesOn(t *testing.T) {
 	t.Parallel()
-	server := ovhsoaptest.NewServer()
+	server := ovhsoaptest.NewServer(ovhsoaptest.Options{})
 	defer server.Close()
 	server.AddDomain("example.com", ovhsoaptest.Nic)
 	env := []string{"OVHSOAP_NIC=" + ovhsoaptest.Nic, "OVHSOAP_PASSWORD=" + ovhsoaptest.Password, "OVHSOAP_URL=" + server.URL}
 	file := configFile(t, "name,description,password\na,First,"+password+"\nb,\"Second, with a comma\","+password+"\n")
-	server.LoseAnswer("popAdd", 1)
+	server.Inject(ovhsoaptest.Fault{Function: "popAdd", Lose: true})
 	p := begin(t, env, "mailadmin", "import", file)
 	p.ends(1)
 	p.says("mailbox a", "it may have been done")
 	p = begin(t, env, "mailadmin", "import", file)
 	p.ends(0)
-	p.prints("2 mailboxes: 1 made, 0 mended")
+	p.prints("2 mailboxes: 1 created, 0 updated")
 	p = begin(t, env, "mailadmin", "export")
 	p.ends(0)
 	p.prints("name,description,password\na,First,\nb,\"Second, with a comma\",\n")

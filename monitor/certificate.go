@@ -14,7 +14,7 @@ import (
 // Left is the time until the leaf ends, negative once it has.
 func (c *Certificate) Left(now time.Time) time.Duration { return c.NotAfter.Sub(now) }
 
-// newCertificate tells what a handshake showed, nil if that was nothing.
+// newCertificate returns what a handshake showed, nil if that was nothing.
 func newCertificate(state *tls.ConnectionState) *Certificate {
 	if state == nil || len(state.PeerCertificates) == 0 {
 		return nil
@@ -64,7 +64,7 @@ func names(all []string) []string {
 
 // Ends is when clients cease to trust it: the end of the leaf, or of the
 // verified chain if that is earlier. Certificates that were sent beside that
-// chain don't count: an old cross-signed one harms nobody.
+// chain don't count: an old cross-signed one does no damage.
 func (c *Certificate) Ends() time.Time {
 	switch {
 	case c.NotAfter.IsZero(): // one that was not read from a handshake

@@ -1,13 +1,10 @@
 package monitor
 
 import (
-	"bufio"
-	"bytes"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
 	"strings"
-	"unicode/utf8"
 )
 
 // Bounds on what the answers of one probe may leave with us: what browsers
@@ -59,11 +56,11 @@ func (c *cookies) header(to *url.URL, own []string) []string {
 	return []string{strings.Join(pairs, "; ")}
 }
 
-// suffixes is what the jar has to know of names under which strangers register
-// theirs: no cookie is for all of them. The second level of countries that
-// register at the third is told by its usual words (inferred; the full list
-// changes every week). It matters little here: who sets a cookie also chooses
-// where the redirect leads.
+// suffixes is what the jar has to know of names under which unrelated people
+// register theirs: no cookie is for all of them. The second level of countries
+// that register at the third is recognised by its usual words (inferred; the
+// full list changes every week). It matters little here: who sets a cookie also
+// chooses where the redirect leads.
 type suffixes struct{}
 
 var secondLevel = map[string]bool{
@@ -87,23 +84,4 @@ func cutLast(name string) (rest, last string) {
 		return name[:i], name[i+1:]
 	}
 	return "", name
-}
-
-// plainHost is a host's name as DNS has it: lower case, Unicode as punycode.
-// net/http, which will dial it, is asked: it shows in a request's Host.
-func plainHost(name string) string {
-	name = strings.ToLower(name)
-	if !strings.ContainsFunc(name, func(r rune) bool { return r >= utf8.RuneSelf }) {
-		return name
-	}
-	var written bytes.Buffer
-	asked := http.Request{Method: http.MethodGet, URL: &url.URL{Scheme: "http", Host: name, Path: "/"}, Host: name}
-	if err := asked.Write(&written); err != nil {
-		return name
-	}
-	read, err := http.ReadRequest(bufio.NewReader(&written))
-	if err != nil {
-		return name
-	}
-	return read.Host
 }

@@ -127,8 +127,3 @@ func TestRedirect_UnicodeHost(t *testing.T) {
 		assert.False(t, res.HTTP.DroppedSecret)
 	}
 }
-
-// Two targets on one machine share its places, however its name is written.
-func TestPerHost_UnicodeHost(t *testing.T) {
-	assert.Equal(t, 1, mostAtOnce(t, "http://bücher.example.test/", "http://xn--bcher-kva.example.test/"))
-}

@@ -22,14 +22,14 @@ type transportKey struct {
 }
 
 // newTransports makes a transport for each kind of connection there can be.
-func newTransports(settings map[string]*tls.Config, dialer *net.Dialer) map[transportKey]*http.Transport {
+func newTransports(settings map[string]TLS, dialer *net.Dialer) map[transportKey]*http.Transport {
 	all := make(map[transportKey]*http.Transport, 2*len(settings)+2)
-	add := func(name string, cfg *tls.Config) {
+	add := func(name string, cfg TLS) {
 		for _, reuse := range []bool{false, true} {
-			all[transportKey{name, reuse}] = newTransport(cfg, dialer, reuse)
+			all[transportKey{name, reuse}] = newTransport(cfg.config(), dialer, reuse)
 		}
 	}
-	add("", nil)
+	add("", TLS{})
 	for name, cfg := range settings {
 		add(name, cfg)
 	}
@@ -40,10 +40,6 @@ func newTransports(settings map[string]*tls.Config, dialer *net.Dialer) map[tran
 // dial in the guard's place, and no TLS session taken up again, which would
 // hide a certificate that has changed.
 func newTransport(cfg *tls.Config, dialer *net.Dialer, reuse bool) *http.Transport {
-	if cfg == nil {
-		cfg = &tls.Config{}
-	}
-	cfg = cfg.Clone()
 	cfg.ClientSessionCache = nil
 	cfg.NextProtos = []string{"http/1.1"}
 	return &http.Transport{

@@ -4,10 +4,10 @@ import "context"
 
 // Discover asks a hosting which instances it has, one Target for each: the
 // same instance gives the same Target every time, so a program adds or updates
-// by ID. The hosting's kind must be one that discovers. It asks now, and ends
-// as Run does: only a listing that failed within the last five seconds stands
-// for an answer. A Scheduler's discoveries share a listing with its probes: see
-// InCycle.
+// by ID. The hosting's kind must be one that discovers. It asks now, whatever
+// was heard before, and ends as Run does. A hosting that reports no list of
+// instances gives nil, one whose list is empty an empty slice. A Scheduler's discoveries share a
+// listing with its probes: see InCycle.
 func (m *Monitor) Discover(ctx context.Context, hosting Target) ([]Target, error) {
 	if ctx == nil {
 		return nil, invalid("discover", hosting.ID, "ctx", "is nil")
@@ -28,7 +28,7 @@ func (m *Monitor) Discover(ctx context.Context, hosting Target) ([]Target, error
 	}
 	ctx, cancel := context.WithTimeout(ctx, hosting.EffectiveTimeout())
 	defer cancel()
-	if _, own := p.(checker); own {
+	if _, own := p.(builtin); own {
 		return findSafely(ctx, d, hosting).give()
 	}
 	return m.findGuarded(ctx, d, hosting)
@@ -80,3 +80,7 @@ func (m *Monitor) findGuarded(ctx context.Context, d Discoverer, hosting Target)
 	}
 	return f.give()
 }
+
+// MaxInstances is the most instances that a server manager is believed to
+// have, and the most that a Scheduler takes from one hosting's discovery.
+const MaxInstances = 10_000

@@ -1,8 +1,8 @@
 // Package monitor watches hostings and the instances on them: web sites of any
-// kind, and Dolibarr with the WebHost connectors, which also tell disk use,
+// kind, and Dolibarr with the WebHost connectors, which also report disk use,
 // version, users and modules. It is a library: it has no configuration file,
 // no database and no process of its own, and it is built so that the servers
-// it calls can't harm the program that calls them.
+// it calls can't damage the program that calls them.
 //
 // One line is one check:
 //
@@ -18,50 +18,25 @@
 //		"context"
 //		"fmt"
 //		"log"
-//		"net/http"
-//		"os"
-//		"os/signal"
-//		"time"
 //
 //		"github.com/hebergo/hebergo/monitor"
-//		"github.com/hebergo/hebergo/monitor/statuspage"
 //	)
 //
 //	func main() {
-//		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-//		defer stop()
 //		m, err := monitor.New(monitor.Config{Secrets: monitor.EnvSecrets})
 //		if err != nil {
 //			log.Fatal(err)
 //		}
 //		defer m.Close()
-//		history, err := monitor.NewHistory(monitor.HistoryConfig{})
-//		if err != nil {
+//		erp := monitor.Target{
+//			ID: "erp", Kind: monitor.KindServerObserver, Secret: "ERP_TOKEN",
+//			URL: "https://erp.example.com/custom/webobserver/public/get-data.php",
+//		}
+//		result := m.Run(context.Background(), erp)
+//		if err := result.Err(); err != nil {
 //			log.Fatal(err)
 //		}
-//		sched, err := monitor.NewScheduler(monitor.SchedulerConfig{
-//			Runner: m, Discover: m.Discover, History: history,
-//			OnChange: func(r monitor.Report) { fmt.Println(r.Target.ID, r.From, "->", r.Status, r.Result.Detail) },
-//			Canary: []monitor.Target{{Kind: monitor.KindURL, URL: "https://www.example.net/"}},
-//		})
-//		if err != nil {
-//			log.Fatal(err)
-//		}
-//		for _, t := range []monitor.Target{
-//			{ID: "site", Kind: monitor.KindURL, URL: "https://www.example.com/", Interval: time.Minute},
-//			{ID: "h1", Kind: monitor.KindServerManager, Scope: monitor.ScopeHosting,
-//				URL: "https://h1.example.com/manager.php", Secret: "H1_TOKEN", Interval: 5 * time.Minute},
-//		} {
-//			if err := sched.Add(t); err != nil {
-//				log.Print(err) // names the field; the other targets are none the worse
-//			}
-//		}
-//		page, err := statuspage.New(statuspage.Config{Scheduler: sched, History: history})
-//		if err != nil {
-//			log.Fatal(err)
-//		}
-//		go func() { log.Print(http.ListenAndServe("127.0.0.1:8080", page)) }()
-//		log.Print(sched.Run(ctx))
+//		fmt.Println(result.Instance.Version, result.Disk.Used, "bytes")
 //	}
 //
 // # The parts
@@ -69,10 +44,10 @@
 // A [Target] is what to watch, a [Result] what was found; both are plain
 // values that survive JSON. A [Monitor] makes one of the other, once and at
 // once, with [Monitor.Run]: that is all another engine needs, be it a job
-// queue, Prometheus or a test. A [Scheduler] does it again and again, damps
-// flapping by its [Policy], and hands results on to OnChange, a [History] and
-// [Sink]s. Package statuspage shows them; package promprobe, a module of its
-// own, gives them to Prometheus.
+// queue, Prometheus or a test. Package schedule probes again and again, damps
+// flapping, and keeps a history. Package statuspage shows it; package
+// promprobe, a module of its own, exports it to Prometheus; package
+// monitortest is a server to test against.
 //
 // # Kinds
 //
@@ -97,7 +72,7 @@
 // down, with ReasonAuth or ReasonBadPayload. PHP's warnings before the
 // document are skipped. Sizes are in bytes for WebObserver and in MiB for
 // ServerObserver, although both call themselves version 1.0 (captured); the
-// [Form] is told by content, or set with [ParamForm]. A size that is -1,
+// [Form] is recognised by content, or set with [ParamForm]. A size that is -1,
 // absent or without a known unit is unknown, never 0: see [Size]. That the
 // list of names which ServerObserver wrote for modules before 2020 holds the
 // active ones is inferred.
@@ -112,25 +87,28 @@
 //	 "instances":[{"name":"erp1","dolibarr":{…},"module":{…}},{"name":"erp2","error":"…"}]}
 //
 // whose instances are WebObserver's documents with a name. Entries of a list
-// that can't be read degrade the hosting, and are counted in Result.Detail; a
-// list that is absent or null is nobody to watch, and Result.Instances is nil
-// then, not empty. One listing in an
-// Interval serves the hosting, its discovery and all its instances, whoever
-// comes first; Result.ObservedAt tells when it was made. A target that asks a
-// second time gets a new one, so a second look never rests on the first one's
-// facts; neither does Discover called by hand. With the actions each instance asks once for itself as well, and the
-// hosting's own Result knows the instances by name alone. A failed listing
+// that can't be read degrade the hosting, and are counted in Result.Detail. A
+// list that is absent or null is not an empty one: the hosting stays up,
+// Result.Instances is nil, Result.Detail says so, and each of its instances is
+// unknown. One listing per Interval serves the hosting, its discovery and all
+// its instances, whichever is first; Result.ObservedAt is when it was made. A
+// target that is probed a second time gets a new one, so a second probe never
+// repeats what the first one found; neither does Discover called by hand. With
+// the actions, each instance takes one request of its own as well, and the
+// hosting's own Result has only the names of its instances. A failed listing
 // serves the others for a tenth of the Interval, at most five seconds.
 //
 // # Secrets
 //
 // A Target holds the name of a secret; Config.Secrets resolves it for each
 // probe, as EnvSecrets does from the environment. Secrets, hashes and queries
-// are in no Result, error or log line. Credentials go to the URL's own host: a redirect to another host, port or
-// from https to http leaves hash, time and headers behind, and stops where the
-// peer has written the hash into the new address. Once dropped they stay
-// dropped. A Referer is never sent. From http to https on the usual ports of
-// the same name counts as the same host.
+// are in no Result, error or log line. Credentials go to the URL's own host: a
+// redirect to another host, to another port or from https to http leaves hash,
+// time and headers behind, and the probe stops where the peer has written the
+// hash into the new address. Once dropped they stay dropped. A Referer is never
+// sent. From http to https on the usual ports of the same name counts as the
+// same host. TLS settings, which may hold a private key, print as REDACTED: see
+// [TLS].
 //
 // # Limits
 //
@@ -141,13 +119,17 @@
 // Teredo; so are the public addresses that clouds answer their own machines on,
 // such as Azure's 168.63.129.16. Cookies live between the redirects of one
 // probe, fifty of at most 4 KiB. Reading an answer takes at most sixteen times
-// its length in memory, or 8 MiB where that is more. Ten redirects, 1 MiB of body after inflating, 256 KiB of header,
-// [MaxInstances] instances of a hosting, 2000 modules of an instance; no proxy,
-// HTTP/1.1. Each probe takes a connection of its own with a full TLS handshake,
-// as a visitor would; see [ParamReuse]. A Probe of your own that panics becomes
-// a Result; one that ignores its context is left behind and holds one
-// goroutine, not one more with each round; so is a Discoverer. A panic in a
-// goroutine that it started itself is beyond anyone's reach.
+// its length in memory, or 8 MiB where that is more. Ten redirects, 1 MiB of
+// body after inflating, 256 KiB of header, [MaxInstances] instances of a
+// hosting, 2000 modules of an instance; no proxy, HTTP/1.1. Each probe takes a
+// connection of its own with a full TLS handshake, as a visitor would; see
+// [ParamReuse]. A Probe of your own that panics becomes a Result; one that
+// ignores its context is left behind and holds one goroutine per target, not
+// one more per round; so is a Discoverer. A panic in a goroutine that it
+// started itself can't be caught.
+//
+// Many probes of one Target need it read only once: see [Monitor.Compile],
+// which a Scheduler uses.
 //
 // # Errors and verdicts
 //
@@ -162,14 +144,8 @@
 // # What is not known
 //
 // It is never shown as up, as down or as 0. A Size or Count that a connector
-// does not tell, or tells in a way that can't be understood ("1 000,50", an
-// object), is unknown, a text empty, a list nil. A target that was up becomes
-// unknown after Policy.UnknownAfter results that could not tell: OnChange is
-// told, and the time counts for neither side of its uptime. One without a
-// result for three intervals is Stale and unknown as well: the Scheduler ended,
-// hangs or was never started. A degraded target counts as up in Period.Uptime;
-// Period.Healthy leaves it out. Where SchedulerConfig.Canary is set, an outage
-// of the monitor's own network makes no outage of all targets.
+// does not report, or reports in a way that can't be understood ("1 000,50", an
+// object), is unknown, a text empty, a list nil.
 //
 // # What is retried
 //
@@ -179,6 +155,5 @@
 // redirects as a visitor's browser does, and the guard has to dial, which is
 // why this package has a transport of its own and takes no http.Client. It does
 // not use what http.DefaultTransport was replaced by, as in a test, either.
-// The Scheduler looks again after Policy.RetryAfter before it believes a bad
-// result.
+// Package schedule probes again before it believes a bad result.
 package monitor

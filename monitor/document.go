@@ -77,7 +77,7 @@ func parseDocument(body []byte) (*document, bool) {
 	return &d, ok
 }
 
-// known tells a connector's document from any other JSON.
+// known reports whether it is a connector's document rather than any other JSON.
 func (d *document) known() bool {
 	return d.Dolibarr.Version != "" || d.Space.Total != "" || d.Instances.present || d.API != "" && d.APIVersion != ""
 }
@@ -175,7 +175,7 @@ func (m *modules) UnmarshalJSON(data []byte) error {
 	*m = modules{listed: isList}
 	isOne := each(data, func(key, value []byte) bool {
 		m.add(key, value, isList)
-		return m.unread <= maxModules // that many are enough to tell that something is wrong
+		return m.unread <= maxModules // that many are enough to know that something is wrong
 	})
 	if isOne && m.list == nil {
 		m.list = []Module{}

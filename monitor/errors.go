@@ -22,18 +22,21 @@ var (
 // ErrDegraded: the target answers, and something needs a look (StatusDegraded).
 var ErrDegraded = errors.New("degraded")
 
-// Error is every failure of this package: what New, Validate, Register and the
-// Scheduler refuse, and what Result.Err makes of a failed probe. Its text
-// holds no query, header, body or secret.
+// Error is every failure of this package and of package schedule: what New,
+// Validate, Register and a Scheduler refuse, and what Result.Err makes of a
+// failed probe. Its text holds no query, header, body or secret. A Discoverer
+// of the program's own may return one as well.
 type Error struct {
 	Op     string // what was going on: "target", "register", "probe", "push" …; empty for New
 	Target string // the target's ID, where there is one
 	Field  string // the field that was refused, as Go names it: "Interval", "Params[status]"
 	Reason Reason // for a failed probe
 
-	text       string
-	conditions []error
-	cause      error
+	Text      string // what is wrong, one line without the field's name
+	Condition error  // the one that errors.Is matches, such as ErrConflict
+
+	also  error // another one
+	cause error
 }
 
 // Error reads "monitor: probe erp-1: HTTP status 503 (http_status)".
@@ -49,7 +52,7 @@ func (e *Error) Error() string {
 	if e.Field != "" {
 		text += e.Field + " "
 	}
-	text += e.text
+	text += e.Text
 	if e.Reason != "" {
 		text += " (" + string(e.Reason) + ")"
 	}
@@ -58,12 +61,7 @@ func (e *Error) Error() string {
 
 // Is matches the conditions.
 func (e *Error) Is(target error) bool {
-	for _, c := range e.conditions {
-		if c == target {
-			return true
-		}
-	}
-	return false
+	return target != nil && (target == e.Condition || target == e.also)
 }
 
 // Unwrap returns the cause, such as a context's end.
@@ -75,7 +73,7 @@ func (e *Error) GoString() string { return e.Error() }
 // newError makes an Error of a condition and a text that holds nothing a peer
 // could have chosen.
 func newError(op, target string, condition error, text string) *Error {
-	return &Error{Op: op, Target: target, text: text, conditions: []error{condition}}
+	return &Error{Op: op, Target: target, Text: text, Condition: condition}
 }
 
 // invalid refuses a field before anything is sent.

@@ -41,19 +41,18 @@ func (m *Monitor) Fetch(ctx context.Context, t Target, r Request) (Result, []byt
 		res.Reason, res.Detail = ReasonCanceled, closedDetail
 		return res, nil
 	}
-	opts, err := m.options(t, fetchParams)
-	if err := cmp.Or(needURL(t), t.checkURL(), err); err != nil {
-		res.misconfigured(fieldOf(err), err.(*Error).text)
-		return res, nil
+	pl, err := m.plan(t, fetchParams)
+	if err != nil {
+		return refusedTarget(err), nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, t.EffectiveTimeout())
 	defer cancel()
-	a := m.fetch(ctx, query{url: mustParse(t.URL), header: r.Header, opts: opts, keep: true}, &res)
-	opts.judgeStatus(&res)
+	a := m.fetch(ctx, query{url: pl.url, header: r.Header, opts: pl.opts, keep: true}, &res)
+	pl.opts.judgeStatus(&res)
 	if res.Status != StatusUp {
 		return res, nil
 	}
-	opts.judgeHealth(&res, m.config.Now())
+	pl.opts.judgeHealth(&res, m.config.Now())
 	return res, a.body
 }
 
@@ -73,7 +72,7 @@ type query struct {
 	url    *url.URL
 	header http.Header // for the first host alone
 	hash   string      // the credential in the URL's query, if there is one
-	opts   options
+	opts   *options
 	keep   bool // the body is wanted, not only its length
 
 	cookies cookies // of the hops so far
@@ -88,7 +87,7 @@ type answer struct {
 }
 
 // fetch sends q, follows redirects and reads the answer within bounds. res
-// gets the facts, and a verdict if the exchange itself failed; then nil is
+// gets what was seen, and a verdict if the exchange itself failed; then nil is
 // returned. Judging the answer is the caller's.
 func (m *Monitor) fetch(ctx context.Context, q query, res *Result) *answer {
 	f := newFlight(ctx)
@@ -153,7 +152,7 @@ func (m *Monitor) broke(f *flight, err error, res *Result) {
 	res.failed(f, err, doing)
 }
 
-// answered notes the facts of an answer whose header has come.
+// answered notes what is known of an answer whose header has come.
 func (f *flight) answered(q *query, resp *http.Response, hops int, res *Result) {
 	dropped := res.HTTP != nil && res.HTTP.DroppedSecret
 	f.mu.Lock()

@@ -1,9 +1,9 @@
 package monitor
 
-// Form tells which of the connectors' contracts an answer followed.
+// Form is which of the connectors' contracts an answer followed.
 type Form string
 
-// The forms. They are told apart by content; ParamForm overrides.
+// The forms. They are recognised by content; ParamForm overrides.
 const (
 	FormWebObserver    Form = "webobserver"    // get-data.php: sizes in bytes
 	FormServerObserver Form = "serverobserver" // _instance/check.php: sizes in MiB
@@ -20,7 +20,7 @@ func parseForm(text string) (Form, string) {
 	return "", "is not a form of the connectors"
 }
 
-// form tells which contract a document follows, by what only one of them has.
+// form returns which contract a document follows, by what only one of them has.
 // ServerObserver and WebObserver share apiversion "1.0" and count in different
 // units: the absolute path and the machine's own figures are ServerObserver's,
 // and so is a document without apiversion and with a list of modules, as it
@@ -41,7 +41,7 @@ func (d *document) form() Form {
 	return ""
 }
 
-// unit is the size of the form's unit in bytes, 0 where it can't be told: a
+// unit is the size of the form's unit in bytes, 0 where it is not known: a
 // number without its unit is unknown.
 func (f Form) unit() int64 {
 	switch f {

@@ -1,7 +1,6 @@
 package monitor
 
 import (
-	"crypto/tls"
 	"net/netip"
 	"testing"
 )
@@ -66,7 +65,7 @@ func TestGuard(t *testing.T) {
 // A proxy would dial in the guard's place, so none is taken from the
 // environment, whatever the TLS settings.
 func TestNoProxy(t *testing.T) {
-	m, err := New(Config{TLS: map[string]*tls.Config{"own": {}}})
+	m, err := New(Config{TLS: map[string]TLS{"own": {}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,7 @@ import (
 
 // Whatever a peer does, a probe ends by its timeout and holds no more than the
 // limit. A generous watchdog stands in for asserting clock time.
-func TestMustShow4_HostilePeers(t *testing.T) {
+func TestProbe_HostilePeers(t *testing.T) {
 	quick := 300 * time.Millisecond
 	for name, c := range map[string]struct {
 		answer monitortest.Answer
@@ -59,7 +59,7 @@ func TestMustShow4_HostilePeers(t *testing.T) {
 }
 
 // A long page is still a page, unless its text matters.
-func TestLongPageIsDegraded(t *testing.T) {
+func TestProbe_LongPageIsDegraded(t *testing.T) {
 	s := newServer(t)
 	m := newMonitor(t, s)
 	s.Always("/", monitortest.Text(strings.Repeat("x", monitor.DefaultMaxResponseBytes+1)))
@@ -83,7 +83,7 @@ func patiently(t *testing.T, m *monitor.Monitor, x monitor.Target, detail string
 }
 
 // The timeout's text says where it struck.
-func TestTimeoutTellsThePhase(t *testing.T) {
+func TestProbe_TimeoutNamesThePhase(t *testing.T) {
 	s := newServer(t)
 	m := newMonitor(t, s)
 	for text, answer := range map[string]monitortest.Answer{"waiting for the answer": monitortest.Hang(), "reading the answer": monitortest.HangAfterHeaders()} {
@@ -95,7 +95,7 @@ func TestTimeoutTellsThePhase(t *testing.T) {
 	}
 }
 
-func TestCallerCancelsDuring(t *testing.T) {
+func TestProbe_CancelledDuring(t *testing.T) {
 	s := newServer(t)
 	m := newMonitor(t, s)
 	ctx, cancel := context.WithCancel(t.Context())

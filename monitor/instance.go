@@ -59,8 +59,8 @@ type Disk struct {
 	Htdocs    Size `json:"htdocs,omitzero"`    // of an instance: its program
 }
 
-// Instance is what a Dolibarr tells of itself. What its connector does not
-// tell, or tells in a way that can't be understood, is unknown: an unknown Size
+// Instance is what a Dolibarr reports about itself. What its connector does not
+// report, or reports in a way that can't be understood, is unknown: an unknown Size
 // or Count, an empty text, a nil list. None of these is ever 0 or empty for it.
 type Instance struct {
 	Name          string   `json:"name,omitempty"`           // as a server manager lists it
@@ -70,15 +70,15 @@ type Instance struct {
 	Disk          Disk     `json:"disk,omitzero"`            // in bytes
 	Users         Count    `json:"users,omitzero"`           // accounts
 	ActiveUsers   Count    `json:"active_users,omitzero"`    // those that may log in
-	LastLogin     string   `json:"last_login,omitempty"`     // as the server writes it, in a zone it does not tell
+	LastLogin     string   `json:"last_login,omitempty"`     // as the server writes it, in a time zone that it does not name
 	Database      Database `json:"database,omitzero"`        // where its data is
-	Modules       []Module `json:"modules,omitzero"`         // sorted by name, at most 2000; nil where they are not told
+	Modules       []Module `json:"modules,omitzero"`         // sorted by name, at most 2000; nil where they are not reported
 	ModulesUnread int      `json:"modules_unread,omitempty"` // entries that are not in Modules: without a name, or beyond 2000
-	LockedBy      string   `json:"locked_by,omitempty"`      // the one login that may enter, if access is locked; only FormDolibarr tells it
-	LockUnknown   bool     `json:"lock_unknown,omitempty"`   // of FormDolibarr: whether access is locked is not told
+	LockedBy      string   `json:"locked_by,omitempty"`      // the one login that may enter, if access is locked; only FormDolibarr reports it
+	LockUnknown   bool     `json:"lock_unknown,omitempty"`   // of FormDolibarr: whether access is locked is not reported
 	FeaturesLevel string   `json:"features_level,omitempty"` // "0" unless it runs experimental features
-	InstallLock   string   `json:"install_lock,omitempty"`   // "true" or "false", empty where it is not told
-	Problem       string   `json:"problem,omitempty"`        // why a server manager could not look at it
+	InstallLock   string   `json:"install_lock,omitempty"`   // "true" or "false", empty where it is not reported
+	Problem       string   `json:"problem,omitempty"`        // why a server manager could not read it
 }
 
 // Database is where an instance keeps its data.
@@ -95,8 +95,8 @@ type Module struct {
 	Number    Count  `json:"number,omitzero"`      // Dolibarr's number for it
 	Version   string `json:"version,omitempty"`    // "dolibarr" for those that come with it
 	Active    bool   `json:"active"`               // switched on
-	Unclear   bool   `json:"unclear,omitempty"`    // whether it is switched on is not told, and Active says nothing
-	External  bool   `json:"external,omitempty"`   // the connector calls it foreign; false where it does not tell
+	Unclear   bool   `json:"unclear,omitempty"`    // whether it is switched on is not reported, and Active means nothing
+	External  bool   `json:"external,omitempty"`   // the connector calls it foreign; false where it does not say
 	Editor    string `json:"editor,omitempty"`     // who wrote it
 	EditorURL string `json:"editor_url,omitempty"` // and where they are
 }

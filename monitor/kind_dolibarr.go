@@ -8,57 +8,55 @@ import (
 	"strings"
 )
 
-// statusPath is where Dolibarr's REST API tells how it is.
+// statusPath is where Dolibarr's REST API reports its status.
 const statusPath = "/api/index.php/status"
 
 // dolibarrProbe is KindDolibarr: Dolibarr's own REST status, with the key of a
 // user in DOLAPIKEY. It knows version and lock, not the disk.
 type dolibarrProbe struct{ m *Monitor }
 
-func (p dolibarrProbe) check(t Target) error {
-	if err := needURL(t); err != nil {
-		return err
+func (p dolibarrProbe) prepare(t Target) (plan, error) {
+	pl, err := p.m.plan(t, fetchParams)
+	if err == nil {
+		pl.url = statusURL(pl.url)
 	}
-	_, err := p.m.options(t, fetchParams)
-	return err
+	return pl, err
 }
 
-func (p dolibarrProbe) Probe(ctx context.Context, t Target) Result {
-	res := Result{}
-	opts, err := p.m.options(t, fetchParams)
-	if err != nil {
-		res.misconfigured(fieldOf(err), err.(*Error).text)
-		return res
-	}
+// Probe asks for the status.
+func (p dolibarrProbe) Probe(ctx context.Context, t Target) Result { return lookOnce(ctx, p, t) }
+
+func (p dolibarrProbe) look(ctx context.Context, t Target, pl plan) Result {
+	res, opts := Result{}, pl.opts
 	key, ok := p.m.secret(ctx, t, &res)
 	if !ok {
 		return res
 	}
-	q := query{url: statusURL(t.URL), opts: opts, keep: true}
+	q := query{url: pl.url, opts: opts, keep: true}
 	if key != "" {
 		q.header = http.Header{"Dolapikey": {key}, "Accept": {"application/json"}}
 	}
 	a := p.m.fetch(ctx, q, &res)
 	if a != nil {
-		readStatus(a, &opts, &res)
+		readStatus(a, opts, &res)
 	}
 	opts.judgeHealth(&res, p.m.config.Now())
 	return res
 }
 
 // statusURL completes the address of a Dolibarr to that of its status.
-func statusURL(raw string) *url.URL {
-	u := mustParse(raw)
+func statusURL(of *url.URL) *url.URL {
+	u := *of
 	if !strings.HasSuffix(u.Path, "/status") {
 		u.Path = strings.TrimRight(u.Path, "/") + statusPath
 		u.RawPath = ""
 	}
-	return u
+	return &u
 }
 
 // readStatus reads {"success":{"code":200,"dolibarr_version":…,"access_locked":…}}.
 // access_locked is "0", or the one login that may enter; older Dolibarrs don't
-// tell it.
+// report it.
 func readStatus(a *answer, opts *options, res *Result) {
 	var d struct {
 		Success struct {

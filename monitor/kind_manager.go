@@ -13,21 +13,26 @@ import (
 // hosting with all its instances. It is a Discoverer.
 type managerProbe struct{ m *Monitor }
 
-func (p managerProbe) check(t Target) error {
+func (p managerProbe) prepare(t Target) (pl plan, err error) {
 	if t.URL == "" && t.Hosting == "" {
-		return invalid("target", t.ID, "URL", "is empty, and no Hosting is named to take it from")
+		return pl, invalid("target", t.ID, "URL", "is empty, and no Hosting is named to take it from")
 	}
 	if t.Scope != ScopeHosting && t.Instance == "" {
-		return invalid("target", t.ID, "Instance", "is empty: it is the name that the server manager knows")
+		return pl, invalid("target", t.ID, "Instance", "is empty: it is the name that the server manager knows")
 	}
-	_, err := p.m.options(t, formParams)
-	return err
+	if t.URL != "" {
+		return p.m.plan(t, formParams)
+	}
+	pl.opts, err = p.m.options(t, formParams)
+	return pl, err
 }
 
-// Probe tells of the hosting, or of one instance on it, from one listing.
-func (p managerProbe) Probe(ctx context.Context, t Target) Result {
+// Probe reports on the hosting, or on one instance, from one listing.
+func (p managerProbe) Probe(ctx context.Context, t Target) Result { return lookOnce(ctx, p, t) }
+
+func (p managerProbe) look(ctx context.Context, t Target, pl plan) Result {
 	res := Result{}
-	l, opts, token := p.listing(ctx, t.ID, &t, &res)
+	l, token := p.listing(ctx, t.ID, &t, &pl, &res)
 	if l == nil {
 		return res
 	}
@@ -37,11 +42,15 @@ func (p managerProbe) Probe(ctx context.Context, t Target) Result {
 	case t.Scope == ScopeHosting:
 		l.hosting(&res)
 	default:
-		p.instance(ctx, t, l, opts, token, &res)
+		p.instance(ctx, t, l, pl, token, &res)
 	}
-	opts.judgeHealth(&res, p.m.config.Now())
+	pl.opts.judgeHealth(&res, p.m.config.Now())
 	return res
 }
+
+// noList is the detail of a hosting, up or degraded, whose instances are not
+// known, and of each of them.
+const noList = "the server manager reports no list of instances"
 
 // Discover returns a Target for each instance of the hosting, by name. Their
 // IDs are the hosting's with "/" and the name; the rest is the hosting's own.
@@ -49,12 +58,19 @@ func (p managerProbe) Probe(ctx context.Context, t Target) Result {
 func (p managerProbe) Discover(ctx context.Context, hosting Target) ([]Target, error) {
 	res := Result{Target: hosting.ID}
 	hosting.Scope = ScopeHosting
-	l, _, _ := p.listing(ctx, "", &hosting, &res)
+	pl, err := p.prepare(hosting)
+	if err != nil {
+		return nil, err
+	}
+	l, _ := p.listing(ctx, "", &hosting, &pl, &res)
 	if l != nil {
 		l.shared(&res)
 	}
 	if l == nil || l.failed() {
 		return nil, res.Err()
+	}
+	if l.instances == nil {
+		return nil, nil
 	}
 	found := make([]Target, 0, len(l.instances))
 	for _, name := range slices.Sorted(maps.Keys(l.instances)) {
@@ -67,41 +83,36 @@ func (p managerProbe) Discover(ctx context.Context, hosting Target) ([]Target, e
 	return found, nil
 }
 
-// listing prepares a probe and returns the listing that it is answered from.
-// It completes t with its hosting's address, and returns nil with the verdict
-// in res if there is no way to a listing. id is t's, or empty for a discovery.
-func (p managerProbe) listing(ctx context.Context, id string, t *Target, res *Result) (*listing, options, string) {
-	if err := p.inherit(t); err != nil {
-		res.misconfigured(fieldOf(err), err.(*Error).text)
-		return nil, options{certLeft: -1}, ""
-	}
-	opts, err := p.m.options(*t, formParams)
-	if err != nil {
-		res.misconfigured(fieldOf(err), err.(*Error).text)
-		return nil, opts, ""
+// listing returns the listing that a probe is answered from, and the token. It
+// completes t and its plan with the hosting's address, and returns nil with the
+// verdict in res if there is no way to a listing. id is t's, or empty for a
+// discovery.
+func (p managerProbe) listing(ctx context.Context, id string, t *Target, pl *plan, res *Result) (*listing, string) {
+	if pl.url == nil {
+		if err := p.inherit(t, pl); err != nil {
+			res.misconfigured(fieldOf(err), err.(*Error).Text)
+			return nil, ""
+		}
 	}
 	token, ok := p.m.secret(ctx, *t, res)
 	if !ok {
-		return nil, opts, ""
+		return nil, ""
 	}
-	ask := func() *listing { return p.list(ctx, mustParse(t.URL), token, opts) }
-	key := listingKey{url: t.URL, secret: t.Secret, tls: opts.tls, form: opts.form}
+	ask := func() *listing { return p.list(ctx, pl.url, token, pl.opts) }
+	key := listingKey{url: t.URL, secret: t.Secret, tls: pl.opts.tls, form: pl.opts.form}
 	who := asker{id, t.Interval, p.m.config.Now, id == "" && !inCycle(ctx)}
 	l := p.m.listings.share(ctx, key, who, ask)
 	if l == nil {
 		res.ended(ctx, "waiting for the hosting's listing")
 	}
-	return l, opts, token
+	return l, token
 }
 
 // inherit gives an instance without an address that of its hosting.
-func (p managerProbe) inherit(t *Target) error {
-	if t.URL != "" {
-		return nil
-	}
-	hosting, ok := p.m.config.Targets(t.Hosting)
+func (p managerProbe) inherit(t *Target, pl *plan) error {
+	hosting, ok := p.m.target(t.Hosting)
 	if !ok {
-		return invalid("target", t.ID, "Hosting", "is not a target that Config.Targets knows")
+		return invalid("target", t.ID, "Hosting", "is not a known target: neither a Scheduler nor Config.Targets has it")
 	}
 	t.URL, t.Secret = hosting.URL, hosting.Secret
 	if t.Interval == 0 {
@@ -110,12 +121,16 @@ func (p managerProbe) inherit(t *Target) error {
 	if len(t.Params) == 0 {
 		t.Params = hosting.Params
 	}
-	return cmp.Or(needURL(*t), t.checkURL())
+	completed, err := p.m.plan(*t, formParams)
+	if err == nil {
+		*pl = completed
+	}
+	return err
 }
 
 // list fetches a listing: one document, or for the form with actions the
 // server's figures and the names.
-func (p managerProbe) list(ctx context.Context, u *url.URL, token string, opts options) *listing {
+func (p managerProbe) list(ctx context.Context, u *url.URL, token string, opts *options) *listing {
 	l := &listing{at: p.m.config.Now(), form: opts.form}
 	d := p.m.ask(ctx, u, token, opts, &l.result)
 	if d == nil {
@@ -141,12 +156,12 @@ func (p managerProbe) list(ctx context.Context, u *url.URL, token string, opts o
 }
 
 // names asks for the list of instances.
-func (p managerProbe) names(ctx context.Context, u *url.URL, token string, opts options, l *listing) {
-	facts := Result{}
-	a := p.m.askText(ctx, withAction(u, "get-all-instance", ""), token, opts, &facts)
-	l.result.Phases.add(facts.Phases)
+func (p managerProbe) names(ctx context.Context, u *url.URL, token string, opts *options, l *listing) {
+	own := Result{}
+	a := p.m.askText(ctx, withAction(u, "get-all-instance", ""), token, opts, &own)
+	l.result.Phases.add(own.Phases)
 	if a == nil {
-		l.result.Status, l.result.Reason, l.result.Detail = facts.Status, facts.Reason, facts.Detail
+		l.result.Status, l.result.Reason, l.result.Detail = own.Status, own.Reason, own.Detail
 		return
 	}
 	names, ok := parseNames(a.body)
@@ -163,7 +178,7 @@ func (l *listing) take(list instances) {
 	l.instances, l.unread = list.byName, list.unread
 	switch {
 	case list.present && !list.isList:
-		l.result.down(ReasonBadPayload, "what the server manager tells of its instances is no list")
+		l.result.down(ReasonBadPayload, "what the server manager reports as its instances is not a list")
 	case len(list.byName) == 0 && list.unread > 0, list.unread > MaxInstances:
 		l.result.down(ReasonBadPayload, fmt.Sprintf("%d entries of the list of instances, and none or few others, can't be read", list.unread))
 	}
@@ -189,14 +204,14 @@ func withAction(u *url.URL, action, instance string) *url.URL {
 	return &asked
 }
 
-// instance tells of one instance: from the listing where that has it all, else
+// instance reports on one instance: from the listing where that has it all, else
 // with one question of its own.
-func (p managerProbe) instance(ctx context.Context, t Target, l *listing, opts options, token string, res *Result) {
+func (p managerProbe) instance(ctx context.Context, t Target, l *listing, pl plan, token string, res *Result) {
 	res.Disk = nil
 	entry, listed := l.instances[t.Instance]
 	switch {
 	case l.instances == nil:
-		res.Status, res.Reason, res.Detail = StatusUnknown, ReasonBadPayload, "the server manager tells of no list of instances"
+		res.Status, res.Reason, res.Detail = StatusUnknown, ReasonBadPayload, noList
 		return
 	case !listed && l.unread > 0:
 		l.partly(res)
@@ -212,7 +227,7 @@ func (p managerProbe) instance(ctx context.Context, t Target, l *listing, opts o
 		return
 	}
 	*res = Result{}
-	asked := p.m.ask(ctx, withAction(mustParse(t.URL), "get-info-instance", t.Instance), token, opts, res)
+	asked := p.m.ask(ctx, withAction(pl.url, "get-info-instance", t.Instance), token, pl.opts, res)
 	if asked == nil {
 		return
 	}
@@ -251,6 +266,7 @@ func (l *listing) hosting(res *Result) {
 		l.partly(res)
 	}
 	if l.instances == nil {
+		res.Detail = cmp.Or(res.Detail, noList)
 		return
 	}
 	res.Instances = make([]Instance, 0, len(l.instances))
@@ -267,7 +283,7 @@ func (l *listing) hosting(res *Result) {
 	}
 }
 
-// shared gives res the facts of the listing's own exchange, as copies: each
+// shared gives res what the listing's own exchange found, as copies: each
 // Result is its owner's to change.
 func (l *listing) shared(res *Result) {
 	target := res.Target

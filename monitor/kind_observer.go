@@ -27,28 +27,19 @@ func ObserverHash(token string, at time.Time) string {
 // observerProbe is KindServerObserver, the guide's "Server observer API V1".
 type observerProbe struct{ m *Monitor }
 
-func (p observerProbe) check(t Target) error {
-	if err := needURL(t); err != nil {
-		return err
-	}
-	_, err := p.m.options(t, formParams)
-	return err
-}
+func (p observerProbe) prepare(t Target) (plan, error) { return p.m.plan(t, formParams) }
 
 // Probe asks an observer for its document. HTTP 200 alone means nothing here:
 // the connectors refuse with it as well.
-func (p observerProbe) Probe(ctx context.Context, t Target) Result {
-	res := Result{}
-	opts, err := p.m.options(t, formParams)
-	if err != nil {
-		res.misconfigured(fieldOf(err), err.(*Error).text)
-		return res
-	}
+func (p observerProbe) Probe(ctx context.Context, t Target) Result { return lookOnce(ctx, p, t) }
+
+func (p observerProbe) look(ctx context.Context, t Target, pl plan) Result {
+	res, opts := Result{}, pl.opts
 	token, ok := p.m.secret(ctx, t, &res)
 	if !ok {
 		return res
 	}
-	d := p.m.ask(ctx, mustParse(t.URL), token, opts, &res)
+	d := p.m.ask(ctx, pl.url, token, opts, &res)
 	if d != nil {
 		d.observed(t, opts.form, &res)
 	}
@@ -80,7 +71,7 @@ func (d *document) observed(t Target, form Form, res *Result) {
 
 // ask signs a question to a connector, sends it and finds the document in the
 // answer. It returns nil with the verdict in res if there is none.
-func (m *Monitor) ask(ctx context.Context, u *url.URL, token string, opts options, res *Result) *document {
+func (m *Monitor) ask(ctx context.Context, u *url.URL, token string, opts *options, res *Result) *document {
 	a := m.askText(ctx, u, token, opts, res)
 	if a == nil {
 		return nil
@@ -94,7 +85,7 @@ func (m *Monitor) ask(ctx context.Context, u *url.URL, token string, opts option
 }
 
 // askText is ask for any answer with an accepted status.
-func (m *Monitor) askText(ctx context.Context, u *url.URL, token string, opts options, res *Result) *answer {
+func (m *Monitor) askText(ctx context.Context, u *url.URL, token string, opts *options, res *Result) *answer {
 	q := query{url: u, opts: opts, keep: true}
 	if token != "" {
 		q.sign(token, m.config.Now())

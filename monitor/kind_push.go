@@ -9,29 +9,24 @@ import (
 // pushProbe is KindPush: it calls nobody, and judges what a Receiver took.
 type pushProbe struct{ m *Monitor }
 
-func (p pushProbe) check(t Target) error {
+func (p pushProbe) prepare(t Target) (pl plan, err error) {
 	if t.URL != "" {
-		return invalid("target", t.ID, "URL", "is not used: the observer calls us")
+		return pl, invalid("target", t.ID, "URL", "is not used: the observer calls us")
 	}
 	if t.Secret == "" {
-		return invalid("target", t.ID, "Secret", "is empty: pushes are signed")
+		return pl, invalid("target", t.ID, "Secret", "is empty: pushes are signed")
 	}
-	_, err := p.m.options(t, pushParams)
-	return err
+	pl.opts, err = p.m.options(t, pushParams)
+	return pl, err
 }
 
 // Probe is up while the last document is young enough. A target that has never
 // pushed is unknown for as long, from the first time that it was asked for, and
 // then down.
-func (p pushProbe) Probe(_ context.Context, t Target) Result {
-	res := Result{}
-	opts, err := p.m.options(t, pushParams)
-	if err != nil {
-		res.misconfigured(fieldOf(err), err.(*Error).text)
-		return res
-	}
-	now := p.m.config.Now()
-	most := maxAge(t, opts)
+func (p pushProbe) Probe(ctx context.Context, t Target) Result { return lookOnce(ctx, p, t) }
+
+func (p pushProbe) look(_ context.Context, t Target, pl plan) Result {
+	res, now, most := Result{}, p.m.config.Now(), maxAge(t, pl.opts)
 	last, since := p.m.inbox.last(t.ID, now)
 	switch {
 	case last == nil && now.Sub(since) <= most:
@@ -49,7 +44,7 @@ func (p pushProbe) Probe(_ context.Context, t Target) Result {
 	return res
 }
 
-func maxAge(t Target, opts options) time.Duration {
+func maxAge(t Target, opts *options) time.Duration {
 	switch {
 	case opts.maxAge > 0:
 		return opts.maxAge
@@ -99,7 +94,7 @@ func (b *inbox) wants(id string, at time.Time) bool {
 }
 
 // put keeps p if it is newer than what is there: a hash works once, so that
-// who overhears it can't use it for a document of his own.
+// an eavesdropper can't use it for another document.
 func (b *inbox) put(id string, p *push) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 )
@@ -13,29 +12,20 @@ import (
 // urlProbe is KindURL, the guide's "simple appel d'url".
 type urlProbe struct{ m *Monitor }
 
-func (p urlProbe) check(t Target) error {
-	if err := needURL(t); err != nil {
-		return err
-	}
-	_, err := p.m.options(t, urlParams)
-	return err
-}
+func (p urlProbe) prepare(t Target) (plan, error) { return p.m.plan(t, urlParams) }
 
 // Probe asks for the page. It is up when the last status is accepted and all
 // assertions hold. A page above the limit that no assertion needs to read is
 // degraded: it answers.
-func (p urlProbe) Probe(ctx context.Context, t Target) Result {
-	res := Result{}
-	opts, err := p.m.options(t, urlParams)
-	if err != nil {
-		res.misconfigured(fieldOf(err), err.(*Error).text)
-		return res
-	}
+func (p urlProbe) Probe(ctx context.Context, t Target) Result { return lookOnce(ctx, p, t) }
+
+func (p urlProbe) look(ctx context.Context, t Target, pl plan) Result {
+	res, opts := Result{}, pl.opts
 	secret, ok := p.m.secret(ctx, t, &res)
 	if !ok {
 		return res
 	}
-	q := query{url: mustParse(t.URL), opts: opts, keep: opts.readsBody()}
+	q := query{url: pl.url, opts: opts, keep: opts.readsBody()}
 	if secret != "" {
 		q.header = http.Header{"Authorization": {"Bearer " + secret}}
 	}
@@ -49,22 +39,6 @@ func (p urlProbe) Probe(ctx context.Context, t Target) Result {
 	}
 	opts.judgeHealth(&res, p.m.config.Now())
 	return res
-}
-
-func needURL(t Target) error {
-	if t.URL == "" {
-		return invalid("target", t.ID, "URL", "is empty")
-	}
-	return nil
-}
-
-// mustParse parses what checkURL has passed.
-func mustParse(raw string) *url.URL {
-	u, err := url.Parse(raw)
-	if err != nil {
-		panic("monitor: a URL that was checked does not parse")
-	}
-	return u
 }
 
 func (o *options) readsBody() bool { return o.body != nil || o.notBody != nil || len(o.json) > 0 }

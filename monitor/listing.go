@@ -89,11 +89,11 @@ func (s *listings) join(key listingKey, who asker) (p *pending, mine bool) {
 }
 
 func (p *pending) serves(who asker, now time.Time) bool {
-	if p.listing == nil {
-		return !who.fresh
-	}
-	if who.fresh && !p.failed() {
+	switch {
+	case who.fresh:
 		return false
+	case p.listing == nil:
+		return true
 	}
 	if _, again := p.asked[who.id]; again && who.id != "" {
 		return false

@@ -66,7 +66,7 @@ func actions(s *monitortest.Server) map[string]int {
 // The hosting and its fifty instances, all at once and in any order, three
 // cycles long: one listing a cycle. Where the listing holds all, nothing else
 // is asked; by actions, each instance asks for itself once.
-func TestMustShow2_OneListingACycle(t *testing.T) {
+func TestManager_OneListingPerCycle(t *testing.T) {
 	for form, address := range map[monitor.Form]func(*monitortest.Server) string{
 		monitor.FormServerManager: (*monitortest.Server).ManagerURL, monitor.FormServerActions: (*monitortest.Server).ActionsURL,
 	} {
@@ -107,7 +107,7 @@ func TestMustShow2_OneListingACycle(t *testing.T) {
 
 // The same hosting gives the same targets, byte for byte; what is added,
 // removed or spoilt shows and changes nothing else.
-func TestMustShow2_DiscoveryIsIdempotent(t *testing.T) {
+func TestDiscover_Idempotent(t *testing.T) {
 	s := newServer(t)
 	fifty(s)
 	m := newMonitor(t, s)
@@ -140,43 +140,7 @@ func TestMustShow2_DiscoveryIsIdempotent(t *testing.T) {
 	want(t, m.Run(t.Context(), gone), monitor.StatusDown, monitor.ReasonBadPayload)
 }
 
-// A Scheduler takes them in by itself.
-func TestSchedulerDiscovers(t *testing.T) {
-	s := newServer(t)
-	fifty(s)
-	m := newMonitor(t, s)
-	seen := make(chan string, 1000)
-	sched, err := monitor.NewScheduler(monitor.SchedulerConfig{Runner: m, Discover: m.Discover, OnChange: func(r monitor.Report) { seen <- r.Target.ID }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	hosting := hostingTarget(s.ManagerURL())
-	hosting.Interval = 365 * 24 * time.Hour // no turn but those that are asked for
-	if err := sched.Add(hosting); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	ran := make(chan error, 1)
-	go func() { ran <- sched.Run(ctx) }()
-	if err := sched.RunNow("h1"); err != nil {
-		t.Fatal(err)
-	}
-	<-seen
-	for err := errors.New("not yet"); err != nil; { // discovery follows the probe
-		err = sched.RunNow("h1/client49")
-		time.Sleep(time.Millisecond)
-	}
-	if id := <-seen; id != "h1/client49" {
-		t.Error(id)
-	}
-	cancel()
-	<-ran
-	if n := actions(s); n["listing"] != 1 {
-		t.Errorf("%v", n)
-	}
-}
-
-func TestManagerHosting(t *testing.T) {
+func TestManager_Hosting(t *testing.T) {
 	s := newServer(t)
 	s.Set(monitortest.Dolibarr("a"))
 	broken := monitor.Instance{Name: "b", Problem: "no database"}
@@ -206,7 +170,7 @@ func TestManagerHosting(t *testing.T) {
 }
 
 // Results that come from one listing have nothing in common.
-func TestResultsOfOneListingAreSeparate(t *testing.T) {
+func TestManager_ResultsOfOneListingAreSeparate(t *testing.T) {
 	s := newServer(t)
 	s.Set(monitortest.Dolibarr("a"))
 	m := newMonitor(t, s)
@@ -228,7 +192,7 @@ func TestResultsOfOneListingAreSeparate(t *testing.T) {
 }
 
 // An instance needs no address: its hosting's is used.
-func TestInstanceTakesItsHostingsAddress(t *testing.T) {
+func TestManager_InstanceTakesItsHostingsAddress(t *testing.T) {
 	s := newServer(t)
 	s.Set(monitortest.Dolibarr("a"))
 	hosting := hostingTarget(s.ManagerURL())
@@ -247,7 +211,7 @@ func TestInstanceTakesItsHostingsAddress(t *testing.T) {
 
 // A hosting that is down is asked again after some seconds, and not by each of
 // its instances.
-func TestFailedListing(t *testing.T) {
+func TestManager_FailedListing(t *testing.T) {
 	s := newServer(t)
 	fifty(s)
 	c := &clock{now: time.Now()}
@@ -263,7 +227,7 @@ func TestFailedListing(t *testing.T) {
 	for _, x := range found {
 		want(t, m.Run(t.Context(), x), monitor.StatusDown, monitor.ReasonHTTPStatus)
 	}
-	if _, err := m.Discover(t.Context(), hosting); !errors.Is(err, monitor.ErrUnavailable) {
+	if _, err := m.Discover(monitor.InCycle(t.Context()), hosting); !errors.Is(err, monitor.ErrUnavailable) {
 		t.Error(err)
 	}
 	if n := len(s.Requests()); n != 2 {
@@ -275,7 +239,7 @@ func TestFailedListing(t *testing.T) {
 
 // Who asks again gets news: a scheduler's turn that comes a little early, and
 // the second look after a bad result. All who look again share that one too.
-func TestSecondLookIsANewListing(t *testing.T) {
+func TestManager_SecondProbeIsANewListing(t *testing.T) {
 	s := newServer(t)
 	fifty(s)
 	c := &clock{now: time.Now()}
@@ -312,7 +276,7 @@ func TestSecondLookIsANewListing(t *testing.T) {
 }
 
 // One caller that gives up does not fail the others who wait for its listing.
-func TestCancelledLeader(t *testing.T) {
+func TestManager_CancelledLeader(t *testing.T) {
 	s := newServer(t)
 	fifty(s)
 	m := newMonitor(t, s)
@@ -340,7 +304,7 @@ func TestCancelledLeader(t *testing.T) {
 	}
 }
 
-func TestManagerRefusals(t *testing.T) {
+func TestManager_Refusals(t *testing.T) {
 	s := newServer(t)
 	s.Set(monitortest.Dolibarr("a"))
 	m := newMonitor(t, s)
@@ -359,7 +323,7 @@ func TestManagerRefusals(t *testing.T) {
 
 // A document may name its instances as a list, a map or by name alone; names
 // that can't be part of an ID are left out.
-func TestManagerDocumentShapes(t *testing.T) {
+func TestManager_DocumentShapes(t *testing.T) {
 	s := newServer(t)
 	m := newMonitor(t, s)
 	hosting := hostingTarget(s.ManagerURL())
@@ -386,7 +350,7 @@ func TestManagerDocumentShapes(t *testing.T) {
 }
 
 // A list in a list in a list costs no more than its length.
-func TestNestedDocumentIsCheap(t *testing.T) {
+func TestManager_NestedDocumentIsCheap(t *testing.T) {
 	s := newServer(t)
 	m := newMonitor(t, s)
 	deep := strings.Repeat(`{"apiname":"servermanager","apiversion":"1.0","instances":{"a":`, 9000/2)
@@ -398,7 +362,7 @@ func TestNestedDocumentIsCheap(t *testing.T) {
 	want(t, m.Run(t.Context(), x), monitor.StatusUp, "")
 }
 
-func TestDiscoveredTargetsSurviveJSON(t *testing.T) {
+func TestDiscover_TargetsSurviveJSON(t *testing.T) {
 	s := newServer(t)
 	s.Set(monitortest.Dolibarr("a"))
 	m := newMonitor(t, s)
@@ -414,4 +378,21 @@ func TestDiscoveredTargetsSurviveJSON(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(found, back) || back[0].Validate() != nil {
 		t.Errorf("%s %v", data, err)
 	}
+}
+
+func TestManager_TooManyInstances(t *testing.T) {
+	server := newServer(t)
+	m := newMonitor(t, server)
+	for i := range 10000 + 1 {
+		server.Set(monitor.Instance{Name: fmt.Sprint(i), Problem: "x"})
+	}
+	for _, url := range []string{server.ManagerURL(), server.ActionsURL()} {
+		res := m.Run(t.Context(), hostingTarget(url))
+		want(t, res, monitor.StatusDown, monitor.ReasonTooLarge)
+		if len(res.Instances) != 0 {
+			t.Errorf("%d instances", len(res.Instances))
+		}
+	}
+	server.Remove("0")
+	want(t, m.Run(t.Context(), hostingTarget(server.ManagerURL())), monitor.StatusUp, "")
 }

@@ -29,7 +29,7 @@ func TestMisconfigured_DetailNamesTheField(t *testing.T) {
 		field, detail string
 	}{
 		"an option with a slip": {site(map[string]string{"folow": "x"}), "Params[folow]", "Params[folow] is not an option of this kind: folow"},
-		"a value":               {site(map[string]string{"slow": "fast"}), "Params[slow]", `Params[slow] is no duration such as "1m30s"`},
+		"a value":               {site(map[string]string{"slow": "fast"}), "Params[slow]", `Params[slow] is not a duration such as "1m30s"`},
 		"a secret":              {secret, "Secret", "Secret could not be resolved"},
 		"no address":            {target(monitor.KindURL, "", ""), "URL", "URL is empty"},
 		"a kind":                {target("ulr", "http://www.example.com/", ""), "Kind", "Kind is not registered: ulr"},

@@ -2,7 +2,6 @@ package monitor
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -12,7 +11,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
-	"unicode"
 
 	"github.com/hebergo/hebergo/internal/redact"
 	"github.com/hebergo/hebergo/internal/transport"
@@ -30,8 +28,9 @@ type Config struct {
 	Secrets func(ctx context.Context, reference string) (Secret, error)
 
 	// Targets finds a Target by its ID: the hosting of an instance that has no
-	// URL of its own, and the targets that a Receiver takes documents for.
-	// Default: none is found.
+	// URL of its own, and the targets that a Receiver takes documents for. It is
+	// called from any goroutine. Default: those of the Schedulers whose Runner is
+	// this Monitor, which are asked after it as well; see AddTargets.
 	Targets func(id string) (Target, bool)
 
 	// OnPush is called after a document for a KindPush target was taken, on the
@@ -42,9 +41,9 @@ type Config struct {
 	// a LAN, this machine. Default: none.
 	Allow []netip.Prefix
 
-	TLS      map[string]*tls.Config // settings that Targets choose by name with ParamTLS, copied; default: the system's roots
-	Resolver *net.Resolver          // default net.DefaultResolver
-	Now      func() time.Time       // the clock that hashes are made and certificates judged by; default time.Now
+	TLS      map[string]TLS   // settings that Targets choose by name with ParamTLS; default: the system's roots
+	Resolver *net.Resolver    // default net.DefaultResolver
+	Now      func() time.Time // the clock that hashes are made and certificates judged by; default time.Now
 
 	Logger           *slog.Logger // one debug line a probe; default: none
 	UserAgent        string       // printable ASCII, sent behind the SDK's own; default: none
@@ -105,6 +104,7 @@ type Monitor struct {
 	listings   listings
 	inbox      inbox
 	strays     strays
+	lookups    lookups
 	began      time.Time // in whole seconds, as pushes are signed
 	closed     atomic.Bool
 }
@@ -128,29 +128,14 @@ func New(cfg Config) (*Monitor, error) {
 	return m, nil
 }
 
-// Check tells what is wrong with a Target without calling it: all that
+// Check returns what is wrong with a Target without calling it: all that
 // Validate sees but the Interval, the Kind, its Params and the name of its TLS
 // settings. Its error is an *Error that names the field. It does not resolve
 // the Secret.
 func (m *Monitor) Check(t Target) error {
-	if err := t.check(); err != nil {
-		return err
-	}
-	p, err := m.Lookup(t.Kind)
-	if err != nil {
-		e := *err.(*Error)
-		e.Op, e.Target = "target", t.ID
-		e.text = "is not registered: " + redact.Clean(string(t.Kind), 80)
-		return &e
-	}
-	if c, ok := p.(checker); ok {
-		return c.check(t)
-	}
-	return nil
+	_, err := m.compile(t)
+	return err
 }
-
-// checker is a Probe that can tell what is wrong with a Target beforehand.
-type checker interface{ check(t Target) error }
 
 // Close frees the Monitor's idle connections. A probe in flight ends as it
 // would, and frees its own; later probes are StatusUnknown with ReasonCanceled,
@@ -173,37 +158,3 @@ func (m *Monitor) LogValue() slog.Value { return slog.StringValue(m.String()) }
 
 // MarshalJSON is String, for encoding/json.
 func (m *Monitor) MarshalJSON() ([]byte, error) { return []byte(`"` + m.String() + `"`), nil }
-
-// secret resolves a Target's reference. ok is false when it leads nowhere, and
-// res then says so.
-func (m *Monitor) secret(ctx context.Context, t Target, res *Result) (secret string, ok bool) {
-	if t.Secret == "" {
-		return "", true
-	}
-	secret, err := m.resolve(ctx, t.Secret)
-	switch {
-	case ctx.Err() != nil:
-		res.ended(ctx, "resolving the secret")
-	case err != nil:
-		res.misconfigured("Secret", "could not be resolved")
-	case secret == "":
-		res.misconfigured("Secret", "resolves to nothing")
-	case strings.ContainsFunc(secret, unicode.IsControl):
-		res.misconfigured("Secret", "resolves to a text with control characters, such as a line's end")
-	default:
-		return secret, true
-	}
-	return "", false
-}
-
-// resolve asks the program's resolver. What it panics with may quote the
-// secret, so that is an error like any other.
-func (m *Monitor) resolve(ctx context.Context, reference string) (secret string, err error) {
-	defer func() {
-		if recover() != nil {
-			secret, err = "", errors.New("the resolver panicked")
-		}
-	}()
-	found, err := m.config.Secrets(ctx, reference)
-	return found.Reveal(), err
-}

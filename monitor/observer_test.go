@@ -20,7 +20,7 @@ import (
 
 // a and b tell the same real sizes in different units, and it is the same
 // bytes that come out. The instance of the fake counts in whole MiB.
-func TestMustShow1_SameSizesFromBothForms(t *testing.T) {
+func TestObserver_SameSizesFromBothForms(t *testing.T) {
 	s := newServer(t)
 	m := newMonitor(t, s)
 	a := m.Run(t.Context(), target(monitor.KindServerObserver, s.ObserverURL(), "token"))
@@ -49,7 +49,7 @@ func TestMustShow1_SameSizesFromBothForms(t *testing.T) {
 	}
 }
 
-func TestMustShow1_ForksAndOldForms(t *testing.T) {
+func TestObserver_ForksAndOldForms(t *testing.T) {
 	s := newServer(t)
 	m := newMonitor(t, s)
 	fork := m.Run(t.Context(), target(monitor.KindServerObserver, s.ForkURL(), "token"))
@@ -71,7 +71,7 @@ func TestMustShow1_ForksAndOldForms(t *testing.T) {
 }
 
 // The window is ±180 s, to the second, on both sides.
-func TestMustShow1_ClockWindow(t *testing.T) {
+func TestObserver_ClockWindow(t *testing.T) {
 	s := newServer(t)
 	now := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
 	s.SetNow(func() time.Time { return now })
@@ -99,7 +99,7 @@ func TestObserverHash(t *testing.T) {
 }
 
 // 200 without the document is reachable and down, never up.
-func TestMustShow1_RefusalsComeWith200(t *testing.T) {
+func TestObserver_RefusalsComeWith200(t *testing.T) {
 	s := newServer(t)
 	m := newMonitor(t, s)
 	path := monitortest.PathOf(s.ObserverURL())
@@ -131,7 +131,7 @@ func TestMustShow1_RefusalsComeWith200(t *testing.T) {
 
 // What PHP makes of the same facts. The shapes are those of the captured
 // answers, the values are made up.
-func TestMustShow1_PHPsWays(t *testing.T) {
+func TestObserver_PHPSpellings(t *testing.T) {
 	s := newServer(t)
 	m := newMonitor(t, s)
 	for name, c := range map[string]struct {
@@ -204,7 +204,7 @@ func captured(t *testing.T) map[string]string {
 	return samples
 }
 
-func TestMustShow1_CapturedSamples(t *testing.T) {
+func TestObserver_CapturedSamples(t *testing.T) {
 	samples := captured(t)
 	s := newServer(t)
 	m := newMonitor(t, s)
@@ -236,7 +236,7 @@ func TestMustShow1_CapturedSamples(t *testing.T) {
 	}
 }
 
-func TestMustShow1_CapturedManager(t *testing.T) {
+func TestManager_CapturedSamples(t *testing.T) {
 	samples := captured(t)
 	s := newServer(t)
 	m := newMonitor(t, s)
@@ -350,7 +350,7 @@ func TestTLS(t *testing.T) {
 	now := time.Now()
 	s := monitortest.NewTLSServer(now.Add(-time.Hour), now.Add(100*24*time.Hour))
 	defer s.Close()
-	trusting := func(c *monitor.Config) { c.TLS = map[string]*tls.Config{"own": s.TLSConfig()} }
+	trusting := func(c *monitor.Config) { c.TLS = map[string]monitor.TLS{"own": monitor.NewTLS(s.TLSConfig())} }
 	m := newMonitor(t, s, trusting)
 	x := target(monitor.KindURL, s.SiteURL(), "")
 	res := m.Run(t.Context(), x) // the system does not know this authority
@@ -382,11 +382,11 @@ func TestTLS(t *testing.T) {
 	want(t, m.Run(t.Context(), target(monitor.KindURL, "https"+strings.TrimPrefix(plain.SiteURL(), "http"), "")), monitor.StatusDown, monitor.ReasonTLS)
 }
 
-func TestExpiredCertificateShowsItsDates(t *testing.T) {
+func TestTLS_ExpiredCertificateShowsItsDates(t *testing.T) {
 	now := time.Now()
 	s := monitortest.NewTLSServer(now.Add(-48*time.Hour), now.Add(-24*time.Hour))
 	defer s.Close()
-	m := newMonitor(t, s, func(c *monitor.Config) { c.TLS = map[string]*tls.Config{"own": s.TLSConfig()} })
+	m := newMonitor(t, s, func(c *monitor.Config) { c.TLS = map[string]monitor.TLS{"own": monitor.NewTLS(s.TLSConfig())} })
 	x := target(monitor.KindURL, s.SiteURL(), "")
 	x.Params = map[string]string{monitor.ParamTLS: "own"}
 	res := m.Run(t.Context(), x)
@@ -394,7 +394,9 @@ func TestExpiredCertificateShowsItsDates(t *testing.T) {
 	if !strings.Contains(res.Detail, "expired") || res.Certificate.Left(now) > -23*time.Hour {
 		t.Errorf("%s %+v", res.Detail, res.Certificate)
 	}
-	lax := newMonitor(t, s, func(c *monitor.Config) { c.TLS = map[string]*tls.Config{"own": {InsecureSkipVerify: true}} })
+	lax := newMonitor(t, s, func(c *monitor.Config) {
+		c.TLS = map[string]monitor.TLS{"own": monitor.NewTLS(&tls.Config{InsecureSkipVerify: true})}
+	})
 	want(t, lax.Run(t.Context(), x), monitor.StatusDegraded, monitor.ReasonTLS)
 }
 
@@ -427,12 +429,12 @@ func TestConnections(t *testing.T) {
 }
 
 // A handshake that takes an old session up again would hide a new certificate.
-func TestNoTLSResumption(t *testing.T) {
+func TestTLS_NoResumption(t *testing.T) {
 	s := monitortest.NewTLSServer(time.Now().Add(-time.Hour), time.Now().Add(1000*time.Hour))
 	defer s.Close()
 	cfg := s.TLSConfig()
 	cfg.ClientSessionCache = tls.NewLRUClientSessionCache(8)
-	m := newMonitor(t, s, func(c *monitor.Config) { c.TLS = map[string]*tls.Config{"own": cfg} })
+	m := newMonitor(t, s, func(c *monitor.Config) { c.TLS = map[string]monitor.TLS{"own": monitor.NewTLS(cfg)} })
 	var resumed atomic.Int32
 	s.Always("/", func(_ http.ResponseWriter, r *http.Request, _ <-chan struct{}) {
 		if r.TLS.DidResume {
@@ -489,7 +491,7 @@ func TestFetch(t *testing.T) {
 	}
 }
 
-func TestOneLiners(t *testing.T) {
+func TestProbeURL_AndItsLike(t *testing.T) {
 	s := newServer(t)
 	s.Set(monitortest.Dolibarr("a"))
 	allow := monitortest.Loopback()

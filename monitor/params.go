@@ -12,7 +12,7 @@ import (
 )
 
 // The options of the package's kinds, for Target.Params. A name that the kind
-// does not know is refused, so that a slip of the pen does not go unnoticed.
+// does not know is refused, so that a typing error does not go unnoticed.
 const (
 	ParamStatus    = "status"    // accepted statuses: "200-299,401"; default 200-299. All HTTP kinds
 	ParamRedirects = "redirects" // most redirects to follow; "0": judge the redirect itself; default 10. All HTTP kinds
@@ -22,7 +22,7 @@ const (
 	ParamSlow      = "slow"      // degraded if the probe takes longer than "2s"; default never. All HTTP kinds
 	ParamBody      = "body"      // regular expression that the body must match. KindURL
 	ParamNotBody   = "not_body"  // and one that it must not. KindURL
-	ParamForm      = "form"      // the Form that answers have; default told by content. KindServerObserver, KindServerManager
+	ParamForm      = "form"      // the Form that answers have; default: recognised by content. KindServerObserver, KindServerManager
 	ParamMaxAge    = "max_age"   // down when the last push is older: "15m"; default three Intervals, or 15 minutes. KindPush
 
 	// ParamHeader and ParamJSON are prefixes, for KindURL: "header.Server" is a
@@ -55,6 +55,9 @@ type options struct {
 	json      []jsonRule
 }
 
+// defaultOptions are those of a Target without Params. It is never changed.
+var defaultOptions = &options{redirects: 10, certLeft: -1}
+
 type span struct{ from, to int }
 
 type headerRule struct {
@@ -66,8 +69,11 @@ type jsonRule struct{ path, want string }
 
 // options reads t's Params; known are those that its kind has. Its error is an
 // *Error that names the field as "Params[status]".
-func (m *Monitor) options(t Target, known []string) (options, error) {
-	o := options{redirects: 10, certLeft: -1}
+func (m *Monitor) options(t Target, known []string) (*options, error) {
+	if len(t.Params) == 0 {
+		return defaultOptions, nil
+	}
+	o := &options{redirects: 10, certLeft: -1}
 	for name, value := range t.Params {
 		key := name
 		for _, prefix := range []string{ParamHeader, ParamJSON} {
@@ -77,10 +83,10 @@ func (m *Monitor) options(t Target, known []string) (options, error) {
 		}
 		problem := "is not an option of this kind: " + redact.Clean(name, 100)
 		if slices.Contains(known, key) && name != ParamHeader && name != ParamJSON {
-			problem = m.option(&o, key, strings.TrimPrefix(name, key), value)
+			problem = m.option(o, key, strings.TrimPrefix(name, key), value)
 		}
 		if problem != "" {
-			return o, invalid("target", t.ID, "Params["+name+"]", problem)
+			return nil, invalid("target", t.ID, "Params["+name+"]", problem)
 		}
 	}
 	slices.SortFunc(o.headers, func(a, b headerRule) int { return strings.Compare(a.name, b.name) })
@@ -162,12 +168,12 @@ func parseBool(text string) (bool, string) {
 func parseSpan(text string) (time.Duration, string) {
 	d, err := time.ParseDuration(text)
 	if err != nil || d <= 0 {
-		return 0, `is no duration such as "1m30s"`
+		return 0, `is not a duration such as "1m30s"`
 	}
 	return d, ""
 }
 
-// accepts tells whether an answer with this status counts as up.
+// accepts reports whether an answer with this status counts as up.
 func (o *options) accepts(status int) bool {
 	if len(o.statuses) == 0 {
 		return status >= 200 && status <= 299

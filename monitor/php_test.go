@@ -70,7 +70,7 @@ func servePHP(t *testing.T, script string) string {
 	return ""
 }
 
-func TestMustShow1_RealPHP(t *testing.T) {
+func TestObserver_RealPHP(t *testing.T) {
 	address := servePHP(t, connector) + "/get-data.php"
 	token := "t0k&n+ü"
 	m := newMonitor(t, nil, func(c *monitor.Config) {

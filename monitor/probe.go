@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// Probe looks at a Target once. It ends when ctx does, keeps no reference to
+// Probe probes a Target once. It ends when ctx does, keeps no reference to
 // the Target's maps, and is safe for concurrent use. Monitor.Run fills in
 // Target, Kind, At, Duration and Attempts of what it returns.
 type Probe interface {
@@ -19,11 +19,13 @@ type ProbeFunc func(ctx context.Context, t Target) Result
 // Probe calls f.
 func (f ProbeFunc) Probe(ctx context.Context, t Target) Result { return f(ctx, t) }
 
-// Discoverer is a Probe that can also tell which targets live on a hosting.
+// Discoverer is a Probe that can also list the targets on a hosting.
 type Discoverer interface {
 	Probe
 	// Discover returns one Target for each instance, always the same for the
-	// same instance, so that it can be added or updated by its ID.
+	// same instance, so that it can be added or updated by its ID. It returns
+	// nil where it is not known which there are, and an empty slice where there
+	// are none.
 	Discover(ctx context.Context, hosting Target) ([]Target, error)
 }
 
@@ -72,7 +74,7 @@ func (r *Registry) Lookup(kind Kind) (Probe, error) {
 	}
 	e := newError("kind", string(kind), ErrNotFound, "is not registered")
 	e.Field = "Kind"
-	e.conditions = append(e.conditions, ErrInvalid)
+	e.also = ErrInvalid
 	return nil, e
 }
 

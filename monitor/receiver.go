@@ -20,10 +20,10 @@ import (
 //
 // with WebObserver's document as the body (the shape is this package's; no
 // observer that pushes is public). A pattern's {target} works as well. The
-// target is one of KindPush that Config.Targets finds, the hash is made with
+// target is one of KindPush that a Scheduler has or Config.Targets finds, the hash is made with
 // its Secret. It answers 204, and keeps the last document for KindPush to
 // judge. A wrong hash, a time more than HashWindow off or not after the last
-// one, and an unknown target are all 401; a body that is no document is 422,
+// one, and an unknown target are all 401; a body that is not a document is 422,
 // one above MaxResponseBytes 413, one that breaks off 400. Nothing is kept then.
 //
 // What costs little is checked first, and the secret is asked for last: never
@@ -105,7 +105,7 @@ func (h receiver) delivery(r *http.Request) (d delivery, ok bool) {
 	case h.m.config.Now().Sub(d.at).Abs() > HashWindow || d.at.Before(h.m.began):
 		return d, false
 	}
-	t, known := h.m.config.Targets(id)
+	t, known := h.m.target(id)
 	if !known || t.Kind != KindPush || t.Secret == "" {
 		return d, false
 	}

@@ -80,7 +80,7 @@ func TestReceiver(t *testing.T) {
 }
 
 // An upload that breaks off is not one that is too large, and is not kept.
-func TestReceiverOfABrokenUpload(t *testing.T) {
+func TestReceiver_BrokenUpload(t *testing.T) {
 	c, calls := &clock{now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}, []string{}
 	m, h, x := nat(t, c, &calls)
 	r := httptest.NewRequest("POST", fmt.Sprintf("/push?target=%s&hash=%s&time=%d", x.ID, monitor.ObserverHash("observer-token", c.Now()), c.Now().Unix()),
@@ -94,7 +94,7 @@ func TestReceiverOfABrokenUpload(t *testing.T) {
 }
 
 // A hash that was used is worth nothing, for whatever body.
-func TestReceiverRefusesReplays(t *testing.T) {
+func TestReceiver_RefusesReplays(t *testing.T) {
 	c, calls := &clock{now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}, []string{}
 	m, h, x := nat(t, c, &calls)
 	now := c.Now()
@@ -115,7 +115,7 @@ func TestReceiverRefusesReplays(t *testing.T) {
 	}
 }
 
-func TestPushGrowsOld(t *testing.T) {
+func TestPush_GrowsOld(t *testing.T) {
 	c, calls := &clock{now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}, []string{}
 	m, h, x := nat(t, c, &calls)
 	c.add(time.Hour) // the target is new, the Monitor is not
@@ -140,7 +140,7 @@ func TestPushGrowsOld(t *testing.T) {
 	}
 }
 
-func TestReceiverPathValue(t *testing.T) {
+func TestReceiver_PathValue(t *testing.T) {
 	c, calls := &clock{now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}, []string{}
 	m, h, x := nat(t, c, &calls)
 	mux := http.NewServeMux()

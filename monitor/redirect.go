@@ -79,7 +79,7 @@ func dropParams(u *url.URL, names ...string) {
 	u.RawQuery = kept
 }
 
-// holds tells whether an address holds a hash, however often it was put
+// holds reports whether an address holds a hash, however often it was put
 // through percent-encoding: an address may hold another address.
 func holds(address, hash string) bool {
 	for range 5 {
@@ -112,25 +112,4 @@ func unescape(text string) string {
 		b.WriteByte('%')
 		text = after
 	}
-}
-
-// sameHost reports whether a credential for one address may go to the other:
-// the same origin, or its move from plain http to https on the usual ports. A
-// Unicode name and its punycode are the same.
-func sameHost(a, b *url.URL) bool {
-	if !strings.EqualFold(a.Hostname(), b.Hostname()) && plainHost(a.Hostname()) != plainHost(b.Hostname()) {
-		return false
-	}
-	upgrade := a.Scheme == "http" && port(a) == "80" && b.Scheme == "https" && port(b) == "443"
-	return upgrade || a.Scheme == b.Scheme && port(a) == port(b)
-}
-
-func port(u *url.URL) string {
-	if p := u.Port(); p != "" {
-		return p
-	}
-	if u.Scheme == "https" {
-		return "443"
-	}
-	return "80"
 }

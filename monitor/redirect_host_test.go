@@ -1,6 +1,9 @@
 package monitor
 
-import "testing"
+import (
+	"net/url"
+	"testing"
+)
 
 // A credential goes to its own origin, and along the usual way from http to
 // https; each of these differs in one thing alone.
@@ -32,4 +35,12 @@ func TestSameHost(t *testing.T) {
 			t.Errorf("from %s to %s", c[0], c[1])
 		}
 	}
+}
+
+func mustParse(raw string) *url.URL {
+	u, err := url.Parse(raw)
+	if err != nil {
+		panic(err)
+	}
+	return u
 }

@@ -36,7 +36,7 @@ func secretless(t *testing.T, other *monitortest.Server) {
 
 // The other machine gets nothing, not even where the first one writes its own
 // query into the address.
-func TestMustShow3_RedirectToAnotherHost(t *testing.T) {
+func TestRedirect_ToAnotherHost(t *testing.T) {
 	for name, location := range map[string]string{
 		"plain": "/", "query passed on": "/?{query}", "in upper case": "/?a=1&HASH={query}", "encoded name": "/?h%61sh=x&{query}",
 	} {
@@ -68,7 +68,7 @@ func TestMustShow3_RedirectToAnotherHost(t *testing.T) {
 }
 
 // A hash that hides deeper in the address stops the redirect.
-func TestMustShow3_HiddenHash(t *testing.T) {
+func TestRedirect_HiddenHash(t *testing.T) {
 	for _, location := range []string{"/login?back=https%3A%2F%2Fx%2F%3F{query}", "/{query}", "/login?back=" + strings.Repeat("%25", 2) + "3F{query}"} {
 		first, other := newServer(t), newServer(t)
 		// {query} is not a parameter of its own here
@@ -82,7 +82,7 @@ func TestMustShow3_HiddenHash(t *testing.T) {
 }
 
 // Credentials that were left behind don't come back with a redirect back.
-func TestMustShow3_ThereAndBack(t *testing.T) {
+func TestRedirect_ThereAndBack(t *testing.T) {
 	first, other := newServer(t), newServer(t)
 	first.Script(monitortest.PathOf(first.DolibarrURL())+"api/index.php/status", monitortest.Redirect(other.SiteURL()))
 	other.Always("/", monitortest.Redirect(first.URL+"/api/index.php/status"))
@@ -94,7 +94,7 @@ func TestMustShow3_ThereAndBack(t *testing.T) {
 }
 
 // On the same host a redirect is nothing special.
-func TestRedirectOnTheSameHost(t *testing.T) {
+func TestRedirect_OnTheSameHost(t *testing.T) {
 	s := newServer(t)
 	m := newMonitor(t, s)
 	s.Script("/old/get-data.php", monitortest.Redirect(s.ObserverURL()+"?{query}"))
@@ -107,7 +107,7 @@ func TestRedirectOnTheSameHost(t *testing.T) {
 	}
 }
 
-func TestRedirectLimits(t *testing.T) {
+func TestRedirect_Limits(t *testing.T) {
 	s := newServer(t)
 	m := newMonitor(t, s)
 	s.Always("/loop", monitortest.Redirect("/loop"))
@@ -125,7 +125,7 @@ func TestRedirectLimits(t *testing.T) {
 	}
 }
 
-func TestMustShow3_PrivateAddresses(t *testing.T) {
+func TestGuard_PrivateAddresses(t *testing.T) {
 	m := newMonitor(t, nil, func(c *monitor.Config) { c.Allow = nil })
 	for _, address := range []string{
 		"http://[::ffff:169.254.169.254]/latest/meta-data/", "http://169.254.169.254/", "http://127.0.0.1:1/", "http://[::1]:1/", "http://0.0.0.0:1/",
@@ -143,7 +143,7 @@ func TestMustShow3_PrivateAddresses(t *testing.T) {
 }
 
 // This machine is allowed, and sends us to one that is not.
-func TestMustShow3_RedirectToPrivateAddress(t *testing.T) {
+func TestGuard_RedirectToPrivateAddress(t *testing.T) {
 	s := newServer(t)
 	m := newMonitor(t, s, func(c *monitor.Config) {
 		c.Allow = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
@@ -160,7 +160,7 @@ func TestMustShow3_RedirectToPrivateAddress(t *testing.T) {
 
 // A name that is public when it is first asked for and private the next time:
 // what counts is the address that is dialled.
-func TestMustShow3_RebindingResolver(t *testing.T) {
+func TestGuard_RebindingResolver(t *testing.T) {
 	var asked atomic.Int32
 	resolver := fakeDNS(t, func() [4]byte {
 		asked.Add(1)
@@ -225,7 +225,7 @@ func dnsAnswer(question []byte, answer func() [4]byte) []byte {
 
 // A server that writes its query into a path does not make the Result show
 // the hash.
-func TestRedirectWithTheHashInThePath(t *testing.T) {
+func TestRedirect_HashInThePath(t *testing.T) {
 	s := newServer(t)
 	m := newMonitor(t, s)
 	for _, prefix := range []string{"/login/{query}", "/%25{query}/x"} {

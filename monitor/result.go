@@ -76,7 +76,7 @@ type Result struct {
 	Target     string        `json:"target"`
 	Kind       Kind          `json:"kind,omitempty"`
 	At         time.Time     `json:"at"`                    // when the probe began
-	ObservedAt time.Time     `json:"observed_at,omitzero"`  // when the facts were taken, if not now: a push, a shared listing
+	ObservedAt time.Time     `json:"observed_at,omitzero"`  // when it was observed, if not now: a push, a shared listing
 	Duration   time.Duration `json:"duration_ns,omitempty"` // of the whole probe
 	Status     Status        `json:"status"`
 	Reachable  bool          `json:"reachable"` // something answered, whatever it said
@@ -89,8 +89,8 @@ type Result struct {
 	Phases      Phases             `json:"phases,omitzero"`       // summed over redirects
 	Certificate *Certificate       `json:"certificate,omitempty"` // of the last hop, nil without TLS
 	Disk        *Disk              `json:"disk,omitempty"`        // nil where the kind knows none
-	Instance    *Instance          `json:"instance,omitempty"`    // what a Dolibarr told of itself
-	Instances   []Instance         `json:"instances,omitzero"`    // what a server manager told of its hosting; nil where it told of none, not even that there are none
+	Instance    *Instance          `json:"instance,omitempty"`    // what a Dolibarr reported about itself
+	Instances   []Instance         `json:"instances,omitzero"`    // what a server manager reported; nil where it reported no list, which is not an empty one
 	Values      map[string]float64 `json:"values,omitempty"`      // figures of a program's own Probe
 }
 
@@ -146,16 +146,16 @@ func (r Result) Err() error {
 	e := newError("probe", r.Target, r.Reason.condition(), r.Detail)
 	e.Reason, e.Field = r.Reason, r.Field
 	if r.Field != "" { // which the error names by itself
-		e.text = strings.TrimPrefix(e.text, namedField(r.Field))
+		e.Text = strings.TrimPrefix(e.Text, namedField(r.Field))
 	}
-	if e.text == "" {
-		e.text = r.Status.String()
+	if e.Text == "" {
+		e.Text = r.Status.String()
 	}
 	switch {
 	case r.Status == StatusDegraded:
-		e.conditions = []error{ErrDegraded}
+		e.Condition = ErrDegraded
 	case r.Detail == closedDetail:
-		e.conditions = []error{ErrClosed}
+		e.Condition = ErrClosed
 	case r.Reason == ReasonCanceled:
 		e.cause = context.Canceled
 	case r.Reason == ReasonTimeout:

@@ -9,6 +9,12 @@ import (
 	"github.com/hebergo/hebergo/internal/redact"
 )
 
+// Runner carries out one probe; *Monitor is one. It must return when ctx ends.
+// A Scheduler and package promprobe take any Runner.
+type Runner interface {
+	Run(ctx context.Context, t Target) Result
+}
+
 // grace is what a Probe of the program's own has to hand over its Result once
 // its time is up, before Run goes on without it.
 const grace = 250 * time.Millisecond
@@ -18,7 +24,10 @@ const grace = 250 * time.Millisecond
 // It asks neither Disabled nor Interval. It ends with ctx or t's timeout, a
 // quarter of a second later where a registered Probe ignores its context; such
 // a Probe is left to itself, and until it ends t gives ReasonTimeout at once.
-func (m *Monitor) Run(ctx context.Context, t Target) Result {
+func (m *Monitor) Run(ctx context.Context, t Target) Result { return m.run(ctx, t, nil) }
+
+// run is Run for a Target that may be compiled already.
+func (m *Monitor) run(ctx context.Context, t Target, c *Compiled) Result {
 	var at time.Time
 	start := time.Now()
 	res := Result{}
@@ -29,7 +38,7 @@ func (m *Monitor) Run(ctx context.Context, t Target) Result {
 		res.Reason, res.Detail = ReasonCanceled, closedDetail
 	default:
 		at = m.config.Now()
-		res = m.probe(ctx, t)
+		res = m.probe(ctx, t, c)
 	}
 	if at.IsZero() {
 		at = m.config.Now()
@@ -43,35 +52,25 @@ func (m *Monitor) Run(ctx context.Context, t Target) Result {
 // closedDetail is how Result.Err knows a closed Monitor's results again.
 const closedDetail = "the Monitor is closed"
 
-// probe chooses how t is looked at. The package's own probes end with their
-// context and run right here; others get a goroutine that can be left behind.
-func (m *Monitor) probe(ctx context.Context, t Target) (res Result) {
-	if err := m.Check(t); err != nil {
-		e := err.(*Error)
-		res.misconfigured(e.Field, e.text)
-		return res
+func (m *Monitor) probe(ctx context.Context, t Target, c *Compiled) Result {
+	if c != nil {
+		return c.look(ctx)
 	}
-	p, err := m.Lookup(t.Kind)
+	fresh, err := m.compile(t)
 	if err != nil {
-		res.misconfigured("Kind", "is not registered")
-		return res
+		return refusedTarget(err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, t.EffectiveTimeout())
-	defer cancel()
-	if _, own := p.(checker); own {
-		return safely(ctx, p, t)
-	}
-	return m.guarded(ctx, p, t)
+	return fresh.look(ctx)
 }
 
 // safely turns a panic into a Result.
-func safely(ctx context.Context, p Probe, t Target) (res Result) {
+func safely(f func() Result) (res Result) {
 	defer func() {
 		if r := recover(); r != nil {
 			res = panicked(r)
 		}
 	}()
-	return p.Probe(ctx, t)
+	return f()
 }
 
 func panicked(r any) Result {
@@ -84,7 +83,7 @@ func (m *Monitor) guarded(ctx context.Context, p Probe, t Target) Result {
 		return Result{Status: StatusDown, Reason: ReasonTimeout, Detail: "an earlier probe has not ended yet"}
 	}
 	none := Result{Reason: ReasonPanic, Detail: "the probe ended its goroutine"}
-	res, ended := apart(ctx, m.strays.watch(t.ID), none, func() Result { return safely(ctx, p, t) })
+	res, ended := apart(ctx, m.strays.watch(t.ID), none, func() Result { return safely(func() Result { return p.Probe(ctx, t) }) })
 	if !ended {
 		res.ended(ctx, "in the probe, which goes on regardless")
 	}

@@ -54,7 +54,7 @@ func TestRegister(t *testing.T) {
 	field(t, err, "Kind", monitor.ErrInvalid)
 }
 
-func TestMustShow4_PanickingProbes(t *testing.T) {
+func TestProbe_Panics(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMonitor(t, nil)
 		var nothing map[string]int
@@ -77,7 +77,7 @@ func TestMustShow4_PanickingProbes(t *testing.T) {
 
 // A Probe that ignores its context holds one goroutine, however often it is
 // run, and its target works again once it has ended.
-func TestMustShow4_ContextIgnoringProbes(t *testing.T) {
+func TestProbe_IgnoresItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMonitor(t, nil)
 		var started atomic.Int32
@@ -111,7 +111,7 @@ func (bomb) Discover(context.Context, monitor.Target) ([]monitor.Target, error) 
 	panic("boom")
 }
 
-func TestMustShow4_PanickingDiscoverer(t *testing.T) {
+func TestDiscover_Panics(t *testing.T) {
 	m := newMonitor(t, nil)
 	if err := m.Register("bomb", bomb{}); err != nil {
 		t.Fatal(err)
@@ -123,7 +123,7 @@ func TestMustShow4_PanickingDiscoverer(t *testing.T) {
 	}
 }
 
-func TestErrOfAResult(t *testing.T) {
+func TestResult_Err(t *testing.T) {
 	for _, c := range []struct {
 		res  monitor.Result
 		want error
@@ -149,7 +149,7 @@ func TestErrOfAResult(t *testing.T) {
 }
 
 // A Probe that sees its context end hands over what it has.
-func TestObedientProbeKeepsItsResult(t *testing.T) {
+func TestProbe_KeepsItsResult(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMonitor(t, nil)
 		x := own(m, t, func(ctx context.Context, _ monitor.Target) monitor.Result {
@@ -161,7 +161,7 @@ func TestObedientProbeKeepsItsResult(t *testing.T) {
 	})
 }
 
-func TestCancelledIsNotDown(t *testing.T) {
+func TestProbe_CancelledIsNotDown(t *testing.T) {
 	m := newMonitor(t, nil)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -194,7 +194,7 @@ func TestNilContextAndClosed(t *testing.T) {
 	}
 }
 
-func TestSecretThatResolvesToNothing(t *testing.T) {
+func TestSecret_ResolvesToNothing(t *testing.T) {
 	s := newServer(t)
 	for _, resolver := range []func(context.Context, string) (monitor.Secret, error){
 		nil, noSecrets,
@@ -219,7 +219,7 @@ func TestSecretThatResolvesToNothing(t *testing.T) {
 	}
 }
 
-func TestResultJSON(t *testing.T) {
+func TestResult_JSON(t *testing.T) {
 	at := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
 	full := monitor.Result{
 		Target: "a", Kind: monitor.KindURL, At: at, ObservedAt: at, Duration: time.Second, Status: monitor.StatusDegraded, Reachable: true,

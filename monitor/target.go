@@ -84,7 +84,7 @@ func (t Target) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads a Target. It does not validate it: one broken target in
-// a list must not hide the others. A text that is no duration is an *Error
+// a list must not hide the others. A text that is not a duration is an *Error
 // that names the field.
 func (t *Target) UnmarshalJSON(data []byte) error {
 	var j targetJSON
@@ -119,14 +119,14 @@ func parseDuration(id, field, text string) (time.Duration, error) {
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil {
-		return 0, invalid("target", id, field, `is no duration such as "1m30s"`)
+		return 0, invalid("target", id, field, `is not a duration such as "1m30s"`)
 	}
 	return d, nil
 }
 
-// Validate tells whether a Scheduler could take the Target, with an *Error
-// that names the field. Whether the Kind exists and the Secret resolves is
-// known to a Monitor alone: see Monitor.Check.
+// Validate returns nil if a Scheduler could take the Target, else an *Error that
+// names the field. Whether the Kind exists, only a Monitor knows: see
+// Monitor.Check.
 func (t Target) Validate() error {
 	if t.Interval <= 0 {
 		if err := t.checkName(); err != nil {
@@ -186,16 +186,21 @@ func (t Target) checkURL() error {
 	if t.URL == "" {
 		return nil // a kind that needs one says so itself
 	}
+	_, err := t.parseURL()
+	return err
+}
+
+func (t Target) parseURL() (*url.URL, error) {
 	u, err := url.Parse(t.URL)
 	switch {
 	case err != nil || u.Hostname() == "":
-		return invalid("target", t.ID, "URL", "is not an absolute URL")
+		return nil, invalid("target", t.ID, "URL", "is not an absolute URL")
 	case u.User != nil:
-		return invalid("target", t.ID, "URL", "holds credentials")
+		return nil, invalid("target", t.ID, "URL", "holds credentials")
 	case u.Scheme != "http" && u.Scheme != "https":
-		return invalid("target", t.ID, "URL", "is neither http nor https")
+		return nil, invalid("target", t.ID, "URL", "is neither http nor https")
 	case u.Fragment != "":
-		return invalid("target", t.ID, "URL", "has a fragment")
+		return nil, invalid("target", t.ID, "URL", "has a fragment")
 	}
-	return nil
+	return u, nil
 }

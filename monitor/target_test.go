@@ -16,7 +16,7 @@ func goodTarget() monitor.Target {
 }
 
 // What a target can be wrong in, by the field that is named.
-func TestBrokenTargets(t *testing.T) {
+func TestValidate_BrokenTargets(t *testing.T) {
 	m := newMonitor(t, nil)
 	if err := goodTarget().Validate(); err != nil {
 		t.Fatal(err)
@@ -55,7 +55,7 @@ func TestBrokenTargets(t *testing.T) {
 	}
 }
 
-func TestCheckNamesKindAndParams(t *testing.T) {
+func TestCheck_NamesKindAndParams(t *testing.T) {
 	m := newMonitor(t, nil)
 	for name, c := range map[string]struct {
 		field     string
@@ -103,7 +103,7 @@ func param(name, value string) func(*monitor.Target) {
 	return func(t *monitor.Target) { t.Params = map[string]string{name: value} }
 }
 
-func TestTargetJSON(t *testing.T) {
+func TestTarget_JSON(t *testing.T) {
 	full := goodTarget()
 	full.Scope, full.Secret, full.Disabled, full.Hosting, full.Instance = monitor.ScopeHosting, "vault:erp", true, "h", "i"
 	full.Labels, full.Params = map[string]string{"client": "a"}, map[string]string{"status": "200"}
@@ -137,7 +137,7 @@ func TestEffectiveTimeout(t *testing.T) {
 	}
 }
 
-func TestNewNamesTheField(t *testing.T) {
+func TestNew_NamesTheField(t *testing.T) {
 	for name, cfg := range map[string]monitor.Config{
 		"MaxResponseBytes": {MaxResponseBytes: -1},
 		"UserAgent":        {UserAgent: "a\r\nb"},

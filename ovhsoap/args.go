@@ -10,12 +10,12 @@ import (
 	"unicode/utf8"
 )
 
-// Args gives arguments by name: Call[Void](ctx, s, "popDel",
+// Args are arguments by name: Call[Void](ctx, s, "popDel",
 // Args{"domain": "example.com", "pop": "info"}). Those left out are sent as
-// nil, or not at all behind the last one given.
+// nil, or not at all after the last one given.
 type Args map[string]any
 
-// unfit tells why XML can't carry a text, "" if it can.
+// unfit returns the reason why XML can't carry a text, "" if it can.
 func unfit(text string) string {
 	if !utf8.ValidString(text) {
 		return "is not valid UTF-8"
@@ -96,7 +96,7 @@ func (a *arguments) add(p Param, value any) error {
 		a.keep(reflect.ValueOf(value))
 	}
 	if text := indirect(reflect.ValueOf(value)); localParts[p.Name] && text.Kind() == reflect.String && strings.Contains(text.String(), "@") {
-		return invalid(a.function, p.Name, "has an @ in it: the name alone is due, not an address")
+		return invalid(a.function, p.Name, "has an @ in it: it must be the part before the @ alone")
 	}
 	if reason := a.element(p.Name, p.Type, reflect.ValueOf(value)); reason != "" {
 		return invalid(a.function, p.Name, reason)
@@ -198,7 +198,7 @@ func (a *arguments) array(name, element string, v reflect.Value) string {
 }
 
 func wants(kind string, v reflect.Value) string {
-	return "wants " + kind + ", not " + v.Type().String()
+	return "must be " + kind + ", not " + v.Type().String()
 }
 
 // scalar writes a text, number or truth. What is not of the declared type is
@@ -239,7 +239,7 @@ func (a *arguments) write(parts ...string) {
 	}
 }
 
-// escapes keeps texts whole on their way: XML would turn a bare CR into LF.
+// escapes keeps texts unchanged: XML would turn a bare CR into LF.
 var escapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "\r", "&#13;")
 
 func (a *arguments) text(s string) { a.xml = append(a.xml, escapes.Replace(s)...) }

@@ -2,7 +2,6 @@ package ovhsoap
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -18,12 +17,12 @@ import (
 // (Function.Repeatable) is sent again after a lost answer, any other never.
 //
 // T is what the answer is read into: string, bool, a number, []byte, a
-// structure whose fields are named like the members (or say so: soap:"name"),
+// structure whose fields are named like the members (or tagged soap:"name"),
 // Secret, a slice, a pointer or an Opt of these, Value for anything, Void for
-// nothing. Members without a field are passed over. An array of none is an empty
-// slice. A nil is an empty text, a nil slice, a nil pointer or an Opt without a
-// value, whichever T has; where T has a number, a flag or a structure, it is
-// ErrProtocol. A member that is not there leaves its field alone.
+// nothing. Members without a field are skipped. An array without items is an
+// empty slice. A nil is an empty text, a nil slice, a nil pointer or an Opt
+// without a value, depending on T; where T has a number, a flag or a structure,
+// it is ErrProtocol. A member that is absent leaves its field unchanged.
 func Call[T any](ctx context.Context, s *Session, function string, args ...any) (T, error) {
 	var fresh T
 	f, known := catalog().functions[function]
@@ -71,8 +70,7 @@ type Argument struct {
 	Value any
 }
 
-// CallRaw calls a function with nothing but the caller's word for its
-// parameters.
+// CallRaw calls a function whose parameters only the caller knows.
 func CallRaw(ctx context.Context, s *Session, r Request) (Value, error) {
 	var value Value
 	f := Function{Name: r.Function, Session: !r.NoSession, Repeatable: r.Repeatable, Result: "any"}
@@ -87,7 +85,7 @@ func CallRaw(ctx context.Context, s *Session, r Request) (Value, error) {
 			return value, invalid(r.Function, fmt.Sprintf("argument %d", i+1), "has a type other than string, int, boolean, float and their arrays")
 		}
 		if !isName(arg.Name) {
-			return value, invalid(r.Function, fmt.Sprintf("argument %d", i+1), "has a name that is none")
+			return value, invalid(r.Function, fmt.Sprintf("argument %d", i+1), "has a name that is not valid")
 		}
 		f.Params, args[i] = append(f.Params, Param{arg.Name, arg.Type}), arg.Value
 	}
@@ -156,8 +154,8 @@ func (s *Session) inSession(ctx context.Context, function string, send func(id S
 
 // isLost reports whether the service did nothing because the session is gone.
 func isLost(err error) bool {
-	var fault *Fault
-	return errors.As(err, &fault) && fault.Status.sessionLost()
+	fault := answeredFault(err)
+	return fault != nil && fault.Status.sessionLost()
 }
 
 // usable refuses what can't be sent at all.
@@ -192,8 +190,8 @@ func (x *exchange) decode(ctx context.Context, into reflect.Value, a *arguments)
 	return nil
 }
 
-// needsContent reports whether an element without content is no value of t: a
-// structure without members is none, and an empty text is no number.
+// needsContent reports whether a value of t can't be an element without content:
+// a structure has members, and a number has digits.
 func needsContent(t reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.String, reflect.Bool, reflect.Slice:
@@ -226,8 +224,7 @@ func isStructure(t reflect.Type) bool {
 	return t.Kind() == reflect.Struct && t != reflect.TypeFor[Value]() && t != reflect.TypeFor[Secret]() && optionalType(t) == nil
 }
 
-// isNothing reports whether an element is nil or holds neither members nor text:
-// a structure without any is no structure.
+// isNothing reports whether an element is nil or holds neither members nor text.
 func (d *document) isNothing(n int32) bool {
 	n = d.follow(n)
 	return d.isNil(n) || d.isLeaf(n) && blank(d.text(n))

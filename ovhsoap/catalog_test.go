@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/hebergo/hebergo/ovhsoap"
 )
 
@@ -62,41 +64,37 @@ func TestCatalog(t *testing.T) {
 }
 
 // What changes something, sends or orders is never declared repeatable.
-func TestChangesAreNotRepeatable(t *testing.T) {
+func TestCatalog_ChangesAreNotRepeatable(t *testing.T) {
 	changes := []string{"Add", "Del", "Delete", "Create", "Modify", "Update", "Set", "Send", "Order", "Reboot", "Install", "Cancel", "Change", "Transfer",
 		"Reset", "Restore", "Purchase", "Replace", "Renew", "Remove", "Kill", "Restart", "Save", "Import", "Upload", "Activate", "Enable", "Disable", "Switch"}
-	harmless := []string{"rpsMigrationStatus", "dedicatedHardRebootStatus", "dedicatedInstallAllowedDistributionGet", "dedicatedInstallBasicProgress"}
+	reading := []string{"rpsMigrationStatus", "dedicatedHardRebootStatus", "dedicatedInstallAllowedDistributionGet", "dedicatedInstallBasicProgress"}
 	for f := range ovhsoap.Functions() {
-		if f.Repeatable && !slices.Contains(harmless, f.Name) &&
+		if f.Repeatable && !slices.Contains(reading, f.Name) &&
 			(slices.ContainsFunc(changes, func(verb string) bool { return strings.HasSuffix(f.Name, verb) }) || strings.HasPrefix(f.Name, "order")) {
 			t.Errorf("%s is declared repeatable", f)
 		}
 	}
 }
 
-// The catalog says what the facts say.
-func TestCatalogAgreesWithTheFacts(t *testing.T) {
+// The catalog says what the WSDL says.
+func TestCatalog_AgreesWithTheWSDL(t *testing.T) {
 	folder := os.Getenv("HEBERGO_FACTS")
 	if folder == "" {
-		t.Skip("HEBERGO_FACTS names no folder with the facts")
+		t.Skip("HEBERGO_FACTS names no folder with the WSDL")
 	}
 	raw, err := os.ReadFile(filepath.Join(folder, "ovhsoap", "soapi-1.61.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var facts struct {
+	require.NoError(t, err)
+	var wsdl struct {
 		Operations map[string]struct {
 			Params [][2]string
 			Return *string
 		}
 	}
-	if err := json.Unmarshal(raw, &facts); err != nil {
-		t.Fatal(err)
+	require.NoError(t, json.Unmarshal(raw, &wsdl))
+	if len(wsdl.Operations) != 663 {
+		t.Errorf("%d functions", len(wsdl.Operations))
 	}
-	if len(facts.Operations) != 663 {
-		t.Errorf("%d facts", len(facts.Operations))
-	}
-	for name, op := range facts.Operations {
+	for name, op := range wsdl.Operations {
 		f, ok := ovhsoap.Lookup(name)
 		params := f.Params
 		if f.Session {

@@ -42,9 +42,9 @@ func New(cfg Config) (*Client, error) {
 	return c, nil
 }
 
-// Close frees the connections and lets no further call begin: those get
-// ErrClosed. It ends logins that nobody waits for any more. It sends nothing, so
-// log out of sessions first.
+// Close frees the connections. Later calls return ErrClosed; those under way go
+// on, but a login that nobody waits for ends. Close sends nothing, so log out of
+// sessions first.
 func (c *Client) Close() {
 	c.closed.Store(true)
 	c.end()
@@ -66,6 +66,8 @@ func (c *Client) MarshalJSON() ([]byte, error) { return []byte(`"` + c.String() 
 // send makes one call and returns the exchange with its answer. session is
 // left out where it is empty.
 func (c *Client) send(ctx context.Context, op transport.Op, session Secret, a *arguments) (*exchange, error) {
+	secrets := append([]string{c.config.Password.Reveal(), session.Reveal()}, a.secrets...)
+	op.Scrub = scrubber(secrets)
 	x := &exchange{transport: c.transport, op: op, maxBytes: c.config.MaxResponseBytes}
 	args := a.xml
 	if id := session.Reveal(); id != "" {
@@ -76,7 +78,12 @@ func (c *Client) send(ctx context.Context, op transport.Op, session Secret, a *a
 		args = append(first.xml, a.xml...)
 	}
 	if err := x.run(ctx, c.url, args); err != nil {
-		return nil, x.explain(err, append([]string{c.config.Password.Reveal(), session.Reveal()}, a.secrets...))
+		return nil, x.explain(err, secrets)
 	}
 	return x, nil
+}
+
+// scrubber takes a call's secrets out of the error of a caller's RoundTripper.
+func scrubber(secrets []string) func(string) string {
+	return func(text string) string { return redact.Scrub(text, secrets...) }
 }

@@ -6,10 +6,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
 	"github.com/hebergo/hebergo/ovhsoap"
 )
 
-func TestNewNamesTheField(t *testing.T) {
+func TestNew_NamesTheField(t *testing.T) {
 	for field, change := range map[string]func(*ovhsoap.Config){
 		"Nic":              func(c *ovhsoap.Config) { c.Nic = "" },
 		"Password":         func(c *ovhsoap.Config) { c.Password = ovhsoap.NewSecret("hush\x00") },
@@ -34,14 +37,12 @@ func TestNewNamesTheField(t *testing.T) {
 		{Nic: "a", Password: ovhsoap.NewSecret("b"), URL: "http://127.0.0.1:8080/soap.php", Language: "en"},
 	} {
 		c, err := ovhsoap.New(cfg)
-		if err != nil {
-			t.Error(err)
-		}
+		assert.NoError(t, err)
 		c.Close()
 	}
 }
 
-func TestLoginOnTheWire(t *testing.T) {
+func TestLogin_OnTheWire(t *testing.T) {
 	svc := &service{answer: friendly}
 	if _, err := svc.client(t).Login(t.Context()); err != nil {
 		t.Fatal(err)
@@ -58,13 +59,11 @@ func TestLoginOnTheWire(t *testing.T) {
 }
 
 // An address is taken as it is: a script may be its folder's index.
-func TestTheAddressIsKept(t *testing.T) {
+func TestNew_KeepsTheAddress(t *testing.T) {
 	for _, url := range []string{"https://soapi.test:1664/soap/", "https://soapi.test:1664/soap.php"} {
 		svc := &service{answer: friendly}
-		client, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), URL: url, HTTPClient: &http.Client{Transport: svc}})
-		if err != nil {
-			t.Fatal(err)
-		}
+		client, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), URL: url, HTTPClient: &http.Client{Transport: svc.transport()}})
+		require.NoError(t, err)
 		if _, err := client.Login(t.Context()); err != nil || svc.last().URL.String() != url {
 			t.Errorf("%v, sent to %s, want %s", err, svc.last().URL, url)
 		}

@@ -1,10 +1,12 @@
 package ovhsoap
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -16,7 +18,7 @@ import (
 // private installations have their own.
 const DefaultURL = "https://www.ovh.com:1664"
 
-// Namespace is the one that SoAPI's functions and SOAPAction headers are in.
+// Namespace is the XML namespace of SoAPI's functions and SOAPAction headers.
 const Namespace = "http://soapi.ovh.com/manager"
 
 // The defaults of Config's own fields.
@@ -34,7 +36,7 @@ type Config struct {
 	URL           string        // default DefaultURL; https, or http on loopback
 	Language      string        // of the service's texts, "fr", "en" …; default DefaultLanguage
 	SingleSession bool          // ask login to end the account's other sessions; default false: multisession
-	LogoutTimeout time.Duration // how long Client.Do waits for the logout at its end, and a login goes on that nobody waits for; default 5 s
+	LogoutTimeout time.Duration // bounds the logout at the end of Client.Do, and a login whose callers have all given up; default 5 s
 
 	HTTPClient       *http.Client  // copied, never changed; default: one with a transport of its own, or what http.DefaultTransport was replaced by
 	Logger           *slog.Logger  // one debug line per attempt; default: none
@@ -42,7 +44,26 @@ type Config struct {
 	MaxResponseBytes int64         // bound on one answer, after inflating and with its references written out; default 8 MiB
 	MaxAttempts      int           // of a call that may be repeated; default 3
 	MaxRetryWait     time.Duration // longest single wait between attempts; default 30 s
+
+	// OnAttempt is called after each attempt, logins and logouts included, in the
+	// goroutine that carries the call out. It must be safe for concurrent use, and
+	// delays the call for as long as it runs. ctx has the values of the call's
+	// context, and may have ended. Default: none.
+	OnAttempt func(ctx context.Context, a Attempt)
 }
+
+// Attempt is one request and its outcome, as OnAttempt gets it. Operation is the
+// function. Code is that of a fault: "soap:301", one of SOAP 1.1's such as
+// "soap:Client", or "unknown" for any other; Condition is the first condition that
+// the fault matches. An answer without a fault has no Condition, even if the call
+// then fails as the value in it has the wrong form. An Attempt holds no secrets
+// and no text of the service's.
+type Attempt = transport.Attempt
+
+// OperationFrom returns the function that a request is for, from the request's
+// context: for a RoundTripper in Config.HTTPClient. It is empty for requests of
+// others.
+func OperationFrom(ctx context.Context) string { return transport.OperationFrom(ctx) }
 
 // String returns a constant: a Config holds a password.
 func (Config) String() string { return "ovhsoap.Config{" + redact.Redacted + "}" }
@@ -97,6 +118,7 @@ func (c *Config) newTransport() (*transport.Client, error) {
 	tc, err := transport.New(transport.Config{
 		Package: "ovhsoap", HTTPClient: c.HTTPClient, Logger: c.Logger, UserAgent: c.UserAgent,
 		MaxResponseBytes: c.MaxResponseBytes, MaxAttempts: c.MaxAttempts, MaxRetryWait: c.MaxRetryWait,
+		OnAttempt: c.OnAttempt,
 	})
 	if err != nil {
 		return nil, fieldError(err)
@@ -105,9 +127,33 @@ func (c *Config) newTransport() (*transport.Client, error) {
 }
 
 func fieldError(err error) error {
-	var field *transport.FieldError
-	if errors.As(err, &field) {
+	if field, ok := errors.AsType[*transport.FieldError](err); ok {
 		return invalid("", field.Field, field.Reason)
 	}
 	return err
+}
+
+// Secret is a text that must not be shown: a password, a session's id, or a code
+// by which somebody can take over a domain or an order. It prints as REDACTED under every verb,
+// in log/slog, JSON, XML and YAML, also as a field of somebody's structure;
+// Reveal is the text.
+type Secret = redact.Secret
+
+// NewSecret makes a Secret of a text.
+func NewSecret(text string) Secret { return redact.New(text) }
+
+// LoadConfig reads the environment: OVHSOAP_NIC and OVHSOAP_PASSWORD, or the
+// files that OVHSOAP_NIC_FILE and OVHSOAP_PASSWORD_FILE name, and OVHSOAP_URL
+// where it is not DefaultURL. All other fields are left to the caller. New never
+// reads any of these. A variable that is missing, or names a file that can't be
+// read, is an ErrInvalid that names the variable and shows no value.
+func LoadConfig() (Config, error) {
+	cfg := Config{URL: os.Getenv("OVHSOAP_URL")}
+	var password string
+	err := transport.LoadEnv(transport.Variable{Name: "OVHSOAP_NIC", Into: &cfg.Nic}, transport.Variable{Name: "OVHSOAP_PASSWORD", Into: &password})
+	if err != nil {
+		return Config{}, fieldError(err)
+	}
+	cfg.Password = NewSecret(password)
+	return cfg, nil
 }

@@ -57,7 +57,7 @@ func (d *decoder) decode(n int32, v reflect.Value) error {
 		}
 	}
 	if !d.isLeaf(n) {
-		return malformed("a structure where %s was due", v.Type())
+		return malformed("a structure where %s was expected", v.Type())
 	}
 	return d.scalar(n, v)
 }
@@ -73,11 +73,12 @@ func (d *decoder) nothing(v reflect.Value) error {
 		}
 		return nil
 	}
-	return malformed("nil where %s was due", v.Type())
+	return malformed("nil where %s was expected", v.Type())
 }
 
 // optional fills an Opt of a kind, unless the element is nil, or is empty where
-// that is no value: Perl's undefined number, a structure without members.
+// the kind has no empty value: Perl's undefined number, a structure without
+// members.
 func (d *decoder) optional(n int32, kind reflect.Kind, o member) error {
 	switch kind {
 	case reflect.String, reflect.Slice, reflect.Bool:
@@ -171,25 +172,25 @@ func (d *decoder) scalar(n int32, v reflect.Value) error {
 // a caller's own type has no Opt for that.
 func (d *decoder) hollow(v reflect.Value) error {
 	if d.typed && v.Kind() != reflect.Bool {
-		return malformed("an empty text where %s was due", v.Type())
+		return malformed("an empty text where %s was expected", v.Type())
 	}
 	return nil
 }
 
 func unread(err error, v reflect.Value) error {
 	if err != nil {
-		return malformed("a text that is no %s", v.Type())
+		return malformed("a text that can't be read as %s", v.Type())
 	}
 	return nil
 }
 
-// setBool knows the ways of XML Schema, and PHP's and Perl's.
+// setBool reads the forms of XML Schema, PHP and Perl.
 func setBool(v reflect.Value, text string) error {
 	switch {
 	case text == "1" || strings.EqualFold(text, "true"):
 		v.SetBool(true)
 	case text != "0" && !strings.EqualFold(text, "false"):
-		return malformed("a text that is no %s", v.Type())
+		return malformed("a text that can't be read as %s", v.Type())
 	}
 	return nil
 }
@@ -227,7 +228,7 @@ func (d *decoder) blob(n int32, v reflect.Value) error {
 func unbase64(text []byte) ([]byte, error) {
 	raw, err := base64.StdEncoding.AppendDecode(nil, bytes.TrimSpace(text))
 	if err != nil {
-		return nil, malformed("a text that is no base64")
+		return nil, malformed("a text that is not base64")
 	}
 	return raw, nil
 }
@@ -237,12 +238,12 @@ func (d *decoder) array(n int32, v reflect.Value) error {
 	length := 0
 	for c := d.first(n); c != 0; c = d.next(c) {
 		if !bytes.Equal(d.name(c), d.name(d.first(n))) {
-			return malformed("a structure where %s was due", v.Type())
+			return malformed("a structure where %s was expected", v.Type())
 		}
 		length++
 	}
 	if length == 0 && !blank(d.text(n)) {
-		return malformed("a text where %s was due", v.Type())
+		return malformed("a text where %s was expected", v.Type())
 	}
 	if err := d.take(length, v.Type().Elem()); err != nil {
 		return err
@@ -256,13 +257,13 @@ func (d *decoder) array(n int32, v reflect.Value) error {
 	return nil
 }
 
-// item reads one item of an array. A typed array holds no item that is none.
+// item reads one item of an array. A typed array holds no nil items.
 func (d *decoder) item(i int, n int32, v reflect.Value) error {
 	if i%1024 == 1023 && d.ctx.Err() != nil { // a short answer that is here is read
 		return d.ctx.Err()
 	}
 	if d.typed && d.isNil(n) {
-		return malformed("a nil item where %s was due", v.Type())
+		return malformed("a nil item where %s was expected", v.Type())
 	}
 	return d.decode(n, v)
 }
@@ -273,9 +274,9 @@ func (d *decoder) structure(n int32, v reflect.Value) error {
 	fields := d.plan(v.Type())
 	if d.isLeaf(n) && len(fields) > 0 {
 		if blank(d.text(n)) {
-			return malformed("nothing where %s was due", v.Type())
+			return malformed("nothing where %s was expected", v.Type())
 		}
-		return malformed("a text where %s was due", v.Type())
+		return malformed("a text where %s was expected", v.Type())
 	}
 	var few [32]bool // not in the heap, for all structures that SoAPI has
 	seen := few[:]
@@ -314,7 +315,7 @@ func emptyLists(v reflect.Value, fields map[string]int) {
 	}
 }
 
-// pair tells the name of n's child c, and the element with its value. PHP
+// pair returns the name of n's child c, and the element with its value. PHP
 // without a WSDL and SOAP::Lite send a structure of odd names as Map, whose
 // items hold key and value.
 func (d *document) pair(n, c int32) (name []byte, held int32) {
@@ -327,8 +328,8 @@ func (d *document) pair(n, c int32) (name []byte, held int32) {
 	return d.name(c), c
 }
 
-// unfitType names the type in t that no answer can be read into, nil if there
-// is none. Types may hold themselves.
+// unfitType returns the type in t that no answer can be read into, nil if all of
+// it can. Types may hold themselves.
 func unfitType(t reflect.Type, seen map[reflect.Type]bool) reflect.Type {
 	if seen[t] || t == reflect.TypeFor[Value]() || t == reflect.TypeFor[Secret]() {
 		return nil
@@ -372,7 +373,7 @@ func (d *decoder) plan(t reflect.Type) map[string]int {
 	return fields
 }
 
-// memberName tells which member a field is read from, if any: the tag's
+// memberName returns the member that a field is read from, if any: the tag's
 // soap:"name", or the field's own name with a small letter first.
 func memberName(f reflect.StructField) (string, bool) {
 	name := f.Tag.Get("soap")

@@ -2,14 +2,15 @@ package ovhsoap_test
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
-	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/hebergo/hebergo/ovhsoap"
 )
@@ -24,18 +25,14 @@ func read[T any](t *testing.T, function, body string) (T, error) {
 		_, _ = io.WriteString(w, body)
 	}}
 	s, err := svc.client(t).Resume(ovhsoap.NewSecret("alive"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	return ovhsoap.Call[T](t.Context(), s, function)
 }
 
 func mustRead[T any](t *testing.T, function, body string) T {
 	t.Helper()
 	v, err := read[T](t, function, body)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	return v
 }
 
@@ -43,38 +40,30 @@ func mustRead[T any](t *testing.T, function, body string) T {
 func recorded(t *testing.T, name string) string {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.Join("testdata", name+".xml"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	return string(raw)
 }
 
-func TestRecordedAnswers(t *testing.T) {
+func TestDecode_RecordedAnswers(t *testing.T) {
 	type box struct{ Nic, Domain, Name, Description, Size string }
 	accented := box{"nic é", "domain é", "name é", "description é", "size é"}
 	digits := box{"0042", "0042", "0042", "0042", "0042"}
-	same := func(t *testing.T, got, want any) {
-		t.Helper()
-		if !reflect.DeepEqual(got, want) {
-			t.Errorf("%#v, want %#v", got, want)
-		}
-	}
 	for _, server := range []string{"soaplite", "php"} {
 		t.Run(server, func(t *testing.T) {
 			from := func(name string) string { return recorded(t, server+"-"+name) }
-			same(t, mustRead[[]box](t, "popList", from("many")), []box{accented, accented, accented})
-			same(t, mustRead[[]box](t, "popList", from("one")), []box{accented})
-			same(t, mustRead[[]box](t, "popList", from("none")), []box{})
-			same(t, mustRead[[]box](t, "popList", from("nil")), []box{{}, {}, {}})
-			same(t, mustRead[[]box](t, "popList", from("twice")), []box{accented, accented, accented})
-			same(t, mustRead[[]box](t, "popList", from("digits")), []box{digits, digits, digits})
-			same(t, mustRead[box](t, "popInfo", from("struct")), accented)
-			same(t, mustRead[box](t, "popInfo", from("named")), accented)
-			same(t, mustRead[string](t, "zoneExport", from("string")), "zoneExport é")
-			same(t, mustRead[[]string](t, "domainList", from("strings")), []string{"domainList é", "domainList é", "domainList é"})
-			same(t, mustRead[int](t, "domainDnsUpdate", from("int")), 7)
-			same(t, mustRead[bool](t, "nicTldEligibility", from("boolean")), true)
-			same(t, mustRead[ovhsoap.Void](t, "popAdd", from("void")), ovhsoap.Void{})
+			assert.Equal(t, []box{accented, accented, accented}, mustRead[[]box](t, "popList", from("many")))
+			assert.Equal(t, []box{accented}, mustRead[[]box](t, "popList", from("one")))
+			assert.Equal(t, []box{}, mustRead[[]box](t, "popList", from("none")))
+			assert.Equal(t, []box{{}, {}, {}}, mustRead[[]box](t, "popList", from("nil")))
+			assert.Equal(t, []box{accented, accented, accented}, mustRead[[]box](t, "popList", from("twice")))
+			assert.Equal(t, []box{digits, digits, digits}, mustRead[[]box](t, "popList", from("digits")))
+			assert.Equal(t, accented, mustRead[box](t, "popInfo", from("struct")))
+			assert.Equal(t, accented, mustRead[box](t, "popInfo", from("named")))
+			assert.Equal(t, "zoneExport é", mustRead[string](t, "zoneExport", from("string")))
+			assert.Equal(t, []string{"domainList é", "domainList é", "domainList é"}, mustRead[[]string](t, "domainList", from("strings")))
+			assert.Equal(t, 7, mustRead[int](t, "domainDnsUpdate", from("int")))
+			assert.Equal(t, true, mustRead[bool](t, "nicTldEligibility", from("boolean")))
+			assert.Equal(t, ovhsoap.Void{}, mustRead[ovhsoap.Void](t, "popAdd", from("void")))
 			nested := mustRead[struct {
 				Hostname string
 				Network  struct {
@@ -82,24 +71,26 @@ func TestRecordedAnswers(t *testing.T) {
 					Interfaces []struct{ Ip string }
 				}
 			}](t, "dedicatedInfo", from("nested"))
-			if nested.Hostname != "hostname é" || !nested.Network.Over || len(nested.Network.Interfaces) != 1 || nested.Network.Interfaces[0].Ip != "ip é" {
-				t.Errorf("%+v", nested)
-			}
+			assert.Equal(t, "hostname é", nested.Hostname)
+			assert.True(t, nested.Network.Over)
+			require.Len(t, nested.Network.Interfaces, 1)
+			assert.Equal(t, "ip é", nested.Network.Interfaces[0].Ip)
 			var f *ovhsoap.Fault
-			if _, err := read[ovhsoap.Void](t, "popAdd", from("fault")); !errors.As(err, &f) || f.Status != ovhsoap.StatusExists || !strings.HasSuffix(f.Message, "existe déjà") {
-				t.Errorf("%v", err)
-			}
+			_, err := read[ovhsoap.Void](t, "popAdd", from("fault"))
+			require.ErrorAs(t, err, &f)
+			assert.Equal(t, ovhsoap.StatusExists, f.Status)
+			assert.True(t, strings.HasSuffix(f.Message, "existe déjà"), f.Message)
 		})
 	}
 	var f *ovhsoap.Fault
-	if _, err := read[ovhsoap.Void](t, "popAdd", recorded(t, "soaplite-latin1-fault")); !errors.As(err, &f) || !strings.HasSuffix(f.Message, "existe déjà") {
-		t.Errorf("latin-1: %v", err)
-	}
+	_, err := read[ovhsoap.Void](t, "popAdd", recorded(t, "soaplite-latin1-fault"))
+	require.ErrorAs(t, err, &f)
+	assert.True(t, strings.HasSuffix(f.Message, "existe déjà"), f.Message)
 }
 
 func returns(inner string) string { return popListIs("<return>" + inner + "</return>") }
 
-func TestGoTypes(t *testing.T) {
+func TestDecode_GoTypes(t *testing.T) {
 	type all struct {
 		S     string
 		B     bool
@@ -119,21 +110,17 @@ func TestGoTypes(t *testing.T) {
 	got := mustRead[all](t, "popList", returns(`<s> a&amp;b&#13;<![CDATA[<c>]]></s><b>TRUE</b><i8>-128</i8><u> 65535 </u><f>1.5e2</f><bytes xsi:type="SOAP-ENC:base64">aGk=</bytes>`+
 		`<p>7</p><nil xsi:nil="1"/><tag-list><x>1</x><x/></tag-list><name/><Skip>x</Skip><inner>x</inner><extra>new</extra><void/>`))
 	want := all{S: " a&b\r<c>", B: true, I8: -128, U: 65535, F: 150, Bytes: []byte("hi"), P: &seven, Tags: []string{"1", ""}, Void: &ovhsoap.Void{}}
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("%+v, want %+v", got, want)
-	}
+	assert.Equal(t, want, got)
 	for name, inner := range map[string]string{
 		"number too large": "<i8>128</i8>", "a negative": "<u>-1</u>", "a word as a number": "<u>seven</u>",
 		"a word as a bool": "<b>maybe</b>", "a word as a float": "<f>x</f>",
 		"no number": "<f>NaN</f>", "no end": "<f>-INF</f>",
 	} {
-		if _, err := read[all](t, "popList", returns(inner)); !errors.Is(err, ovhsoap.ErrProtocol) {
-			t.Errorf("%s: %v, want ErrProtocol", name, err)
-		}
+		assert.ErrorIs(t, second(read[all](t, "popList", returns(inner))), ovhsoap.ErrProtocol, name)
 	}
 }
 
-func TestTypesThatHoldNoAnswer(t *testing.T) {
+func TestCall_TypesThatHoldNoAnswer(t *testing.T) {
 	type tree struct {
 		Name  string
 		Below []tree
@@ -148,115 +135,75 @@ func TestTypesThatHoldNoAnswer(t *testing.T) {
 		second(ovhsoap.Call[struct{ F func() }](t.Context(), s, "popDel")),
 	} {
 		var e *ovhsoap.Error
-		if !errors.As(err, &e) || e.Field != "T" || !errors.Is(err, ovhsoap.ErrInvalid) {
-			t.Errorf("%v, want ErrInvalid for T", err)
-		}
+		require.ErrorAs(t, err, &e)
+		assert.Equal(t, "T", e.Field)
+		assert.ErrorIs(t, err, ovhsoap.ErrInvalid)
 	}
-	if svc.sent() != "" {
-		t.Errorf("sent %q", svc.sent())
-	}
-	if _, err := ovhsoap.Call[[]tree](t.Context(), s, "popList"); err != nil {
-		t.Error(err)
-	}
+	assert.Equal(t, "", svc.sent())
+	assert.NoError(t, second(ovhsoap.Call[[]tree](t.Context(), s, "popList")))
 }
 
 // Perl's false is an empty text, and an undefined number too.
-func TestPerlsEmptiness(t *testing.T) {
+func TestDecode_EmptyElements(t *testing.T) {
 	got := mustRead[struct {
 		B bool
 		I int
 	}](t, "popList", returns("<b/><i> </i>"))
-	if got.B || got.I != 0 {
-		t.Errorf("%+v", got)
-	}
+	assert.Zero(t, got)
 }
 
-func TestNilAndAbsent(t *testing.T) {
+func TestDecode_NilAndAbsent(t *testing.T) {
 	absent, isNil, nilAnswer := popListIs(""), popListIs(`<return xsi:nil="true"/>`), envelope(`<ns1:popListResponse xsi:nil="true"/>`)
 	for _, body := range []string{isNil, nilAnswer} {
-		if v := mustRead[string](t, "popList", body); v != "" {
-			t.Errorf("%q", v)
-		}
-		if v := mustRead[[]string](t, "popList", body); v != nil {
-			t.Errorf("%#v", v)
-		}
-		if v := mustRead[ovhsoap.Value](t, "popList", body); !v.Nil {
-			t.Errorf("%#v", v)
-		}
-		if v := mustRead[*mailbox](t, "popList", body); v != nil {
-			t.Errorf("%#v", v)
-		}
-		if _, err := read[mailbox](t, "popList", body); !errors.Is(err, ovhsoap.ErrProtocol) {
-			t.Errorf("a nil structure reads as success: %v", err)
-		}
+		assert.Equal(t, "", mustRead[string](t, "popList", body))
+		assert.Nil(t, mustRead[[]string](t, "popList", body))
+		assert.True(t, mustRead[ovhsoap.Value](t, "popList", body).Nil)
+		assert.Nil(t, mustRead[*mailbox](t, "popList", body))
+		assert.ErrorIs(t, second(read[mailbox](t, "popList", body)), ovhsoap.ErrProtocol, "a nil structure")
 	}
 	for _, empty := range []string{"<return/>", `<return xsi:type="xsd:string"> </return>`, `<return href="#a"/><x id="a"/>`} {
-		if v, err := read[mailbox](t, "popList", popListIs(empty)); !errors.Is(err, ovhsoap.ErrProtocol) {
-			t.Errorf("an empty structure reads as success: %v, %v", v, err)
-		}
-		if v := mustRead[*mailbox](t, "popList", popListIs(empty)); v != nil {
-			t.Errorf("%#v", v)
-		}
-		if v := mustRead[[]mailbox](t, "popList", popListIs(empty)); v == nil || len(v) != 0 {
-			t.Errorf("%#v", v)
-		}
-		if v := mustRead[*string](t, "popList", popListIs(empty)); v == nil {
-			t.Error("an empty text reads as none")
-		}
+		assert.ErrorIs(t, second(read[mailbox](t, "popList", popListIs(empty))), ovhsoap.ErrProtocol, "an empty structure")
+		assert.Nil(t, mustRead[*mailbox](t, "popList", popListIs(empty)))
+		assert.Equal(t, []mailbox{}, mustRead[[]mailbox](t, "popList", popListIs(empty)))
+		assert.NotNil(t, mustRead[*string](t, "popList", popListIs(empty)), "an empty text is a value")
 	}
-	if v := mustRead[[]string](t, "popList", absent); v == nil || len(v) != 0 {
-		t.Errorf("%#v", v)
-	}
-	if v := mustRead[ovhsoap.Value](t, "popList", absent); !v.Nil {
-		t.Errorf("%#v", v)
-	}
-	if v := mustRead[*string](t, "popList", absent); v != nil {
-		t.Errorf("%#v", v)
-	}
-	for _, err := range []error{second(read[string](t, "popList", absent)), second(read[mailbox](t, "popList", absent))} {
-		if !errors.Is(err, ovhsoap.ErrProtocol) {
-			t.Errorf("an absent value reads as success: %v", err)
-		}
-	}
+	assert.Equal(t, []string{}, mustRead[[]string](t, "popList", absent))
+	assert.True(t, mustRead[ovhsoap.Value](t, "popList", absent).Nil)
+	assert.Nil(t, mustRead[*string](t, "popList", absent))
+	assert.ErrorIs(t, second(read[string](t, "popList", absent)), ovhsoap.ErrProtocol)
+	assert.ErrorIs(t, second(read[mailbox](t, "popList", absent)), ovhsoap.ErrProtocol)
 }
 
 // Whatever else is in an answer, the element return is the return value.
-func TestReturnBehindOthers(t *testing.T) {
-	if v := mustRead[string](t, "popList", popListIs("<cost>1</cost><return>info</return>")); v != "info" {
-		t.Errorf("%q", v)
-	}
+func TestDecode_ReturnBehindOthers(t *testing.T) {
+	assert.Equal(t, "info", mustRead[string](t, "popList", popListIs("<cost>1</cost><return>info</return>")))
 }
 
 func second[T any](_ T, err error) error { return err }
 
-func TestValue(t *testing.T) {
+func TestDecode_Value(t *testing.T) {
 	v := mustRead[ovhsoap.Value](t, "popList", recorded(t, "soaplite-twice"))
-	if len(v.Members) != 3 {
-		t.Fatalf("%+v", v)
-	}
+	require.Len(t, v.Members, 3)
 	for name, item := range v.All() {
-		if m, ok := item.Member("size"); name != "item" || !ok || m.Text != "size é" {
-			t.Errorf("%s %+v", name, item)
-		}
+		assert.Equal(t, "item", name)
+		m, ok := item.Member("size")
+		assert.True(t, ok)
+		assert.Equal(t, "size é", m.Text)
 	}
-	if _, ok := v.Member("absent"); ok {
-		t.Error("a member that is not there was found")
-	}
+	_, ok := v.Member("absent")
+	assert.False(t, ok)
 }
 
 // PHP without a WSDL sends an array with names as Map.
-func TestMap(t *testing.T) {
+func TestDecode_Map(t *testing.T) {
 	body := popListIs(`<return xsi:type="ns2:Map"><item><key>name</key><value>info</value></item><item><key>size</key><value href="#a"/></item></return>` +
 		`<x id="a">5</x>`)
-	if got := mustRead[mailbox](t, "popList", body); got != (mailbox{"info", "5"}) {
-		t.Errorf("%+v", got)
-	}
-	if got := mustRead[ovhsoap.Value](t, "popList", body); got.Members[1].Name != "size" || got.Members[1].Text != "5" {
-		t.Errorf("%+v", got)
-	}
+	assert.Equal(t, mailbox{"info", "5"}, mustRead[mailbox](t, "popList", body))
+	got := mustRead[ovhsoap.Value](t, "popList", body)
+	assert.Equal(t, ovhsoap.Value{Name: "size", Text: "5"}, got.Members[1])
 }
 
-func TestCharsets(t *testing.T) {
+func TestDecode_Charsets(t *testing.T) {
 	const text = "é€"
 	utf16 := func(order func(hi, lo byte) []byte) string {
 		var b bytes.Buffer
@@ -288,17 +235,14 @@ func TestCharsets(t *testing.T) {
 			}}
 			s, _ := svc.client(t).Resume(ovhsoap.NewSecret("alive"))
 			got, err := ovhsoap.Call[mailbox](t.Context(), s, "popList")
-			if err != nil || got.Name != c.want {
-				t.Errorf("%q, %v, want %q", got.Name, err, c.want)
-			}
+			require.NoError(t, err)
+			assert.Equal(t, c.want, got.Name)
 		})
 	}
 }
 
 // SOAP::Lite packs bytes as they are, which a program in latin-1 has made.
-func TestBase64OfLatin1(t *testing.T) {
-	if got := mustRead[mailbox](t, "popList", returns(`<name xsi:type="xsd:base64Binary">6Q==
-</name>`)); got.Name != "é" {
-		t.Errorf("%q", got.Name)
-	}
+func TestDecode_Base64OfLatin1(t *testing.T) {
+	got := mustRead[mailbox](t, "popList", returns("<name xsi:type=\"xsd:base64Binary\">6Q==\n</name>"))
+	assert.Equal(t, "é", got.Name)
 }

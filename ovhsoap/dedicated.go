@@ -101,7 +101,7 @@ type DedicatedReverseStruct struct {
 type DedicatedHardRebootDoArgs struct {
 	Hostname      string      // the server's name
 	Reason        Opt[string] // optional (inferred): a free text
-	Email         Opt[string] // optional (inferred): the address that is told of it
+	Email         Opt[string] // optional (inferred): the address that is notified
 	EmailLanguage Opt[string] // optional (inferred): the language of that mail, "fr" or "en"
 }
 
@@ -111,13 +111,13 @@ func (s *Session) DedicatedHardRebootDo(ctx context.Context, args DedicatedHardR
 	return run(ctx, s, "dedicatedHardRebootDo", args.Hostname, args.Reason, args.Email, args.EmailLanguage)
 }
 
-// DedicatedHardRebootStatus tells how the last hard reboot went. It only
+// DedicatedHardRebootStatus returns how the last hard reboot went. It only
 // reads and may be repeated.
 func (s *Session) DedicatedHardRebootStatus(ctx context.Context, hostname string) (DedicatedHardRebootStatusReturn, error) {
 	return ask[DedicatedHardRebootStatusReturn](ctx, s, "dedicatedHardRebootStatus", hostname)
 }
 
-// DedicatedInfo tells about one server. It only reads and may be repeated.
+// DedicatedInfo returns one server. It only reads and may be repeated.
 func (s *Session) DedicatedInfo(ctx context.Context, hostname string) (DedicatedInfoReturn, error) {
 	return ask[DedicatedInfoReturn](ctx, s, "dedicatedInfo", hostname)
 }
@@ -147,7 +147,7 @@ func (s *Session) DedicatedReverseDel(ctx context.Context, hostname, ip string) 
 	return run(ctx, s, "dedicatedReverseDel", hostname, ip)
 }
 
-// DedicatedReverseInfo tells an address's reverse name. The text may be
+// DedicatedReverseInfo returns an address's reverse name. The text may be
 // empty. It only reads and may be repeated.
 func (s *Session) DedicatedReverseInfo(ctx context.Context, hostname, ip string) (string, error) {
 	return text(ctx, s, "dedicatedReverseInfo", hostname, ip)
@@ -170,4 +170,126 @@ type DedicatedReverseModifyArgs struct {
 // something and is sent once.
 func (s *Session) DedicatedReverseModify(ctx context.Context, args DedicatedReverseModifyArgs) error {
 	return run(ctx, s, "dedicatedReverseModify", args.Hostname, args.Ip, args.Reverse)
+}
+
+// DedicatedFailoverStruct is a failover address.
+type DedicatedFailoverStruct struct {
+	Ip       string
+	RoutedTo string
+	Comment  string
+	Ssl      Opt[bool]
+}
+
+// DedicatedFailoverRipeStruct is a block of failover addresses.
+type DedicatedFailoverRipeStruct struct {
+	Country         string
+	Netname         string
+	RoutedTo        string
+	RoutingStatus   string
+	Status          string
+	AddressesNumber Opt[int]
+	NetworkIp       string
+	IsExclude       Opt[bool]
+}
+
+// DedicatedRipeGetIpStruct is an address of a block.
+type DedicatedRipeGetIpStruct struct {
+	Exclusion string
+	RoutedTo  string
+	Ip        string
+	Netname   string
+}
+
+// DedicatedFailoverAddArgs are the arguments of DedicatedFailoverAdd.
+type DedicatedFailoverAddArgs struct {
+	Hostname string      // the server's name
+	Comment  Opt[string] // optional (inferred): a free text
+	WantedIp Opt[string] // optional (inferred): the address that is asked for
+	RoutedTo Opt[string] // optional (inferred): where it leads; left out, the server itself
+	Country  Opt[string] // optional (inferred): the country of the address, "fr"
+}
+
+// DedicatedFailoverAdd orders a failover address. It changes something and
+// is sent once.
+func (s *Session) DedicatedFailoverAdd(ctx context.Context, args DedicatedFailoverAddArgs) error {
+	return run(ctx, s, "dedicatedFailoverAdd", args.Hostname, args.Comment, args.WantedIp, args.RoutedTo,
+		args.Country)
+}
+
+// DedicatedFailoverList lists a server's failover addresses. It only reads
+// and may be repeated.
+func (s *Session) DedicatedFailoverList(ctx context.Context, hostname string) ([]DedicatedFailoverStruct, error) {
+	return ask[[]DedicatedFailoverStruct](ctx, s, "dedicatedFailoverList", hostname)
+}
+
+// DedicatedFailoverRipeAddArgs are the arguments of DedicatedFailoverRipeAdd.
+type DedicatedFailoverRipeAddArgs struct {
+	Hostname          string      // the server's name
+	Netname           string      // the block's name at RIPE
+	Description       Opt[string] // optional (inferred): the block's description at RIPE
+	Country           string      // the block's country, "fr"
+	AddressesNumber   int         // how many addresses
+	Comment           Opt[string] // optional (inferred): a free text
+	RoutedToInterface Opt[string] // optional (inferred): where the block leads
+}
+
+// DedicatedFailoverRipeAdd orders a block of addresses. It changes something
+// and is sent once.
+func (s *Session) DedicatedFailoverRipeAdd(ctx context.Context, args DedicatedFailoverRipeAddArgs) error {
+	return run(ctx, s, "dedicatedFailoverRipeAdd", args.Hostname, args.Netname, args.Description,
+		args.Country, args.AddressesNumber, args.Comment, args.RoutedToInterface)
+}
+
+// DedicatedFailoverRipeGetIp lists the addresses of a server's blocks. It
+// only reads and may be repeated.
+func (s *Session) DedicatedFailoverRipeGetIp(ctx context.Context, hostname string) ([]DedicatedRipeGetIpStruct, error) {
+	return ask[[]DedicatedRipeGetIpStruct](ctx, s, "dedicatedFailoverRipeGetIp", hostname)
+}
+
+// DedicatedFailoverRipeList lists a server's blocks. It only reads and may
+// be repeated.
+func (s *Session) DedicatedFailoverRipeList(ctx context.Context, hostname string) ([]DedicatedFailoverRipeStruct, error) {
+	return ask[[]DedicatedFailoverRipeStruct](ctx, s, "dedicatedFailoverRipeList", hostname)
+}
+
+// DedicatedFailoverRipeModifyArgs are the arguments of DedicatedFailoverRipeModify.
+type DedicatedFailoverRipeModifyArgs struct {
+	Hostname    string      // the server's name
+	HostnameNew string      // the server that they move to
+	NetworkIp   string      // the block's first address
+	Suffix      Opt[int]    // optional (inferred): the length of the prefix that moves
+	Ip          Opt[string] // optional (inferred): the one address that moves
+}
+
+// DedicatedFailoverRipeModify moves addresses of a block to another server.
+// It changes something and is sent once.
+func (s *Session) DedicatedFailoverRipeModify(ctx context.Context, args DedicatedFailoverRipeModifyArgs) error {
+	return run(ctx, s, "dedicatedFailoverRipeModify", args.Hostname, args.HostnameNew, args.NetworkIp,
+		args.Suffix, args.Ip)
+}
+
+// DedicatedFailoverRipeSplitArgs are the arguments of DedicatedFailoverRipeSplit.
+type DedicatedFailoverRipeSplitArgs struct {
+	Hostname  string // the server's name
+	Netname   string // the block's name at RIPE
+	NetworkIp string // the block's first address
+}
+
+// DedicatedFailoverRipeSplit splits a block. It changes something and is
+// sent once.
+func (s *Session) DedicatedFailoverRipeSplit(ctx context.Context, args DedicatedFailoverRipeSplitArgs) error {
+	return run(ctx, s, "dedicatedFailoverRipeSplit", args.Hostname, args.Netname, args.NetworkIp)
+}
+
+// DedicatedFailoverUpdateArgs are the arguments of DedicatedFailoverUpdate.
+type DedicatedFailoverUpdateArgs struct {
+	Hostname string // the server's name
+	Ip       string // the address
+	RoutedTo string // the server or address that it leads to
+}
+
+// DedicatedFailoverUpdate moves a failover address to another server. It
+// changes something and is sent once.
+func (s *Session) DedicatedFailoverUpdate(ctx context.Context, args DedicatedFailoverUpdateArgs) error {
+	return run(ctx, s, "dedicatedFailoverUpdate", args.Hostname, args.Ip, args.RoutedTo)
 }

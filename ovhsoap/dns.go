@@ -13,7 +13,7 @@ type DnsDefaultInstallCustomArgs struct {
 	Mxtype      Opt[string] // optional (inferred): the kind of mail server; the values are not in the WSDL
 	Mx          Opt[string] // optional (inferred): the mail server
 	Country     Opt[string] // optional (inferred): the country of the address, "fr"
-	Minimized   Opt[bool]   // optional (inferred): leaves all but the needed records out
+	Minimized   Opt[bool]   // optional (inferred): only the necessary records
 }
 
 // DnsDefaultInstallCustom writes a default zone with the given hosting and
@@ -40,7 +40,7 @@ func (s *Session) DnsGeolocalizeHosting(ctx context.Context, args DnsGeolocalize
 type DnsInstallArgs struct {
 	Domain    string      // the domain, "example.com"
 	Hosting   Opt[string] // optional (inferred): the hosting that the zone points to
-	Minimized Opt[bool]   // optional (inferred): leaves all but the needed records out
+	Minimized Opt[bool]   // optional (inferred): only the necessary records
 }
 
 // DnsInstall writes a new zone for a hosting. It changes something and is
@@ -58,7 +58,7 @@ type DnsInstallCustomArgs struct {
 	Mxtype      Opt[string] // optional (inferred): the kind of mail server; the values are not in the WSDL
 	Mx          Opt[string] // optional (inferred): the mail server
 	Country     Opt[string] // optional (inferred): the country of the address, "fr"
-	Minimized   Opt[bool]   // optional (inferred): leaves all but the needed records out
+	Minimized   Opt[bool]   // optional (inferred): only the necessary records
 }
 
 // DnsInstallCustom writes a new zone with the given hosting and mail
@@ -72,11 +72,11 @@ func (s *Session) DnsInstallCustom(ctx context.Context, args DnsInstallCustomArg
 type DnsResetArgs struct {
 	Domain    string      // the domain, "example.com"
 	Hosting   Opt[string] // optional (inferred): the hosting that the zone points to
-	Minimized Opt[bool]   // optional (inferred): leaves all but the needed records out
+	Minimized Opt[bool]   // optional (inferred): only the necessary records
 }
 
-// DnsReset writes a domain's zone anew: what was in it is gone. It changes
-// something and is sent once.
+// DnsReset replaces a domain's zone by a new one: what was in it is lost. It
+// changes something and is sent once.
 func (s *Session) DnsReset(ctx context.Context, args DnsResetArgs) error {
 	return run(ctx, s, "dnsReset", args.Domain, args.Hosting, args.Minimized)
 }
@@ -91,4 +91,92 @@ func (s *Session) DnsSoaModify(ctx context.Context, domain string, ttl int) erro
 // once.
 func (s *Session) DnsUninstall(ctx context.Context, domain string) error {
 	return run(ctx, s, "dnsUninstall", domain)
+}
+
+// ZoneStruct is a DNS record. Subdomain is empty for the domain itself.
+type ZoneStruct struct {
+	Subdomain string
+	Fieldtype string
+	Target    string
+}
+
+// ZoneEntryAddArgs are the arguments of ZoneEntryAdd.
+type ZoneEntryAddArgs struct {
+	Domain    string    // the domain, "example.com"
+	Subdomain string    // empty for the domain itself
+	Fieldtype string    // the record's type, "A", "MX"
+	Target    string    // the content of the record
+	Overwrite Opt[bool] // optional (inferred): replaces the records of the same name and type
+}
+
+// ZoneEntryAdd adds a record. It changes something and is sent once.
+func (s *Session) ZoneEntryAdd(ctx context.Context, args ZoneEntryAddArgs) error {
+	return run(ctx, s, "zoneEntryAdd", args.Domain, empty(args.Subdomain), args.Fieldtype, args.Target,
+		args.Overwrite)
+}
+
+// ZoneEntryAddCustomArgs are the arguments of ZoneEntryAddCustom.
+type ZoneEntryAddCustomArgs struct {
+	Domain      string      // the domain, "example.com"
+	Fieldtype   string      // the record's type, "A", "MX"
+	Hostingtype string      // the kind of hosting; the values are not in the WSDL
+	Hosting     Opt[string] // optional (inferred): the hosting that the record points to
+	Subdomain   Opt[string] // optional (inferred): left out, the domain itself
+	Priority    Opt[string] // optional (inferred): of an MX record, as a text
+	Target      Opt[string] // optional (inferred): where the record points to in place of a hosting
+	Country     Opt[string] // optional (inferred): the country of the address, "fr"
+}
+
+// ZoneEntryAddCustom adds a record that points to a hosting. It changes
+// something and is sent once.
+func (s *Session) ZoneEntryAddCustom(ctx context.Context, args ZoneEntryAddCustomArgs) error {
+	return run(ctx, s, "zoneEntryAddCustom", args.Domain, args.Fieldtype, args.Hostingtype, args.Hosting,
+		args.Subdomain, args.Priority, args.Target, args.Country)
+}
+
+// ZoneEntryDelArgs are the arguments of ZoneEntryDel.
+type ZoneEntryDelArgs struct {
+	Domain    string      // the domain, "example.com"
+	Subdomain string      // empty for the domain itself
+	Fieldtype string      // the record's type, "A", "MX"
+	Target    Opt[string] // optional (PHP): the content of the record; left out, all records of that name and type are deleted
+}
+
+// ZoneEntryDel deletes a record, or all of a name and type. It changes
+// something and is sent once.
+func (s *Session) ZoneEntryDel(ctx context.Context, args ZoneEntryDelArgs) error {
+	return run(ctx, s, "zoneEntryDel", args.Domain, empty(args.Subdomain), args.Fieldtype, args.Target)
+}
+
+// ZoneEntryList lists a zone's records. It only reads and may be repeated.
+func (s *Session) ZoneEntryList(ctx context.Context, domain string) ([]ZoneStruct, error) {
+	return ask[[]ZoneStruct](ctx, s, "zoneEntryList", domain)
+}
+
+// ZoneEntryModifyArgs are the arguments of ZoneEntryModify.
+type ZoneEntryModifyArgs struct {
+	Domain    string // the domain, "example.com"
+	Subdomain string // empty for the domain itself
+	Fieldtype string // the record's type, "A", "MX"
+	Target    string // the present content of the record
+	NewTarget string // the new content of the record
+}
+
+// ZoneEntryModify gives a record another target. It changes something and is
+// sent once.
+func (s *Session) ZoneEntryModify(ctx context.Context, args ZoneEntryModifyArgs) error {
+	return run(ctx, s, "zoneEntryModify", args.Domain, empty(args.Subdomain), args.Fieldtype, args.Target,
+		args.NewTarget)
+}
+
+// ZoneExport returns a zone as a text. The text may be empty. It only reads
+// and may be repeated.
+func (s *Session) ZoneExport(ctx context.Context, domain string) (string, error) {
+	return text(ctx, s, "zoneExport", domain)
+}
+
+// ZoneImport replaces a zone by a text. It changes something and is sent
+// once.
+func (s *Session) ZoneImport(ctx context.Context, domain, zone string) error {
+	return run(ctx, s, "zoneImport", domain, zone)
 }

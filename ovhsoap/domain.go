@@ -44,8 +44,8 @@ type NsStruct struct {
 	Ip   string
 }
 
-// DomainCapabilities tells what can be done with a domain. It only reads and
-// may be repeated.
+// DomainCapabilities returns what can be done with a domain. It only reads
+// and may be repeated.
 func (s *Session) DomainCapabilities(ctx context.Context, domain string) (DomainCapabilitiesReturn, error) {
 	return ask[DomainCapabilitiesReturn](ctx, s, "domainCapabilities", domain)
 }
@@ -90,7 +90,7 @@ func (s *Session) DomainDnsUpdate(ctx context.Context, args DomainDnsUpdateArgs)
 		args.Ip3, args.Dns4, args.Ip4, args.Dns5, args.Ip5)
 }
 
-// DomainInfo tells about one domain. It only reads and may be repeated.
+// DomainInfo returns one domain. It only reads and may be repeated.
 func (s *Session) DomainInfo(ctx context.Context, domain string) (DomainInfoReturn, error) {
 	return ask[DomainInfoReturn](ctx, s, "domainInfo", domain)
 }
@@ -128,4 +128,147 @@ func (s *Session) DomainResellerSet(ctx context.Context, domain, profile string)
 // once.
 func (s *Session) DomainUnlock(ctx context.Context, domain string) error {
 	return run(ctx, s, "domainUnlock", domain)
+}
+
+// DomainHostInfoReturn is a host with its addresses.
+type DomainHostInfoReturn struct {
+	Hostname string
+	Ipv4     string
+	Ipv6     string
+}
+
+// DomainHostAddArgs are the arguments of DomainHostAdd.
+type DomainHostAddArgs struct {
+	Domain string // the domain, "example.com"
+	Host   string // the host's name
+	Ip     string // the host's address
+}
+
+// DomainHostAdd creates a host below a domain and returns the operation's
+// id. It changes something and is sent once.
+func (s *Session) DomainHostAdd(ctx context.Context, args DomainHostAddArgs) (int, error) {
+	return ask[int](ctx, s, "domainHostAdd", args.Domain, args.Host, args.Ip)
+}
+
+// DomainHostDel deletes a host and returns the operation's id. It changes
+// something and is sent once.
+func (s *Session) DomainHostDel(ctx context.Context, domain, host string) (int, error) {
+	return ask[int](ctx, s, "domainHostDel", domain, host)
+}
+
+// DomainHostInfo returns one host. It only reads and may be repeated.
+func (s *Session) DomainHostInfo(ctx context.Context, domain, host string) (DomainHostInfoReturn, error) {
+	return ask[DomainHostInfoReturn](ctx, s, "domainHostInfo", domain, host)
+}
+
+// DomainHostList lists a domain's hosts. It only reads and may be repeated.
+func (s *Session) DomainHostList(ctx context.Context, domain string) ([]string, error) {
+	return ask[[]string](ctx, s, "domainHostList", domain)
+}
+
+// DomainHostUpdateArgs are the arguments of DomainHostUpdate.
+type DomainHostUpdateArgs struct {
+	Domain string // the domain, "example.com"
+	Host   string // the host's name
+	Ip     string // the host's address
+}
+
+// DomainHostUpdate gives a host another address and returns the operation's
+// id. It changes something and is sent once.
+func (s *Session) DomainHostUpdate(ctx context.Context, args DomainHostUpdateArgs) (int, error) {
+	return ask[int](ctx, s, "domainHostUpdate", args.Domain, args.Host, args.Ip)
+}
+
+// OperationStruct is an operation on a domain, running or done.
+type OperationStruct struct {
+	Id             Opt[int]
+	Domain         string
+	Function       string
+	Status         string
+	InternalStatus string
+	Comment        string
+	Users          []string
+	Retry          Opt[int]
+	TodoDate       string
+	LastUpdate     string
+	DoneDate       string
+	CanCancel      Opt[bool]
+	CanCorrect     Opt[bool]
+	CanRelaunch    Opt[bool]
+	RestartStep    string
+}
+
+// DomainOperationCancel cancels an operation, one with CanCancel. It changes
+// something and is sent once.
+func (s *Session) DomainOperationCancel(ctx context.Context, id int) error {
+	return run(ctx, s, "domainOperationCancel", id)
+}
+
+// DomainOperationInfo returns one operation. It only reads and may be
+// repeated.
+func (s *Session) DomainOperationInfo(ctx context.Context, id int) (OperationStruct, error) {
+	return ask[OperationStruct](ctx, s, "domainOperationInfo", id)
+}
+
+// DomainOperationListArgs are the arguments of DomainOperationList.
+type DomainOperationListArgs struct {
+	Domain string      // the domain, "example.com"
+	Status Opt[string] // optional (inferred): the status of the operations listed
+}
+
+// DomainOperationList lists a domain's operations of one status. It only
+// reads and may be repeated.
+func (s *Session) DomainOperationList(ctx context.Context, args DomainOperationListArgs) ([]OperationStruct, error) {
+	return ask[[]OperationStruct](ctx, s, "domainOperationList", args.Domain, args.Status)
+}
+
+// DomainOperationRelaunch runs a failed operation again, one with
+// CanRelaunch. It changes something and is sent once.
+func (s *Session) DomainOperationRelaunch(ctx context.Context, id int) error {
+	return run(ctx, s, "domainOperationRelaunch", id)
+}
+
+// DomainWhoisObfuscatorStruct lists the fields that whois hides for a
+// domain.
+type DomainWhoisObfuscatorStruct struct {
+	Domain  string
+	Email   Opt[bool]
+	Address Opt[bool]
+	Phone   Opt[bool]
+}
+
+// DomainWhoisObfuscatorInfo returns the fields that whois hides for a
+// domain. It only reads and may be repeated.
+func (s *Session) DomainWhoisObfuscatorInfo(ctx context.Context, domain string) (DomainWhoisObfuscatorStruct, error) {
+	return ask[DomainWhoisObfuscatorStruct](ctx, s, "domainWhoisObfuscatorInfo", domain)
+}
+
+// DomainWhoisObfuscatorList returns the same for all the session's domains.
+// It only reads and may be repeated.
+func (s *Session) DomainWhoisObfuscatorList(ctx context.Context) ([]DomainWhoisObfuscatorStruct, error) {
+	return ask[[]DomainWhoisObfuscatorStruct](ctx, s, "domainWhoisObfuscatorList")
+}
+
+// DomainWhoisObfuscatorSet hides a field. It changes something and is sent
+// once.
+func (s *Session) DomainWhoisObfuscatorSet(ctx context.Context, domain, field string) error {
+	return run(ctx, s, "domainWhoisObfuscatorSet", domain, field)
+}
+
+// DomainWhoisObfuscatorSetAll hides the fields of all the session's domains.
+// It changes something and is sent once.
+func (s *Session) DomainWhoisObfuscatorSetAll(ctx context.Context) error {
+	return run(ctx, s, "domainWhoisObfuscatorSetAll")
+}
+
+// DomainWhoisObfuscatorUnset shows a field. It changes something and is sent
+// once.
+func (s *Session) DomainWhoisObfuscatorUnset(ctx context.Context, domain, field string) error {
+	return run(ctx, s, "domainWhoisObfuscatorUnset", domain, field)
+}
+
+// DomainWhoisObfuscatorUnsetAll shows the fields of all the session's
+// domains. It changes something and is sent once.
+func (s *Session) DomainWhoisObfuscatorUnsetAll(ctx context.Context) error {
+	return run(ctx, s, "domainWhoisObfuscatorUnsetAll")
 }

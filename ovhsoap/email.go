@@ -61,19 +61,19 @@ func (s *Session) EmailDomainSummary(ctx context.Context, domain string) (EmailD
 	return ask[EmailDomainSummaryReturn](ctx, s, "emailDomainSummary", domain)
 }
 
-// EmailGetCapabilities tells how many of each kind a domain may have. It
+// EmailGetCapabilities returns how many of each kind a domain may have. It
 // only reads and may be repeated.
 func (s *Session) EmailGetCapabilities(ctx context.Context, domain string) (EmailGetCapabilitiesReturn, error) {
 	return ask[EmailGetCapabilitiesReturn](ctx, s, "emailGetCapabilities", domain)
 }
 
-// EmailGetDomainCatchAll tells where mail to unknown addresses of a domain
+// EmailGetDomainCatchAll returns where mail to unknown addresses of a domain
 // goes. It only reads and may be repeated.
 func (s *Session) EmailGetDomainCatchAll(ctx context.Context, domain string) (CatchAllGetReturn, error) {
 	return ask[CatchAllGetReturn](ctx, s, "emailGetDomainCatchAll", domain)
 }
 
-// EmailGetDomainMxFiltering tells how the mail to a subdomain is filtered.
+// EmailGetDomainMxFiltering returns how the mail to a subdomain is filtered.
 // The text may be empty. It only reads and may be repeated.
 func (s *Session) EmailGetDomainMxFiltering(ctx context.Context, domain, subdomain string) (string, error) {
 	return text(ctx, s, "emailGetDomainMxFiltering", domain, empty(subdomain))
@@ -87,7 +87,7 @@ type EmailSetDomainCatchAllArgs struct {
 	Address Opt[string] // optional (inferred): the address that it goes to
 }
 
-// EmailSetDomainCatchAll says where mail to unknown addresses of a domain
+// EmailSetDomainCatchAll sets where mail to unknown addresses of a domain
 // goes. It changes something and is sent once.
 func (s *Session) EmailSetDomainCatchAll(ctx context.Context, args EmailSetDomainCatchAllArgs) error {
 	return run(ctx, s, "emailSetDomainCatchAll", args.Domain, args.Type, args.Pop, args.Address)
@@ -101,7 +101,7 @@ type EmailSetDomainMxFilteringArgs struct {
 	Mx        Opt[string] // optional (inferred): the mail server behind the filter
 }
 
-// EmailSetDomainMxFiltering says how the mail to a subdomain is filtered. It
+// EmailSetDomainMxFiltering sets how the mail to a subdomain is filtered. It
 // changes something and is sent once.
 func (s *Session) EmailSetDomainMxFiltering(ctx context.Context, args EmailSetDomainMxFilteringArgs) error {
 	return run(ctx, s, "emailSetDomainMxFiltering", args.Domain, empty(args.Subdomain), args.Type, args.Mx)
@@ -111,4 +111,121 @@ func (s *Session) EmailSetDomainMxFiltering(ctx context.Context, args EmailSetDo
 // something and is sent once.
 func (s *Session) EmailSetMasterNic(ctx context.Context, domain, nic string) error {
 	return run(ctx, s, "emailSetMasterNic", domain, nic)
+}
+
+// EmailFilterStruct is a filter of a mailbox. Priority is a text (WSDL).
+type EmailFilterStruct struct {
+	Filter      string
+	Action      string
+	ActionParam string `soap:"action_param"`
+	Active      Opt[bool]
+	Priority    string
+	NbRules     Opt[int]
+	Rules       []EmailFilterRuleStruct
+}
+
+// EmailFilterRuleStruct is a rule of a filter.
+type EmailFilterRuleStruct struct {
+	Id        Opt[int]
+	Header    string
+	Rule      string
+	RuleParam string `soap:"rule_param"`
+}
+
+// EmailFilterActiveArgs are the arguments of EmailFilterActive.
+type EmailFilterActiveArgs struct {
+	Domain string // the domain, "example.com"
+	Pop    string // the part before the @; an address with an @ is refused
+	Filter string // the filter's name
+	Active bool   // whether the filter is on
+}
+
+// EmailFilterActive turns a filter on or off. It changes something and is
+// sent once.
+func (s *Session) EmailFilterActive(ctx context.Context, args EmailFilterActiveArgs) error {
+	return run(ctx, s, "emailFilterActive", args.Domain, args.Pop, args.Filter, args.Active)
+}
+
+// EmailFilterAddArgs are the arguments of EmailFilterAdd.
+type EmailFilterAddArgs struct {
+	Domain      string      // the domain, "example.com"
+	Pop         string      // the part before the @; an address with an @ is refused
+	Filter      string      // the filter's name
+	Priority    Opt[int]    // optional (inferred): the filter's place
+	Active      Opt[bool]   // optional (inferred): whether the filter is on
+	Action      string      // what the filter does; the values are not in the WSDL
+	ActionParam Opt[string] `soap:"action_param"` // optional (inferred): what the action needs, such as a folder
+	Header      string      // the header that the rule looks at
+	Rule        string      // how the rule compares; the values are not in the WSDL
+	RuleParam   Opt[string] `soap:"rule_param"` // optional (inferred): what the rule compares with
+}
+
+// EmailFilterAdd creates a filter with its first rule. It changes something
+// and is sent once.
+func (s *Session) EmailFilterAdd(ctx context.Context, args EmailFilterAddArgs) error {
+	return run(ctx, s, "emailFilterAdd", args.Domain, args.Pop, args.Filter, args.Priority, args.Active,
+		args.Action, args.ActionParam, args.Header, args.Rule, args.RuleParam)
+}
+
+// EmailFilterDelArgs are the arguments of EmailFilterDel.
+type EmailFilterDelArgs struct {
+	Domain string // the domain, "example.com"
+	Pop    string // the part before the @; an address with an @ is refused
+	Filter string // the filter's name
+}
+
+// EmailFilterDel deletes a filter. It changes something and is sent once.
+func (s *Session) EmailFilterDel(ctx context.Context, args EmailFilterDelArgs) error {
+	return run(ctx, s, "emailFilterDel", args.Domain, args.Pop, args.Filter)
+}
+
+// EmailFilterList lists a mailbox's filters. It only reads and may be
+// repeated.
+func (s *Session) EmailFilterList(ctx context.Context, domain, pop string) ([]EmailFilterStruct, error) {
+	return ask[[]EmailFilterStruct](ctx, s, "emailFilterList", domain, pop)
+}
+
+// EmailFilterPriorityArgs are the arguments of EmailFilterPriority.
+type EmailFilterPriorityArgs struct {
+	Domain   string // the domain, "example.com"
+	Pop      string // the part before the @; an address with an @ is refused
+	Filter   string // the filter's name
+	Priority string // the filter's new place, as a text
+}
+
+// EmailFilterPriority changes a filter's place; the priority is a text
+// (WSDL). It changes something and is sent once.
+func (s *Session) EmailFilterPriority(ctx context.Context, args EmailFilterPriorityArgs) error {
+	return run(ctx, s, "emailFilterPriority", args.Domain, args.Pop, args.Filter, args.Priority)
+}
+
+// EmailFilterRuleAddArgs are the arguments of EmailFilterRuleAdd.
+type EmailFilterRuleAddArgs struct {
+	Domain    string      // the domain, "example.com"
+	Pop       string      // the part before the @; an address with an @ is refused
+	Filter    string      // the filter's name
+	Header    string      // the header that the rule looks at
+	Rule      string      // how the rule compares; the values are not in the WSDL
+	RuleParam Opt[string] `soap:"rule_param"` // optional (inferred): what the rule compares with
+}
+
+// EmailFilterRuleAdd adds a rule to a filter. It changes something and is
+// sent once.
+func (s *Session) EmailFilterRuleAdd(ctx context.Context, args EmailFilterRuleAddArgs) error {
+	return run(ctx, s, "emailFilterRuleAdd", args.Domain, args.Pop, args.Filter, args.Header, args.Rule,
+		args.RuleParam)
+}
+
+// EmailFilterRuleDelArgs are the arguments of EmailFilterRuleDel.
+type EmailFilterRuleDelArgs struct {
+	Domain string // the domain, "example.com"
+	Pop    string // the part before the @; an address with an @ is refused
+	Filter string // the filter's name
+	Id     int    // the rule's number
+}
+
+// EmailFilterRuleDel removes a rule from a filter. It changes something and
+// is sent once.
+func (s *Session) EmailFilterRuleDel(ctx context.Context, args EmailFilterRuleDelArgs) error {
+	return run(ctx, s, "emailFilterRuleDel", args.Domain, args.Pop, args.Filter, empty(args.Id))
 }

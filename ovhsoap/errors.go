@@ -11,16 +11,16 @@ import (
 )
 
 // The conditions that this SDK's packages share, to be matched with errors.Is.
-// The numbers are the statuses of faults that match (vendor's table; the
-// sorting is ours).
+// The numbers are the statuses of faults that match (vendor's table; their
+// assignment to conditions is ours).
 var (
 	ErrInvalid      = condition.ErrInvalid      // refused before sending, or 201-203, 299
 	ErrUnauthorized = condition.ErrUnauthorized // 301-304, 310: no session or no login
 	ErrForbidden    = condition.ErrForbidden    // 401-403
 	ErrNotFound     = condition.ErrNotFound     // 210, 510
-	ErrConflict     = condition.ErrConflict     // 211, 213: it is there already; 241, 461, 701, 703: not in this state
+	ErrConflict     = condition.ErrConflict     // 211, 213: it exists already; 241, 461, 701, 703: not in this state
 	ErrBusy         = condition.ErrBusy         // 220, 240, 704, 706, "task is still in progress": wait and call again
-	ErrRateLimited  = condition.ErrRateLimited  // 320: a burst of calls or wrong passwords; stay away for a while
+	ErrRateLimited  = condition.ErrRateLimited  // 320: a burst of calls or wrong passwords; wait before calling again
 	ErrUnavailable  = condition.ErrUnavailable  // 267, 280, 281, 501-506, soap:Server, or no answer
 	ErrTooLarge     = condition.ErrTooLarge     // the answer passed MaxResponseBytes
 	ErrProtocol     = condition.ErrProtocol     // the answer is not SoAPI's
@@ -31,7 +31,7 @@ var (
 // Conditions of this service alone.
 var (
 	// ErrSession: the session expired, does not exist or is corrupted (301,
-	// 302, 303). The client logs in again once by itself before it says so.
+	// 302, 303). The client has logged in again once by itself before it returns this.
 	ErrSession = errors.New("session ended by the service")
 	// ErrTooManySessions: 304, the account has too many sessions open.
 	ErrTooManySessions = errors.New("too many sessions")
@@ -43,10 +43,9 @@ var (
 	ErrNoEffect = errors.New("nothing was changed")
 )
 
-// Error is every failure of this package but the end of a context, which
-// stays a context error inside it. Where the service answered with a fault,
-// the Fault is inside as well: errors.As finds either. Its text holds no body
-// and no secret.
+// Error is the type of all errors of this package. The end of a context is found
+// inside it with errors.Is, and the Fault with errors.As where the service
+// answered with one. Its text holds no body and no secret.
 type Error struct {
 	Function   string        // as SoAPI names it; empty for New
 	Field      string        // the argument or Config field that was refused before anything was sent
@@ -117,15 +116,30 @@ func resumedEnded(function string) *Error {
 	}
 }
 
+// answeredFault returns the fault that the service answered with, nil if err is
+// something else: a fault in the error of a caller's RoundTripper is not the
+// service's.
+func answeredFault(err error) *Fault {
+	if e, ok := itself[*Error](err); ok {
+		return e.Fault
+	}
+	return nil
+}
+
+// itself is errors.AsType without what err wraps: that may be the error of a
+// caller's RoundTripper, and hold anything.
+func itself[T error](err error) (T, bool) {
+	e, ok := err.(T) //nolint:errorlint // see above
+	return e, ok
+}
+
 // failed wraps what the transport reports.
 func failed(function string, err error) *Error {
-	var own *Error
-	if errors.As(err, &own) {
+	if own, ok := itself[*Error](err); ok {
 		return own
 	}
 	e := &Error{Function: function, text: err.Error(), cause: err}
-	var t *transport.Error
-	if errors.As(err, &t) {
+	if t, ok := itself[*transport.Error](err); ok {
 		plain := *t // the Error says by itself what is ambiguous
 		plain.Ambiguous = false
 		e.text, e.cause, e.RetryAfter = plain.Error(), &plain, t.RetryAfter

@@ -39,7 +39,7 @@ func exampleManager(fake *ovhsoaptest.Server) *httptest.Server {
 // Code that gowsdl generated runs over a session of this package: it logs in,
 // bounds and decodes the answer, and finds the fault.
 func ExampleSession_HTTPClient() {
-	fake := ovhsoaptest.NewServer()
+	fake := ovhsoaptest.NewServer(ovhsoaptest.Options{})
 	defer fake.Close()
 	server := exampleManager(fake)
 	defer server.Close()

@@ -12,7 +12,7 @@ import (
 
 // exampleService starts a fake with a domain of one mailbox, and a client.
 func exampleService() (*ovhsoap.Client, func()) {
-	server := ovhsoaptest.NewServer()
+	server := ovhsoaptest.NewServer(ovhsoaptest.Options{})
 	server.AddDomain("example.com", ovhsoaptest.Nic)
 	client, err := ovhsoap.New(server.Config())
 	if err != nil {
@@ -92,7 +92,7 @@ func ExampleError() {
 	fmt.Println(err)
 	// Output:
 	// popInfo 210 true
-	// ovhsoap: popDel: pop wants string, not int
+	// ovhsoap: popDel: pop must be string, not int
 }
 
 func ExampleSearch() {

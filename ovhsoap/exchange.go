@@ -44,6 +44,9 @@ type exchange struct {
 	op        transport.Op
 	maxBytes  int64
 
+	judged  *transport.Response // the answer that verdict is of
+	verdict verdict
+
 	text   []byte    // the answer in UTF-8, where it is kept for another decoder
 	keep   bool      // text, as it came
 	any    bool      // the answer is not the catalog's
@@ -71,20 +74,56 @@ func (x *exchange) run(ctx context.Context, url string, args []byte) error {
 	})
 }
 
-// send carries the request out and reads the verdict. A fault comes with status
-// 500 as a rule and counts whatever the status.
+// verdict is what an answer says: a fault, an error of an answer that can't be
+// read or is not SOAP, or neither.
+type verdict struct {
+	fault *soap.SOAPFault
+	err   error
+}
+
+// send carries the request out and reads what the answer says.
 func (x *exchange) send(ctx context.Context, build func(context.Context) (*http.Request, error)) error {
-	resp, err := x.transport.Do(ctx, x.op, build)
+	op := x.op
+	op.Judge = func(resp *transport.Response) (string, error) {
+		if v := x.judge(ctx, resp); v.fault != nil {
+			return newFault(op.Name, v.fault, nil).attempt(op.Repeatable)
+		}
+		return "", conditionOf(x.judge(ctx, resp).err)
+	}
+	resp, err := x.transport.Do(ctx, op, build)
 	if err != nil {
 		return err
 	}
+	v := x.judge(ctx, resp)
+	if v.fault != nil {
+		return v.fault
+	}
+	return v.err
+}
+
+// judge reads an answer, once for OnAttempt and the call. A fault comes with
+// status 500 as a rule and counts whatever the status.
+func (x *exchange) judge(ctx context.Context, resp *transport.Response) verdict {
+	if x.judged == resp {
+		return x.verdict
+	}
 	fault, err := x.read(ctx, resp)
-	var other otherSOAP
-	switch {
-	case fault != nil:
-		return fault
-	case resp.Status >= http.StatusBadRequest && !errors.As(err, &other):
-		return resp.StatusError(x.op)
+	_, other := errors.AsType[otherSOAP](err)
+	if fault == nil && resp.Status >= http.StatusBadRequest && !other {
+		err = resp.StatusError(x.op)
+	}
+	x.judged, x.verdict = resp, verdict{fault, err}
+	return x.verdict
+}
+
+// conditionOf is the condition of an answer that is not this function's, or the
+// context's end while it was read.
+func conditionOf(err error) error {
+	if wrong, ok := errors.AsType[*answerError](err); ok {
+		return wrong.condition
+	}
+	if status, ok := itself[*transport.Error](err); ok {
+		return status.Condition
 	}
 	return err
 }
@@ -155,20 +194,19 @@ func (d *document) fault(n int32) (*soap.SOAPFault, error) {
 		*field = text
 	}
 	if f.Code == "" && f.String == "" {
-		return nil, malformed("the answer is a fault without a word")
+		return nil, malformed("the answer is a fault without a code or a text")
 	}
 	return &f, nil
 }
 
 // explain turns what run returned into an *Error.
 func (x *exchange) explain(err error, secrets []string) error {
-	var fault *soap.SOAPFault
-	if errors.As(err, &fault) {
+	if fault, ok := itself[*soap.SOAPFault](err); ok {
 		return newFault(x.op.Name, fault, secrets).failure(x.op.Repeatable)
 	}
-	var sent *transport.Error
-	var own *Error
-	if errors.As(err, &sent) || errors.As(err, &own) {
+	_, sent := itself[*transport.Error](err)
+	_, own := itself[*Error](err)
+	if sent || own {
 		return failed(x.op.Name, err)
 	}
 	return x.unreadable(err)
@@ -178,8 +216,7 @@ func (x *exchange) explain(err error, secrets []string) error {
 // change may have been done.
 func (x *exchange) unreadable(err error) *Error {
 	e := failed(x.op.Name, err) // the context's end, while the answer was read
-	var wrong *answerError
-	if errors.As(err, &wrong) {
+	if wrong, ok := errors.AsType[*answerError](err); ok {
 		e = &Error{Function: x.op.Name, text: wrong.text, conditions: []error{wrong.condition}}
 	}
 	if !x.op.Repeatable {

@@ -35,9 +35,8 @@ const (
 // sessionLost reports whether a new login may help. Nothing was done.
 func (s Status) sessionLost() bool { return s >= StatusSessionExpired && s <= StatusSessionCorrupt }
 
-// Fault is a SOAP fault: the service understood the call and says why it did
-// not, or not wholly, carry it out. Secrets that the call held are taken out
-// of its texts.
+// Fault is a SOAP fault: the service's reason why it did not carry the call out,
+// or not completely. Secrets that the call held are removed from its texts.
 type Fault struct {
 	Function string // as SoAPI names it
 	Code     string // faultcode as received: "soap:301", "soap:Client"
@@ -162,6 +161,31 @@ func (f *Fault) inner() bool {
 // carried out, wholly or in part: inner failures, the table's warnings (100 to
 // 199) and statuses that the table does not have.
 func (f *Fault) unclear() bool { return f.inner() || f.Status != 0 && len(f.conditions()) == 0 }
+
+// attempt is what OnAttempt and the log get to know of the fault: its code in
+// words that no peer chose, and one condition. The conditions of faults that
+// match none by themselves are inferred.
+func (f *Fault) attempt(repeatable bool) (code string, cond error) {
+	code = "unknown"
+	class, _, _ := strings.Cut(f.local(), ".")
+	switch {
+	case f.Status != 0:
+		code = "soap:" + strconv.Itoa(int(f.Status))
+	case slices.Contains([]string{"Client", "Server", "VersionMismatch", "MustUnderstand"}, class):
+		code = "soap:" + class
+	}
+	switch all := f.conditions(); {
+	case len(all) > 0:
+		return code, all[0]
+	case !repeatable && f.unclear():
+		return code, ErrAmbiguous
+	case f.inner():
+		return code, ErrUnavailable
+	case f.Status != 0:
+		return code, ErrProtocol // not in the table
+	}
+	return code, ErrInvalid // by SOAP 1.1 the client's fault
+}
 
 // failure wraps the fault for a call that changes something or not.
 func (f *Fault) failure(repeatable bool) *Error {

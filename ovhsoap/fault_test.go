@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
 	"github.com/hebergo/hebergo/ovhsoap"
 )
 
@@ -18,7 +21,7 @@ var conditions = []error{
 }
 
 // A changing call meets every status of the vendor's table.
-func TestFaultConditions(t *testing.T) {
+func TestFault_Conditions(t *testing.T) {
 	for code, want := range map[string][]error{
 		"soap:201": {ovhsoap.ErrInvalid}, "soap:202": {ovhsoap.ErrInvalid}, "soap:203": {ovhsoap.ErrInvalid}, "soap:299": {ovhsoap.ErrInvalid},
 		"soap:210": {ovhsoap.ErrNotFound}, "soap:510": {ovhsoap.ErrNotFound},
@@ -39,82 +42,80 @@ func TestFaultConditions(t *testing.T) {
 		"soap:Client": nil, "SOAP-ENV:Client.Authentication": nil, "soap:Server": {ovhsoap.ErrUnavailable, ovhsoap.ErrAmbiguous}, "what?": {ovhsoap.ErrAmbiguous}, "": {ovhsoap.ErrAmbiguous},
 		"211": {ovhsoap.ErrConflict}, "soap:-211": {ovhsoap.ErrAmbiguous}, "soap:99999": {ovhsoap.ErrAmbiguous},
 	} {
-		svc := &service{answer: func(w http.ResponseWriter, c call, n int) {
-			if c.function == "login" {
-				friendly(w, c, n)
-				return
+		t.Run(code, func(t *testing.T) {
+			svc := &service{answer: func(w http.ResponseWriter, c call, n int) {
+				if c.function == "login" {
+					friendly(w, c, n)
+					return
+				}
+				fault(w, code, "the reason")
+			}}
+			s, _ := svc.client(t).Resume(ovhsoap.NewSecret("alive"))
+			err := popDel(t.Context(), s)
+			for _, c := range conditions {
+				assert.Equal(t, slices.Contains(want, c), errors.Is(err, c), "%v: Is(%v)", err, c)
 			}
-			fault(w, code, "the reason")
-		}}
-		s, _ := svc.client(t).Resume(ovhsoap.NewSecret("alive"))
-		err := popDel(t.Context(), s)
-		for _, c := range conditions {
-			if errors.Is(err, c) != slices.Contains(want, c) {
-				t.Errorf("%s: %v: Is(%v) is %v", code, err, c, errors.Is(err, c))
-			}
-		}
-		var e *ovhsoap.Error
-		var f *ovhsoap.Fault
-		if !errors.As(err, &e) || !errors.As(err, &f) || e.Fault != f || f.Function != "popDel" || f.Message != "the reason" {
-			t.Errorf("%s: %#v", code, err)
-		}
-		if sent, again := svc.count("popDel"), f != nil && errors.Is(f, ovhsoap.ErrSession); sent != 1 && !again {
-			t.Errorf("%s: sent %d times", code, sent)
-		}
-		// A call that only reads is never ambiguous.
-		if _, err := ovhsoap.Call[ovhsoap.Value](t.Context(), s, "popList"); errors.Is(err, ovhsoap.ErrAmbiguous) {
-			t.Errorf("%s: %v", code, err)
-		}
+			var e *ovhsoap.Error
+			var f *ovhsoap.Fault
+			require.ErrorAs(t, err, &e)
+			require.ErrorAs(t, err, &f)
+			assert.Same(t, e.Fault, f)
+			assert.Equal(t, "popDel", f.Function)
+			assert.Equal(t, "the reason", f.Message)
+			assert.Equal(t, 1, svc.count("popDel"), "a resumed session gets no new login")
+			_, err = ovhsoap.Call[ovhsoap.Value](t.Context(), s, "popList")
+			assert.NotErrorIs(t, err, ovhsoap.ErrAmbiguous, "of a call that only reads")
+		})
 	}
 }
 
 // A password that looks like a status hides from the texts alone.
-func TestASecretDoesNotHideTheStatus(t *testing.T) {
+func TestFault_StatusInsideASecret(t *testing.T) {
 	svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { fault(w, "soap:211", `no "211"`) }}
 	s, _ := svc.client(t).Resume(ovhsoap.NewSecret("alive"))
 	_, err := ovhsoap.Call[ovhsoap.Void](t.Context(), s, "popModifyPassword", ovhsoap.Args{"password": "211"})
-	if !errors.Is(err, ovhsoap.ErrConflict) || errors.Is(err, ovhsoap.ErrAmbiguous) || strings.Contains(err.Error(), "211") {
-		t.Errorf("%v, want ErrConflict without the password", err)
-	}
+	require.ErrorIs(t, err, ovhsoap.ErrConflict)
+	assert.NotErrorIs(t, err, ovhsoap.ErrAmbiguous)
+	assert.NotContains(t, err.Error(), "211")
 }
 
-func TestFaultTexts(t *testing.T) {
+func TestFault_Texts(t *testing.T) {
 	svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) {
 		fault(w, "soap:Client", "A mailing list task is still in progress\n\x7f<for> list")
 	}}
 	s, _ := svc.client(t).Resume(ovhsoap.NewSecret("alive"))
 	err := popDel(t.Context(), s)
 	const want = "ovhsoap: popDel: A mailing list task is still in progress  <for> list (code soap:Client)"
-	if err.Error() != want || !errors.Is(err, ovhsoap.ErrBusy) || errors.Is(err, ovhsoap.ErrAmbiguous) {
-		t.Errorf("%v, want %s and ErrBusy", err, want)
-	}
+	require.EqualError(t, err, want)
+	assert.ErrorIs(t, err, ovhsoap.ErrBusy)
+	assert.NotErrorIs(t, err, ovhsoap.ErrAmbiguous)
 	var f *ovhsoap.Fault
-	if !errors.As(err, &f) || f.Error() != want || f.GoString() != want {
-		t.Errorf("%v", f)
-	}
+	require.ErrorAs(t, err, &f)
+	assert.Equal(t, []string{want, want}, []string{f.Error(), f.GoString()})
 }
 
-func TestALongFaultIsCut(t *testing.T) {
+func TestFault_LongTextIsCut(t *testing.T) {
 	long := strings.Repeat("é", 100_000)
 	svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { fault(w, "soap:"+long, long) }}
 	s, _ := svc.client(t).Resume(ovhsoap.NewSecret("alive"))
 	var f *ovhsoap.Fault
-	if err := popDel(t.Context(), s); !errors.As(err, &f) || len(f.Message) > 1010 || len(f.Code) > 100 || len(err.Error()) > 1300 {
-		t.Errorf("%d bytes of message, %d of code", len(f.Message), len(f.Code))
-	}
+	err := popDel(t.Context(), s)
+	require.ErrorAs(t, err, &f)
+	assert.LessOrEqual(t, len(f.Message), 1010)
+	assert.LessOrEqual(t, len(f.Code), 100)
+	assert.LessOrEqual(t, len(err.Error()), 1300)
 }
 
 // A fault counts whatever the status, and a status without one as itself.
-func TestStatusAndFault(t *testing.T) {
+func TestFault_WithAnyHTTPStatus(t *testing.T) {
 	for status, want := range map[int]error{200: ovhsoap.ErrConflict, 400: ovhsoap.ErrConflict, 500: ovhsoap.ErrConflict, 503: ovhsoap.ErrConflict} {
 		svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) {
 			w.WriteHeader(status)
 			fault(w, "soap:211", "exists")
 		}}
 		s, _ := svc.client(t).Resume(ovhsoap.NewSecret("alive"))
-		if err := popDel(t.Context(), s); !errors.Is(err, want) || svc.sent() != "popDel" {
-			t.Errorf("%d: %v, sent %q", status, err, svc.sent())
-		}
+		assert.ErrorIs(t, popDel(t.Context(), s), want, status)
+		assert.Equal(t, "popDel", svc.sent(), status)
 	}
 	for status, want := range map[int]error{401: ovhsoap.ErrUnauthorized, 403: ovhsoap.ErrForbidden, 404: ovhsoap.ErrNotFound, 429: ovhsoap.ErrRateLimited, 500: ovhsoap.ErrUnavailable} {
 		svc := &service{answer: func(w http.ResponseWriter, c call, _ int) {
@@ -122,8 +123,8 @@ func TestStatusAndFault(t *testing.T) {
 			result(w, c.function, "")
 		}}
 		s, _ := svc.client(t).Resume(ovhsoap.NewSecret("alive"))
-		if err := popDel(t.Context(), s); !errors.Is(err, want) || errors.Is(err, ovhsoap.ErrAmbiguous) != (status >= 500) {
-			t.Errorf("%d: %v, want %v", status, err, want)
-		}
+		err := popDel(t.Context(), s)
+		assert.ErrorIs(t, err, want, status)
+		assert.Equal(t, status >= 500, errors.Is(err, ovhsoap.ErrAmbiguous), status)
 	}
 }

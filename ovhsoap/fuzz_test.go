@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
@@ -121,7 +123,7 @@ func FuzzResolve(f *testing.F) {
 		}
 		v, err := doc.value(0)
 		if err != nil {
-			return // a text that is no base64
+			return // a text that is not base64
 		}
 		if nodes, size := v.weight(); int64(nodes)*perNode > doc.total || size > limit {
 			t.Fatalf("%d elements, %d bytes of text", nodes, size)
@@ -246,9 +248,7 @@ func FuzzGenerated(f *testing.F) {
 			t.Fatalf("%v in %s", err, body)
 		}
 		in, err := doc.body()
-		if err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, err)
 		first := doc.first(in)
 		if got := string(doc.text(doc.child(first, "session"))); got != "a<b" || string(doc.name(first)) != g.function {
 			t.Fatalf("%q in %s", got, body)

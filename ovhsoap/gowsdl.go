@@ -20,12 +20,12 @@ var _ soap.HTTPClient = (*HTTPClient)(nil)
 //
 //	manager := generated.NewManagerPortType(soap.NewClient(url, soap.WithHTTPClient(session.HTTPClient())))
 //
-// The calls get what this package's own have: kept connections, bounds in
-// length, memory and depth, no redirects, charsets, references written out, one
-// login for all goroutines, and errors that are an *Error, with the *Fault and
-// gowsdl's *soap.SOAPFault inside. What gowsdl would take for success and is
-// not, such as an answer without a body, is ErrProtocol. The values that gowsdl
-// makes of a good answer are its own: it takes what is missing for zero.
+// They are carried like this package's own: over kept connections, with bounds
+// in length, memory and depth, without redirects, in any charset, with references
+// written out, one login for all goroutines, and errors that are an *Error with
+// the *Fault and gowsdl's *soap.SOAPFault inside. What gowsdl would take for
+// success and is not, such as an answer without a body, is ErrProtocol. Decoding a
+// good answer is left to gowsdl, which makes zero values of what is missing.
 //
 // A function of the catalog that only reads is sent again after a lost answer;
 // all others are sent once. The address is Config.URL's, whatever the generated
@@ -36,12 +36,13 @@ type HTTPClient struct {
 	session *Session
 }
 
-// HTTPClient returns what generated code calls functions without a session by.
+// HTTPClient returns an HTTPClient for generated code that calls functions
+// without a session.
 func (c *Client) HTTPClient() *HTTPClient { return &HTTPClient{client: c} }
 
-// HTTPClient returns what generated code calls functions by in this session:
-// where a function takes one and the call holds none, or an empty element of
-// that name, it gets this one's, after a login if need be.
+// HTTPClient returns an HTTPClient for generated code whose calls belong to this
+// session: where a function takes a session and the call has none, or an empty
+// element of that name, this one's id is put in, after a login if necessary.
 func (s *Session) HTTPClient() *HTTPClient {
 	if s == nil {
 		return &HTTPClient{}
@@ -78,6 +79,7 @@ type generated struct {
 	known    Function // what the catalog says, if it knows the function
 	session  span     // where the session's element is, or where it goes
 	wanted   bool     // and that it is wanted there
+	language string   // that the function language sets
 	secrets  []string
 }
 
@@ -101,6 +103,9 @@ func (h *HTTPClient) read(req *http.Request) (*generated, error) {
 	if err := sameHost(g.function, req.URL, h.client.url); err != nil {
 		return nil, err
 	}
+	_, password, _ := req.BasicAuth() // gowsdl's WithBasicAuth
+	_, token, _ := strings.Cut(req.Header.Get("Authorization"), " ")
+	g.secrets = append(g.secrets, password, token)
 	return g, nil
 }
 
@@ -134,6 +139,9 @@ func (g *generated) parse(ctx context.Context, inSession bool) error {
 		return invalid(f.Name, "function", "is for Client.Login and Session.Logout")
 	}
 	g.secrets = doc.passwords(0, nil) // headers have some too
+	if argument := doc.child(call, "language"); f.Name == "language" && argument != 0 {
+		g.language = string(doc.text(argument))
+	}
 	switch session := doc.child(call, "session"); {
 	case !inSession:
 	case session != 0 && doc.isNothing(session):
@@ -219,16 +227,21 @@ func (h *HTTPClient) send(ctx context.Context, g *generated) (*exchange, error) 
 	if err := h.session.usable(ctx, g.function); err != nil {
 		return nil, err
 	}
-	return h.session.inSession(ctx, g.function, func(id Secret) (*exchange, error) {
+	x, err := h.session.inSession(ctx, g.function, func(id Secret) (*exchange, error) {
 		return h.client.forward(ctx, g, id, g.with(id))
 	})
+	if err == nil && g.language != "" {
+		h.session.speak(g.language)
+	}
+	return x, err
 }
 
 // forward makes one call.
 func (c *Client) forward(ctx context.Context, g *generated, session Secret, body []byte) (*exchange, error) {
+	secrets := append([]string{c.config.Password.Reveal(), session.Reveal()}, g.secrets...)
 	x := &exchange{
-		transport: c.transport, op: transport.Op{Name: g.function, Repeatable: g.known.Repeatable}, maxBytes: c.config.MaxResponseBytes,
-		keep: true, any: g.known.Name == "",
+		transport: c.transport, maxBytes: c.config.MaxResponseBytes, keep: true, any: g.known.Name == "",
+		op: transport.Op{Name: g.function, Repeatable: g.known.Repeatable, Scrub: scrubber(secrets)},
 	}
 	err := x.send(ctx, func(ctx context.Context) (*http.Request, error) {
 		again, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, bytes.NewReader(body))
@@ -239,7 +252,7 @@ func (c *Client) forward(ctx context.Context, g *generated, session Secret, body
 		return again, nil
 	})
 	if err != nil {
-		return nil, x.explain(err, append([]string{c.config.Password.Reveal(), session.Reveal()}, g.secrets...))
+		return nil, x.explain(err, secrets)
 	}
 	return x, nil
 }

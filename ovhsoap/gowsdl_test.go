@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/hooklift/gowsdl/soap"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/hebergo/hebergo/ovhsoap"
 )
@@ -43,14 +45,10 @@ func byGowsdl(url string, into *popListResponse) error {
 func byUs(t *testing.T, url string) ([]mailbox, error) {
 	t.Helper()
 	c, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), URL: url, MaxResponseBytes: 1 << 20})
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	t.Cleanup(c.Close)
 	s, err := c.Resume(ovhsoap.NewSecret(sessionMark))
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	return ovhsoap.Call[[]mailbox](t.Context(), s, "popList", "example.com")
 }
 
@@ -69,120 +67,101 @@ func popListIs(inner string) string {
 	return envelope("<ns1:popListResponse>" + inner + "</ns1:popListResponse>")
 }
 
-func TestGowsdlHidesAFaultBehindItsStatus(t *testing.T) {
+// fixed is what a test says whose weakness of gowsdl's is gone.
+const fixed = "gowsdl no longer has this weakness"
+
+func TestGowsdl_HidesAFaultBehindItsStatus(t *testing.T) {
 	url := serve(t, func(w http.ResponseWriter, _ *http.Request) { fault(w, "soap:220", "in progress") })
 	var known *soap.SOAPFault
-	if err := byGowsdl(url, new(popListResponse)); err == nil || errors.As(err, &known) {
-		t.Errorf("gowsdl: %v: the weakness is gone", err)
-	}
+	err := byGowsdl(url, new(popListResponse))
+	require.Error(t, err, fixed)
+	require.False(t, errors.As(err, &known), fixed)
 	var f *ovhsoap.Fault
-	if _, err := byUs(t, url); !errors.As(err, &f) || f.Status != 220 || !errors.Is(err, ovhsoap.ErrBusy) {
-		t.Errorf("%v, want the fault", err)
-	}
+	_, err = byUs(t, url)
+	require.ErrorAs(t, err, &f)
+	assert.Equal(t, ovhsoap.Status(220), f.Status)
+	assert.ErrorIs(t, err, ovhsoap.ErrBusy)
 }
 
-func TestGowsdlConnectsForEachCall(t *testing.T) {
+func TestGowsdl_ConnectsForEachCall(t *testing.T) {
 	var connections atomic.Int32
 	s := httptest.NewUnstartedServer(saying(popListIs("<return/>")))
 	s.Config.ConnState = countNew(&connections)
 	s.Start()
 	t.Cleanup(s.Close)
 	for range 5 {
-		if err := byGowsdl(s.URL, new(popListResponse)); err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, byGowsdl(s.URL, new(popListResponse)))
 	}
-	if n := connections.Swap(0); n != 5 {
-		t.Errorf("gowsdl: %d connections for 5 calls: the weakness is gone", n)
-	}
+	assert.EqualValues(t, 5, connections.Swap(0), fixed)
 	c, _ := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), URL: s.URL})
 	t.Cleanup(c.Close)
 	session, _ := c.Resume(ovhsoap.NewSecret(sessionMark))
 	for range 5 {
-		if _, err := ovhsoap.Call[[]mailbox](t.Context(), session, "popList", "example.com"); err != nil {
-			t.Fatal(err)
-		}
+		_, err := ovhsoap.Call[[]mailbox](t.Context(), session, "popList", "example.com")
+		require.NoError(t, err)
 	}
-	if n := connections.Load(); n != 1 {
-		t.Errorf("%d connections for 5 calls, want 1", n)
-	}
+	assert.EqualValues(t, 1, connections.Load())
 }
 
-func TestGowsdlRefusesReferencesBehindTheAnswer(t *testing.T) {
+func TestGowsdl_RefusesReferencesBehindTheAnswer(t *testing.T) {
 	url := serve(t, saying(envelope(`<ns1:popListResponse><return><item href="#a"/><item href="#a"/></return></ns1:popListResponse>`+
 		`<multi id="a"><name>info</name></multi>`)))
-	if err := byGowsdl(url, new(popListResponse)); err == nil {
-		t.Error("gowsdl: the weakness is gone")
-	}
-	if boxes, err := byUs(t, url); err != nil || len(boxes) != 2 || boxes[1].Name != "info" {
-		t.Errorf("%v, %v", boxes, err)
-	}
+	require.Error(t, byGowsdl(url, new(popListResponse)), fixed)
+	boxes, err := byUs(t, url)
+	require.NoError(t, err)
+	require.Len(t, boxes, 2)
+	assert.Equal(t, "info", boxes[1].Name)
 }
 
-func TestGowsdlDropsReferencesInTheAnswer(t *testing.T) {
+func TestGowsdl_DropsReferencesInTheAnswer(t *testing.T) {
 	url := serve(t, saying(popListIs(`<return><item id="a"><name>info</name></item><item href="#a"/></return>`)))
 	var theirs popListResponse
-	if err := byGowsdl(url, &theirs); err != nil || theirs.Return[1].Name != "" {
-		t.Errorf("gowsdl: %v, %v: the weakness is gone", theirs, err)
-	}
-	if boxes, err := byUs(t, url); err != nil || len(boxes) != 2 || boxes[1].Name != "info" {
-		t.Errorf("%v, %v", boxes, err)
-	}
+	require.NoError(t, byGowsdl(url, &theirs), fixed)
+	require.Empty(t, theirs.Return[1].Name, fixed)
+	boxes, err := byUs(t, url)
+	require.NoError(t, err)
+	require.Len(t, boxes, 2)
+	assert.Equal(t, "info", boxes[1].Name)
 }
 
-func TestGowsdlKnowsOneCharset(t *testing.T) {
+func TestGowsdl_KnowsOneCharset(t *testing.T) {
 	latin := strings.ReplaceAll(popListIs("<return><item><name>\xE9t\xE9</name></item></return>"), "UTF-8", "ISO-8859-1")
 	url := serve(t, saying(latin))
-	if err := byGowsdl(url, new(popListResponse)); err == nil {
-		t.Error("gowsdl: the weakness is gone")
-	}
-	if boxes, err := byUs(t, url); err != nil || boxes[0].Name != "été" {
-		t.Errorf("%v, %v", boxes, err)
-	}
+	require.Error(t, byGowsdl(url, new(popListResponse)), fixed)
+	boxes, err := byUs(t, url)
+	require.NoError(t, err)
+	assert.Equal(t, "été", boxes[0].Name)
 }
 
-func TestGowsdlHasNoLimit(t *testing.T) {
+func TestGowsdl_HasNoLimit(t *testing.T) {
 	long := strings.Repeat("x", 2<<20)
 	url := serve(t, saying(popListIs("<return><item><name>"+long+"</name></item></return>")))
 	var theirs popListResponse
-	if err := byGowsdl(url, &theirs); err != nil || len(theirs.Return[0].Name) != len(long) {
-		t.Errorf("gowsdl: %v: the weakness is gone", err)
-	}
-	if _, err := byUs(t, url); !errors.Is(err, ovhsoap.ErrTooLarge) {
-		t.Errorf("%v, want ErrTooLarge", err)
-	}
+	require.NoError(t, byGowsdl(url, &theirs), fixed)
+	require.Len(t, theirs.Return[0].Name, len(long), fixed)
+	_, err := byUs(t, url)
+	assert.ErrorIs(t, err, ovhsoap.ErrTooLarge)
 }
 
-func TestGowsdlPanicsAtAttachments(t *testing.T) {
+func TestGowsdl_PanicsAtAttachments(t *testing.T) {
 	body := strings.Replace(popListIs("<return/>"), "<SOAP-ENV:Body>", "<attachments><Name>a</Name></attachments><SOAP-ENV:Body>", 1)
 	url := serve(t, saying(body))
-	func() {
-		defer func() {
-			if recover() == nil {
-				t.Error("gowsdl: the weakness is gone")
-			}
-		}()
-		_ = byGowsdl(url, new(popListResponse))
-	}()
-	if _, err := byUs(t, url); err != nil {
-		t.Error(err)
-	}
+	require.Panics(t, func() { _ = byGowsdl(url, new(popListResponse)) }, fixed)
+	_, err := byUs(t, url)
+	assert.NoError(t, err)
 }
 
-func TestGowsdlNeedsAContentType(t *testing.T) {
+func TestGowsdl_NeedsAContentType(t *testing.T) {
 	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header()["Content-Type"] = nil
 		saying(popListIs("<return/>"))(w, r)
 	})
-	if err := byGowsdl(url, new(popListResponse)); err == nil {
-		t.Error("gowsdl: the weakness is gone")
-	}
-	if _, err := byUs(t, url); err != nil {
-		t.Error(err)
-	}
+	require.Error(t, byGowsdl(url, new(popListResponse)), fixed)
+	_, err := byUs(t, url)
+	assert.NoError(t, err)
 }
 
-func TestGowsdlTakesNothingForSuccess(t *testing.T) {
+func TestGowsdl_TakesNothingForSuccess(t *testing.T) {
 	for name, body := range map[string]string{
 		"no Body":          `<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"/>`,
 		"an empty Body":    envelope(""),
@@ -194,17 +173,14 @@ func TestGowsdlTakesNothingForSuccess(t *testing.T) {
 			var theirs struct {
 				Return []mailbox `xml:"return>item"`
 			}
-			if err := soap.NewClient(url).Call("popList", &popListRequest{}, &theirs); err != nil {
-				t.Errorf("gowsdl: %v: the weakness is gone", err)
-			}
-			if _, err := byUs(t, url); !errors.Is(err, ovhsoap.ErrProtocol) {
-				t.Errorf("%v, want ErrProtocol", err)
-			}
+			require.NoError(t, soap.NewClient(url).Call("popList", &popListRequest{}, &theirs), fixed)
+			_, err := byUs(t, url)
+			assert.ErrorIs(t, err, ovhsoap.ErrProtocol)
 		})
 	}
 }
 
-func TestMustShow4_ARedirectGetsNoPassword(t *testing.T) {
+func TestRedirect_GetsNoPassword(t *testing.T) {
 	var stolen atomic.Pointer[string]
 	thief := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
@@ -215,40 +191,30 @@ func TestMustShow4_ARedirectGetsNoPassword(t *testing.T) {
 		http.Redirect(w, r, strings.Replace(thief, "127.0.0.1", "localhost", 1), http.StatusTemporaryRedirect)
 	})
 	err := soap.NewClient(url).Call("login", &popListRequest{Domain: passwordMark}, new(popListResponse))
-	if body := stolen.Swap(nil); body == nil || !strings.Contains(*body, "hush&amp;password") {
-		t.Errorf("gowsdl: %v: the weakness is gone", err)
-	}
+	body := stolen.Swap(nil)
+	require.NotNil(t, body, "%s: %v", fixed, err)
+	require.Contains(t, *body, "hush&amp;password", fixed)
 	c, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), URL: url})
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	t.Cleanup(c.Close)
-	if _, err := c.Login(t.Context()); !errors.Is(err, ovhsoap.ErrProtocol) {
-		t.Errorf("%v, want ErrProtocol", err)
-	}
-	if _, err := byUs(t, url); !errors.Is(err, ovhsoap.ErrProtocol) {
-		t.Errorf("%v, want ErrProtocol", err)
-	}
-	if stolen.Load() != nil {
-		t.Error("the other host got a request")
-	}
+	_, err = c.Login(t.Context())
+	assert.ErrorIs(t, err, ovhsoap.ErrProtocol)
+	_, err = byUs(t, url)
+	assert.ErrorIs(t, err, ovhsoap.ErrProtocol)
+	assert.Nil(t, stolen.Load(), "the other host got a request")
 }
 
-func TestGowsdlAppendsToWhatIsThere(t *testing.T) {
+func TestGowsdl_AppendsToWhatIsThere(t *testing.T) {
 	url := serve(t, saying(popListIs("<return><item><name>info</name></item></return>")))
 	var theirs popListResponse
 	for range 2 {
-		if err := byGowsdl(url, &theirs); err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, byGowsdl(url, &theirs))
 	}
-	if len(theirs.Return) != 2 {
-		t.Error("gowsdl: the weakness is gone")
-	}
+	require.Len(t, theirs.Return, 2, fixed)
 	for range 2 {
-		if boxes, err := byUs(t, url); err != nil || len(boxes) != 1 {
-			t.Errorf("%v, %v", boxes, err)
-		}
+		boxes, err := byUs(t, url)
+		require.NoError(t, err)
+		assert.Len(t, boxes, 1)
 	}
 }
 
@@ -260,9 +226,9 @@ func countNew(n *atomic.Int32) func(c net.Conn, state http.ConnState) {
 	}
 }
 
-// TestMustShow3_FiftyCallsShareConnections covers calls that succeed and calls
+// TestConnections_SharedByFiftyCalls covers calls that succeed and calls
 // that meet a fault.
-func TestMustShow3_FiftyCallsShareConnections(t *testing.T) {
+func TestConnections_SharedByFiftyCalls(t *testing.T) {
 	var connections, calls atomic.Int32
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
@@ -280,11 +246,10 @@ func TestMustShow3_FiftyCallsShareConnections(t *testing.T) {
 	session, _ := c.Resume(ovhsoap.NewSecret(sessionMark))
 	for range 50 {
 		_, err := ovhsoap.Call[[]mailbox](t.Context(), session, "popList", "example.com")
-		if err != nil && !errors.Is(err, ovhsoap.ErrNotFound) {
-			t.Fatal(err)
+		if err != nil {
+			require.ErrorIs(t, err, ovhsoap.ErrNotFound)
 		}
 	}
-	if n := connections.Load(); n > 2 || calls.Load() != 50 {
-		t.Errorf("%d connections for %d calls, want at most 2 for 50", n, calls.Load())
-	}
+	assert.LessOrEqual(t, connections.Load(), int32(2))
+	assert.EqualValues(t, 50, calls.Load())
 }

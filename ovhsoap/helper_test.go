@@ -4,12 +4,14 @@ import (
 	"html"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"regexp"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
+	"github.com/hebergo/hebergo/internal/direct"
 	"github.com/hebergo/hebergo/ovhsoap"
 )
 
@@ -90,32 +92,16 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.answer(w, c, n)
 }
 
-// RoundTrip answers in memory, and stops waiting when the request's context
-// ends, as net/http does.
-func (s *service) RoundTrip(r *http.Request) (*http.Response, error) {
-	done := make(chan *http.Response, 1)
-	go func() {
-		w := httptest.NewRecorder()
-		s.ServeHTTP(w, r)
-		done <- w.Result()
-	}()
-	select {
-	case resp := <-done:
-		return resp, nil
-	case <-r.Context().Done():
-		return nil, r.Context().Err()
-	}
-}
+// transport leads requests straight to the service.
+func (s *service) transport() http.RoundTripper { return direct.Transport{Handler: s} }
 
 // client makes a client of the service.
 func (s *service) client(t *testing.T) *ovhsoap.Client {
 	t.Helper()
 	c, err := ovhsoap.New(ovhsoap.Config{
-		Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), URL: "https://soapi.test:1664", HTTPClient: &http.Client{Transport: s},
+		Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), URL: "https://soapi.test:1664", HTTPClient: &http.Client{Transport: s.transport()},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	t.Cleanup(c.Close)
 	return c
 }

@@ -1,7 +1,6 @@
 package ovhsoap_test
 
 import (
-	"errors"
 	"fmt"
 	"html"
 	"io"
@@ -10,6 +9,9 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/hebergo/hebergo/ovhsoap"
 )
@@ -97,43 +99,35 @@ func hostileAnswers() map[string]struct {
 		"structure for text":     {popListIs("<return><item><name><a/></name></item></return>"), ovhsoap.ErrProtocol},
 		"other structure":        {popListIs("<return><item><target>1</target></item></return>"), ovhsoap.ErrProtocol},
 		"no base64":              {popListIs(`<return><item><name xsi:type="xsd:base64Binary">` + sessionMark + `</name></item></return>`), ovhsoap.ErrProtocol},
-		"fault without a word":   {envelope("<SOAP-ENV:Fault/>"), ovhsoap.ErrProtocol},
+		"fault without texts":    {envelope("<SOAP-ENV:Fault/>"), ovhsoap.ErrProtocol},
 	}
 }
 
-func TestMustShow2_HostileAnswers(t *testing.T) {
+func TestAnswer_Hostile(t *testing.T) {
 	for name, c := range hostileAnswers() {
 		t.Run(name, func(t *testing.T) {
 			svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { _, _ = io.WriteString(w, c.body) }}
 			s, err := svc.client(t).Resume(ovhsoap.NewSecret(sessionMark))
-			if err != nil {
-				t.Fatal(err)
-			}
+			require.NoError(t, err)
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
 			_, err = ovhsoap.Call[[]mailbox](t.Context(), s, "popList", "example.com")
 			runtime.ReadMemStats(&after)
-			if !errors.Is(err, c.want) || errors.Is(err, ovhsoap.ErrAmbiguous) {
-				t.Errorf("%v, want %v and nothing ambiguous", err, c.want)
-			}
-			if text := fmt.Sprintf("%v %+v %#v", err, err, err); strings.Contains(text, "hush") {
-				t.Errorf("a secret leaks: %s", text)
-			}
-			if took := after.TotalAlloc - before.TotalAlloc; took > 200<<20 {
-				t.Errorf("took %d MB of memory", took>>20)
-			}
+			assert.ErrorIs(t, err, c.want)
+			assert.NotErrorIs(t, err, ovhsoap.ErrAmbiguous)
+			assert.NotContains(t, fmt.Sprintf("%v %+v %#v", err, err, err), "hush")
+			assert.LessOrEqual(t, after.TotalAlloc-before.TotalAlloc, uint64(200<<20), "bytes of memory")
 			svc.answer = func(w http.ResponseWriter, _ call, _ int) {
 				_, _ = io.WriteString(w, strings.ReplaceAll(c.body, "popListResponse", "popAddResponse"))
 			}
-			if _, err := ovhsoap.Call[[]mailbox](t.Context(), s, "popAdd", "example.com"); !errors.Is(err, ovhsoap.ErrAmbiguous) {
-				t.Errorf("a change: %v, want ErrAmbiguous", err)
-			}
+			_, err = ovhsoap.Call[[]mailbox](t.Context(), s, "popAdd", "example.com")
+			assert.ErrorIs(t, err, ovhsoap.ErrAmbiguous, "of a change")
 		})
 	}
 }
 
-// A Value takes whatever comes, so that the bounds alone stand before it.
-func TestMustShow2_BoundsWithoutAType(t *testing.T) {
+// A Value takes whatever comes, so that only the bounds limit it.
+func TestAnswer_BoundsWithoutAType(t *testing.T) {
 	for name, says := range map[string]string{
 		"reference bomb": "too large", "bomb without text": "too large", "bomb of text": "too large", "circle": "circle", "circle of two": "circle",
 		"circle beside": "circle", "itself": "circle", "circle behind Envelope": "reference", "circle behind Body": "reference",
@@ -141,27 +135,25 @@ func TestMustShow2_BoundsWithoutAType(t *testing.T) {
 	} {
 		c := hostileAnswers()[name]
 		_, err := read[ovhsoap.Value](t, "popList", c.body)
-		if !errors.Is(err, c.want) || !strings.Contains(fmt.Sprint(err), says) {
-			t.Errorf("%s: %v, want %v that speaks of %q", name, err, c.want, says)
-		}
+		assert.ErrorIs(t, err, c.want, name)
+		assert.ErrorContains(t, err, says, name)
 	}
 }
 
 // A small answer can't make a large value.
-func TestMustShow2_SmallItemsOfLargeTypes(t *testing.T) {
+func TestAnswer_SmallItemsOfLargeTypes(t *testing.T) {
 	type large struct{ A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P []struct{ Name string } }
 	type holder struct{ Items []*struct{ Q, R, S, T large } }
 	items := popListIs("<return>" + strings.Repeat("<i/>", 250_000) + "</return>")
-	if _, err := read[[]large](t, "popList", items); !errors.Is(err, ovhsoap.ErrTooLarge) {
-		t.Errorf("%v, want ErrTooLarge", err)
-	}
+	_, err := read[[]large](t, "popList", items)
+	assert.ErrorIs(t, err, ovhsoap.ErrTooLarge)
 	items = popListIs("<return><items>" + strings.Repeat("<i/>", 250_000) + "</items></return>")
-	if _, err := read[holder](t, "popList", items); !errors.Is(err, ovhsoap.ErrTooLarge) || !strings.Contains(err.Error(), "Items: ") {
-		t.Errorf("%v, want ErrTooLarge in Items", err)
-	}
+	_, err = read[holder](t, "popList", items)
+	assert.ErrorIs(t, err, ovhsoap.ErrTooLarge)
+	assert.ErrorContains(t, err, "Items: ")
 }
 
-func TestMustShow2_AHundredMegabytes(t *testing.T) {
+func TestAnswer_AHundredMegabytes(t *testing.T) {
 	url := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, envelope("")[:100])
 		megabyte := make([]byte, 1<<20)
@@ -172,26 +164,20 @@ func TestMustShow2_AHundredMegabytes(t *testing.T) {
 		}
 	})
 	c, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), URL: url})
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	t.Cleanup(c.Close)
 	s, _ := c.Resume(ovhsoap.NewSecret(sessionMark))
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	_, err = ovhsoap.Call[[]mailbox](t.Context(), s, "popList", "example.com")
 	runtime.ReadMemStats(&after)
-	if !errors.Is(err, ovhsoap.ErrTooLarge) {
-		t.Errorf("%v, want ErrTooLarge", err)
-	}
-	if took := after.TotalAlloc - before.TotalAlloc; took > 96<<20 { // 8 MiB in a growing buffer, and what the server takes
-		t.Errorf("took %d MB of memory", took>>20)
-	}
+	assert.ErrorIs(t, err, ovhsoap.ErrTooLarge)
+	assert.LessOrEqual(t, after.TotalAlloc-before.TotalAlloc, uint64(96<<20), "8 MiB in a growing buffer, and what the server takes")
 }
 
 // A fault that repeats the call gives away neither session, password nor the
 // passwords among the arguments.
-func TestMustShow2_AFaultKeepsSecrets(t *testing.T) {
+func TestFault_RepeatsTheCall(t *testing.T) {
 	svc := &service{answer: func(w http.ResponseWriter, c call, _ int) {
 		secret := regexp.MustCompile(">hush[^<]*").FindAllString(c.body, -1)
 		fault(w, "soap"+secret[0][1:], "can't do "+c.body+html.UnescapeString(strings.Join(secret, " "))+" for "+passwordMark)
@@ -204,35 +190,30 @@ func TestMustShow2_AFaultKeepsSecrets(t *testing.T) {
 	_, login := client.Login(t.Context())
 	for _, err := range []error{byName, inArray, raw, login} {
 		var f *ovhsoap.Fault
-		if !errors.As(err, &f) {
-			t.Fatal(err)
-		}
+		require.ErrorAs(t, err, &f)
 		text := fmt.Sprintf("%v %+v %#v %v %+v", err, err, f, f, *f)
 		for _, mark := range []string{sessionMark, mailboxMark, passwordMark, "hush&amp;"} {
-			if strings.Contains(text, mark) {
-				t.Errorf("%s leaks: %s", mark, text)
-			}
+			assert.NotContains(t, text, mark)
 		}
 	}
 }
 
 // A name is written out with its element in a Value.
-func TestMustShow2_LongNamesBehindReferences(t *testing.T) {
+func TestAnswer_LongNamesBehindReferences(t *testing.T) {
 	name := strings.Repeat("n", 100_000)
 	body := envelope(`<ns1:popListResponse><return>` + strings.Repeat(`<i href="#a"/>`, 10_000) + `</return></ns1:popListResponse><x id="a"><` + name + `/></x>`)
-	if _, err := read[ovhsoap.Value](t, "popList", body); !errors.Is(err, ovhsoap.ErrTooLarge) {
-		t.Errorf("%v, want ErrTooLarge", err)
-	}
+	_, err := read[ovhsoap.Value](t, "popList", body)
+	assert.ErrorIs(t, err, ovhsoap.ErrTooLarge)
 }
 
 // A short secret that is part of a longer one does not leave the rest of that.
-func TestMustShow2_ASecretInASecret(t *testing.T) {
+func TestFault_SecretWithinASecret(t *testing.T) {
 	svc := &service{answer: func(w http.ResponseWriter, c call, _ int) {
 		fault(w, "soap:202", "bad hush-session-1-hush for "+c.session)
 	}}
 	s, _ := svc.client(t).Resume(ovhsoap.NewSecret("session-1"))
 	_, err := ovhsoap.Call[ovhsoap.Void](t.Context(), s, "popModifyPassword", ovhsoap.Args{"password": "hush-session-1-hush"})
-	if err == nil || strings.Contains(err.Error(), "hush") || strings.Contains(err.Error(), "session-1") {
-		t.Errorf("%v shows a secret", err)
-	}
+	require.Error(t, err)
+	assert.NotContains(t, err.Error(), "hush")
+	assert.NotContains(t, err.Error(), "session-1")
 }

@@ -201,6 +201,16 @@ func TestHTTPClient_Requests(t *testing.T) {
 		_, err := raw(t, svc.client(t).HTTPClient(), soapiTest, body)
 		assert.EqualError(t, err, "ovhsoap: getQuote: wrong: REDACTED (code x:1); it may have been done")
 	})
+	t.Run("a password of HTTP stays out of the fault", func(t *testing.T) {
+		svc := &service{answer: func(w http.ResponseWriter, c call, _ int) {
+			_, password, _ := c.BasicAuth()
+			fault(w, "x:1", "wrong: "+password+" in "+c.Header.Get("Authorization"))
+		}}
+		h := svc.client(t).HTTPClient()
+		client := soap.NewClient(soapiTest, soap.WithHTTPClient(h), soap.WithBasicAuth("proxy", "hush-basic"))
+		err := client.CallContext(t.Context(), "urn:x", &manager.PopList{Domain: "example.com"}, &manager.PopListResponse{})
+		assert.EqualError(t, err, "ovhsoap: popList: wrong: REDACTED in Basic REDACTED (code x:1)")
+	})
 	t.Run("a change is sent once", func(t *testing.T) {
 		svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { w.WriteHeader(http.StatusBadGateway) }}
 		_, err := raw(t, svc.client(t).HTTPClient(), soapiTest, enclose(`<m:popDel xmlns:m="urn:x"/>`))
@@ -232,6 +242,31 @@ func TestHTTPClient_Requests(t *testing.T) {
 		_, err := (*ovhsoap.HTTPClient)(nil).Do(&http.Request{Body: io.NopCloser(bytes.NewReader(nil))})
 		assert.ErrorIs(t, err, ovhsoap.ErrInvalid)
 	})
+}
+
+// A session keeps the language that generated code gave it.
+func TestHTTPClient_LanguageSurvivesANewLogin(t *testing.T) {
+	expired := false
+	svc := &service{answer: func(w http.ResponseWriter, c call, n int) {
+		if c.session == "s1" && expired {
+			fault(w, "soap:301", "session expired")
+			return
+		}
+		friendly(w, c, n)
+	}}
+	s := svc.client(t).Session()
+	say := func(session, language string) {
+		t.Helper()
+		_, err := raw(t, s.HTTPClient(), soapiTest, `<e:Envelope xmlns:e="`+soap11+`"><e:Body><m:language xmlns:m="`+ovhsoap.Namespace+`">`+
+			session+`<language>`+language+`</language></m:language></e:Body></e:Envelope>`)
+		require.NoError(t, err)
+	}
+	say("", "en")
+	say("<session>another</session>", "it")
+	expired = true
+	require.NoError(t, popDel(t.Context(), s))
+	assert.Equal(t, "login language language popDel login popDel", svc.sent())
+	assert.Contains(t, svc.calls[4].body, ">en</language>")
 }
 
 func TestHTTPClient_NoPlaceForASession(t *testing.T) {

@@ -3,7 +3,6 @@ package ovhsoap
 import (
 	"cmp"
 	"context"
-	"errors"
 	"reflect"
 	"slices"
 
@@ -11,9 +10,11 @@ import (
 )
 
 // login sends nic and password, one login of the client at a time. A refusal
-// stands: whoever waited shares it, and so does everybody after them until
-// somebody asks for a login. Wrong passwords in a row get the caller banned
-// (status 320).
+// stands: those who waited share it, and so do all later callers until one asks
+// for a login. Wrong passwords in a row get the caller banned (status 320).
+//
+// The calls of one Session share a login by its flight.Group. Sessions don't
+// share one, as each has an id of its own, so they take the gate one by one.
 func (c *Client) login(ctx context.Context, language string) (Secret, error) {
 	select {
 	case c.gate <- struct{}{}:
@@ -90,8 +91,7 @@ func (c *Client) discard(ctx context.Context, id Secret) {
 // unambiguous takes ErrAmbiguous from a failed login: the call that wanted the
 // session was not sent. A session that may have been opened expires by itself.
 func unambiguous(err error) error {
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := itself[*Error](err); ok {
 		e.conditions = slices.DeleteFunc(e.conditions, func(c error) bool { return c == ErrAmbiguous })
 	}
 	return err
@@ -101,10 +101,13 @@ func unambiguous(err error) error {
 // fault, as the service reports some as plain soap:Client, but those that a
 // later try may not meet, and HTTP's own 401 and 403.
 func refusal(err error) error {
-	var fault *Fault
-	switch {
-	case !errors.As(err, &fault):
-		if errors.Is(err, ErrUnauthorized) || errors.Is(err, ErrForbidden) {
+	own, ok := itself[*Error](err)
+	if !ok {
+		return nil
+	}
+	switch fault := own.Fault; {
+	case fault == nil:
+		if own.Is(ErrUnauthorized) || own.Is(ErrForbidden) {
 			return err
 		}
 		return nil

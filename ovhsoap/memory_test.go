@@ -31,7 +31,7 @@ func limited(t *testing.T, limit int64, body string) *ovhsoap.Session {
 	t.Helper()
 	svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { _, _ = io.WriteString(w, body) }}
 	client, err := ovhsoap.New(ovhsoap.Config{
-		Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), HTTPClient: &http.Client{Transport: svc}, MaxResponseBytes: limit,
+		Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), HTTPClient: &http.Client{Transport: svc.transport()}, MaxResponseBytes: limit,
 	})
 	require.NoError(t, err)
 	t.Cleanup(client.Close)
@@ -157,5 +157,5 @@ func recorder(body string) uint64 {
 		r, _ := http.NewRequest(http.MethodPost, "http://soapi.test", strings.NewReader("<Body><m:popList>"))
 		return r
 	}
-	return allocated(func() { _, _ = svc.RoundTrip(request()) })
+	return allocated(func() { _, _ = svc.transport().RoundTrip(request()) })
 }

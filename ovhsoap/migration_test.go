@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/hebergo/hebergo/ovhsoap"
 )
 
@@ -17,9 +19,7 @@ import (
 func migrations(t *testing.T) map[string][]string {
 	t.Helper()
 	source, err := os.ReadFile("../docs/soapi-to-rest.md")
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	table, columns := map[string][]string{}, regexp.MustCompile("(?m)^\\| (`.*`) \\| (.*) \\|$")
 	for _, row := range columns.FindAllStringSubmatch(string(source), -1) {
 		for function := range strings.SplitSeq(strings.ReplaceAll(row[1], "`", ""), ", ") {
@@ -29,7 +29,7 @@ func migrations(t *testing.T) map[string][]string {
 	return table
 }
 
-func TestMigrationTableNamesRealFunctions(t *testing.T) {
+func TestMigrationTable_NamesRealFunctions(t *testing.T) {
 	table := migrations(t)
 	if len(table) < 90 {
 		t.Fatalf("only %d functions read", len(table))
@@ -41,9 +41,9 @@ func TestMigrationTableNamesRealFunctions(t *testing.T) {
 	}
 }
 
-// TestMigrationTableNamesRealMethods looks the right side up in package
+// TestMigrationTable_NamesRealMethods looks the right side up in package
 // ovhrest's source: the two packages don't import each other.
-func TestMigrationTableNamesRealMethods(t *testing.T) {
+func TestMigrationTable_NamesRealMethods(t *testing.T) {
 	files, err := filepath.Glob("../ovhrest/*.go")
 	trades, _ := filepath.Glob("../ovhrest/trade/*.go")
 	if files = append(files, trades...); err != nil || len(files) == 0 {
@@ -52,9 +52,7 @@ func TestMigrationTableNamesRealMethods(t *testing.T) {
 	methods := map[string]bool{}
 	for _, file := range files {
 		source, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, err)
 		for _, m := range regexp.MustCompile(`(?m)^func (?:\(\w+ \*?(?:Client|Trader)\) )?([A-Z]\w*)\(`).FindAllSubmatch(source, -1) {
 			methods[string(m[1])] = true
 		}
@@ -76,28 +74,23 @@ func TestMigrationTableNamesRealMethods(t *testing.T) {
 	}
 }
 
-// TestMigrationTableNamesPublishedRoutes looks those routes up whose schemas
-// are among the facts.
-func TestMigrationTableNamesPublishedRoutes(t *testing.T) {
-	facts := os.Getenv("HEBERGO_FACTS")
-	if facts == "" {
+// Routes are looked up in the published schemas.
+func TestMigrationTable_NamesPublishedRoutes(t *testing.T) {
+	folder := os.Getenv("HEBERGO_FACTS")
+	if folder == "" {
 		t.Skip("needs HEBERGO_FACTS, the folder of the published schemas")
 	}
 	routes := map[string]bool{}
 	for _, file := range []string{"domain.json", "me.json"} {
-		raw, err := os.ReadFile(filepath.Join(facts, "ovhrest", "schemas", file))
-		if err != nil {
-			t.Fatal(err)
-		}
+		raw, err := os.ReadFile(filepath.Join(folder, "ovhrest", "schemas", file))
+		require.NoError(t, err)
 		var schema struct {
 			APIs []struct {
 				Path       string
 				Operations []struct{ HTTPMethod string }
 			}
 		}
-		if err := json.Unmarshal(raw, &schema); err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, json.Unmarshal(raw, &schema))
 		for _, api := range schema.APIs {
 			for _, op := range api.Operations {
 				routes[op.HTTPMethod+" "+api.Path] = true

@@ -110,7 +110,7 @@ func (s *Session) NicCreateIT(ctx context.Context, args NicCreateITArgs) (string
 		args.NationalIdentificationNumber, args.CompanyNationalIdentificationNumber, args.CorporationType)
 }
 
-// NicInfo tells about one nic handle. It only reads and may be repeated.
+// NicInfo returns one nic handle. It only reads and may be repeated.
 func (s *Session) NicInfo(ctx context.Context, nic string) (NicInfoReturn, error) {
 	return ask[NicInfoReturn](ctx, s, "nicInfo", nic)
 }
@@ -189,8 +189,8 @@ func (s *Session) NicModifyLanguage(ctx context.Context, nic, language string) (
 	return text(ctx, s, "nicModifyLanguage", nic, language)
 }
 
-// NicPublicInfo tells what everybody may know of a nic handle. It only reads
-// and may be repeated.
+// NicPublicInfo returns what everybody may know of a nic handle. It only
+// reads and may be repeated.
 func (s *Session) NicPublicInfo(ctx context.Context, nic string) (NicPublicInfoReturn, error) {
 	return ask[NicPublicInfoReturn](ctx, s, "nicPublicInfo", nic)
 }

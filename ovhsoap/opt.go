@@ -10,8 +10,8 @@ import (
 // service may leave out or send as nil. Its zero value is left out: no number,
 // no flag and no text rather than 0, false or "".
 //
-// An argument that is left out is sent as nil, or not at all where nothing is
-// given behind it, so that the service applies its own default.
+// An argument that is left out is sent as nil, or not at all where no later one is
+// given, so that the service applies its own default.
 type Opt[T any] struct {
 	value T
 	set   bool

@@ -91,7 +91,7 @@ func (p *parser) add(name span) (int32, error) {
 	} else {
 		parent.first = n
 		if !blank(p.bytes(parent.text)) {
-			return 0, p.fail("an element behind text")
+			return 0, p.fail("an element after text")
 		}
 		parent.text = span{}
 	}
@@ -195,7 +195,7 @@ func (p *parser) declare(n int32, prefix, uri span) error {
 	return nil
 }
 
-// comment passes one over. It may stand anywhere, also within a text.
+// comment skips one. It may stand anywhere, also within a text.
 func (p *parser) comment() error {
 	body := p.src[p.pos+len("<!--"):]
 	end := bytes.Index(body, []byte("--"))
@@ -248,7 +248,7 @@ func (p *parser) characters(text span, verbatim bool) error {
 	switch {
 	case n.first != 0:
 		if !blank(p.bytes(text)) {
-			return p.fail("text behind an element")
+			return p.fail("text after an element")
 		}
 	case n.text.to == 0:
 		n.text = text
@@ -258,15 +258,14 @@ func (p *parser) characters(text span, verbatim bool) error {
 	return nil
 }
 
-// qname reads a name at pos, and tells where its part behind the prefix
-// starts.
+// qname reads a name at pos, and returns where its local part starts.
 func (p *parser) qname() (qname span, local uint32, err error) {
 	start := p.pos
 	local = uint32(start)
 	for p.pos < len(p.src) && nameByte(p.src[p.pos]) {
 		if p.src[p.pos] == ':' {
 			if p.pos == start || local > uint32(start) {
-				return qname, 0, p.fail("a colon too many")
+				return qname, 0, p.fail("more than one colon")
 			}
 			local = uint32(p.pos) + 1
 		}
@@ -278,8 +277,8 @@ func (p *parser) qname() (qname span, local uint32, err error) {
 	return span{uint32(start), uint32(p.pos)}, local, nil
 }
 
-// nameByte tells the bytes of the names that WSDL and PHP's and Perl's
-// serializers give: ASCII alone.
+// nameByte reports whether a byte may be in a name, as WSDL and the serializers
+// of PHP and Perl write them: ASCII alone.
 func nameByte(c byte) bool {
 	return nameStart(c) || c >= '0' && c <= ':' || c == '-' || c == '.'
 }

@@ -6,7 +6,7 @@ import "bytes"
 // it: SOAP::Lite puts a repeated value behind the answer, PHP into its first
 // place. What the answer would be with all references written out is bounded
 // in elements, depth and bytes of names and texts before anything is decoded,
-// so that decoding can follow them without a care.
+// so that decoding can follow them without checks of its own.
 func (d *document) resolve(maxBytes int64) error {
 	if len(d.refs) == 0 {
 		return nil
@@ -45,18 +45,18 @@ type weigher struct {
 }
 
 // perNode is what an element counts for beside its name and text, so that an
-// answer can't be made to be walked for ever.
+// answer can't make decoding endless.
 const perNode = 16
 
 type weight struct {
 	bytes  int64
 	nodes  int32
 	height uint8
-	busy   bool // being weighed: whoever comes back here goes in a circle
+	busy   bool // being weighed: coming back here is a cycle
 }
 
-// weigh visits every element once: what is known is added, not walked again,
-// or a bomb would go off right here.
+// weigh visits every element once: known weights are added, not computed again,
+// or weighing itself would take exponential time.
 func (w *weigher) weigh(n int32, depth int) (weight, error) {
 	known := w.weights[n]
 	switch {

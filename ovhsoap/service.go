@@ -21,7 +21,7 @@ type ServiceStruct struct {
 	Reverse          string
 }
 
-// ServiceLightStruct is the same in short.
+// ServiceLightStruct is a service with fewer members.
 type ServiceLightStruct struct {
 	Domain     string
 	Expiry     string
@@ -65,7 +65,7 @@ type ServiceListArgs struct {
 	Domain           Opt[string] // optional (inferred): only services of this name
 	Component        Opt[string] // optional (inferred): only services of this kind
 	Group            Opt[string] // optional (inferred): only services of this group
-	ComponentSubType Opt[string] // optional (inferred): only services of this kind within the kind
+	ComponentSubType Opt[string] // optional (inferred): only services of this subtype
 }
 
 // ServiceList lists the session's services. It only reads and may be
@@ -96,7 +96,7 @@ type ServiceModifyContactArgs struct {
 	Component        string      // the kind of service, "domain", "hosting"
 	Contact          string      // which contact: "admin", "tech" or "billing"
 	Nic              string      // the account that becomes the contact
-	ComponentSubType Opt[string] // optional (inferred): the kind within the kind
+	ComponentSubType Opt[string] // optional (inferred): the subtype
 }
 
 // ServiceModifyContact gives a service another contact of a kind: admin,
@@ -153,4 +153,82 @@ type ServiceModifyOwnerInfosArgs struct {
 func (s *Session) ServiceModifyOwnerInfos(ctx context.Context, args ServiceModifyOwnerInfosArgs) error {
 	return run(ctx, s, "serviceModifyOwnerInfos", args.Owner, args.Domain, args.Component, args.Address,
 		args.City, args.Zip, args.Country, args.Phone, args.Fax, args.Email)
+}
+
+// ServiceGroupStruct is a group of services.
+type ServiceGroupStruct struct {
+	Name    string
+	Comment string
+	Details []ServiceStruct
+}
+
+// ServiceGroupAddServiceArgs are the arguments of ServiceGroupAddService.
+type ServiceGroupAddServiceArgs struct {
+	Name      string      // the group's name
+	Service   string      // the service's name
+	Component Opt[string] // optional (inferred): the kind of service
+}
+
+// ServiceGroupAddService puts a service into a group. It changes something
+// and is sent once.
+func (s *Session) ServiceGroupAddService(ctx context.Context, args ServiceGroupAddServiceArgs) error {
+	return run(ctx, s, "serviceGroupAddService", args.Name, args.Service, args.Component)
+}
+
+// ServiceGroupCreateArgs are the arguments of ServiceGroupCreate.
+type ServiceGroupCreateArgs struct {
+	Name    string      // the group's name
+	Comment Opt[string] // optional (inferred): a free text
+}
+
+// ServiceGroupCreate creates a group. It changes something and is sent once.
+func (s *Session) ServiceGroupCreate(ctx context.Context, args ServiceGroupCreateArgs) error {
+	return run(ctx, s, "serviceGroupCreate", args.Name, args.Comment)
+}
+
+// ServiceGroupDelete deletes a group and leaves its services alone. It
+// changes something and is sent once.
+func (s *Session) ServiceGroupDelete(ctx context.Context, name string) error {
+	return run(ctx, s, "serviceGroupDelete", name)
+}
+
+// ServiceGroupGetAllInfo lists all groups with their services. It only reads
+// and may be repeated.
+func (s *Session) ServiceGroupGetAllInfo(ctx context.Context) ([]ServiceGroupStruct, error) {
+	return ask[[]ServiceGroupStruct](ctx, s, "serviceGroupGetAllInfo")
+}
+
+// ServiceGroupInfo returns one group. It only reads and may be repeated.
+func (s *Session) ServiceGroupInfo(ctx context.Context, name string) (ServiceGroupStruct, error) {
+	return ask[ServiceGroupStruct](ctx, s, "serviceGroupInfo", name)
+}
+
+// ServiceGroupList lists all groups. It only reads and may be repeated.
+func (s *Session) ServiceGroupList(ctx context.Context) ([]ServiceGroupStruct, error) {
+	return ask[[]ServiceGroupStruct](ctx, s, "serviceGroupList")
+}
+
+// ServiceGroupRemoveServiceArgs are the arguments of ServiceGroupRemoveService.
+type ServiceGroupRemoveServiceArgs struct {
+	Name      string      // the group's name
+	Service   string      // the service's name
+	Component Opt[string] // optional (inferred): the kind of service
+}
+
+// ServiceGroupRemoveService takes a service out of a group. It changes
+// something and is sent once.
+func (s *Session) ServiceGroupRemoveService(ctx context.Context, args ServiceGroupRemoveServiceArgs) error {
+	return run(ctx, s, "serviceGroupRemoveService", args.Name, args.Service, args.Component)
+}
+
+// ServiceGroupSetComment changes a group's comment. It changes something and
+// is sent once.
+func (s *Session) ServiceGroupSetComment(ctx context.Context, name, comment string) error {
+	return run(ctx, s, "serviceGroupSetComment", name, empty(comment))
+}
+
+// ServiceGroupSetName gives a group another name. It changes something and
+// is sent once.
+func (s *Session) ServiceGroupSetName(ctx context.Context, name, newName string) error {
+	return run(ctx, s, "serviceGroupSetName", name, newName)
 }

@@ -2,47 +2,58 @@ package ovhsoap
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
-	"time"
 
+	"github.com/hebergo/hebergo/internal/flight"
 	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // Session is a session at the service. It logs in when the first call needs
-// it, and again, once a call, when the service says that it has ended. It is
-// safe for concurrent use: however many calls need a login, one is made. It
-// prints as REDACTED.
+// it, and again, at most once per call, when the service says that it has ended.
+// It is safe for concurrent use: all calls that need a login share one. It prints
+// as REDACTED.
 type Session struct {
 	client *Client
 
-	mu       sync.Mutex
+	logins flight.Group[ticket]
+
+	mu       sync.Mutex // never held while logins is called
 	id       Secret
 	ended    bool
 	resumed  bool   // somebody else opened it, for whatever account
 	language string // what the function language was told, "" before that
-	flight   *flight
+}
+
+// ticket is what a call gets to be sent with, or why it may not be sent.
+type ticket struct {
+	id  Secret
+	err error
 }
 
 // Session returns a session that sends nothing until it is used. End it with
 // Logout, or use Do.
 func (c *Client) Session() *Session { return &Session{client: c} }
 
-// Login logs in now. Where an earlier login of this client was refused, this
-// is what sends the password again. End the session with Logout.
+// Login logs in now, also where an earlier login of this client was refused:
+// then it sends the password again. End the session with Logout.
 func (c *Client) Login(ctx context.Context) (*Session, error) {
 	s := c.Session()
+	if err := s.usable(ctx, "login"); err != nil {
+		return nil, err
+	}
 	if err := s.Login(ctx); err != nil {
-		s.forget()
+		s.forget(ctx)
 		return nil, err
 	}
 	return s, nil
 }
 
-// Resume returns a session that somebody else has opened, by its id. Whose
-// account it is for is not known here, so that no login follows by itself when
-// the service ends it: calls get ErrSession from then on. Session.Login then
-// goes on with the client's own nic handle.
+// Resume returns a session that somebody else has opened, by its id. Its account
+// is not known here, so that no login follows by itself when the service ends
+// it: calls return ErrSession from then on, until Session.Login opens a session
+// for the client's own nic handle.
 func (c *Client) Resume(id Secret) (*Session, error) {
 	if id.IsZero() {
 		return nil, invalid("", "session", "is empty")
@@ -54,9 +65,9 @@ func (c *Client) Resume(id Secret) (*Session, error) {
 }
 
 // Do calls f with a new session and logs out of it at the end, whatever
-// happens in f: the logout is tried for Config.LogoutTimeout even if ctx has
-// ended by then, and so is a login under way, which may have opened a session
-// whose id is still to come. Do returns f's error, or else the logout's.
+// happens in f: it takes up to Config.LogoutTimeout for the logout even if ctx has
+// ended by then, and for the answer of a login under way, which may have opened a
+// session. Do returns f's error, or else the logout's.
 func (c *Client) Do(ctx context.Context, f func(*Session) error) (err error) {
 	switch {
 	case ctx == nil:
@@ -75,8 +86,8 @@ func (c *Client) Do(ctx context.Context, f func(*Session) error) (err error) {
 	return f(s)
 }
 
-// ID returns the service's id of the session, none before the login. It is as
-// good as the password while the session lasts.
+// ID returns the service's id of the session, the zero Secret before the login.
+// Whoever has it has the account while the session lasts.
 func (s *Session) ID() Secret {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -84,8 +95,8 @@ func (s *Session) ID() Secret {
 }
 
 // Login logs in if the session is not logged in. Where an earlier login of the
-// client was refused, this is what sends the password again; where a resumed
-// session has ended, this is what goes on with the client's own nic handle.
+// client was refused, Login sends the password again; where a resumed session
+// has ended, it opens one for the client's own nic handle.
 func (s *Session) Login(ctx context.Context) error {
 	if err := s.usable(ctx, "login"); err != nil {
 		return err
@@ -108,9 +119,9 @@ func (s *Session) adopt() bool {
 	return s.id.IsZero() && !s.ended
 }
 
-// Logout ends the session: later calls get ErrClosed. It is fine to log out of
-// a session that never logged in, has expired or was logged out before. It may
-// be repeated, and is after a lost answer.
+// Logout ends the session; later calls return ErrClosed. It returns nil for a
+// session that never logged in, has expired or was logged out before. It is sent
+// again after a lost answer.
 func (s *Session) Logout(ctx context.Context) error {
 	switch {
 	case ctx == nil:
@@ -132,46 +143,37 @@ func (s *Session) Logout(ctx context.Context) error {
 }
 
 // end lets no further call begin, and returns the id to log out of once a login
-// under way is through.
+// under way is through. It gives up that login where ctx ends first.
 func (s *Session) end(ctx context.Context) (Secret, error) {
-	s.mu.Lock()
-	s.ended = true
-	pending := s.flight
-	s.mu.Unlock()
-	if pending != nil {
-		select {
-		case <-pending.done:
-		case <-ctx.Done():
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			s.giveUp(pending)
-			return Secret{}, failed("logout", ctx.Err())
-		}
+	s.finish()
+	if err := s.logins.Finish(ctx); err != nil {
+		return Secret{}, failed("logout", err)
 	}
 	return s.ID(), nil
 }
 
-// forget is for a session that nobody can use any more. A login under way is
-// waited for in the background, so that the session it opens can be closed.
-func (s *Session) forget() {
+// finish lets no further call begin.
+func (s *Session) finish() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ended = true
-	if s.flight != nil {
-		s.client.later(s.flight.cancel)
-		s.flight = nil
-	}
 }
 
-// later calls f after the time that a logout is given, or when the client is
-// closed.
-func (c *Client) later(f func()) {
-	stop := context.AfterFunc(c.life, f)
-	time.AfterFunc(c.config.LogoutTimeout, func() {
-		if stop() {
-			f()
+// forget is for a session that nobody can use any more. A login under way is
+// waited for in the background, for as long as a logout is given or until the
+// client is closed, so that the session it opens can be closed.
+func (s *Session) forget(ctx context.Context) {
+	s.finish()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.client.config.LogoutTimeout)
+	stop := context.AfterFunc(s.client.life, cancel)
+	go func() {
+		defer cancel()
+		defer stop()
+		_ = s.logins.Finish(ctx)
+		if id := s.ID(); !id.IsZero() {
+			s.client.discard(ctx, id)
 		}
-	})
+	}()
 }
 
 // lost takes a dead id from a resumed session, and reports whether it is one.
@@ -203,108 +205,58 @@ func (s *Session) LogValue() slog.Value { return slog.StringValue(s.String()) }
 // MarshalJSON is String, for encoding/json.
 func (s *Session) MarshalJSON() ([]byte, error) { return []byte(`"` + s.String() + `"`), nil }
 
-// flight is one login that any number of calls wait for. It ends early when
-// the last of them has left.
-type flight struct {
-	cancel  context.CancelFunc
-	done    chan struct{}
-	waiting int // guarded by the session's mutex
-
-	id   Secret // these are set before done is closed
-	err  error
-	left bool // given up before it was through
-}
-
 // current returns an id other than dead for a call of function, after a login
-// if need be, one under way or a new one.
+// if need be, one under way or a new one. A login that all callers have left
+// goes on for a while: the service may have opened a session that only its answer
+// names, and whoever comes next, or Logout, can use that.
 func (s *Session) current(ctx context.Context, function string, dead Secret) (Secret, error) {
-	f, id, err := s.join(ctx, function, dead)
-	if f == nil {
-		return id, err
+	have := func() (ticket, bool) { return s.have(function, dead) }
+	if now, ok := have(); ok {
+		return now.id, now.err
 	}
-	select {
-	case <-f.done:
-		if f.left { // by Logout, as this caller is still here
-			return Secret{}, closed(function, "session")
-		}
-		return f.id, f.err
-	case <-ctx.Done():
-		s.leave(f)
-		return Secret{}, failed(function, ctx.Err())
+	got, err := s.logins.Do(ctx, flight.Work[ticket]{
+		Have: have, Run: s.login, Keep: s.keep,
+		Drop:   func(ctx context.Context, late ticket) { s.client.discard(ctx, late.id) },
+		Linger: s.client.config.LogoutTimeout, Life: s.client.life,
+	})
+	switch {
+	case errors.Is(err, flight.ErrEnded): // by Logout, as this caller is still here
+		return Secret{}, closed(function, "session")
+	case err != nil:
+		return Secret{}, failed(function, err)
 	}
+	return got.id, got.err
 }
 
-// join returns the id, or the login to wait for.
-func (s *Session) join(ctx context.Context, function string, dead Secret) (*flight, Secret, error) {
+// have returns what a call needs no login for: an id other than dead, or a
+// refusal.
+func (s *Session) have(function string, dead Secret) (ticket, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
 	case s.ended:
-		return nil, Secret{}, closed(function, "session")
+		return ticket{err: closed(function, "session")}, true
 	case !s.id.IsZero() && s.id != dead:
-		return nil, s.id, nil
+		return ticket{id: s.id}, true
 	case s.resumed:
-		return nil, Secret{}, resumedEnded(function)
+		return ticket{err: resumedEnded(function)}, true
 	}
-	if s.flight == nil {
-		s.startLogin(ctx)
-	}
-	s.flight.waiting++
-	return s.flight, Secret{}, nil
+	return ticket{}, false
 }
 
-// startLogin starts the login. The lock is held.
-func (s *Session) startLogin(ctx context.Context) {
-	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	f := &flight{cancel: cancel, done: make(chan struct{})}
+// login opens a session at the service, in the language that this one had.
+func (s *Session) login(ctx context.Context) (ticket, error) {
+	s.mu.Lock()
 	language := s.language
-	s.flight = f
-	go func() {
-		defer cancel()
-		f.id, f.err = s.client.login(ctx, language)
-		s.land(f)
-		close(f.done)
-		if f.left && f.err == nil {
-			s.client.discard(ctx, f.id)
-		}
-	}()
+	s.mu.Unlock()
+	id, err := s.client.login(ctx, language)
+	return ticket{id: id}, err
 }
 
-// land makes the login's session this one, unless it was given up.
-func (s *Session) land(f *flight) {
+// keep makes the login's session this one.
+func (s *Session) keep(t ticket) ticket {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if f.left = s.flight != f; f.left {
-		return
-	}
-	s.flight = nil
-	if f.err == nil {
-		s.id = f.id
-	}
-}
-
-// leave gives up waiting. Where nobody else waits, the login goes on for a
-// while: the service may have opened a session that only its answer names, and
-// whoever comes next, or Logout, can use that.
-func (s *Session) leave(f *flight) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if f.waiting--; f.waiting > 0 {
-		return
-	}
-	s.client.later(func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if f.waiting == 0 {
-			s.giveUp(f)
-		}
-	})
-}
-
-// giveUp ends a login that nobody wants any more. The lock is held.
-func (s *Session) giveUp(f *flight) {
-	f.cancel()
-	if s.flight == f {
-		s.flight = nil
-	}
+	s.id = t.id
+	return t
 }

@@ -109,6 +109,41 @@ func TestLogin_ContextEnds(t *testing.T) {
 	})
 }
 
+// The answer comes in the moment in which Client.Login's context ends: either
+// the caller gets the session, or it is closed.
+func TestLogin_ContextEndsAsTheAnswerComes(t *testing.T) {
+	for range 200 {
+		synctest.Test(t, func(t *testing.T) {
+			svc := slowLogin(time.Second)
+			client := svc.client(t)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			s, err := client.Login(ctx)
+			if err == nil {
+				require.NoError(t, s.Logout(t.Context()))
+			}
+			synctest.Wait()
+			assert.Equal(t, svc.count("login"), svc.count("logout"))
+		})
+	}
+}
+
+// The time that a login goes on is counted from when the last caller gave up.
+func TestSession_TimeBeginsAnewWithEachCaller(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		svc := slowLogin(9 * time.Second)
+		s := svc.client(t).Session()
+		for range 2 { // at 1 s and at 5 s
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			require.ErrorIs(t, popDel(ctx, s), context.DeadlineExceeded)
+			cancel()
+			time.Sleep(3 * time.Second)
+		}
+		require.NoError(t, popDel(t.Context(), s), "at 8 s")
+		assert.Equal(t, "login popDel", svc.sent())
+	})
+}
+
 // Whoever comes while a login goes on that nobody waited for uses it.
 func TestSession_TakesOverALogin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -139,13 +174,13 @@ func TestClose_EndsWhatNobodyWaitsFor(t *testing.T) {
 }
 
 func TestDo_ContextEndsDuringLogin_OnTheFake(t *testing.T) {
-	server := ovhsoaptest.NewServer()
+	server := ovhsoaptest.NewServer(ovhsoaptest.Options{})
 	defer server.Close()
 	server.AddDomain("example.com", ovhsoaptest.Nic)
 	client, err := ovhsoap.New(server.Config())
 	require.NoError(t, err)
 	defer client.Close()
-	server.Delay("login", 100*time.Millisecond)
+	server.Inject(ovhsoaptest.Fault{Function: "login", Delay: 100 * time.Millisecond, Times: -1})
 	for range 5 {
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 		err := client.Do(ctx, func(s *ovhsoap.Session) error {
@@ -185,7 +220,7 @@ func TestResume_EndedByTheService(t *testing.T) {
 }
 
 func TestLanguage_SurvivesANewLogin(t *testing.T) {
-	server := ovhsoaptest.NewServer()
+	server := ovhsoaptest.NewServer(ovhsoaptest.Options{})
 	defer server.Close()
 	client, err := ovhsoap.New(server.Config())
 	require.NoError(t, err)
@@ -205,7 +240,7 @@ func TestLanguage_SurvivesANewLogin(t *testing.T) {
 	require.NoError(t, err)
 	server.ExpireSessions()
 	list()
-	server.Fail("language", ovhsoaptest.Fault{Status: 202, Message: "no such language"})
+	server.Inject(ovhsoaptest.Fault{Function: "language", Status: 202, Message: "no such language"})
 	_, err = s.Language(t.Context(), "xx")
 	require.ErrorIs(t, err, ovhsoap.ErrInvalid)
 	server.ExpireSessions()

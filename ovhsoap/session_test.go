@@ -10,6 +10,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
 	"github.com/hebergo/hebergo/ovhsoap"
 )
 
@@ -18,7 +21,7 @@ func popDel(ctx context.Context, s *ovhsoap.Session) error {
 	return err
 }
 
-func TestDoLogsOutWhateverHappens(t *testing.T) {
+func TestDo_LogsOutWhateverHappens(t *testing.T) {
 	wrong := errors.New("the caller's own")
 	for name, c := range map[string]struct {
 		f    func(ctx context.Context, cancel func(), s *ovhsoap.Session) error
@@ -45,29 +48,23 @@ func TestDoLogsOutWhateverHappens(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			err := svc.client(t).Do(ctx, func(s *ovhsoap.Session) error { return c.f(ctx, cancel, s) })
-			if !errors.Is(err, c.err) {
-				t.Errorf("%v, want %v", err, c.err)
-			}
-			if svc.sent() != c.want {
-				t.Errorf("sent %q, want %q", svc.sent(), c.want)
-			}
+			require.ErrorIs(t, err, c.err)
+			assert.Equal(t, c.want, svc.sent())
 		})
 	}
 }
 
-func TestDoLogsOutOfAPanic(t *testing.T) {
+func TestDo_LogsOutAfterAPanic(t *testing.T) {
 	svc := &service{answer: friendly}
 	client := svc.client(t)
 	func() {
 		defer func() { _ = recover() }()
 		_ = client.Do(t.Context(), func(s *ovhsoap.Session) error { _ = popDel(t.Context(), s); panic("the caller's") })
 	}()
-	if svc.sent() != "login popDel logout" {
-		t.Errorf("sent %q", svc.sent())
-	}
+	assert.Equal(t, "login popDel logout", svc.sent())
 }
 
-func TestDoWaitsForALogoutNoLongerThanItsBound(t *testing.T) {
+func TestDo_LogoutIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		svc := &service{answer: func(w http.ResponseWriter, c call, n int) {
 			if c.function == "logout" {
@@ -77,9 +74,8 @@ func TestDoWaitsForALogoutNoLongerThanItsBound(t *testing.T) {
 		}}
 		start := time.Now()
 		err := svc.client(t).Do(t.Context(), func(s *ovhsoap.Session) error { return popDel(t.Context(), s) })
-		if took := time.Since(start); took != ovhsoap.DefaultLogoutTimeout || !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("%v after %v", err, took)
-		}
+		assert.Equal(t, ovhsoap.DefaultLogoutTimeout, time.Since(start))
+		assert.ErrorIs(t, err, context.DeadlineExceeded)
 	})
 }
 
@@ -105,28 +101,21 @@ func expiring(calls int) func(w http.ResponseWriter, c call, n int) {
 	}
 }
 
-func TestAnExpiredSessionIsRenewedOnce(t *testing.T) {
+func TestSession_ExpiredIsRenewedOnce(t *testing.T) {
 	svc := &service{answer: expiring(1)}
 	s := svc.client(t).Session()
 	for range 3 {
-		if err := popDel(t.Context(), s); err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, popDel(t.Context(), s))
 	}
-	if want := "login popDel popDel login popDel popDel login popDel"; svc.sent() != want {
-		t.Errorf("sent %q, want %q", svc.sent(), want)
-	}
+	assert.Equal(t, "login popDel popDel login popDel popDel login popDel", svc.sent())
 	svc = &service{answer: expiring(0)}
 	err := popDel(t.Context(), svc.client(t).Session())
-	if !errors.Is(err, ovhsoap.ErrSession) || errors.Is(err, ovhsoap.ErrAmbiguous) {
-		t.Errorf("%v, want ErrSession and nothing ambiguous", err)
-	}
-	if want := "login popDel login popDel"; svc.sent() != want {
-		t.Errorf("sent %q, want %q", svc.sent(), want)
-	}
+	assert.ErrorIs(t, err, ovhsoap.ErrSession)
+	assert.NotErrorIs(t, err, ovhsoap.ErrAmbiguous)
+	assert.Equal(t, "login popDel login popDel", svc.sent())
 }
 
-func TestOneLoginForManyGoroutines(t *testing.T) {
+func TestSession_OneLoginForManyCallers(t *testing.T) {
 	svc := &service{answer: expiring(1 << 20)}
 	client := svc.client(t)
 	s := client.Session()
@@ -134,24 +123,19 @@ func TestOneLoginForManyGoroutines(t *testing.T) {
 		var wg sync.WaitGroup
 		for range 50 {
 			wg.Go(func() {
-				if err := popDel(t.Context(), s); err != nil {
-					t.Error(err)
-				}
+				assert.NoError(t, popDel(t.Context(), s))
 			})
 		}
 		wg.Wait()
-		if n := svc.count("login"); n != 2*logins+1 {
-			t.Errorf("%d logins, want %d", n, 2*logins+1)
-		}
-		if _, err := client.Login(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		assert.Equal(t, 2*logins+1, svc.count("login"))
+		_, err := client.Login(t.Context())
+		require.NoError(t, err)
 	}
 }
 
 // Sessions that live one call, and 50 goroutines: each call is done once or
 // reports that it was not.
-func TestShortSessionsLoseAndDoubleNothing(t *testing.T) {
+func TestSession_ShortLivesLoseAndDoubleNothing(t *testing.T) {
 	answer := expiring(1)
 	var mu sync.Mutex
 	done := 0
@@ -175,15 +159,15 @@ func TestShortSessionsLoseAndDoubleNothing(t *testing.T) {
 			switch {
 			case err == nil:
 				good++
-			case !errors.Is(err, ovhsoap.ErrSession) || errors.Is(err, ovhsoap.ErrAmbiguous):
-				t.Errorf("%v, want ErrSession", err)
+			default:
+				assert.ErrorIs(t, err, ovhsoap.ErrSession)
+				assert.NotErrorIs(t, err, ovhsoap.ErrAmbiguous)
 			}
 		})
 	}
 	wg.Wait()
-	if good != done || good == 0 {
-		t.Errorf("the callers know of %d calls, the service did %d", good, done)
-	}
+	assert.Equal(t, done, good, "what the callers know of, and what the service did")
+	assert.NotZero(t, good)
 }
 
 type statusRecorder struct {
@@ -206,7 +190,7 @@ func refusing(code string) func(http.ResponseWriter, call, int) {
 	}
 }
 
-func TestMustShow4_AWrongPasswordIsSentOnce(t *testing.T) {
+func TestLogin_WrongPasswordIsSentOnce(t *testing.T) {
 	for _, code := range []string{"soap:310", "soap:320", "soap:Client", "soap:401", "soap:350"} {
 		t.Run(code, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -229,24 +213,21 @@ func TestMustShow4_AWrongPasswordIsSentOnce(t *testing.T) {
 						case 2:
 							_, err = client.Login(t.Context())
 						}
-						if err == nil || strings.Contains(err.Error(), "hush") || errors.Is(err, ovhsoap.ErrAmbiguous) {
-							t.Errorf("%v", err)
+						if assert.Error(t, err) {
+							assert.NotContains(t, err.Error(), "hush")
+							assert.NotErrorIs(t, err, ovhsoap.ErrAmbiguous)
 						}
 					})
 				}
 				wg.Wait()
-				if err := popDel(t.Context(), shared); err == nil {
-					t.Error("a later call forgot the refusal")
-				}
-				if svc.sent() != "login" {
-					t.Errorf("sent %q, want one login", svc.sent())
-				}
+				assert.Error(t, popDel(t.Context(), shared), "the refusal stands")
+				assert.Equal(t, "login", svc.sent())
 			})
 		})
 	}
 }
 
-func TestMustShow4_ARefusalStandsUntilLogin(t *testing.T) {
+func TestLogin_RefusalStandsUntilLogin(t *testing.T) {
 	right := false
 	svc := &service{answer: func(w http.ResponseWriter, c call, n int) {
 		if right {
@@ -257,86 +238,64 @@ func TestMustShow4_ARefusalStandsUntilLogin(t *testing.T) {
 	}}
 	client := svc.client(t)
 	s := client.Session()
-	if err := popDel(t.Context(), s); !errors.Is(err, ovhsoap.ErrUnauthorized) {
-		t.Errorf("%v, want ErrUnauthorized", err)
-	}
+	assert.ErrorIs(t, popDel(t.Context(), s), ovhsoap.ErrUnauthorized)
 	right = true
-	if err := popDel(t.Context(), s); !errors.Is(err, ovhsoap.ErrUnauthorized) {
-		t.Errorf("%v, want the same refusal", err)
-	}
-	if err := s.Login(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if err := popDel(t.Context(), s); err != nil {
-		t.Error(err)
-	}
-	if svc.sent() != "login login popDel" {
-		t.Errorf("sent %q", svc.sent())
-	}
+	assert.ErrorIs(t, popDel(t.Context(), s), ovhsoap.ErrUnauthorized)
+	require.NoError(t, s.Login(t.Context()))
+	assert.NoError(t, popDel(t.Context(), s))
+	assert.Equal(t, "login login popDel", svc.sent())
 }
 
 // A gateway may refuse a login without a fault.
-func TestMustShow4_ALoginRefusedByStatusIsSentOnce(t *testing.T) {
+func TestLogin_RefusedByHTTPStatusIsSentOnce(t *testing.T) {
 	for status, want := range map[int]int{http.StatusUnauthorized: 1, http.StatusForbidden: 1, http.StatusNotFound: 2, http.StatusBadGateway: 2} {
-		svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { w.WriteHeader(status) }}
-		s := svc.client(t).Session()
-		for range 2 {
-			if err := popDel(t.Context(), s); err == nil || errors.Is(err, ovhsoap.ErrAmbiguous) {
-				t.Errorf("%d: %v", status, err)
+		t.Run(http.StatusText(status), func(t *testing.T) {
+			svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { w.WriteHeader(status) }}
+			s := svc.client(t).Session()
+			for range 2 {
+				err := popDel(t.Context(), s)
+				require.Error(t, err)
+				assert.NotErrorIs(t, err, ovhsoap.ErrAmbiguous)
 			}
-		}
-		if svc.count("login") != want {
-			t.Errorf("%d: sent %q, want %d logins", status, svc.sent(), want)
-		}
+			assert.Equal(t, want, svc.count("login"))
+		})
 	}
 }
 
 // Login lifts the refusal where it sends the password, and nowhere else.
-func TestALoginThatSendsNothingLiftsNoRefusal(t *testing.T) {
+func TestLogin_ThatSendsNothingLiftsNoRefusal(t *testing.T) {
 	svc := &service{answer: refusing("soap:310")}
 	client := svc.client(t)
 	alive, _ := client.Resume(ovhsoap.NewSecret("alive"))
 	ended := client.Session()
-	if err := errors.Join(ended.Logout(t.Context()), alive.Login(t.Context())); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, errors.Join(ended.Logout(t.Context()), alive.Login(t.Context())))
 	refused := client.Session()
 	for range 3 {
-		if err := popDel(t.Context(), refused); !errors.Is(err, ovhsoap.ErrUnauthorized) {
-			t.Errorf("%v, want ErrUnauthorized", err)
-		}
-		if err := alive.Login(t.Context()); err != nil {
-			t.Error(err)
-		}
-		if err := ended.Login(t.Context()); !errors.Is(err, ovhsoap.ErrClosed) {
-			t.Errorf("%v, want ErrClosed", err)
-		}
+		assert.ErrorIs(t, popDel(t.Context(), refused), ovhsoap.ErrUnauthorized)
+		assert.NoError(t, alive.Login(t.Context()))
+		assert.ErrorIs(t, ended.Login(t.Context()), ovhsoap.ErrClosed)
 	}
-	if svc.sent() != "login" {
-		t.Errorf("sent %q, want one login", svc.sent())
-	}
+	assert.Equal(t, "login", svc.sent())
 }
 
-func TestALoginThatMayWorkLaterIsNoRefusal(t *testing.T) {
+func TestLogin_FaultThatPassesIsNotARefusal(t *testing.T) {
 	for _, code := range []string{"soap:220", "soap:304", "soap:260", "soap:280", "soap:503", "soap:506", "soap:777", "soap:Server", "what?"} {
-		svc := &service{answer: refusing(code)}
-		s := svc.client(t).Session()
-		for range 2 {
-			if err := popDel(t.Context(), s); err == nil || errors.Is(err, ovhsoap.ErrAmbiguous) {
-				t.Errorf("%s: %v", code, err)
+		t.Run(code, func(t *testing.T) {
+			svc := &service{answer: refusing(code)}
+			s := svc.client(t).Session()
+			for range 2 {
+				err := popDel(t.Context(), s)
+				require.Error(t, err)
+				assert.NotErrorIs(t, err, ovhsoap.ErrAmbiguous)
 			}
-		}
-		if svc.sent() != "login login" {
-			t.Errorf("%s: sent %q", code, svc.sent())
-		}
+			assert.Equal(t, "login login", svc.sent())
+		})
 	}
 	svc := &service{answer: refusing("soap:304")}
-	if err := popDel(t.Context(), svc.client(t).Session()); !errors.Is(err, ovhsoap.ErrTooManySessions) {
-		t.Errorf("%v, want ErrTooManySessions", err)
-	}
+	assert.ErrorIs(t, popDel(t.Context(), svc.client(t).Session()), ovhsoap.ErrTooManySessions)
 }
 
-func TestMustShow4_CancellingReturnsAtOnce(t *testing.T) {
+func TestCall_CancelReturnsAtOnce(t *testing.T) {
 	for _, function := range []string{"login", "popDel"} {
 		t.Run(function, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -351,20 +310,18 @@ func TestMustShow4_CancellingReturnsAtOnce(t *testing.T) {
 				defer cancel()
 				start := time.Now()
 				err := popDel(ctx, s)
-				if took := time.Since(start); took > time.Second+100*time.Millisecond || !errors.Is(err, context.DeadlineExceeded) {
-					t.Errorf("%v after %v", err, took)
-				}
-				said := strings.Count(err.Error(), ovhsoap.ErrAmbiguous.Error())
-				if want := function == "popDel"; errors.Is(err, ovhsoap.ErrAmbiguous) != want || (said == 1) != want {
-					t.Errorf("%v: ambiguous should be %v", err, want)
-				}
+				assert.Equal(t, time.Second, time.Since(start))
+				require.ErrorIs(t, err, context.DeadlineExceeded)
+				ambiguous := function == "popDel"
+				assert.Equal(t, ambiguous, errors.Is(err, ovhsoap.ErrAmbiguous))
+				assert.Equal(t, ambiguous, strings.Count(err.Error(), ovhsoap.ErrAmbiguous.Error()) == 1, "said once: %v", err)
 			})
 		})
 	}
 }
 
 // Who leaves does not take the login away from those who stay.
-func TestALoginOutlivesWhoStartedIt(t *testing.T) {
+func TestLogin_OutlivesTheCallerThatBeganIt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		svc := &service{answer: func(w http.ResponseWriter, c call, n int) {
 			time.Sleep(10 * time.Second)
@@ -375,20 +332,14 @@ func TestALoginOutlivesWhoStartedIt(t *testing.T) {
 		defer cancel()
 		var wg sync.WaitGroup
 		wg.Go(func() {
-			if err := popDel(ctx, s); !errors.Is(err, context.DeadlineExceeded) {
-				t.Errorf("%v, want the deadline", err)
-			}
+			assert.ErrorIs(t, popDel(ctx, s), context.DeadlineExceeded)
 		})
 		synctest.Wait()
 		wg.Go(func() {
-			if err := popDel(t.Context(), s); err != nil {
-				t.Error(err)
-			}
+			assert.NoError(t, popDel(t.Context(), s))
 		})
 		wg.Wait()
-		if svc.sent() != "login popDel" {
-			t.Errorf("sent %q", svc.sent())
-		}
+		assert.Equal(t, "login popDel", svc.sent())
 	})
 }
 
@@ -397,29 +348,24 @@ func TestALoginOutlivesWhoStartedIt(t *testing.T) {
 type stubborn struct{ *service }
 
 func (n stubborn) RoundTrip(r *http.Request) (*http.Response, error) {
-	resp, err := n.service.RoundTrip(r.WithContext(context.WithoutCancel(r.Context())))
+	resp, err := n.service.transport().RoundTrip(r.WithContext(context.WithoutCancel(r.Context())))
 	if n.last().function == "login" {
 		<-r.Context().Done()
 	}
 	return resp, err
 }
 
-func TestASessionThatNobodyWaitsForIsLeft(t *testing.T) {
+func TestLogin_GivenUpAfterLogoutTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		svc := &service{answer: friendly}
 		client, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), HTTPClient: &http.Client{Transport: stubborn{svc}}})
-		if err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, err)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if err := client.Do(ctx, func(s *ovhsoap.Session) error { return popDel(ctx, s) }); !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("%v, want the deadline", err)
-		}
+		assert.ErrorIs(t, client.Do(ctx, func(s *ovhsoap.Session) error { return popDel(ctx, s) }), context.DeadlineExceeded)
 		synctest.Wait()
-		if svc.sent() != "login logout" || svc.last().session != "s1" {
-			t.Errorf("sent %q, the last for session %q", svc.sent(), svc.last().session)
-		}
+		assert.Equal(t, "login logout", svc.sent())
+		assert.Equal(t, "s1", svc.last().session)
 	})
 }
 
@@ -430,56 +376,44 @@ func (n onceStubborn) RoundTrip(r *http.Request) (*http.Response, error) {
 	if n.sent() == "" {
 		return n.stubborn.RoundTrip(r)
 	}
-	return n.service.RoundTrip(r)
+	return n.service.transport().RoundTrip(r)
 }
 
-func TestASessionThatWasLeftIsNotUsed(t *testing.T) {
+func TestLogin_LateSessionIsNotUsed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		svc := &service{answer: friendly}
 		client, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), HTTPClient: &http.Client{Transport: onceStubborn{stubborn{svc}}}})
-		if err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, err)
 		s := client.Session()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if err := popDel(ctx, s); !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("%v, want the deadline", err)
-		}
+		assert.ErrorIs(t, popDel(ctx, s), context.DeadlineExceeded)
 		time.Sleep(ovhsoap.DefaultLogoutTimeout) // that long somebody else may still want it
 		synctest.Wait()
-		if err := popDel(t.Context(), s); err != nil || svc.sent() != "login logout login popDel" || svc.last().session != "s2" {
-			t.Errorf("%v, sent %q, the last for session %q", err, svc.sent(), svc.last().session)
-		}
+		require.NoError(t, popDel(t.Context(), s))
+		assert.Equal(t, "login logout login popDel", svc.sent())
+		assert.Equal(t, "s2", svc.last().session)
 	})
 }
 
 // A login that Logout gave up and that came nevertheless is nobody's.
-func TestASessionThatLogoutGaveUpIsNotUsed(t *testing.T) {
+func TestLogout_GivenUpSessionIsNotUsed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		svc := &service{answer: friendly}
 		client, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), HTTPClient: &http.Client{Transport: stubborn{svc}}})
-		if err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, err)
 		s := client.Session()
 		var wg sync.WaitGroup
 		wg.Go(func() {
-			if err := popDel(t.Context(), s); !errors.Is(err, ovhsoap.ErrClosed) {
-				t.Errorf("%v, want ErrClosed", err)
-			}
+			assert.ErrorIs(t, popDel(t.Context(), s), ovhsoap.ErrClosed)
 		})
 		synctest.Wait()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if err := s.Logout(ctx); !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("%v, want the deadline", err)
-		}
+		assert.ErrorIs(t, s.Logout(ctx), context.DeadlineExceeded)
 		wg.Wait()
 		synctest.Wait()
-		if svc.sent() != "login logout" {
-			t.Errorf("sent %q", svc.sent())
-		}
+		assert.Equal(t, "login logout", svc.sent())
 	})
 }
 
@@ -488,34 +422,49 @@ type roundTripper func(*http.Request) (*http.Response, error)
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 // A caller's own transport may cancel for reasons of its own.
-func TestACancelledLoginIsNoClosedSession(t *testing.T) {
+func TestLogin_CancelledByATransport(t *testing.T) {
 	client, err := ovhsoap.New(ovhsoap.Config{Nic: nicMark, Password: ovhsoap.NewSecret(passwordMark), HTTPClient: &http.Client{
 		Transport: roundTripper(func(*http.Request) (*http.Response, error) { return nil, context.Canceled }),
 	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := popDel(t.Context(), client.Session()); errors.Is(err, ovhsoap.ErrClosed) || !errors.Is(err, ovhsoap.ErrUnavailable) {
-		t.Errorf("%v, want ErrUnavailable", err)
-	}
+	require.NoError(t, err)
+	err = popDel(t.Context(), client.Session())
+	assert.ErrorIs(t, err, ovhsoap.ErrUnavailable)
+	assert.NotErrorIs(t, err, ovhsoap.ErrClosed)
 }
 
-func TestACallWithoutASessionNeverLogsIn(t *testing.T) {
+func TestCall_WithoutASessionNeverLogsIn(t *testing.T) {
 	svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { fault(w, "soap:301", "session expired") }}
 	_, err := ovhsoap.Call[string](t.Context(), svc.client(t).Session(), "version")
-	if !errors.Is(err, ovhsoap.ErrSession) || svc.sent() != "version" {
-		t.Errorf("%v, sent %q", err, svc.sent())
-	}
+	assert.ErrorIs(t, err, ovhsoap.ErrSession)
+	assert.Equal(t, "version", svc.sent())
 }
 
-func TestAnEndedContextSendsNothing(t *testing.T) {
+func TestCall_NilContextIsRefused(t *testing.T) {
+	svc := &service{answer: friendly}
+	client := svc.client(t)
+	var none context.Context
+	_, login := client.Login(none)
+	s := client.Session()
+	for name, err := range map[string]error{
+		"Client.Login": login, "Session.Login": s.Login(none), "Logout": s.Logout(none), "call": popDel(none, s),
+		"Do": client.Do(none, func(*ovhsoap.Session) error { return nil }),
+	} {
+		var e *ovhsoap.Error
+		require.ErrorAs(t, err, &e, name)
+		assert.Equal(t, "ctx", e.Field, name)
+		assert.ErrorIs(t, err, ovhsoap.ErrInvalid, name)
+	}
+	assert.Empty(t, svc.sent())
+}
+
+func TestCall_EndedContextSendsNothing(t *testing.T) {
 	svc := &service{answer: friendly}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	err := popDel(ctx, svc.client(t).Session())
-	if !errors.Is(err, context.Canceled) || errors.Is(err, ovhsoap.ErrAmbiguous) || svc.sent() != "" {
-		t.Errorf("%v, sent %q", err, svc.sent())
-	}
+	assert.ErrorIs(t, err, context.Canceled)
+	assert.NotErrorIs(t, err, ovhsoap.ErrAmbiguous)
+	assert.Empty(t, svc.sent())
 }
 
 func TestLogout(t *testing.T) {
@@ -529,29 +478,26 @@ func TestLogout(t *testing.T) {
 				fault(w, "soap:302", "gone by the first one")
 			}}
 			s, _ := svc.client(t).Resume(ovhsoap.NewSecret("alive"))
-			if err := s.Logout(t.Context()); err != nil || svc.sent() != "logout logout" {
-				t.Errorf("%v, sent %q", err, svc.sent())
-			}
+			assert.NoError(t, s.Logout(t.Context()))
+			assert.Equal(t, "logout logout", svc.sent())
 		})
 	})
 	t.Run("of a dead session is fine", func(t *testing.T) {
 		for _, code := range []string{"soap:301", "soap:302", "soap:303"} {
 			svc := &service{answer: func(w http.ResponseWriter, _ call, _ int) { fault(w, code, "gone") }}
 			s, _ := svc.client(t).Resume(ovhsoap.NewSecret("dead"))
-			if err := s.Logout(t.Context()); err != nil || svc.sent() != "logout" {
-				t.Errorf("%s: %v, sent %q", code, err, svc.sent())
-			}
+			assert.NoError(t, s.Logout(t.Context()), code)
+			assert.Equal(t, "logout", svc.sent(), code)
 		}
 	})
 	t.Run("twice sends once", func(t *testing.T) {
 		svc := &service{answer: friendly}
 		s, _ := svc.client(t).Resume(ovhsoap.NewSecret("alive"))
-		if err := errors.Join(s.Logout(t.Context()), s.Logout(t.Context())); err != nil || svc.sent() != "logout" {
-			t.Errorf("%v, sent %q", err, svc.sent())
-		}
-		if err := popDel(t.Context(), s); !errors.Is(err, ovhsoap.ErrClosed) || !strings.Contains(err.Error(), "popDel") {
-			t.Errorf("%v, want ErrClosed that names popDel", err)
-		}
+		assert.NoError(t, errors.Join(s.Logout(t.Context()), s.Logout(t.Context())))
+		assert.Equal(t, "logout", svc.sent())
+		err := popDel(t.Context(), s)
+		assert.ErrorIs(t, err, ovhsoap.ErrClosed)
+		assert.ErrorContains(t, err, "popDel")
 	})
 	t.Run("that failed may be tried again", func(t *testing.T) {
 		svc := &service{answer: func(w http.ResponseWriter, c call, n int) {
@@ -562,12 +508,9 @@ func TestLogout(t *testing.T) {
 			friendly(w, c, n)
 		}}
 		s, _ := svc.client(t).Resume(ovhsoap.NewSecret("alive"))
-		if err := s.Logout(t.Context()); err == nil {
-			t.Error("no error")
-		}
-		if err := s.Logout(t.Context()); err != nil || svc.sent() != "logout logout" {
-			t.Errorf("%v, sent %q", err, svc.sent())
-		}
+		require.Error(t, s.Logout(t.Context()))
+		assert.NoError(t, s.Logout(t.Context()))
+		assert.Equal(t, "logout logout", svc.sent())
 	})
 	t.Run("gives up a login that lasts too long", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
@@ -575,16 +518,14 @@ func TestLogout(t *testing.T) {
 			s := svc.client(t).Session()
 			var wg sync.WaitGroup
 			wg.Go(func() {
-				if err := popDel(t.Context(), s); !errors.Is(err, ovhsoap.ErrClosed) || errors.Is(err, context.Canceled) {
-					t.Errorf("%v, want ErrClosed", err)
-				}
+				err := popDel(t.Context(), s)
+				assert.ErrorIs(t, err, ovhsoap.ErrClosed)
+				assert.NotErrorIs(t, err, context.Canceled)
 			})
 			synctest.Wait()
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
-			if err := s.Logout(ctx); !errors.Is(err, context.DeadlineExceeded) {
-				t.Errorf("%v, want the deadline", err)
-			}
+			assert.ErrorIs(t, s.Logout(ctx), context.DeadlineExceeded)
 			wg.Wait()
 		})
 	})
@@ -595,52 +536,42 @@ func TestLogout(t *testing.T) {
 			var wg sync.WaitGroup
 			wg.Go(func() { _ = s.Login(t.Context()) })
 			synctest.Wait()
-			if err := s.Logout(t.Context()); err != nil || svc.sent() != "login logout" {
-				t.Errorf("%v, sent %q", err, svc.sent())
-			}
+			assert.NoError(t, s.Logout(t.Context()))
+			assert.Equal(t, "login logout", svc.sent())
 			wg.Wait()
 		})
 	})
 }
 
-func TestAfterCloseNothingIsSent(t *testing.T) {
+func TestClose_NothingIsSentAfterIt(t *testing.T) {
 	svc := &service{answer: friendly}
 	client := svc.client(t)
 	s, err := client.Login(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	client.Close()
-	if err := popDel(t.Context(), s); !errors.Is(err, ovhsoap.ErrClosed) || !strings.Contains(err.Error(), "popDel") {
-		t.Errorf("%v, want ErrClosed that names popDel", err)
-	}
-	if _, err := client.Login(t.Context()); !errors.Is(err, ovhsoap.ErrClosed) {
-		t.Errorf("%v, want ErrClosed", err)
-	}
-	if err := popDel(t.Context(), client.Session()); !errors.Is(err, ovhsoap.ErrClosed) || !strings.Contains(err.Error(), "popDel") {
-		t.Errorf("%v, want ErrClosed that names popDel", err)
-	}
-	if svc.sent() != "login" {
-		t.Errorf("sent %q", svc.sent())
-	}
+	err = popDel(t.Context(), s)
+	assert.ErrorIs(t, err, ovhsoap.ErrClosed)
+	assert.ErrorContains(t, err, "popDel")
+	_, err = client.Login(t.Context())
+	assert.ErrorIs(t, err, ovhsoap.ErrClosed)
+	err = popDel(t.Context(), client.Session())
+	assert.ErrorIs(t, err, ovhsoap.ErrClosed)
+	assert.ErrorContains(t, err, "popDel")
+	assert.Equal(t, "login", svc.sent())
 }
 
-func TestAnEmptySessionIsRefused(t *testing.T) {
+func TestResume_EmptySessionIsRefused(t *testing.T) {
 	session := "<return/>"
 	svc := &service{answer: func(w http.ResponseWriter, c call, _ int) { result(w, c.function, session) }}
 	client := svc.client(t)
-	if _, err := client.Resume(ovhsoap.NewSecret("")); !errors.Is(err, ovhsoap.ErrInvalid) {
-		t.Errorf("%v, want ErrInvalid", err)
-	}
+	_, err := client.Resume(ovhsoap.NewSecret(""))
+	assert.ErrorIs(t, err, ovhsoap.ErrInvalid)
 	for _, session = range []string{"<return/>", `<return xsi:type="xsd:base64Binary">AA==</return>`, ""} {
-		if _, err := client.Login(t.Context()); !errors.Is(err, ovhsoap.ErrProtocol) {
-			t.Errorf("%v, want ErrProtocol", err)
-		}
+		_, err := client.Login(t.Context())
+		assert.ErrorIs(t, err, ovhsoap.ErrProtocol)
 	}
 	var none *ovhsoap.Session
 	for _, s := range []*ovhsoap.Session{none, {}} {
-		if err := popDel(t.Context(), s); !errors.Is(err, ovhsoap.ErrInvalid) {
-			t.Errorf("%v, want ErrInvalid", err)
-		}
+		assert.ErrorIs(t, popDel(t.Context(), s), ovhsoap.ErrInvalid)
 	}
 }

@@ -30,7 +30,7 @@ func run(ctx context.Context, s *Session, function string, args ...any) error {
 	return err
 }
 
-// ask calls a function and takes nothing for an answer that is none.
+// ask calls a function, and refuses an answer without a value.
 func ask[T any](ctx context.Context, s *Session, function string, args ...any) (T, error) {
 	return typed[T](ctx, s, function, false, args)
 }

@@ -175,7 +175,7 @@ func TestLocalPart_AnAddressIsRefused(t *testing.T) {
 // A short call makes the same mailbox as PHP's, and an explicit nothing makes
 // one of nothing.
 func TestPopAdd_Defaults(t *testing.T) {
-	server := ovhsoaptest.NewServer()
+	server := ovhsoaptest.NewServer(ovhsoaptest.Options{})
 	defer server.Close()
 	server.AddDomain("example.com", ovhsoaptest.Nic)
 	client, err := ovhsoap.New(server.Config())
@@ -201,7 +201,7 @@ func TestPopAdd_Defaults(t *testing.T) {
 }
 
 func TestZoneEntryDel_OneOrAll(t *testing.T) {
-	server := ovhsoaptest.NewServer()
+	server := ovhsoaptest.NewServer(ovhsoaptest.Options{})
 	defer server.Close()
 	server.AddDomain("example.com", ovhsoaptest.Nic)
 	client, err := ovhsoap.New(server.Config())

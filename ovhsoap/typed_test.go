@@ -15,6 +15,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
 	"github.com/hebergo/hebergo/ovhsoap"
 	"github.com/hebergo/hebergo/ovhsoap/ovhsoaptest"
 )
@@ -93,8 +96,8 @@ func invoke(ctx context.Context, method reflect.Value) error {
 	return err
 }
 
-func TestTypedReadsAreRepeatedAndChangesAreNot(t *testing.T) {
-	fake := ovhsoaptest.NewServer()
+func TestTypedCall_ReadsAreRepeatedAndChangesAreNot(t *testing.T) {
+	fake := ovhsoaptest.NewServer(ovhsoaptest.Options{})
 	defer fake.Close()
 	var arrived atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -109,60 +112,41 @@ func TestTypedReadsAreRepeatedAndChangesAreNot(t *testing.T) {
 	client, err := ovhsoap.New(ovhsoap.Config{
 		URL: server.URL, Nic: ovhsoaptest.Nic, Password: ovhsoap.NewSecret(ovhsoaptest.Password), MaxAttempts: 2, MaxRetryWait: time.Nanosecond,
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	defer client.Close()
 	s, err := client.Login(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	methods := 0
 	typedMethods(t, s, func(function string, method reflect.Value) {
 		methods++
 		arrived.Store(0)
 		err := invoke(t.Context(), method)
 		reads := slices.Contains(typedReads, function)
-		if want := map[bool]int32{true: 2, false: 1}[reads]; arrived.Load() != want {
-			t.Errorf("%s was sent %d times, want %d", function, arrived.Load(), want)
-		}
-		if err == nil || errors.Is(err, ovhsoap.ErrAmbiguous) == reads {
-			t.Errorf("%s: %v", function, err)
-		}
+		assert.Equal(t, map[bool]int32{true: 2, false: 1}[reads], arrived.Load(), "how often %s was sent", function)
+		assert.Error(t, err, function)
+		assert.Equal(t, !reads, errors.Is(err, ovhsoap.ErrAmbiguous), "%s: %v", function, err)
 	})
-	if methods != 194 {
-		t.Errorf("%d typed functions, want 194", methods)
-	}
+	assert.Equal(t, 194, methods)
 }
 
-func TestTypedFunctionsRefuseBeforeSending(t *testing.T) {
+func TestTypedCall_RefusesBeforeSending(t *testing.T) {
 	client, err := ovhsoap.New(ovhsoap.Config{URL: "http://127.0.0.1:1", Nic: "ab12345-ovh", Password: ovhsoap.NewSecret("x")})
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	live, none := client.Session(), (*ovhsoap.Session)(nil)
 	client.Close()
 	var noContext context.Context
 	typedMethods(t, live, func(function string, method reflect.Value) {
-		if err := invoke(noContext, method); !errors.Is(err, ovhsoap.ErrInvalid) {
-			t.Errorf("%s without a context: %v", function, err)
-		}
-		if err := invoke(t.Context(), method); !errors.Is(err, ovhsoap.ErrClosed) {
-			t.Errorf("%s after Close: %v", function, err)
-		}
+		assert.ErrorIs(t, invoke(noContext, method), ovhsoap.ErrInvalid, "%s without a context", function)
+		assert.ErrorIs(t, invoke(t.Context(), method), ovhsoap.ErrClosed, "%s after Close", function)
 	})
 	typedMethods(t, none, func(function string, method reflect.Value) {
-		if err := invoke(t.Context(), method); !errors.Is(err, ovhsoap.ErrInvalid) {
-			t.Errorf("%s of a nil session: %v", function, err)
-		}
+		assert.ErrorIs(t, invoke(t.Context(), method), ovhsoap.ErrInvalid, "%s of a nil session", function)
 	})
 }
 
-func TestTypedArgumentsAreChecked(t *testing.T) {
+func TestTypedCall_ArgumentsAreChecked(t *testing.T) {
 	client, err := ovhsoap.New(ovhsoap.Config{URL: "http://127.0.0.1:1", Nic: "ab12345-ovh", Password: ovhsoap.NewSecret("x")})
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	defer client.Close()
 	s := client.Session()
 	for field, err := range map[string]error{
@@ -171,13 +155,14 @@ func TestTypedArgumentsAreChecked(t *testing.T) {
 		"domain":      s.PopDel(t.Context(), "bad\xff", "info"),
 	} {
 		var e *ovhsoap.Error
-		if !errors.As(err, &e) || e.Field != field || !errors.Is(err, ovhsoap.ErrInvalid) || strings.Contains(err.Error(), "hush") {
-			t.Errorf("%s: %v", field, err)
-		}
+		require.ErrorAs(t, err, &e)
+		assert.Equal(t, field, e.Field)
+		assert.ErrorIs(t, err, ovhsoap.ErrInvalid)
+		assert.NotContains(t, err.Error(), "hush")
 	}
 }
 
-func TestSecretsOfTypedFunctionsDontPrint(t *testing.T) {
+func TestTypedCall_SecretsDontPrint(t *testing.T) {
 	const hush = "hush-4711"
 	for _, v := range []any{
 		ovhsoap.NewSecret(hush),
@@ -189,45 +174,36 @@ func TestSecretsOfTypedFunctionsDontPrint(t *testing.T) {
 		[]ovhsoap.TelephonySmsUserSendArgs{{Password: ovhsoap.NewSecret(hush)}},
 	} {
 		encoded, err := json.Marshal(v)
-		if err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, err)
 		var log strings.Builder
 		slog.New(slog.NewTextHandler(&log, nil)).Info("x", "v", v)
 		slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "v", v)
 		text := fmt.Sprintf("%v %+v %#v %s %q %x %d", v, v, v, v, v, v, v) + string(encoded) + log.String()
-		if strings.Contains(text, hush) || strings.Contains(text, fmt.Sprintf("%x", hush)) || !strings.Contains(text, "REDACTED") {
-			t.Errorf("%T shows its secret: %s", v, text)
-		}
+		assert.NotContains(t, text, hush)
+		assert.NotContains(t, text, fmt.Sprintf("%x", hush))
+		assert.Contains(t, text, "REDACTED")
 	}
-	if ovhsoap.NewSecret(hush).Reveal() != hush {
-		t.Error("the text is lost")
-	}
+	assert.Equal(t, hush, ovhsoap.NewSecret(hush).Reveal())
 }
 
-func TestSecretArgumentsArriveAndAreScrubbed(t *testing.T) {
-	fake := ovhsoaptest.NewServer()
+func TestTypedCall_SecretArgumentsArriveAndAreScrubbed(t *testing.T) {
+	fake := ovhsoaptest.NewServer(ovhsoaptest.Options{})
 	defer fake.Close()
 	fake.AddDomain("example.com", ovhsoaptest.Nic)
 	client, err := ovhsoap.New(fake.Config())
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	defer client.Close()
 	s := client.Session()
 	add := ovhsoap.PopAddArgs{Domain: "example.com", Pop: "info", Password: ovhsoap.NewSecret("hush-4711")}
-	fake.Fail("popAdd", ovhsoaptest.Fault{Status: 202, Message: "bad password hush-4711"})
-	if err := s.PopAdd(t.Context(), add); err == nil || strings.Contains(err.Error(), "hush") {
-		t.Errorf("the fault's text: %v", err)
-	}
-	if err := s.PopAdd(t.Context(), add); err != nil {
-		t.Fatal(err)
-	}
-	if got, _ := fake.MailboxPassword("example.com", "info"); got != "hush-4711" {
-		t.Errorf("arrived as %q", got)
-	}
+	fake.Inject(ovhsoaptest.Fault{Function: "popAdd", Status: 202, Message: "bad password hush-4711"})
+	err = s.PopAdd(t.Context(), add)
+	require.Error(t, err)
+	assert.NotContains(t, err.Error(), "hush")
+	require.NoError(t, s.PopAdd(t.Context(), add))
+	password, _ := fake.MailboxPassword("example.com", "info")
+	assert.Equal(t, "hush-4711", password)
 	fake.Answer("domainInfo", map[string]any{"authinfo": "hush-4712"})
-	if info, err := s.DomainInfo(t.Context(), "example.com"); err != nil || info.Authinfo.Reveal() != "hush-4712" {
-		t.Errorf("got %q, %v", info.Authinfo.Reveal(), err)
-	}
+	info, err := s.DomainInfo(t.Context(), "example.com")
+	require.NoError(t, err)
+	assert.Equal(t, "hush-4712", info.Authinfo.Reveal())
 }

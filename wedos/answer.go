@@ -1,6 +1,7 @@
 package wedos
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"reflect"
@@ -15,7 +16,7 @@ type Answer struct {
 	Command string
 	Code    Code
 	Result  string
-	Time    time.Time // WAPI's clock, in Prague's zone; zero if it did not tell
+	Time    time.Time // WAPI's clock, in Prague's zone; zero if it gave none
 	ClTRID  string
 	SvTRID  string
 	Test    bool     // WAPI only checked the request
@@ -63,7 +64,7 @@ func (a Answer) Decode(into any) error {
 	if err := checkTarget(into); err != nil {
 		return err
 	}
-	d := decoder{mem: newMemory(len(a.Raw.Text()))}
+	d := decoder{mem: newMemory(context.Background(), len(a.Raw.Text()))}
 	root := a.data.node()
 	v := reflect.ValueOf(into).Elem()
 	if err := d.structure(root, v, fieldsOf(v.Type())); err != nil {
@@ -75,8 +76,11 @@ func (a Answer) Decode(into any) error {
 // unreadable is an Error about what could not be decoded.
 func (a Answer) unreadable(err error) *Error {
 	e := &Error{Command: a.Command, ClTRID: a.ClTRID, SvTRID: a.SvTRID, text: "the answer can't be read: " + err.Error(), conditions: []error{ErrProtocol}}
-	if errors.Is(err, errTooMany) {
+	switch {
+	case errors.Is(err, errTooMany):
 		e.conditions = []error{ErrTooLarge}
+	case isEnd(err):
+		e.ended(err)
 	}
 	return e
 }
@@ -99,8 +103,8 @@ func (h hidden) node() *node {
 }
 
 // parseDocument reads an answer or a notification in either codec.
-func parseDocument(s string) (node, error) {
-	mem := newMemory(len(s))
+func parseDocument(ctx context.Context, s string) (node, error) {
+	mem := newMemory(ctx, len(s))
 	s = strings.TrimPrefix(strings.TrimSpace(s), "\ufeff")
 	if strings.HasPrefix(s, "<") {
 		return parseXML(s, mem)
@@ -112,8 +116,8 @@ func parseDocument(s string) (node, error) {
 type line func(text string, limit int) string
 
 // parseAnswer reads a response document. The error says which check failed.
-func parseAnswer(body string, show line) (*Answer, error) {
-	doc, err := parseDocument(body)
+func parseAnswer(ctx context.Context, body string, show line) (*Answer, error) {
+	doc, err := parseDocument(ctx, body)
 	if err != nil {
 		return nil, fmt.Errorf("neither JSON nor XML: %w", err)
 	}
@@ -152,16 +156,16 @@ func readEnvelope(root node, raw string, show line) (*Answer, error) {
 	}, err
 }
 
-// dataOf is the data element. Where it is a list, its items are the kids.
+// dataOf is the data element. Where it is a list, its items are the children.
 func dataOf(root node) node {
 	data, _ := root.find("data")
 	if root.count("data") < 2 && !data.listed {
 		return data
 	}
 	list := node{name: "data", kind: kindList}
-	for _, k := range root.kids {
+	for _, k := range root.children {
 		if k.name == "data" {
-			list.kids = append(list.kids, k)
+			list.children = append(list.children, k)
 		}
 	}
 	return list

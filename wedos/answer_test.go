@@ -39,7 +39,7 @@ func TestRedirectToTheWebPage(t *testing.T) {
 
 // A redirect to anywhere else proves nothing.
 func TestRedirectElsewhereIsAmbiguous(t *testing.T) {
-	for _, location := range []string{"https://login.example/", "https://wedos.com.example/", "", "https://wedos.example/wapi/json"} {
+	for _, location := range []string{"https://login.example/", "https://wedos.com.example/", "", "https://wedos.example/wapi/json", "https://proxy.example/404.html", "https://wedos.com/login", "/404.html"} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Location", location)
 			w.WriteHeader(http.StatusFound)

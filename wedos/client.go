@@ -1,11 +1,11 @@
 package wedos
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha1"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -17,8 +17,8 @@ import (
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
-// Client calls WAPI. It is safe for concurrent use; make one an account, for
-// it carries the account's budgets.
+// Client calls WAPI. It is safe for concurrent use; make one per account, for
+// it holds the account's budgets.
 type Client struct {
 	config       Config
 	options      CallOptions
@@ -31,7 +31,7 @@ type Client struct {
 	skew *atomic.Int64
 }
 
-// CallOptions change single calls: see Client.With.
+// CallOptions are options of single calls: see Client.With.
 type CallOptions struct {
 	// Test makes WAPI check the calls without carrying them out.
 	Test bool
@@ -47,7 +47,8 @@ type CallOptions struct {
 	// it is sent, so that it can be stored: after a restart SettleIntent finds
 	// out what became of it. If it returns an error, nothing is sent. It may be
 	// called again for the same ClTRID, and then replaces what was stored; it
-	// should take seconds, for after a minute nothing is sent either. It may be
+	// should take seconds, for after a minute nothing is sent either. It must not
+	// call WAPI: its command holds a place in the Limiter meanwhile. It may be
 	// called by several goroutines at once. Default: nothing is saved.
 	Save func(context.Context, Intent) error
 }
@@ -79,13 +80,24 @@ func New(config Config) (*Client, error) {
 	}, nil
 }
 
-// With returns a client whose calls have these options in place of the former
-// ones; only test mode stays, once it is on. It shares everything else, the
-// budgets included, with the one it was made from.
+// With returns a client whose calls have these options too: what options leaves
+// at its zero value stays as it is in c. It shares everything else, the budgets
+// included, with c.
 func (c *Client) With(options CallOptions) *Client {
 	derived := *c
-	options.Test = options.Test || c.options.Test
-	derived.options = options
+	derived.options = CallOptions{
+		Test:     options.Test || c.options.Test,
+		ClTRID:   cmp.Or(options.ClTRID, c.options.ClTRID),
+		Critical: options.Critical || c.options.Critical,
+		OnAnswer: options.OnAnswer,
+		Save:     options.Save,
+	}
+	if options.OnAnswer == nil {
+		derived.options.OnAnswer = c.options.OnAnswer
+	}
+	if options.Save == nil {
+		derived.options.Save = c.options.Save
+	}
 	return &derived
 }
 
@@ -106,13 +118,13 @@ func (c Client) LogValue() slog.Value { return slog.StringValue(c.String()) }
 // MarshalJSON is String, for encoding/json.
 func (c Client) MarshalJSON() ([]byte, error) { return []byte(`"` + c.String() + `"`), nil }
 
-// Call carries out any command. data is nil, a struct with `wapi:"…"` tags, or
-// a map[string]any of strings, numbers, bools, Secrets, maps and slices. A code
+// Call runs any command. data is nil, a struct with `wapi:"…"` tags, or a
+// map[string]any of strings, numbers, bools, Secrets, maps and slices. A code
 // from 2000 on is an *Error, as is everything that went wrong; where WAPI did
 // answer, the Answer is returned beside it.
 //
-// A command that this package does not know as a reading one is sent at most
-// once; see the package comment for what is repeated.
+// A command that this package does not know to be a read is never retried; see
+// the package comment.
 func (c *Client) Call(ctx context.Context, command string, data any) (*Answer, error) {
 	_, a, err := c.call(ctx, command, data)
 	return a, err
@@ -153,13 +165,19 @@ func (o CallOptions) check(command string) error {
 // towards the block.
 func (c *Client) send(ctx context.Context, r *request) (*Answer, error) {
 	a, err := c.exchange(ctx, r)
-	if errors.Is(err, CodeAuth) && c.learnSkew(a.Time, r.signed) {
+	c.answered(a)
+	if a != nil && errors.Is(err, CodeAuth) && c.learnSkew(a.Time, r.signed) {
 		a, err = c.exchange(ctx, r)
+		c.answered(a)
 	}
+	return a, err
+}
+
+// answered shows an answer to OnAnswer.
+func (c *Client) answered(a *Answer) {
 	if a != nil && c.options.OnAnswer != nil {
 		c.options.OnAnswer(a)
 	}
-	return a, err
 }
 
 // learnSkew compares WAPI's clock with the moment a request was signed for,
@@ -182,13 +200,13 @@ func (c *Client) exchange(ctx context.Context, r *request) (a *Answer, err error
 	release, outcome := func(Outcome) {}, OutcomeOK
 	defer func() { release(outcome) }()
 	r.webPage = false
-	op := transport.Op{Name: r.command.name, Repeatable: r.command.repeatable, Redirect: func(hr *http.Response) error {
-		r.webPage = isWebPage(hr.Header.Get("Location"))
-		return nil // refused all the same
-	}}
-	resp, err := c.transport.Do(ctx, op, func(ctx context.Context) (*http.Request, error) {
+	x := &exchange{client: c, request: r, ctx: ctx}
+	op := x.op()
+	var unsent error // why the request could not be made
+	resp, err := c.transport.Do(ctx, op, func(ctx context.Context) (req *http.Request, err error) {
 		release(OutcomeOK) // of the attempt before: WAPI did not judge it
 		release = func(Outcome) {}
+		defer func() { unsent = err }()
 		done, err := c.config.Limiter.Acquire(ctx, c.config.Login, c.use(ctx, r))
 		if err != nil {
 			return nil, c.refused(r, err)
@@ -200,15 +218,18 @@ func (c *Client) exchange(ctx context.Context, r *request) (a *Answer, err error
 		r.sent, r.signed = c.config.Now(), c.now()
 		return c.post(ctx, c.form(r))
 	})
-	if err != nil {
+	switch {
+	case unsent != nil:
+		return nil, unsent
+	case err != nil:
 		return nil, c.lost(r, err)
 	}
-	a, err = c.judge(r, op, resp)
+	a, err = x.judge(op, resp)
 	outcome = c.outcome(r, a)
 	return a, err
 }
 
-// use is what the limiter is told of a request.
+// use describes a request to the limiter.
 func (c *Client) use(ctx context.Context, r *request) Use {
 	return Use{
 		Command: r.command.name, Availability: r.command.availability, Critical: c.options.Critical,
@@ -266,8 +287,7 @@ func (c *Client) post(ctx context.Context, form string) (*http.Request, error) {
 
 // refused wraps the limiter's error.
 func (c *Client) refused(r *request, err error) error {
-	var own *Error
-	if errors.As(err, &own) {
+	if own, ok := errors.AsType[*Error](err); ok {
 		copied := *own
 		copied.Command = r.command.name
 		return &copied
@@ -277,10 +297,6 @@ func (c *Client) refused(r *request, err error) error {
 
 // lost wraps a failure of the exchange.
 func (c *Client) lost(r *request, err error) error {
-	var own *Error
-	if errors.As(err, &own) {
-		return own
-	}
 	e := r.failure()
 	if r.webPage {
 		e.text = "WAPI redirected to WEDOS's web page, as it does with callers by IPv6, and did nothing: set Config.IPv4Only"
@@ -291,127 +307,15 @@ func (c *Client) lost(r *request, err error) error {
 	return e
 }
 
-// isWebPage knows where WAPI redirects callers by IPv6 to, before it reads what
-// they ask: https://wedos.com/404.html (seen by another client's authors).
-// Redirects by anybody else prove nothing.
+// isWebPage reports whether a redirect is the one that callers by IPv6 get
+// before WAPI reads what they ask: https://wedos.com/404.html (seen by another
+// client's authors; that www. is the same page is inferred). Any other proves
+// nothing.
 func isWebPage(location string) bool {
 	to, err := url.Parse(location)
-	if err != nil || location == "" {
+	if err != nil {
 		return false
 	}
 	host := strings.ToLower(to.Hostname())
-	return host == "wedos.com" || host == "www.wedos.com" || strings.HasSuffix(to.Path, "/404.html")
-}
-
-// judge reads an answer and turns a code of 2000 and above into an error. The
-// Answer is returned beside it.
-func (c *Client) judge(r *request, op transport.Op, resp *transport.Response) (*Answer, error) {
-	show := c.line(r)
-	if resp.Status >= 300 {
-		e := r.failure()
-		e.fail(resp.StatusError(op))
-		e.Snippet = snippet(show, resp.Body)
-		return nil, e
-	}
-	a, err := c.check(r, resp, show)
-	if err != nil {
-		return nil, c.notWAPI(r, resp.Body, err)
-	}
-	if a.Time.IsZero() {
-		if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
-			a.Time = date.In(prague())
-		}
-	}
-	if a.Code < 2000 {
-		return a, nil
-	}
-	e := r.failure()
-	e.Code, e.Class, e.Result, e.SvTRID = a.Code, a.Code.Class(), a.Result, a.SvTRID
-	e.conditions = a.Code.conditions(r.command.name)
-	if !r.command.repeatable && a.Code.unclear() {
-		e.add(ErrAmbiguous)
-	}
-	return a, e
-}
-
-// check reads an answer; the error says which check showed that it is not
-// WAPI's answer to this request. WAPI may leave the client's id out, and has
-// been documented to shorten ping-async to ping.
-func (c *Client) check(r *request, resp *transport.Response, show line) (*Answer, error) {
-	if resp.Status != http.StatusOK {
-		return nil, fmt.Errorf("HTTP status %d, want 200", resp.Status)
-	}
-	a, err := parseAnswer(string(resp.Body), show)
-	switch {
-	case err != nil:
-		return nil, err
-	case a.ClTRID != "" && a.ClTRID != r.clTRID:
-		return nil, fmt.Errorf("clTRID %q, want %q", a.ClTRID, r.clTRID)
-	case a.ClTRID == "" && a.Command != "" && a.Command != r.command.name:
-		return nil, fmt.Errorf("command %q, want %q", a.Command, r.command.name)
-	case a.Test && !r.test:
-		return nil, errors.New("it answers a test, and none was asked for")
-	}
-	return a, nil
-}
-
-// notWAPI describes an answer by somebody else. Only a caller's repeatable
-// command is safe from having been carried out.
-func (c *Client) notWAPI(r *request, body []byte, why error) error {
-	e := r.failure()
-	e.text, e.Snippet = "the answer is not WAPI's: "+why.Error(), snippet(c.line(r), body)
-	e.add(ErrProtocol)
-	if errors.Is(why, errTooMany) {
-		e.text, e.conditions = "the answer can't be read: "+why.Error(), []error{ErrTooLarge}
-	}
-	lower := strings.ToLower(string(body[:min(len(body), 1<<10)]))
-	switch {
-	case strings.HasPrefix(lower, "user-agent rate limit"):
-		e.text = "the User-Agent is rate limited"
-		e.add(ErrRateLimited)
-	case strings.Contains(lower, "doctype") && strings.Contains(lower, "protection"):
-		e.text = "a protection page stands before WAPI"
-		e.add(ErrUnavailable)
-	}
-	if !r.command.repeatable {
-		e.add(ErrAmbiguous)
-	}
-	return e
-}
-
-// snippet is what an Error shows of an answer that is not WAPI's.
-func snippet(show line, body []byte) string { return show(string(body[:min(len(body), 1<<10)]), 200) }
-
-// line takes the secrets of a request out of a text that WAPI wrote, for a
-// hostile or helpful server may repeat them; then it makes the text one line
-// and cuts it.
-func (c *Client) line(r *request) line {
-	return func(text string, limit int) string {
-		if text == "" || text == "OK" || text == r.command.name || text == r.clTRID {
-			return text // ours, or known to be harmless
-		}
-		if len(r.secrets) > 0 {
-			text = redact.Scrub(text, r.secrets...)
-		}
-		return redact.Clean(c.scrubber.at(c.now()).scrub(text), limit)
-	}
-}
-
-// outcome is what the limiter is told that WAPI made of the request.
-func (c *Client) outcome(r *request, a *Answer) Outcome {
-	switch {
-	case a == nil:
-		return OutcomeOK
-	case a.Code == CodeLimit:
-		return OutcomeLimit
-	case a.Code == CodeCheckLimit, a.Code == CodeTransferLimit:
-		return OutcomeAvailabilityLimit
-	case a.Code == CodeBlocked:
-		return OutcomeBlocked
-	case r.command.isNegative(a.Code):
-		return OutcomeNegative
-	case a.Code >= 2000:
-		return OutcomeInvalid
-	}
-	return OutcomeOK
+	return (host == "wedos.com" || host == "www.wedos.com") && to.Path == "/404.html"
 }

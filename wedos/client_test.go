@@ -232,7 +232,7 @@ func TestOtherStatuses(t *testing.T) {
 	}
 }
 
-// What is no code of WAPI's is no success: its codes begin at 1000.
+// What is not a code of WAPI's is not a success: its codes begin at 1000.
 func TestCodesBelowAThousand(t *testing.T) {
 	for _, code := range []string{"0", "-1", "1", "999"} {
 		c := answering(t, `{"response":{"code":`+code+`,"result":"?"}}`)

@@ -18,7 +18,7 @@ const (
 	CodeAcked          Code = 1002
 	CodeQueueEmpty     Code = 1003
 	CodeTransferredOut Code = 1200 // only in a system notification
-	CodeLimit          Code = 2006 // 1000 requests an hour an account
+	CodeLimit          Code = 2006 // 1000 requests per hour and account
 	CodeAuth           Code = 2050
 	CodeAddress        Code = 2051 // the caller's address is not on the account's list
 	CodeBlocked        Code = 2052 // too many invalid requests from the address
@@ -179,7 +179,7 @@ func (c Code) listed() (codeRange, bool) {
 // unclear reports whether a code leaves open that a changing command was
 // carried out: internal errors, wherever the vendor's list has put them, a
 // billing that failed half-way, and codes about the execution that the list
-// lacks. Which those are is our inference.
+// lacks. Which those are is inferred.
 func (c Code) unclear() bool {
 	switch c {
 	case 2206, 2286, 2290, 4000, 4001, 4003:

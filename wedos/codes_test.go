@@ -63,7 +63,7 @@ func TestCodes_Conditions(t *testing.T) {
 	}
 }
 
-// "WDNS domain row add failed" is no row that is there already.
+// "WDNS domain row add failed" is not a row that exists.
 func TestDNSRowAdd_FailedIsNotConflict(t *testing.T) {
 	c, fake := newPair(t, wedostest.Options{}, nil)
 	fake.AddZone("example.com")

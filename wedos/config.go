@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"time"
 
 	"github.com/hebergo/hebergo/internal/redact"
@@ -40,12 +41,29 @@ type Config struct {
 	Now     func() time.Time // the clock that requests are signed by; default time.Now
 
 	HTTPClient       *http.Client  // copied, never changed; default: one with a transport of its own, or what http.DefaultTransport was replaced by
-	Logger           *slog.Logger  // one debug line per attempt, and one per wait of the Limiter's; default: none
+	Logger           *slog.Logger  // one debug line per attempt, and one for each wait in the Limiter; default: none
 	UserAgent        string        // printable ASCII, sent behind the SDK's own; default: none
 	MaxResponseBytes int64         // bound on one answer after inflating; default 8 MiB
 	MaxAttempts      int           // of a call that may be repeated; default 3
 	MaxRetryWait     time.Duration // longest single wait between attempts; default 30 s
+
+	// OnAttempt is called after each attempt, in the goroutine of its call; so
+	// it must be safe for concurrent use, and the call waits for it. ctx is the
+	// call's, and may have ended. What the Limiter refused is not an attempt.
+	// Default: none.
+	OnAttempt func(ctx context.Context, a Attempt)
 }
+
+// Attempt is one request and what came of it, as Config.OnAttempt gets it.
+// Operation is the command, Wait the time in the Limiter and in CallOptions.Save,
+// Code WAPI's, and Condition the first condition of that code: the Code itself
+// where it has none, and nil below 2000. RequestID is WAPI's svTRID, or our clTRID
+// where WAPI gave none. It holds no secrets.
+type Attempt = transport.Attempt
+
+// OperationFrom returns the command of a request, given the request's context,
+// for use in an http.RoundTripper. It is "" for requests of others.
+func OperationFrom(ctx context.Context) string { return transport.OperationFrom(ctx) }
 
 // String returns a constant: a Config holds a password.
 func (Config) String() string { return "wedos.Config{" + redact.Redacted + "}" }
@@ -93,15 +111,15 @@ func (c *Config) newTransport() (*transport.Client, error) {
 	tc, err := transport.New(transport.Config{
 		Package: "wedos", HTTPClient: c.HTTPClient, Logger: c.Logger, UserAgent: c.UserAgent,
 		MaxResponseBytes: c.MaxResponseBytes, MaxAttempts: c.MaxAttempts, MaxRetryWait: c.MaxRetryWait,
-		Tune: c.tune(),
+		OnAttempt: c.OnAttempt,
+		Tune:      c.tune(),
 	})
 	return tc, fieldError(err)
 }
 
 // fieldError gives the transport's refusal of a field this package's type.
 func fieldError(err error) error {
-	var field *transport.FieldError
-	if errors.As(err, &field) {
+	if field, ok := errors.AsType[*transport.FieldError](err); ok {
 		return invalid("", field.Field, field.Reason)
 	}
 	return err
@@ -128,4 +146,28 @@ type dial = func(ctx context.Context, network, address string) (net.Conn, error)
 // account lists, and changes what it is asked for.
 func overIPv4(next dial) dial {
 	return func(ctx context.Context, _, address string) (net.Conn, error) { return next(ctx, "tcp4", address) }
+}
+
+// LoadConfig reads the environment: WEDOS_LOGIN and WEDOS_PASSWORD, or the
+// files that WEDOS_LOGIN_FILE and WEDOS_PASSWORD_FILE name, and WEDOS_URL where
+// it is not DefaultURL. All other fields are left to the caller. New never reads
+// any of these. A variable that is missing or leads to no file is an ErrInvalid
+// that names it, and shows no value.
+func LoadConfig() (Config, error) {
+	cfg := Config{URL: os.Getenv("WEDOS_URL")}
+	var password string
+	err := transport.LoadEnv(transport.Variable{Name: "WEDOS_LOGIN", Into: &cfg.Login}, transport.Variable{Name: "WEDOS_PASSWORD", Into: &password})
+	if err != nil {
+		return Config{}, fieldError(err)
+	}
+	cfg.Password = NewSecret(password)
+	return cfg, nil
+}
+
+// LoadWebhookConfig reads WEDOS_WEBHOOK_TOKEN, or the file that
+// WEDOS_WEBHOOK_TOKEN_FILE names, as LoadConfig does.
+func LoadWebhookConfig() (WebhookConfig, error) {
+	var token string
+	err := transport.LoadEnv(transport.Variable{Name: "WEDOS_WEBHOOK_TOKEN", Into: &token})
+	return WebhookConfig{Token: NewSecret(token)}, fieldError(err)
 }

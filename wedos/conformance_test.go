@@ -38,7 +38,7 @@ func TestConformance(t *testing.T) {
 					}
 					return conformance.Provider{
 						Read: func(ctx context.Context) error {
-							_, err := c.DNSRowsList(ctx, "example.com")
+							_, err := c.Call(ctx, "dns-rows-list", map[string]any{"domain": "example.com", "auth_info": "transfer-secret"})
 							return err
 						},
 						Change: func(ctx context.Context) error {
@@ -49,6 +49,14 @@ func TestConformance(t *testing.T) {
 						IsChange: commandIs("ping-async"),
 						Show:     []any{c, config, &config, wedos.NewSecret("transfer-secret"), c.With(wedos.CallOptions{Test: true})},
 						Close:    c.Close,
+						Shows:    true,
+						Hold: func(context.Context) ([]any, error) {
+							secret := wedos.NewSecret("transfer-secret")
+							transfer := wedos.Transfer{Name: "example.com", AuthInfo: secret}
+							hookConfig := wedos.WebhookConfig{Token: wedos.NewSecret(password), Handle: wedos.NewTracker(wedos.TrackerConfig{}).Handle}
+							hook, err := wedos.NewWebhook(hookConfig)
+							return []any{config, &config, c, secret, transfer, &transfer, hookConfig, &hookConfig, hook}, err
+						},
 					}
 				},
 			})

@@ -1,10 +1,13 @@
 package wedos
 
-import "context"
+import (
+	"cmp"
+	"context"
+)
 
 // Contact is a person or an organisation at a registry. Which items it needs
 // depends on the top level domain; WAPI names a missing one (2217 to 2241).
-// What single registries ask beyond these goes through Client.Call.
+// What a registry asks beyond these goes through Client.Call.
 type Contact struct {
 	ID            string `wapi:"cname,omitempty"` // .cz: of your choice; elsewhere WEDOS gives one
 	FirstName     string `wapi:"fname,omitempty"`
@@ -43,13 +46,13 @@ type contactKey struct {
 }
 
 func (k contactKey) check(command string) error {
-	return firstError(
+	return cmp.Or(
 		checkTLD(command, k.TLD), checkWord(command, "cname", k.ID),
 		checkText(command, "auth_info", k.AuthInfo.Reveal()), checkTexts(command, k.Contact),
 	)
 }
 
-// ContactCheck asks whether a contact's id is free. It is repeated.
+// ContactCheck asks whether a contact's id is free. It is retried.
 func (c *Client) ContactCheck(ctx context.Context, tld, id string) (bool, error) {
 	const command = "contact-check"
 	key := contactKey{TLD: tld, ID: id}
@@ -66,7 +69,7 @@ type ContactInfoOptions struct {
 	AuthInfo Secret // reveals hidden items
 }
 
-// ContactInfo describes a contact; ErrNotFound (3229). It is repeated.
+// ContactInfo describes a contact; ErrNotFound (3229). It is retried.
 func (c *Client) ContactInfo(ctx context.Context, tld, id string, options ContactInfoOptions) (*ContactDetail, error) {
 	const command = "contact-info"
 	key := contactKey{TLD: tld, ID: id, AuthInfo: options.AuthInfo}
@@ -85,18 +88,18 @@ func (c *Client) ContactInfo(ctx context.Context, tld, id string, options Contac
 	return out, nil
 }
 
-// ContactCreated is the answer of ContactCreate.
+// ContactCreated is the result of ContactCreate.
 type ContactCreated struct {
 	Answer
 	ID string `wapi:"cname,required"` // empty while it is pending (see Answer.Pending), and for a test call
 }
 
-// ContactCreate makes a contact. It is sent once: after ErrAmbiguous ask
+// ContactCreate makes a contact. It is never retried: after ErrAmbiguous, call
 // Settle. An answer that says OK and lacks the contact's id is ErrProtocol and
 // ErrAmbiguous.
 func (c *Client) ContactCreate(ctx context.Context, tld string, contact Contact) (*ContactCreated, error) {
 	const command = "contact-create"
-	if err := firstError(checkTLD(command, tld), checkTexts(command, &contact)); err != nil {
+	if err := cmp.Or(checkTLD(command, tld), checkTexts(command, &contact)); err != nil {
 		return nil, err
 	}
 	out := &ContactCreated{}
@@ -117,17 +120,17 @@ type ContactUpdateOptions struct {
 }
 
 // ContactUpdate replaces all items of a contact but its names, which WAPI
-// ignores; what is left out is emptied. It is sent once.
+// ignores; what is left out is emptied. It is never retried.
 func (c *Client) ContactUpdate(ctx context.Context, tld, id string, contact Contact, options ContactUpdateOptions) (*Answer, error) {
 	return c.contactCommand(ctx, "contact-update", contactKey{tld, id, options.AuthInfo, &contact})
 }
 
-// ContactTransfer moves a .cz contact to WEDOS. It is sent once.
+// ContactTransfer moves a .cz contact to WEDOS. It is never retried.
 func (c *Client) ContactTransfer(ctx context.Context, tld, id string, authInfo Secret) (*Answer, error) {
 	return c.contactCommand(ctx, "contact-transfer", contactKey{TLD: tld, ID: id, AuthInfo: authInfo})
 }
 
-// ContactSendAuthInfo mails a contact's transfer password. It is sent once.
+// ContactSendAuthInfo mails a contact's transfer password. It is never retried.
 func (c *Client) ContactSendAuthInfo(ctx context.Context, tld, id string) (*Answer, error) {
 	return c.contactCommand(ctx, "contact-send-auth-info", contactKey{TLD: tld, ID: id})
 }

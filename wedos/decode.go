@@ -30,8 +30,7 @@ func (e *unreadable) Error() string { return e.path + " " + e.reason }
 
 // within puts an element's name before the path of an error inside it.
 func within(name string, err error) error {
-	var u *unreadable
-	if errors.As(err, &u) {
+	if u, ok := errors.AsType[*unreadable](err); ok {
 		u.path = strings.TrimSuffix(name+"."+u.path, ".")
 	}
 	return err
@@ -51,8 +50,8 @@ func (d *decoder) structure(n *node, v reflect.Value, fields []field) error {
 	if len(fields) > len(few) {
 		seen = make([]bool, len(fields))
 	}
-	for i, next := 0, 0; i < len(n.kids); i++ {
-		k := &n.kids[i]
+	for i, next := 0, 0; i < len(n.children); i++ {
+		k := &n.children[i]
 		at := fieldNamed(fields, next, k.name)
 		if at < 0 || fields[at].list {
 			continue
@@ -81,8 +80,7 @@ func (d *decoder) structure(n *node, v reflect.Value, fields []field) error {
 
 // isNever reports whether an element was read as a date that there is not.
 func isNever(v reflect.Value) bool {
-	t, ok := v.Interface().(time.Time)
-	return ok && t.IsZero()
+	return v.Type() == reflect.TypeFor[time.Time]() && v.IsZero() // v.Interface would allocate for each field
 }
 
 // fieldNamed finds a field, at first where it stands if the answer has the
@@ -105,7 +103,7 @@ func (d *decoder) list(n *node, f field, target reflect.Value) error {
 	var items []*node
 	err := d.each(n, f, object, func(item *node) error {
 		if !d.mem.take(2*int(reflect.TypeFor[*node]().Size()) + int(elem.Size())) {
-			return errTooMany
+			return d.mem.err
 		}
 		items = append(items, item)
 		return nil
@@ -147,11 +145,11 @@ func (d *decoder) each(n *node, f field, object bool, use func(*node) error) err
 	for item := range n.items(f.name) {
 		var err error
 		switch {
-		case f.joined && len(item.kids) > 0:
+		case f.joined && len(item.children) > 0:
 			err = d.join(item, use)
 		case !object:
 			err = leaves(item, alone, use)
-		case len(item.kids) == 0:
+		case len(item.children) == 0:
 			err = cannot("holds what is not an object")
 		default:
 			err = use(item)
@@ -165,29 +163,29 @@ func (d *decoder) each(n *node, f field, object bool, use func(*node) error) err
 
 // join makes one text of an object of texts, in the order of the document.
 func (d *decoder) join(n *node, use func(*node) error) error {
-	texts := make([]string, len(n.kids))
+	texts := make([]string, len(n.children))
 	size := 0
-	for i := range n.kids {
-		if len(n.kids[i].kids) > 0 || n.kids[i].empty() {
+	for i := range n.children {
+		if len(n.children[i].children) > 0 || n.children[i].empty() {
 			return cannot("holds what is not a text")
 		}
-		texts[i] = strings.TrimSpace(n.kids[i].text)
+		texts[i] = strings.TrimSpace(n.children[i].text)
 		size += len(texts[i]) + 1 + nodeSize
 	}
 	if !d.mem.take(size) {
-		return errTooMany
+		return d.mem.err
 	}
 	return use(&node{text: strings.Join(texts, " ")})
 }
 
-// entries goes over the items of a list that has no name of its own: every kid
-// is one, whatever its key (account-list).
+// entries goes over the items of a list that has no name of its own: every
+// child is one, whatever its key (account-list).
 func entries(n *node, use func(*node) error) error {
-	for i := range n.kids {
-		if len(n.kids[i].kids) == 0 {
+	for i := range n.children {
+		if len(n.children[i].children) == 0 {
 			return cannot("holds what is not an object")
 		}
-		if err := use(&n.kids[i]); err != nil {
+		if err := use(&n.children[i]); err != nil {
 			return err
 		}
 	}
@@ -200,15 +198,15 @@ func leaves(n *node, alone bool, use func(*node) error) error {
 		return nil
 	case n.empty():
 		return cannot("holds an empty text")
-	case len(n.kids) == 0:
+	case len(n.children) == 0:
 		return use(n)
 	}
-	name := n.kids[0].name
-	if n.count(name) != len(n.kids) && !n.indexed(name) {
+	name := n.children[0].name
+	if n.count(name) != len(n.children) && !n.indexed(name) {
 		return cannot("holds what is not a text")
 	}
-	for i := range n.kids {
-		if err := leaves(&n.kids[i], len(n.kids) == 1, use); err != nil {
+	for i := range n.children {
+		if err := leaves(&n.children[i], len(n.children) == 1, use); err != nil {
 			return err
 		}
 	}
@@ -227,21 +225,21 @@ func (d *decoder) value(n *node, target reflect.Value, f field) error {
 			return nil
 		}
 		if !d.mem.take(int(target.Type().Elem().Size())) {
-			return errTooMany
+			return d.mem.err
 		}
 		target.Set(reflect.New(target.Type().Elem()))
 		return d.value(n, target.Elem(), f)
 	}
 	if target.Kind() == reflect.Struct && !isText(target.Type()) {
-		if len(n.kids) == 0 && !n.empty() {
+		if len(n.children) == 0 && !n.empty() {
 			return cannot("is not an object")
 		}
-		if len(n.kids) == 0 && !f.required {
+		if len(n.children) == 0 && !f.required {
 			return nil
 		}
 		return d.structure(n, target, fieldsOf(target.Type()))
 	}
-	if len(n.kids) > 0 {
+	if len(n.children) > 0 {
 		return cannot("is an object")
 	}
 	if n.empty() {

@@ -1,6 +1,7 @@
 package wedos
 
 import (
+	"cmp"
 	"context"
 	"time"
 )
@@ -13,7 +14,7 @@ type DNSDomain struct {
 }
 
 // DNSDomainsList lists the account's zones; nil where it has none. It is
-// repeated.
+// retried.
 func (c *Client) DNSDomainsList(ctx context.Context) ([]DNSDomain, error) {
 	var list struct {
 		Domains []DNSDomain `wapi:"domain"`
@@ -78,7 +79,7 @@ type zone struct {
 	Name string `wapi:"name"`
 }
 
-// DNSDomainInfo describes a zone. It is repeated.
+// DNSDomainInfo describes a zone. It is retried.
 func (c *Client) DNSDomainInfo(ctx context.Context, name string) (*DNSDomainInfo, error) {
 	const command = "dns-domain-info"
 	if err := checkDomain(command, "name", name); err != nil {
@@ -145,13 +146,14 @@ func (s DNSDomainSettings) data(command, name string) (*zoneSettings, error) {
 	return out, nil
 }
 
-// DNSDomainAdd makes a zone. It is sent once.
+// DNSDomainAdd makes a zone. It is never retried.
 func (c *Client) DNSDomainAdd(ctx context.Context, name string, settings DNSDomainSettings) (*Answer, error) {
 	return c.setZone(ctx, "dns-domain-add", name, settings)
 }
 
 // DNSDomainUpdate changes a zone's settings; its parameters are inferred to be
-// those of DNSDomainAdd, for the vendor's page was not seen. It is sent once.
+// those of DNSDomainAdd, for the vendor's page was not seen. It is never
+// retried.
 func (c *Client) DNSDomainUpdate(ctx context.Context, name string, settings DNSDomainSettings) (*Answer, error) {
 	return c.setZone(ctx, "dns-domain-update", name, settings)
 }
@@ -164,14 +166,14 @@ func (c *Client) setZone(ctx context.Context, command, name string, settings DNS
 	return c.answer(ctx, command, data)
 }
 
-// DNSDomainDelete removes a zone with its rows. It is sent once.
+// DNSDomainDelete removes a zone with its rows. It is never retried.
 func (c *Client) DNSDomainDelete(ctx context.Context, name string) (*Answer, error) {
 	return c.zoneCommand(ctx, "dns-domain-delete", name)
 }
 
-// DNSDomainCommit publishes the rows' changes, which WEDOS else does five
-// minutes after the last one. It is sent once; repeating it is harmless, for it
-// publishes what is there, so after ErrAmbiguous it may simply be called again.
+// DNSDomainCommit publishes changed rows, which WEDOS would otherwise do five
+// minutes after the last change. It is not retried automatically; calling it
+// again is harmless, also after ErrAmbiguous, for it publishes what is there.
 func (c *Client) DNSDomainCommit(ctx context.Context, name string) (*Answer, error) {
 	return c.zoneCommand(ctx, "dns-domain-commit", name)
 }
@@ -183,13 +185,14 @@ func (c *Client) zoneCommand(ctx context.Context, command, name string) (*Answer
 	return c.answer(ctx, command, zone{name})
 }
 
-// AXFRRun is the answer of DNSDomainAXFRRun.
+// AXFRRun is the result of DNSDomainAXFRRun.
 type AXFRRun struct {
 	Answer
 	NextRun time.Time `wapi:"next_run,required"` // zero while it is pending, and for a test call
 }
 
-// DNSDomainAXFRRun plans the transfer of a secondary zone. It is sent once.
+// DNSDomainAXFRRun schedules the transfer of a secondary zone. It is never
+// retried.
 func (c *Client) DNSDomainAXFRRun(ctx context.Context, name string) (*AXFRRun, error) {
 	const command = "dns-domain-axfr-run"
 	if err := checkDomain(command, "name", name); err != nil {
@@ -207,10 +210,10 @@ func (c *Client) DNSDomainAXFRRun(ctx context.Context, name string) (*AXFRRun, e
 	return out, nil
 }
 
-// DNSDomainCopy copies a zone to a new name. It is sent once.
+// DNSDomainCopy copies a zone to a new name. It is never retried.
 func (c *Client) DNSDomainCopy(ctx context.Context, name, newName string) (*Answer, error) {
 	const command = "dns-domain-copy"
-	if err := firstError(checkDomain(command, "name", name), checkDomain(command, "name_new", newName)); err != nil {
+	if err := cmp.Or(checkDomain(command, "name", name), checkDomain(command, "name_new", newName)); err != nil {
 		return nil, err
 	}
 	return c.answer(ctx, command, map[string]any{"name": name, "name_new": newName})

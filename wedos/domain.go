@@ -1,6 +1,7 @@
 package wedos
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -38,7 +39,7 @@ type DomainsListOptions struct {
 }
 
 // DomainsList lists the account's domains; nil where it has none. It is
-// repeated.
+// retried.
 func (c *Client) DomainsList(ctx context.Context, options DomainsListOptions) ([]DomainListed, error) {
 	const command = "domains-list"
 	if err := checkText(command, "status", string(options.Status)); err != nil {
@@ -59,14 +60,14 @@ func (c *Client) DomainsList(ctx context.Context, options DomainsListOptions) ([
 	return list.Domains, nil
 }
 
-// DomainCheck is the answer to whether a name can be registered.
+// DomainCheck reports whether a name can be registered.
 type DomainCheck struct {
 	Answer         // Code and Result say why not: 3201 registered, 3202–3206
 	Available bool // it is free
 }
 
-// DomainCheck asks whether a name is free. A taken one is an answer, not an
-// error. It is repeated, and takes from the availability budget.
+// DomainCheck asks whether a name is free. That it is taken is an answer, not
+// an error. It is retried, and draws on the availability budget.
 func (c *Client) DomainCheck(ctx context.Context, name string) (*DomainCheck, error) {
 	const command = "domain-check"
 	if err := checkDomain(command, "name", name); err != nil {
@@ -96,7 +97,7 @@ type NewDomain struct {
 	Rules       *Rules // where the registry asks
 }
 
-// DomainCreated is the answer of DomainCreate. While it is pending (see
+// DomainCreated is the result of DomainCreate. While it is pending (see
 // Answer.Pending), and for a test call, WAPI does not say the rest.
 type DomainCreated struct {
 	Answer
@@ -113,13 +114,13 @@ type Credit struct {
 
 // DomainCreate registers a domain and pays for it from the credit account. It
 // takes 5 to 20 seconds (vendor), draws on the availability budget, and is
-// sent once: after ErrAmbiguous ask Settle, never DomainCreate again. A name
-// that is taken is ErrConflict. Answer.Pending reports whether the outcome
+// never retried: after ErrAmbiguous, call Settle, not DomainCreate again. A
+// name that is taken is ErrConflict. Answer.Pending reports whether the outcome
 // comes as a notification. An answer that says OK and lacks the order's number
 // or its expiration is ErrProtocol and ErrAmbiguous.
 func (c *Client) DomainCreate(ctx context.Context, d NewDomain) (*DomainCreated, error) {
 	const command = "domain-create"
-	err := firstError(
+	err := cmp.Or(
 		checkDomain(command, "name", d.Name),
 		checkPeriod(command, d.Period),
 		checkWord(command, "owner_c", d.Owner),
@@ -160,7 +161,7 @@ func (n Nameservers) servers() *serverList {
 	return &list
 }
 
-// DomainRenewed is the answer of DomainRenew.
+// DomainRenewed is the result of DomainRenew.
 type DomainRenewed struct {
 	Answer
 	Expiration time.Time `wapi:"expiration,required"` // zero while it is pending, and for a test call
@@ -173,12 +174,12 @@ type DomainRenewOptions struct {
 	Expires time.Time
 }
 
-// DomainRenew prolongs a domain by a number of years and pays for it. It is
-// sent once: after ErrAmbiguous ask Settle. An answer that says OK and lacks the
-// new expiration is ErrProtocol and ErrAmbiguous.
+// DomainRenew renews a domain for a number of years and pays for it. It is
+// never retried: after ErrAmbiguous, call Settle. An answer that says OK and
+// lacks the new expiration is ErrProtocol and ErrAmbiguous.
 func (c *Client) DomainRenew(ctx context.Context, name string, period int, options DomainRenewOptions) (*DomainRenewed, error) {
 	const command = "domain-renew"
-	if err := firstError(checkDomain(command, "name", name), checkPeriod(command, period)); err != nil {
+	if err := cmp.Or(checkDomain(command, "name", name), checkPeriod(command, period)); err != nil {
 		return nil, err
 	}
 	out := &DomainRenewed{}
@@ -196,10 +197,10 @@ func (c *Client) DomainRenew(ctx context.Context, name string, period int, optio
 	return out, nil
 }
 
-// DomainUpdateNS changes who serves a domain. It is sent once.
+// DomainUpdateNS changes a domain's nameservers. It is never retried.
 func (c *Client) DomainUpdateNS(ctx context.Context, name string, servers Nameservers) (*Answer, error) {
 	const command = "domain-update-ns"
-	if err := firstError(checkDomain(command, "name", name), servers.check(command)); err != nil {
+	if err := cmp.Or(checkDomain(command, "name", name), servers.check(command)); err != nil {
 		return nil, err
 	}
 	return c.answer(ctx, command, struct {
@@ -209,16 +210,17 @@ func (c *Client) DomainUpdateNS(ctx context.Context, name string, servers Namese
 	}{name, servers.NSSET, servers.servers()})
 }
 
-// DomainSendAuthInfo mails the transfer password to the owner. It is sent once.
+// DomainSendAuthInfo mails the transfer password to the owner. It is never
+// retried.
 func (c *Client) DomainSendAuthInfo(ctx context.Context, name string) (*Answer, error) {
 	return c.zoneCommand(ctx, "domain-send-auth-info", name)
 }
 
-// DomainUpdateKeyset sets DNSSEC: "0" none, "1" WEDOS's own, else the name of
-// a KEYSET. It is sent once.
+// DomainUpdateKeyset sets DNSSEC: "0" none, "1" WEDOS's own, else the name of a
+// KEYSET. It is never retried.
 func (c *Client) DomainUpdateKeyset(ctx context.Context, name, keyset string) (*Answer, error) {
 	const command = "domain-update-keyset"
-	if err := firstError(checkDomain(command, "name", name), checkWord(command, "keyset", keyset)); err != nil {
+	if err := cmp.Or(checkDomain(command, "name", name), checkWord(command, "keyset", keyset)); err != nil {
 		return nil, err
 	}
 	return c.answer(ctx, command, struct {
@@ -228,10 +230,10 @@ func (c *Client) DomainUpdateKeyset(ctx context.Context, name, keyset string) (*
 }
 
 // DomainTLDPeriodCheck reports whether a top level domain can be registered or
-// renewed for a number of years. It is repeated.
+// renewed for a number of years. It is retried.
 func (c *Client) DomainTLDPeriodCheck(ctx context.Context, tld string, period int) (bool, error) {
 	const command = "domain-tld-period-check"
-	if err := firstError(checkTLD(command, tld), checkPeriod(command, period)); err != nil {
+	if err := cmp.Or(checkTLD(command, tld), checkPeriod(command, period)); err != nil {
 		return false, err
 	}
 	p, err := c.do(ctx, command, struct {

@@ -1,6 +1,7 @@
 package wedos
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -27,7 +28,7 @@ var (
 	ErrClosed       = condition.ErrClosed       // the Client was closed
 )
 
-// Conditions of this service alone.
+// Conditions of this package alone.
 var (
 	// ErrCredit: the credit account is locked, short of money or in another currency.
 	ErrCredit = errors.New("credit account refused")
@@ -36,8 +37,8 @@ var (
 	ErrBlocked = errors.New("blocked for invalid requests")
 )
 
-// Error is every failure of this package but the end of a context, which
-// stays a context error inside it. Its text holds no body and no secret.
+// Error is the error of every failure. A context's end is found in it by
+// errors.Is. Its text holds no body and no secret.
 type Error struct {
 	Command string // as WAPI names it; empty for New
 	Code    Code   // 0 where WAPI did not answer
@@ -45,7 +46,7 @@ type Error struct {
 	Result  string // WAPI's words for the code, secrets taken out
 	Field   string // the argument that was refused before anything was sent
 	Snippet string // the first 200 bytes of an answer that is not WAPI's, secrets taken out
-	ClTRID  string // our id for the request: with it a lost request can be told from others
+	ClTRID  string // our id for the request: it identifies a lost request
 	SvTRID  string // WAPI's id
 
 	At         time.Time     // when the request was sent, by WAPI's clock as far as it was known then
@@ -105,14 +106,27 @@ func invalid(command, field, reason string) *Error {
 // fail takes over what the transport reports.
 func (e *Error) fail(err error) {
 	e.text, e.cause = err.Error(), err
-	var t *transport.Error
-	if errors.As(err, &t) {
+	if t, ok := errors.AsType[*transport.Error](err); ok {
 		e.RetryAfter = t.RetryAfter
 		e.add(t.Condition)
 		if t.Ambiguous {
 			e.add(ErrAmbiguous)
 		}
 	}
+}
+
+// ended makes e the end of a context while an answer was read.
+func (e *Error) ended(err error) {
+	for _, end := range []error{context.Canceled, context.DeadlineExceeded} {
+		if errors.Is(err, end) {
+			e.text, e.cause, e.conditions = end.Error(), end, nil
+		}
+	}
+}
+
+// isEnd reports whether an error is a context's end.
+func isEnd(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 func (e *Error) add(condition error) {

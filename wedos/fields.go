@@ -119,11 +119,11 @@ func structNode(name string, v reflect.Value, depth int) (node, error) {
 		if f.omitEmpty && v.Field(f.index).IsZero() {
 			continue
 		}
-		kid, err := toNode(f.name, v.Field(f.index), depth+1)
+		child, err := toNode(f.name, v.Field(f.index), depth+1)
 		if err != nil {
 			return node{}, err
 		}
-		out.kids = append(out.kids, kid)
+		out.children = append(out.children, child)
 	}
 	return out, nil
 }
@@ -139,24 +139,24 @@ func mapNode(name string, v reflect.Value, depth int) (node, error) {
 		if !isName(key) {
 			return node{}, invalid("", name, "has a key that is not an element name")
 		}
-		kid, err := toNode(key, iter.Value(), depth+1)
+		child, err := toNode(key, iter.Value(), depth+1)
 		if err != nil {
 			return node{}, err
 		}
-		out.kids = append(out.kids, kid)
+		out.children = append(out.children, child)
 	}
-	slices.SortFunc(out.kids, func(a, b node) int { return strings.Compare(a.name, b.name) })
+	slices.SortFunc(out.children, func(a, b node) int { return strings.Compare(a.name, b.name) })
 	return out, nil
 }
 
 func listNode(name string, v reflect.Value, depth int) (node, error) {
 	out := node{name: name, kind: kindList}
 	for i := range v.Len() {
-		kid, err := toNode(name, v.Index(i), depth+1)
+		child, err := toNode(name, v.Index(i), depth+1)
 		if err != nil {
 			return node{}, err
 		}
-		out.kids = append(out.kids, kid)
+		out.children = append(out.children, child)
 	}
 	return out, nil
 }

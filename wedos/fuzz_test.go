@@ -1,6 +1,7 @@
 package wedos
 
 import (
+	"context"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
@@ -32,7 +33,7 @@ func addSeeds(f *testing.F) {
 func FuzzJSON(f *testing.F) {
 	addSeeds(f)
 	f.Fuzz(func(t *testing.T, s string) {
-		n, err := parseJSON(s, newMemory(len(s)))
+		n, err := parseJSON(s, newMemory(context.Background(), len(s)))
 		if err == errTooDeep || err == errTooMany {
 			return
 		}
@@ -45,8 +46,8 @@ func FuzzJSON(f *testing.F) {
 		if (err == nil) != isObject {
 			t.Fatalf("%q: %v, encoding/json %v", s, err, wantErr)
 		}
-		for _, k := range n.kids {
-			if text, ok := want[k.name].(string); ok && k.kind == kindText && len(n.kids) == len(want) && text != k.text {
+		for _, k := range n.children {
+			if text, ok := want[k.name].(string); ok && k.kind == kindText && len(n.children) == len(want) && text != k.text {
 				t.Errorf("%q: %q, encoding/json %q", s, k.text, text)
 			}
 		}
@@ -57,7 +58,7 @@ func FuzzJSON(f *testing.F) {
 func FuzzAnswer(f *testing.F) {
 	addSeeds(f)
 	f.Fuzz(func(t *testing.T, s string) {
-		a, err := parseAnswer(s, redact.Clean)
+		a, err := parseAnswer(context.Background(), s, redact.Clean)
 		if err != nil {
 			return
 		}
@@ -100,7 +101,7 @@ func FuzzRequest(f *testing.F) {
 			}
 			return
 		}
-		root := node{name: "request", kind: kindObject, kids: []node{n}}
+		root := node{name: "request", kind: kindObject, children: []node{n}}
 		for codec, c := range map[Codec]*Client{JSON: {config: Config{Codec: JSON}}, XML: {config: Config{Codec: XML}}} {
 			want := text
 			if codec == XML {
@@ -112,7 +113,7 @@ func FuzzRequest(f *testing.F) {
 					want = text
 				}
 			}
-			doc, err := parseDocument(c.encode(root))
+			doc, err := parseDocument(context.Background(), c.encode(root))
 			if err != nil {
 				t.Fatalf("%s: %q: %v", codec, text, err)
 			}
@@ -132,7 +133,7 @@ func FuzzXML(f *testing.F) {
 	f.Add(`<?xml version="1.0" encoding="utf-8"?><a b="c" d='e'>x&lt;&#65;<!-- y --><![CDATA[z]]></a>`)
 	f.Add("<a:b>\r\n</a:b>")
 	f.Fuzz(func(t *testing.T, s string) {
-		n, err := parseXML(s, newMemory(len(s)))
+		n, err := parseXML(s, newMemory(context.Background(), len(s)))
 		if err != nil || strings.ContainsAny(s, "0123456789") && digitName.MatchString(s) {
 			return
 		}
@@ -143,8 +144,8 @@ func FuzzXML(f *testing.F) {
 		if err := xml.Unmarshal([]byte(closed(s)), &want); err != nil {
 			t.Fatalf("%q: accepted, encoding/xml %v", s, err)
 		}
-		root := n.kids[0]
-		if root.name != want.XMLName.Local || len(root.kids) == 0 && root.text != want.Text {
+		root := n.children[0]
+		if root.name != want.XMLName.Local || len(root.children) == 0 && root.text != want.Text {
 			t.Errorf("%q: %q %q, encoding/xml %q %q", s, root.name, root.text, want.XMLName.Local, want.Text)
 		}
 	})
@@ -168,12 +169,12 @@ func TestBounds(t *testing.T) {
 		"DTD":       {`<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>`, errDirective},
 		"DTD later": {`<a><!ENTITY b "c"></a>`, errDirective},
 	} {
-		if _, err := parseDocument(c.doc); err != c.want {
+		if _, err := parseDocument(context.Background(), c.doc); err != c.want {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
 		}
 	}
 	var syntax *xml.SyntaxError
-	if _, err := parseDocument("<a>&unknown;</a>"); err == nil || !reflect.TypeOf(err).AssignableTo(reflect.TypeOf(syntax)) {
+	if _, err := parseDocument(context.Background(), "<a>&unknown;</a>"); err == nil || !reflect.TypeOf(err).AssignableTo(reflect.TypeOf(syntax)) {
 		t.Errorf("an unknown entity: %v", err)
 	}
 }

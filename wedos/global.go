@@ -26,7 +26,7 @@ type NewWGPDomain struct {
 	Mode             string   `wapi:"mode,omitempty"` // ns or cname
 }
 
-// WGPDomainCreated is the answer of WGPDomainCreate. While it is pending (see
+// WGPDomainCreated is the result of WGPDomainCreate. While it is pending (see
 // Answer.Pending), and for a test call, WAPI need not say any of it: texts are
 // then empty. Amounts are nil where WAPI does not say them.
 type WGPDomainCreated struct {
@@ -40,9 +40,9 @@ type WGPDomainCreated struct {
 	AccountNow    *decimal.Decimal `wapi:"acc_amount_current"`
 }
 
-// WGPDomainCreate orders the protection and pays for it from the credit
-// account. It is asynchronous, and sent once. The service's other commands
-// are known by name only: use Call.
+// WGPDomainCreate orders protection for a domain and pays for it from the
+// credit account. It is asynchronous, and never retried. The service's other
+// commands are known by name only: use Call.
 func (c *Client) WGPDomainCreate(ctx context.Context, d NewWGPDomain) (*WGPDomainCreated, error) {
 	const command = "wgp-domain-create"
 	if err := d.check(command); err != nil {

@@ -1,13 +1,14 @@
 package wedos
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"time"
 )
 
 // Intent is a command that spends or changes something, as it is about to be
-// sent. It serialises to JSON, so that it can be stored before (see
+// sent. It marshals to JSON, so that it can be stored before (see
 // CallOptions.Save) and settled after a restart (see Client.SettleIntent). It
 // holds what was asked, such as names, rows and a contact's items, and no
 // password, auth_info or other Secret.
@@ -54,7 +55,7 @@ func (i *Intent) UnmarshalJSON(text []byte) error {
 		read.Expires = *in.Expires
 	}
 	if len(in.Data) > 0 {
-		data, err := parseJSON(string(in.Data), newMemory(len(in.Data)))
+		data, err := parseJSON(string(in.Data), newMemory(context.Background(), len(in.Data)))
 		if err != nil {
 			return invalid("", "intent", "is not what was saved")
 		}
@@ -108,8 +109,8 @@ func (e *Error) Intent() (intent Intent, ok bool) {
 
 // intentOf finds the Intent of an ambiguous failure.
 func intentOf(failure error) (Intent, error) {
-	var e *Error
-	if !errors.As(failure, &e) || !errors.Is(e, ErrAmbiguous) || e.intent == nil {
+	e, ok := errors.AsType[*Error](failure)
+	if !ok || !errors.Is(e, ErrAmbiguous) || e.intent == nil {
 		return Intent{}, invalid("", "failure", "is not an ambiguous one of this package")
 	}
 	return *e.intent, nil

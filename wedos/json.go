@@ -77,11 +77,11 @@ func (p *jsonParser) object(name string, depth int) {
 		p.expect(':')
 		p.value(key, depth+1)
 	})
-	kids, ok := p.close(base)
+	children, ok := p.close(base)
 	if !ok {
-		p.fail(errTooMany)
+		p.fail(p.mem.err)
 	}
-	p.push(node{name: name, kids: kids, kind: kindObject})
+	p.push(node{name: name, children: children, kind: kindObject})
 }
 
 func (p *jsonParser) list(name string, depth int) {
@@ -121,7 +121,7 @@ func (p *jsonParser) sequence(end byte, element func()) {
 
 func (p *jsonParser) push(n node) {
 	if p.err == nil && !p.siblings.push(n) {
-		p.fail(errTooMany)
+		p.fail(p.mem.err)
 	}
 }
 
@@ -184,7 +184,7 @@ func (p *jsonParser) escaped(start int) string {
 	}
 	raw := p.s[start : p.i-1]
 	if !p.mem.take(len(raw)) {
-		p.fail(errTooMany)
+		p.fail(p.mem.err)
 		return ""
 	}
 	out, ok := unescapeJSON(raw)
@@ -254,7 +254,7 @@ func (p *jsonParser) valid(s string) string {
 		return s
 	}
 	if !p.mem.take(8 * len(s)) {
-		p.fail(errTooMany)
+		p.fail(p.mem.err)
 		return ""
 	}
 	return string([]rune(s))
@@ -299,7 +299,7 @@ func appendJSON(b []byte, n node) []byte {
 		return appendJSONString(b, n.text)
 	case kindList:
 		b = append(b, '[')
-		for i, k := range n.kids {
+		for i, k := range n.children {
 			if i > 0 {
 				b = append(b, ',')
 			}
@@ -308,7 +308,7 @@ func appendJSON(b []byte, n node) []byte {
 		return append(b, ']')
 	}
 	b = append(b, '{')
-	for i, k := range n.kids {
+	for i, k := range n.children {
 		if i > 0 {
 			b = append(b, ',')
 		}

@@ -8,9 +8,9 @@ import (
 )
 
 // WAPI's budgets (vendor guide). The window of the invalid requests is not
-// published: an hour is our inference.
+// published: an hour is inferred.
 const (
-	AccountBudget      = 1000 // requests an hour an account
+	AccountBudget      = 1000 // requests per hour and account
 	AvailabilityBudget = 100  // of them domain-check, domain-create, domain-transfer-check
 	InvalidBudget      = 10   // invalid requests before the address is blocked
 	budgetWindow       = time.Hour
@@ -21,16 +21,16 @@ type Use struct {
 	Command      string
 	Availability bool // counts against the availability budget too
 	Critical     bool // may take from the reserve
-	// Waiting is told once when Acquire begins to wait: for how long, 0 where
-	// that is until another request ends, and why. It may be nil.
+	// Waiting is called once when Acquire begins to wait, with how long (0 if
+	// until another request ends) and why. It may be nil.
 	Waiting func(wait time.Duration, why string)
 }
 
-// Outcome is what WAPI made of a request, as far as the budgets care.
+// Outcome is the outcome of a request, as far as the budgets are concerned.
 type Outcome int
 
-// The outcomes. Everything but OutcomeOK and OutcomeNegative counts towards
-// the block of the address, and OutcomeNegative does where that is strict.
+// The outcomes. Everything but OutcomeOK and OutcomeNegative counts towards the
+// block of the address, and OutcomeNegative does in a strict Limiter.
 const (
 	OutcomeOK                Outcome = iota // done, or never judged by WAPI
 	OutcomeNegative                         // a documented "no", such as a taken domain
@@ -45,10 +45,10 @@ const (
 // processes draw on one account.
 type Limiter interface {
 	// Acquire waits until one request of the account may be sent, and takes it
-	// from the budgets. It fails when ctx ends; at once with ErrRateLimited
-	// where the limiter does not wait; and at once with ErrBlocked while the
-	// address is blocked or one more mistake would block it. The function it
-	// returns must be called with the outcome; calling it again does nothing.
+	// from the budgets. It fails when ctx ends, at once with ErrRateLimited if
+	// the limiter does not wait, and at once with ErrBlocked while the address
+	// is blocked or one more mistake would block it. The function it returns
+	// must be called with the outcome; calling it again does nothing.
 	Acquire(ctx context.Context, account string, use Use) (done func(Outcome), err error)
 }
 
@@ -66,20 +66,20 @@ type LimiterConfig struct {
 }
 
 // NewLimiter returns a Limiter with rolling windows in memory, one set per
-// account. A spent budget is waited for; the guard against invalid requests
-// refuses at once, for a wait would only hide a mistake.
+// account. It waits for a spent budget; the guard against invalid requests
+// refuses at once, because waiting would only hide a mistake.
 //
 // WAPI blocks the address that mistakes come from, so the guard is one for all
 // accounts of this Limiter. The first ten mistakes within an hour cost nothing;
 // for each beyond them WAPI blocks the address, one minute longer each time
 // (vendor guide). The guard holds everything back for a minute after the tenth
 // mistake, two after the eleventh, and so on up to an hour: always one minute
-// longer than WAPI. So a mistake costs minutes and not the hour. The hour after
-// which a mistake is forgotten, and the minute of margin, are our inference.
+// longer than WAPI. So a mistake costs minutes, not the hour. That a mistake is
+// forgotten after an hour is inferred; the minute is margin.
 //
-// The guard never lets more requests be under way than mistakes are left of the
-// ten, so that the eleventh is not sent even if all of them fail; that makes ten
-// calls at once the most, fewer after mistakes, and one at a time after ten.
+// The guard allows no more concurrent requests than mistakes are left of the
+// ten, so that an eleventh is not made even if all of them fail: at most ten at
+// once, fewer after mistakes, and one at a time after ten.
 func NewLimiter(config LimiterConfig) Limiter {
 	for value, def := range map[*int]int{&config.Account: AccountBudget, &config.Availability: AvailabilityBudget, &config.Invalid: InvalidBudget} {
 		if *value <= 0 {
@@ -116,7 +116,7 @@ type account struct {
 }
 
 func (l *memoryLimiter) Acquire(ctx context.Context, name string, use Use) (func(Outcome), error) {
-	var told bool
+	var notified bool
 	for begin := l.config.Now(); ; {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -129,10 +129,10 @@ func (l *memoryLimiter) Acquire(ctx context.Context, name string, use Use) (func
 		if err := l.refusal(wait, begin, now); err != nil {
 			return nil, err
 		}
-		if !told && use.Waiting != nil {
+		if !notified && use.Waiting != nil {
 			use.Waiting(wait.length(now), wait.why(now))
 		}
-		told = true
+		notified = true
 		if err := await(ctx, l.timeout(wait, begin, now), changed); err != nil {
 			return nil, err
 		}
@@ -152,7 +152,7 @@ func (l *memoryLimiter) try(name string, use Use, now time.Time) (release func(O
 	return l.release(a, use), wait, nil
 }
 
-// refusal is the error of a wait that is not to be sat out.
+// refusal returns the error to fail with instead of waiting.
 func (l *memoryLimiter) refusal(wait verdict, begin, now time.Time) error {
 	left := l.config.MaxWait - now.Sub(begin)
 	switch {
@@ -360,14 +360,15 @@ func (p *pause) grow(now time.Time) {
 }
 
 // begin is grow, but for a refusal within the pause: what it refused was sent
-// before the pause and tells nothing new.
+// before the pause and says nothing new.
 func (p *pause) begin(now time.Time) {
 	if !now.Before(p.until) {
 		p.grow(now)
 	}
 }
 
-// await waits so long, 0 for ever, for another request's end, or for ctx.
+// await waits until another request ends, for at most that long (0: for ever),
+// or until ctx ends.
 func await(ctx context.Context, wait time.Duration, changed <-chan struct{}) error {
 	var expired <-chan time.Time
 	if wait > 0 {

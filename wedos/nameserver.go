@@ -13,8 +13,8 @@ type Nameserver struct {
 	IPv6 []string `wapi:"addr_ipv6"`
 }
 
-// Nameservers says who serves a domain: an NSSET (.cz), a list of servers, or,
-// with neither, WEDOS's own.
+// Nameservers are a domain's nameservers: an NSSET (.cz), a list of servers,
+// or, with neither, WEDOS's own.
 type Nameservers struct {
 	NSSET   string
 	Servers []Nameserver
@@ -58,14 +58,14 @@ func (l serverList) node(name string) node {
 	}
 	out := node{name: name, kind: kindNumbered}
 	for i, s := range l {
-		server := node{name: "server" + strconv.Itoa(i+1), kind: kindObject, kids: []node{{name: "name", text: s.Name}}}
+		server := node{name: "server" + strconv.Itoa(i+1), kind: kindObject, children: []node{{name: "name", text: s.Name}}}
 		for _, ip := range s.IPv4 {
-			server.kids = append(server.kids, node{name: "addr_ipv4", text: ip})
+			server.children = append(server.children, node{name: "addr_ipv4", text: ip})
 		}
 		for _, ip := range s.IPv6 {
-			server.kids = append(server.kids, node{name: "addr_ipv6", text: ip})
+			server.children = append(server.children, node{name: "addr_ipv6", text: ip})
 		}
-		out.kids = append(out.kids, server)
+		out.children = append(out.children, server)
 	}
 	return out
 }

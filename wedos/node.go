@@ -1,6 +1,7 @@
 package wedos
 
 import (
+	"context"
 	"errors"
 	"iter"
 	"slices"
@@ -8,28 +9,29 @@ import (
 	"unsafe"
 )
 
-// kind says how a node is written; an answer's nodes are told by their kids.
+// kind says how a node is written; an answer's nodes are told apart by their
+// children.
 type kind uint8
 
 const (
 	kindText     kind = iota
 	kindNumber        // text that JSON writes without quotes, true and false included
-	kindObject        // kids are members
-	kindList          // kids are items: a JSON list, repeated siblings in XML
-	kindNumbered      // kids are items that JSON wants as server1, server2, …
-	kindNull          // in an answer: JSON\'s null
+	kindObject        // children are members
+	kindList          // children are items: a JSON list, repeated siblings in XML
+	kindNumbered      // children are items that JSON wants as server1, server2, …
+	kindNull          // in an answer: JSON's null
 )
 
 // node is one element of a request or an answer, whichever the codec. In an
 // answer a JSON list is repeated siblings of its key's name, as XML has it, so
 // that one decoder serves both.
 type node struct {
-	name   string
-	text   string
-	kids   []node
-	kind   kind
-	listed bool // an item of a JSON list: even an empty one is an item
-	secret bool // in a request: not to be kept or shown
+	name     string
+	text     string
+	children []node
+	kind     kind
+	listed   bool // an item of a JSON list: even an empty one is an item
+	secret   bool // in a request: not to be kept or shown
 }
 
 // maxDepth bounds nesting. WAPI's deepest answer has six levels.
@@ -50,22 +52,40 @@ const (
 )
 
 // memory is what an answer may still unfold to, in bytes. Parsing and decoding
-// draw on the same one.
-type memory struct{ left int }
+// draw on the same one, and end with its context.
+type memory struct {
+	ctx   context.Context
+	left  int
+	steps int
+	err   error // why nothing more may be read
+}
 
 // newMemory is for an answer of that length, one copy of which is held.
-func newMemory(length int) *memory {
-	return &memory{max(memoryFactor*length, minMemory) - 2*length}
+func newMemory(ctx context.Context, length int) *memory {
+	return &memory{ctx: ctx, left: max(memoryFactor*length, minMemory) - 2*length}
 }
 
-// take reports whether n bytes more may be used.
+// take reports whether n bytes more may be used; m.err says why not.
 func (m *memory) take(n int) bool {
-	m.left -= n
-	return m.left >= 0
+	if m.left -= n; m.left < 0 && m.err == nil {
+		m.err = errTooMany
+	}
+	return m.step()
 }
 
-// siblings collects the finished siblings of all open elements on one stack,
-// so that the kids of each are allocated once and in their final size.
+// stepsPerLook is how many elements are read between two looks at the context.
+const stepsPerLook = 1024
+
+// step reports whether reading may go on.
+func (m *memory) step() bool {
+	if m.steps++; m.steps%stepsPerLook == 0 && m.err == nil {
+		m.err = m.ctx.Err()
+	}
+	return m.err == nil
+}
+
+// siblings collects the finished siblings of all open elements on one stack, so
+// that the children of each are allocated once and in their final size.
 type siblings struct {
 	stack []node
 	mem   *memory
@@ -75,6 +95,9 @@ const nodeSize = int(unsafe.Sizeof(node{}))
 
 // push adds a finished element; ok is false where memory is used up.
 func (s *siblings) push(n node) (ok bool) {
+	if !s.mem.step() {
+		return false
+	}
 	if len(s.stack) == cap(s.stack) {
 		grown := max(2*cap(s.stack), 16)
 		if !s.mem.take(grown * nodeSize) { // while the old one is still there
@@ -88,22 +111,22 @@ func (s *siblings) push(n node) (ok bool) {
 }
 
 // close takes the elements from base on off the stack.
-func (s *siblings) close(base int) (kids []node, ok bool) {
+func (s *siblings) close(base int) (children []node, ok bool) {
 	if base == len(s.stack) {
 		return nil, true
 	}
 	if !s.mem.take((len(s.stack) - base) * nodeSize) {
 		return nil, false
 	}
-	kids = append(make([]node, 0, len(s.stack)-base), s.stack[base:]...)
+	children = append(make([]node, 0, len(s.stack)-base), s.stack[base:]...)
 	clear(s.stack[base:])
 	s.stack = s.stack[:base]
-	return kids, true
+	return children, true
 }
 
-// find returns the first kid of that name.
+// find returns the first child of that name.
 func (n node) find(name string) (node, bool) {
-	for _, k := range n.kids {
+	for _, k := range n.children {
 		if k.name == name {
 			return k, true
 		}
@@ -127,13 +150,13 @@ func (n node) get(path ...string) string {
 func (n *node) items(name string) iter.Seq[*node] {
 	return func(yield func(*node) bool) {
 		alone := n.count(name) == 1
-		for i := range n.kids {
-			k := &n.kids[i]
+		for i := range n.children {
+			k := &n.children[i]
 			switch {
 			case k.name != name && (k.empty() || !numbered(k.name, name)):
 			case k.name == name && k.indexed(name):
-				for j := range k.kids {
-					if !yield(&k.kids[j]) {
+				for j := range k.children {
+					if !yield(&k.children[j]) {
 						return
 					}
 				}
@@ -145,10 +168,10 @@ func (n *node) items(name string) iter.Seq[*node] {
 	}
 }
 
-// count is how many kids have a name.
+// count is how many children have a name.
 func (n *node) count(name string) (count int) {
-	for i := range n.kids {
-		if n.kids[i].name == name {
+	for i := range n.children {
+		if n.children[i].name == name {
 			count++
 		}
 	}
@@ -157,22 +180,22 @@ func (n *node) count(name string) (count int) {
 
 // holds reports whether a list called name is there, in whatever shape.
 func (n *node) holds(name string) bool {
-	return slices.ContainsFunc(n.kids, func(k node) bool { return k.name == name || numbered(k.name, name) })
+	return slices.ContainsFunc(n.children, func(k node) bool { return k.name == name || numbered(k.name, name) })
 }
 
-// indexed reports whether all kids are keyed by position.
+// indexed reports whether all children are keyed by position.
 func (n *node) indexed(name string) bool {
-	for i := range n.kids {
-		if key := n.kids[i].name; !numbered(key, name) && !numbered(key, "") {
+	for i := range n.children {
+		if key := n.children[i].name; !numbered(key, name) && !numbered(key, "") {
 			return false
 		}
 	}
-	return len(n.kids) > 0
+	return len(n.children) > 0
 }
 
 // empty reports whether n stands for nothing; PHP says false for that as well.
 func (n *node) empty() bool {
-	return len(n.kids) == 0 && (strings.TrimSpace(n.text) == "" || n.kind == kindNumber && n.text == "false")
+	return len(n.children) == 0 && (strings.TrimSpace(n.text) == "" || n.kind == kindNumber && n.text == "false")
 }
 
 // numbered reports whether key is name followed by digits.

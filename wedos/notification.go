@@ -1,6 +1,7 @@
 package wedos
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -19,7 +20,7 @@ type Notification struct {
 	Answer        // Code, Result, the ids of the request it belongs to, data
 	ID     string // in the account's queue, printable and at most 64 bytes; other accounts have the same ones
 
-	malformed string // what is wrong with one that the poll queue holds
+	malformed string // why it can't be read, "" if it can
 }
 
 // Final reports whether no other notification follows for the request: a
@@ -27,9 +28,9 @@ type Notification struct {
 func (n *Notification) Final() bool { return n.Code != CodePending }
 
 // Err is nil for a good outcome, an *Error for the code of a bad one, and
-// ErrProtocol for one that can't be read: the poll queue delivers it all the
-// same, with what is known of it and its text in Raw, so that it can be kept and
-// acknowledged. Its outcome is not known.
+// ErrProtocol for one that can't be read: the poll queue and a Webhook deliver
+// it all the same, with what is known of it and its text in Raw, so that it can
+// be stored and does not block the next. Its outcome is not known.
 func (n *Notification) Err() error {
 	if n.malformed != "" {
 		return &Error{Command: n.Command, ClTRID: n.ClTRID, SvTRID: n.SvTRID, text: "the notification can't be read: " + n.malformed, conditions: []error{ErrProtocol}}
@@ -44,20 +45,34 @@ func (n *Notification) Err() error {
 }
 
 // ParseNotification reads a notification from a text that holds one, such as
-// the body of an e-mail: a notify document in XML or JSON, with whatever
-// stands before and after it. Of two, one inside the other, it is the outer one.
-// The error matches ErrProtocol.
+// the body of an e-mail: a notify document in XML or JSON, with whatever stands
+// before and after it. If one is inside the other, it is the outer one. The
+// error matches ErrProtocol.
 func ParseNotification(text string) (*Notification, error) {
+	n, err := findNotification(text)
+	if err != nil {
+		return nil, notNotification(err.Error())
+	}
+	return n, nil
+}
+
+// findNotification returns what can be read of a notification beside the error
+// that says what can't; nil where there is none.
+func findNotification(text string) (*Notification, error) {
+	why := errors.New("no notify document")
 	for _, candidate := range candidates(text) {
-		doc, err := parseDocument(candidate)
+		doc, err := parseDocument(context.Background(), candidate)
 		if err != nil {
 			continue
 		}
 		if root, ok := doc.find("notify"); ok {
-			return newNotification(root, candidate, redact.Clean)
+			return readNotification(root, candidate, redact.Clean)
 		}
 	}
-	return nil, notNotification("no notify document")
+	if strings.Contains(text, "<notify") || strings.Contains(text, `"notify"`) {
+		return &Notification{Answer: Answer{Raw: newDocument(text)}}, why
+	}
+	return nil, why
 }
 
 // candidates cuts out what may be a document: from <notify to an end tag, and
@@ -107,14 +122,6 @@ func jsonCandidate(text string) (at int, out []string, sure bool) {
 		out = []string{string(value)}
 	}
 	return at, out, strings.TrimSpace(text[at+1:name]) == ""
-}
-
-func newNotification(root node, raw string, show line) (*Notification, error) {
-	n, err := readNotification(root, raw, show)
-	if err != nil {
-		return nil, notNotification(err.Error())
-	}
-	return n, nil
 }
 
 // readNotification returns what can be read beside the error that says what

@@ -1,6 +1,7 @@
 package wedos
 
 import (
+	"cmp"
 	"context"
 	"time"
 )
@@ -31,7 +32,7 @@ type nssetData struct {
 }
 
 func (d nssetData) check(command string) error {
-	err := firstError(
+	err := cmp.Or(
 		checkTLD(command, d.TLD), checkWord(command, "name", d.Name),
 		checkText(command, "tech_c", d.TechC), checkText(command, "auth_info", d.AuthInfo.Reveal()),
 	)
@@ -44,7 +45,7 @@ func (d nssetData) check(command string) error {
 	return checkServers(command, *d.DNS)
 }
 
-// NSSETCheck asks whether an NSSET's name is free. It is repeated.
+// NSSETCheck asks whether an NSSET's name is free. It is retried.
 func (c *Client) NSSETCheck(ctx context.Context, tld, name string) (bool, error) {
 	const command = "nsset-check"
 	data := nssetData{TLD: tld, Name: name}
@@ -56,7 +57,7 @@ func (c *Client) NSSETCheck(ctx context.Context, tld, name string) (bool, error)
 	return free, err
 }
 
-// NSSETInfo describes an NSSET; ErrNotFound (3214). It is repeated.
+// NSSETInfo describes an NSSET; ErrNotFound (3214). It is retried.
 func (c *Client) NSSETInfo(ctx context.Context, tld, name string) (*NSSET, error) {
 	const command = "nsset-info"
 	data := nssetData{TLD: tld, Name: name}
@@ -80,15 +81,15 @@ type NSSETOptions struct {
 	TechC string // the technical contact's id
 }
 
-// NSSETCreated is the answer of NSSETCreate.
+// NSSETCreated is the result of NSSETCreate.
 type NSSETCreated struct {
 	Answer
 	Name string `wapi:"nsset,required"` // that it got; empty while it is pending (see Answer.Pending), and for a test call
 }
 
 // NSSETCreate makes an NSSET. The answer can be pending, as another client's
-// authors have seen. It is sent once: after ErrAmbiguous ask Settle. An answer
-// that says OK and lacks the name is ErrProtocol and ErrAmbiguous.
+// authors have seen. It is never retried: after ErrAmbiguous, call Settle. An
+// answer that says OK and lacks the name is ErrProtocol and ErrAmbiguous.
 func (c *Client) NSSETCreate(ctx context.Context, tld, name string, servers []Nameserver, options NSSETOptions) (*NSSETCreated, error) {
 	const command = "nsset-create"
 	list := serverList(servers)
@@ -108,18 +109,18 @@ func (c *Client) NSSETCreate(ctx context.Context, tld, name string, servers []Na
 	return out, nil
 }
 
-// NSSETUpdate replaces all servers of an NSSET. It is sent once.
+// NSSETUpdate replaces all servers of an NSSET. It is never retried.
 func (c *Client) NSSETUpdate(ctx context.Context, tld, name string, servers []Nameserver, authInfo Secret, options NSSETOptions) (*Answer, error) {
 	list := serverList(servers)
 	return c.nssetCommand(ctx, "nsset-update", nssetData{tld, name, &list, options.TechC, authInfo})
 }
 
-// NSSETTransfer moves an NSSET to WEDOS. It is sent once.
+// NSSETTransfer moves an NSSET to WEDOS. It is never retried.
 func (c *Client) NSSETTransfer(ctx context.Context, tld, name string, authInfo Secret) (*Answer, error) {
 	return c.nssetCommand(ctx, "nsset-transfer", nssetData{TLD: tld, Name: name, AuthInfo: authInfo})
 }
 
-// NSSETSendAuthInfo mails an NSSET's transfer password. It is sent once.
+// NSSETSendAuthInfo mails an NSSET's transfer password. It is never retried.
 func (c *Client) NSSETSendAuthInfo(ctx context.Context, tld, name string) (*Answer, error) {
 	return c.nssetCommand(ctx, "nsset-send-auth-info", nssetData{TLD: tld, Name: name})
 }

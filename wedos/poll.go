@@ -11,13 +11,14 @@ import (
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
-// ErrQueueEmpty is PollReq's answer when no notification waits (1003).
+// ErrQueueEmpty means that no notification waits (1003).
 var ErrQueueEmpty = errors.New("no notification waits")
 
 // PollReq returns the oldest notification that is not acknowledged, or
 // ErrQueueEmpty; ErrForbidden (2150) if the account does not use the queue. One
 // that can't be read is returned as what it is: see Notification.Err. Only one
-// that has no id, and so can't be acknowledged, is ErrProtocol. It is repeated.
+// without a usable id, which can't be acknowledged, is ErrProtocol: it stays in
+// the queue, and CallOptions.OnAnswer sees its text. It is retried.
 func (c *Client) PollReq(ctx context.Context) (*Notification, error) {
 	const command = "poll-req"
 	p, err := c.do(ctx, command, nil)
@@ -41,9 +42,9 @@ func (c *Client) PollReq(ctx context.Context) (*Notification, error) {
 	return n, nil
 }
 
-// PollAck acknowledges the notification that PollReq returned last, which
-// makes the next one available. ErrNotFound (2151) means that it was
-// acknowledged before, or never was. It is repeated.
+// PollAck acknowledges the notification that PollReq returned last, which makes
+// the next one available. ErrNotFound (2151) means that it was acknowledged
+// before, or never was. It is retried.
 func (c *Client) PollAck(ctx context.Context, id string) error {
 	const command = "poll-ack"
 	if err := checkWord(command, "id", id); err != nil {
@@ -75,15 +76,15 @@ const stuckPolls = 8
 // Notifications reads the poll queue. A notification is acknowledged when the
 // loop asks for the next one: after break, an error or a panic in the loop's
 // body, and if the process dies there, it stays in the queue and comes again.
-// The body must bear that.
+// The body must be idempotent.
 //
-// A queue that still has what was acknowledged, for the acknowledgement was lost
-// or had no effect, is acknowledged again, and the notification is not delivered
-// twice. One that can't be read is delivered like all others: Notification.Err
-// says so.
+// If the queue still returns a notification that was acknowledged, because the
+// acknowledgement was lost or had no effect, it is acknowledged again and not
+// delivered twice. One that can't be read is delivered like any other, and its
+// Notification.Err matches ErrProtocol.
 //
-// The sequence ends with the queue (or, with Wait, with ctx) or after one
-// error.
+// The sequence ends when the queue is empty (with Wait, when ctx ends) or after
+// one error.
 func (c *Client) Notifications(ctx context.Context, options PollOptions) iter.Seq2[*Notification, error] {
 	return func(yield func(*Notification, error) bool) {
 		p := &poller{client: c, options: options}

@@ -65,7 +65,7 @@ func secretsOf(n node) (secrets []string) {
 	if (n.secret || n.name == "auth_info") && n.text != "" {
 		secrets = append(secrets, n.text)
 	}
-	for _, k := range n.kids {
+	for _, k := range n.children {
 		secrets = append(secrets, secretsOf(k)...)
 	}
 	return secrets
@@ -73,30 +73,30 @@ func secretsOf(n node) (secrets []string) {
 
 // withoutSecrets is what an Error or an Intent may keep of a request's data.
 func (n node) withoutSecrets() node {
-	kids := make([]node, 0, len(n.kids))
-	for _, k := range n.kids {
+	children := make([]node, 0, len(n.children))
+	for _, k := range n.children {
 		if k.name != "auth_info" && !k.secret {
-			kids = append(kids, k.withoutSecrets())
+			children = append(children, k.withoutSecrets())
 		}
 	}
-	n.kids = kids
+	n.children = children
 	return n
 }
 
 // form writes the request, signed for one moment, as the body of a POST. The
 // vendor's sample leaves the percent-encoding out, and so loses + and &.
 func (c *Client) form(r *request) string {
-	root := node{name: "request", kind: kindObject, kids: []node{
+	root := node{name: "request", kind: kindObject, children: []node{
 		{name: "user", text: c.config.Login},
 		{name: "auth", text: authHash(c.config.Login, c.passwordHash, r.signed)},
 		{name: "command", text: r.command.name},
 		{name: "clTRID", text: r.clTRID},
 	}}
 	if r.data.kind != kindText || r.data.text != "" {
-		root.kids = append(root.kids, r.data)
+		root.children = append(root.children, r.data)
 	}
 	if r.test {
-		root.kids = append(root.kids, number("test", "1"))
+		root.children = append(root.children, number("test", "1"))
 	}
 	return "request=" + url.QueryEscape(c.encode(root))
 }
@@ -107,7 +107,7 @@ func (c *Client) encode(root node) string {
 		appendXML(&b, root)
 		return b.String()
 	}
-	return string(appendJSON(make([]byte, 0, 512), node{kind: kindObject, kids: []node{root}}))
+	return string(appendJSON(make([]byte, 0, 512), node{kind: kindObject, children: []node{root}}))
 }
 
 // checkText refuses text that no element of WAPI means to hold, so that a

@@ -14,7 +14,7 @@ import (
 
 // settleAfter is how long an accepted command may still be under way at WEDOS
 // after we lost its answer. The vendor speaks of 5 to 20 seconds for
-// domain-create; the rest is margin, and our inference.
+// domain-create; the rest is margin.
 const settleAfter = 5 * time.Minute
 
 // Verdict is what Settle found out.
@@ -23,12 +23,12 @@ type Verdict string
 // The verdicts.
 const (
 	VerdictDone    Verdict = "done"     // it was carried out
-	VerdictPending Verdict = "pending"  // it was accepted, and WEDOS is at it or waits for its fee: not to be sent again
-	VerdictNotDone Verdict = "not done" // it was not, and is safe to send again
+	VerdictPending Verdict = "pending"  // it was accepted, and WEDOS is working on it or waits for its fee: do not send it again
+	VerdictNotDone Verdict = "not done" // it was not carried out, and is safe to send again
 	VerdictUnknown Verdict = "unknown"  // WAPI does not show it (yet): ask again after RetryAfter, or look by hand
 )
 
-// Settlement is the answer of Settle.
+// Settlement is the result of Settle.
 type Settlement struct {
 	Verdict    Verdict
 	Evidence   string        // what WAPI showed, in a few words
@@ -43,16 +43,15 @@ type Settlement struct {
 //   - contact-create with an id of the caller's, nsset-create, nsset-update;
 //   - dns-domain-add, -delete and -commit, and the dns-row commands.
 //
-// For all others, and wherever WAPI's answers leave a doubt, the verdict is
-// unknown. It changes nothing, and draws on the budgets as the commands that it
-// reads by: for domain-transfer these are domain-info, domains-list and
-// domain-transfer-check. It reads for real even where the client is in test
-// mode.
+// For all others, and whenever WAPI's answers leave a doubt, the verdict is
+// unknown. It changes nothing. The commands that it reads with draw on the
+// budgets: for domain-transfer these are domain-info, domains-list and
+// domain-transfer-check. Its reads are real even if the client is in test mode.
 //
-// A command that is not seen is called not done only five minutes after it was
-// sent, for until then WEDOS may still be at it; and only when a list that was
-// read shows that the thing is not there. A read that failed proves nothing: it
-// is the error.
+// The verdict is not done only when a successful read shows that the thing is
+// not there, and five minutes after the command was sent, for until then WEDOS
+// may still be working on it. A read that failed proves nothing: its error is
+// returned.
 func (c *Client) Settle(ctx context.Context, failure error) (Settlement, error) {
 	intent, err := intentOf(failure)
 	if err != nil {
@@ -314,7 +313,31 @@ func (c *Client) settleRow(ctx context.Context, i Intent) (Settlement, error) {
 	if found != (i.Command == "dns-row-delete") {
 		return done("the zone is as asked"), nil
 	}
+	if i.Command == "dns-row-add" && slices.ContainsFunc(rows, i.resembles) {
+		return unknown("the zone has a row like it, which may be WEDOS's spelling of the one that was asked for"), nil
+	}
 	return c.absent(i, "the zone is not as asked"), nil
+}
+
+// resembles reports whether a row may be the one that was to be added, as WAPI
+// spells it: with other capitals, quotes, spaces, dots or another form of an
+// address, or with another TTL. Whether it ever does that is not documented.
+func (i Intent) resembles(r Row) bool {
+	return strings.EqualFold(r.Name, i.get("name")) && strings.EqualFold(r.Type, i.get("type")) && plainData(r.Data) == plainData(i.get("rdata"))
+}
+
+// plainData is a row's data without what may be spelled in several ways.
+func plainData(data string) string {
+	if ip, err := netip.ParseAddr(strings.TrimSpace(data)); err == nil {
+		return ip.String()
+	}
+	var b strings.Builder
+	for _, r := range strings.ToLower(data) {
+		if r != '"' && r != ' ' && r != '\t' && r != '.' {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }
 
 // describes reports whether a row is the one that the command asked for.
@@ -371,7 +394,7 @@ func (d *Domain) ended() bool { return d.Status == DomainDeleted || d.Status == 
 // absent is the verdict on something that reading does not show.
 func (c *Client) absent(i Intent, evidence string) Settlement {
 	if wait := c.pendingFor(i); wait > 0 {
-		return Settlement{Verdict: VerdictUnknown, Evidence: evidence + ", but WEDOS may still be at it", RetryAfter: wait}
+		return Settlement{Verdict: VerdictUnknown, Evidence: evidence + ", but WEDOS may still be working on it", RetryAfter: wait}
 	}
 	return Settlement{Verdict: VerdictNotDone, Evidence: evidence}
 }

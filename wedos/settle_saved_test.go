@@ -205,7 +205,8 @@ func TestSettle_OrdersUnderWay(t *testing.T) {
 	}
 }
 
-// domain-info's "open failed" is no proof by itself: the account's list decides.
+// domain-info's "open failed" is not proof by itself: the account's list
+// decides.
 func TestSettle_ListDecides(t *testing.T) {
 	clock := settleNow
 	c, fake := world(t, &clock)
@@ -242,5 +243,33 @@ func TestIntent_BadJSON(t *testing.T) {
 		assert.ErrorIs(t, json.Unmarshal([]byte(text), &intent), wedos.ErrInvalid, text)
 		_, err := c.SettleIntent(t.Context(), intent)
 		assert.ErrorIs(t, err, wedos.ErrInvalid, text)
+	}
+}
+
+// A row that WAPI may have spelled in its own way is not taken for missing.
+func TestSettle_RowSpelledByWEDOS(t *testing.T) {
+	for name, row := range map[string][2]wedos.Row{
+		"an address":    {{Name: "a", TTL: 300, Type: "AAAA", Data: "2001:0db8::0001"}, {Name: "a", TTL: 300, Type: "AAAA", Data: "2001:db8::1"}},
+		"quotes":        {{Name: "a", TTL: 300, Type: "TXT", Data: "v=spf1 -all"}, {Name: "a", TTL: 300, Type: "TXT", Data: `"v=spf1 -all"`}},
+		"capitals":      {{Name: "WWW", TTL: 300, Type: "CNAME", Data: "Host.example.net"}, {Name: "www", TTL: 300, Type: "CNAME", Data: "host.example.net."}},
+		"the other TTL": {{Name: "a", TTL: 301, Type: "A", Data: "192.0.2.1"}, {Name: "a", TTL: 300, Type: "A", Data: "192.0.2.1"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			clock := settleNow
+			c, fake := world(t, &clock)
+			fake.Inject(wedostest.Fault{Command: "dns-row-add", Kind: wedostest.LoseRequest})
+			asked := row[0]
+			_, err := c.DNSRowAdd(t.Context(), "example.com", wedos.NewRow{Name: asked.Name, TTL: asked.TTL, Type: asked.Type, Data: asked.Data})
+			require.ErrorIs(t, err, wedos.ErrAmbiguous)
+			fake.AddZone("example.com", row[1])
+			clock = clock.Add(time.Hour)
+			s, settleErr := c.Settle(t.Context(), err)
+			require.NoError(t, settleErr)
+			assert.Equal(t, wedos.VerdictUnknown, s.Verdict, s.Evidence)
+			fake.AddZone("example.com", wedos.Row{Name: "a", TTL: 300, Type: "A", Data: "192.0.2.99"})
+			s, settleErr = c.Settle(t.Context(), err)
+			require.NoError(t, settleErr)
+			assert.Equal(t, wedos.VerdictNotDone, s.Verdict, s.Evidence)
+		})
 	}
 }

@@ -1,9 +1,14 @@
 package wedos_test
 
 import (
+	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/hebergo/hebergo/wedos"
 	"github.com/hebergo/hebergo/wedos/wedostest"
@@ -64,7 +69,7 @@ func TestSettle(t *testing.T) {
 	}
 }
 
-// What can't be told is said to be unknown.
+// What can't be known is reported as unknown.
 func TestSettleUnknown(t *testing.T) {
 	c, fake := newPair(t, wedostest.Options{}, nil)
 	fake.AddDomain(wedostest.Domain{Name: "ours.example", Expiration: time.Now()})
@@ -234,4 +239,26 @@ func TestSettleRenewal(t *testing.T) {
 			t.Errorf("%s: ask again after %v", status, s.RetryAfter)
 		}
 	}
+}
+
+// A create that timed out is ambiguous, was sent once, and is settled by its id.
+func TestSettle_TimeoutOfDomainCreate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fake := wedostest.New(wedostest.Options{})
+		c := newClient(t, fake.Config())
+		fake.Inject(wedostest.Fault{Command: "domain-create", Kind: wedostest.Hang})
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		_, err := c.DomainCreate(ctx, wedos.NewDomain{Name: "new.example", Period: 1, Owner: "CONTACT-1"})
+		assert.ErrorIs(t, err, wedos.ErrAmbiguous)
+		assert.ErrorIs(t, err, context.DeadlineExceeded)
+		e, ok := errors.AsType[*wedos.Error](err)
+		require.True(t, ok)
+		require.NotEmpty(t, e.ClTRID)
+		require.Len(t, fake.Requests(), 1)
+		assert.Equal(t, e.ClTRID, fake.Requests()[0].ClTRID)
+		s, err := c.Settle(t.Context(), e)
+		require.NoError(t, err)
+		assert.Equal(t, wedos.VerdictDone, s.Verdict, "the server has the domain")
+	})
 }

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Pending is a command whose outcome comes as a notification. It serialises to
-// JSON, so that a process that is started anew can wait on.
+// Pending is a command whose outcome comes as a notification. It marshals to
+// JSON, so that a restarted process can go on waiting.
 type Pending struct {
 	Command string    `json:"command"`
 	ClTRID  string    `json:"clTRID,omitempty"`
@@ -40,20 +40,25 @@ type TrackerConfig struct {
 	// Remember is how many outcomes are kept for a Wait that comes later;
 	// default 1000.
 	Remember int
+	// MaxBytes bounds the documents of the outcomes that are kept, in bytes of
+	// their text; read, they take at most 16 times that. The latest one is kept
+	// in any case. Default 16 MiB.
+	MaxBytes int64
 	// Progress sees the notifications that are not an outcome; default none.
 	Progress func(*Notification)
 }
 
-// Tracker leads notifications to those who wait for them. It is fed by Deliver
-// or Handle, from the poll queue, a Webhook or both, and starts no goroutine.
-// It is safe for concurrent use.
+// Tracker hands notifications to the callers that wait for them. Feed it with
+// Deliver or Handle, from the poll queue, a Webhook or both. It starts no
+// goroutine. It is safe for concurrent use.
 //
-// What it remembers dies with the process. Where an outcome may not be lost,
-// store it in the loop over Notifications, before it is acknowledged.
+// What it remembers is lost when the process ends. If an outcome must not be
+// lost, store it in the loop over Notifications, before it is acknowledged.
 type Tracker struct {
 	config  TrackerConfig
 	mu      sync.Mutex
 	recent  []*Notification
+	bytes   int64         // of the documents of recent
 	arrived chan struct{} // closed and renewed with each outcome
 }
 
@@ -62,10 +67,13 @@ func NewTracker(config TrackerConfig) *Tracker {
 	if config.Remember <= 0 {
 		config.Remember = 1000
 	}
+	if config.MaxBytes <= 0 {
+		config.MaxBytes = 16 << 20
+	}
 	return &Tracker{config: config, arrived: make(chan struct{})}
 }
 
-// Deliver takes a notification in.
+// Deliver adds a notification.
 func (t *Tracker) Deliver(n *Notification) {
 	if !n.Final() {
 		if t.config.Progress != nil {
@@ -75,22 +83,29 @@ func (t *Tracker) Deliver(n *Notification) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if len(t.recent) == t.config.Remember {
+	t.recent = append(t.recent, n)
+	t.bytes += sizeOf(n)
+	for len(t.recent) > 1 && (len(t.recent) > t.config.Remember || t.bytes > t.config.MaxBytes) {
+		t.bytes -= sizeOf(t.recent[0])
+		t.recent[0] = nil // the slice goes on to share its array
 		t.recent = t.recent[1:]
 	}
-	t.recent = append(t.recent, n)
 	close(t.arrived)
 	t.arrived = make(chan struct{})
 }
 
-// Handle is Deliver in the form that a Webhook calls. It never fails.
+// sizeOf is what a notification counts for, the least of it for its own fields.
+func sizeOf(n *Notification) int64 { return int64(len(n.Raw.Text())) + 512 }
+
+// Handle is Deliver with the signature of WebhookConfig.Handle. It never fails.
 func (t *Tracker) Handle(_ context.Context, n *Notification) error {
 	t.Deliver(n)
 	return nil
 }
 
 // Wait returns the outcome of p, at once if it arrived before. The error is
-// that of a bad outcome (the notification is returned beside it) or of ctx.
+// that of a bad outcome or of one that can't be read (the notification is
+// returned beside it), or of ctx.
 func (t *Tracker) Wait(ctx context.Context, p Pending) (*Notification, error) {
 	if ctx == nil {
 		return nil, invalid(p.Command, "ctx", "is nil")
@@ -114,10 +129,15 @@ func (t *Tracker) Wait(ctx context.Context, p Pending) (*Notification, error) {
 func (t *Tracker) look(p Pending) (*Notification, <-chan struct{}) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	var unreadable *Notification
 	for _, n := range t.recent {
-		if p.matches(n) {
+		switch {
+		case !p.matches(n):
+		case n.malformed == "":
 			return n, nil
+		default:
+			unreadable = n // only where no other says more
 		}
 	}
-	return nil, t.arrived
+	return unreadable, t.arrived
 }

@@ -1,8 +1,11 @@
 package wedos
 
-import "context"
+import (
+	"cmp"
+	"context"
+)
 
-// TransferCheck is the answer to whether a domain can be moved to WEDOS.
+// TransferCheck reports whether a domain can be transferred to WEDOS.
 type TransferCheck struct {
 	Answer        // Code and Result say why not: 3207, 3208, 3218–3220
 	Possible bool // it can
@@ -10,7 +13,7 @@ type TransferCheck struct {
 
 // DomainTransferCheck asks whether a domain can be transferred. That it can't
 // is an answer, not an error; 3217 is ErrUnavailable, for there the registry
-// did not answer. It is repeated, and takes from the availability budget.
+// did not answer. It is retried, and draws on the availability budget.
 func (c *Client) DomainTransferCheck(ctx context.Context, name string) (*TransferCheck, error) {
 	const command = "domain-transfer-check"
 	if err := checkDomain(command, "name", name); err != nil {
@@ -40,11 +43,11 @@ type Transfer struct {
 }
 
 // DomainTransfer moves a domain to WEDOS. All but .cz is asynchronous: the
-// answer is pending, and the outcome a notification (see Tracker). It is sent
-// once: after ErrAmbiguous ask Settle.
+// answer is pending, and the outcome a notification (see Tracker). It is never
+// retried: after ErrAmbiguous, call Settle.
 func (c *Client) DomainTransfer(ctx context.Context, t Transfer) (*Answer, error) {
 	const command = "domain-transfer"
-	err := firstError(
+	err := cmp.Or(
 		checkDomain(command, "name", t.Name),
 		checkText(command, "auth_info", t.AuthInfo.Reveal()),
 		checkText(command, "owner_c", t.Owner),

@@ -30,7 +30,7 @@ func (c *Client) do(ctx context.Context, command string, data any, tune ...func(
 	if err != nil {
 		return &reply{Answer: a, request: r}, err
 	}
-	p := &reply{a, r, decoder{lenient: r.test || a.Code == CodePending, mem: newMemory(len(a.Raw.Text()))}}
+	p := &reply{a, r, decoder{lenient: r.test || a.Code == CodePending, mem: newMemory(r.readingUntil(ctx), len(a.Raw.Text()))}}
 	switch {
 	case r.test, a.Code == CodeOK, a.Code == r.command.success, a.Code == CodePending && !r.command.repeatable:
 		return p, nil
@@ -47,10 +47,10 @@ func (c *Client) answer(ctx context.Context, command string, data any) (*Answer,
 // unreadable is the error of an answer that lacks what the call's
 // documentation promises. A command that changes something was carried out all
 // the same, as far as its code says, so it is ambiguous.
-func (p *reply) unreadable(err error) error {
+func (p *reply) unreadable(err error) *Error {
 	e := p.request.failure()
 	bare := p.Answer.unreadable(err)
-	e.SvTRID, e.text, e.conditions = bare.SvTRID, bare.text, bare.conditions
+	e.SvTRID, e.text, e.conditions, e.cause = bare.SvTRID, bare.text, bare.conditions, bare.cause
 	if !p.request.command.repeatable && !p.request.test {
 		e.add(ErrAmbiguous)
 	}
@@ -68,7 +68,7 @@ func (p *reply) object(name string, into ...any) error {
 		found = append(found[:min(len(found), 1)], item)
 	}
 	switch {
-	case len(found) == 1 && len(found[0].kids) > 0:
+	case len(found) == 1 && len(found[0].children) > 0:
 		return p.decode(found[0], "data."+name, into)
 	case len(found) == 0 && p.decoder.lenient:
 		return nil
@@ -82,7 +82,7 @@ func (p *reply) object(name string, into ...any) error {
 // absent list is empty; data in which there is something else is not a list.
 func (p *reply) list(name string, into any) error {
 	d := p.data.node()
-	if len(d.kids) == 0 && !d.empty() || len(d.kids) > 0 && name != "*" && !d.holds(name) {
+	if len(d.children) == 0 && !d.empty() || len(d.children) > 0 && name != "*" && !d.holds(name) {
 		return p.unreadable(within("data", cannot("holds no list called "+name)))
 	}
 	return p.decode(d, "data", []any{into})

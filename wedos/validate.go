@@ -13,16 +13,6 @@ const (
 	MaxTTL = 172800
 )
 
-// firstError returns the first of some checks that failed.
-func firstError(checks ...error) error {
-	for _, err := range checks {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // checkDomain refuses what can't be a domain name. Names in Unicode pass: it
 // is WAPI's to know which it supports.
 func checkDomain(command, field, name string) error {

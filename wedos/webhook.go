@@ -26,16 +26,17 @@ type WebhookConfig struct {
 	// have unescaped: letters, digits and -._~$&+=:@. WAPI does not sign what it
 	// sends.
 	Token Secret
-	// Handle is called for each notification. When it returns nil, WEDOS is
-	// told 200; an error means that WEDOS sends it again some minutes later.
+	// Handle is called for each notification, also for one that can't be read
+	// (see Notification.Err). After nil WEDOS is answered 200; after an error
+	// WEDOS sends it again some minutes later.
 	Handle func(context.Context, *Notification) error
 	// MaxBytes bounds a request's body; default 64 KiB.
 	MaxBytes int64
-	// Remember is how many handled notifications are kept to know duplicates
-	// by; default 10000, of 40 bytes each. They do not survive the process: after
-	// a restart a notification can come again, from WEDOS or from somebody who
-	// has seen the address. Handle must bear that, as the body of a loop over
-	// Client.Notifications must.
+	// Remember is how many handled notifications are remembered, to recognize
+	// duplicates; default 10000, of 40 bytes each. They do not survive the
+	// process: after a restart a notification can come again, from WEDOS or from
+	// somebody who has seen the address. Handle must be idempotent, like the body
+	// of a loop over Client.Notifications.
 	Remember int
 }
 
@@ -101,12 +102,15 @@ func (w Webhook) MarshalJSON() ([]byte, error) { return []byte(`"` + w.String() 
 
 // ServeHTTP answers 200 when the notification was handled, now or before;
 // 405, 413 and 404 for a wrong method, a length beyond MaxBytes and a wrong
-// token, in that order and before the body is read; 413 and 400 for what is no
-// notification, 503 while the same one is being handled, and 500 after Handle
+// token, in that order and before the body is read; 413 and 400 for what is not
+// a notification, 503 while the same one is being handled, and 500 after Handle
 // failed. WEDOS sends again whatever was not answered 200.
 //
-// Two notifications are the same if WAPI's ids of both the notification and the
-// request are, and ours and the command: accounts number theirs alike.
+// A notification that can't be read is handled like any other, or else WEDOS
+// would send it again for ever: its Notification.Err matches ErrProtocol.
+//
+// Two notifications are the same if WAPI's ids of the notification and of the
+// request, our id and the command are: accounts use the same numbers.
 func (w *Webhook) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	rw.WriteHeader(w.receive(rw, r))
 }
@@ -122,18 +126,23 @@ func (w *Webhook) receive(rw http.ResponseWriter, r *http.Request) int {
 	}
 	r.Body = http.MaxBytesReader(rw, r.Body, w.config.MaxBytes)
 	text, err := requestText(r)
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return http.StatusRequestEntityTooLarge
 	}
-	n, parseErr := ParseNotification(text)
-	if err != nil || parseErr != nil {
+	if err != nil {
 		return http.StatusBadRequest
+	}
+	n, err := findNotification(text)
+	if n == nil {
+		return http.StatusBadRequest
+	}
+	if err != nil {
+		n.malformed = err.Error()
 	}
 	return w.handle(r.Context(), n)
 }
 
-// knows compares a stranger's word with the token, in a time that depends on
+// knows compares the last element of a path with the token, in a time that depends on
 // neither.
 func (w *Webhook) knows(word string) bool {
 	if len(word) < minToken || len(word) > maxToken {
@@ -146,13 +155,13 @@ func (w *Webhook) knows(word string) bool {
 // handle calls Handle unless the same notification was handled before or is
 // being handled now.
 func (w *Webhook) handle(ctx context.Context, n *Notification) int {
-	if n.ID == "" { // always new
+	if n.ID == "" && n.malformed == "" { // always new
 		if w.config.Handle(ctx, n) != nil {
 			return http.StatusInternalServerError
 		}
 		return http.StatusOK
 	}
-	key := seenKey(sha256.Sum256(fmt.Appendf(nil, "%q %q %q %q", n.ID, n.SvTRID, n.ClTRID, n.Command)))
+	key := keyOf(n)
 	switch w.seen.begin(key) {
 	case seenDone:
 		return http.StatusOK
@@ -201,6 +210,14 @@ func formText(body string) string {
 
 // seenKey stands for a notification: of one size, however long its ids are.
 type seenKey [sha256.Size]byte
+
+// keyOf is a notification's key. The text itself is one that can't be read.
+func keyOf(n *Notification) seenKey {
+	if n.malformed != "" {
+		return sha256.Sum256([]byte(n.Raw.Text()))
+	}
+	return sha256.Sum256(fmt.Appendf(nil, "%q %q %q %q", n.ID, n.SvTRID, n.ClTRID, n.Command))
+}
 
 // seenState is what is known of a notification.
 type seenState int8

@@ -10,16 +10,16 @@ import (
 )
 
 // encoding/xml collects the attributes of a tag without bound, refuses the
-// element names that account-list answers (<3068>), and makes several values
-// of each element. So this file reads the part of XML that WAPI writes:
-// elements, text, CDATA and comments. Attributes are passed over. FuzzXML
-// holds it to encoding/xml: what it accepts, it reads alike.
+// element names that account-list answers (<3068>), and makes several values of
+// each element. So this file reads the part of XML that WAPI writes: elements,
+// text, CDATA and comments. Attributes are skipped. FuzzXML holds it to
+// encoding/xml: what it accepts, it reads alike.
 
 // errDirective refuses document types: WAPI sends none, and they are where
 // entity tricks live.
 var errDirective = errors.New("XML with a document type")
 
-// parseXML reads one document; its root element is the only kid of the node.
+// parseXML reads one document; its root element is the only child of the node.
 func parseXML(s string, mem *memory) (node, error) {
 	p := &xmlParser{s: closed(s), siblings: siblings{mem: mem}}
 	for p.skipLayout() {
@@ -31,7 +31,7 @@ func parseXML(s string, mem *memory) (node, error) {
 	case len(p.stack) != 1:
 		return node{}, errNoObject
 	}
-	return node{kind: kindObject, kids: p.stack}, nil
+	return node{kind: kindObject, children: p.stack}, nil
 }
 
 // closed ends a last tag that the vendor's own sample leaves without its
@@ -65,8 +65,8 @@ func (p *xmlParser) syntax(msg string) {
 	}
 }
 
-// skipLayout passes over what may stand around the root, and reports whether
-// an element begins.
+// skipLayout skips what may stand around the root, and reports whether an
+// element begins.
 func (p *xmlParser) skipLayout() bool {
 	for p.err == nil {
 		p.space()
@@ -82,8 +82,8 @@ func (p *xmlParser) skipLayout() bool {
 	return false
 }
 
-// markup passes over a comment or a processing instruction, and refuses
-// directives. CDATA is the caller's.
+// markup skips a comment or a processing instruction, and refuses directives.
+// CDATA is the caller's.
 func (p *xmlParser) markup(rest string) (passed bool) {
 	switch {
 	case strings.HasPrefix(rest, "<!--"):
@@ -115,23 +115,38 @@ func (p *xmlParser) until(start int, end string) (body string, ok bool) {
 	return body, true
 }
 
-// instruction refuses a declaration of another encoding: WAPI's is UTF-8
-// (vendor guide), and another would be read as garbage.
+// instruction refuses a declaration of another version, or of another encoding:
+// WAPI's is UTF-8 (vendor guide), and another would be read as garbage.
 func (p *xmlParser) instruction(body string) {
 	p.characters(body)
-	name, rest, _ := strings.Cut(body, " ")
+	name, rest := body, ""
+	if at := strings.IndexAny(body, " \t\r\n"); at >= 0 {
+		name, rest = body[:at], body[at:]
+	}
 	if !validName(name) {
 		p.syntax("an instruction without a name")
+	}
+	if name != "xml" {
 		return
 	}
-	_, value, declared := strings.Cut(rest, "encoding")
-	if name != "xml" || !declared {
-		return
+	if version := declared(rest, "version"); version != "" && version != "1.0" {
+		p.syntax("a version other than 1.0")
 	}
-	value = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(value), "="))
-	if quoted := strings.ToLower(value); !strings.HasPrefix(quoted, `"utf-8"`) && !strings.HasPrefix(quoted, `'utf-8'`) {
+	if encoding := declared(rest, "encoding"); encoding != "" && !strings.EqualFold(encoding, "utf-8") {
 		p.syntax("an encoding other than UTF-8")
 	}
+}
+
+// declared returns a parameter of an XML declaration, "" where it has none.
+func declared(declaration, name string) string {
+	_, rest, _ := strings.Cut(declaration, name)
+	rest, isSet := strings.CutPrefix(strings.TrimSpace(rest), "=")
+	rest = strings.TrimSpace(rest)
+	if !isSet || rest == "" || rest[0] != '"' && rest[0] != '\'' {
+		return ""
+	}
+	value, _, _ := strings.Cut(rest[1:], rest[:1])
+	return value
 }
 
 // element reads from a start tag to its end tag.
@@ -151,29 +166,26 @@ func (p *xmlParser) element(depth int) {
 	if p.err != nil {
 		return
 	}
-	kids, ok := p.close(base)
-	if len(kids) > 0 { // between elements, text is only layout
-		n.kids, n.kind, n.text = kids, kindObject, ""
+	children, ok := p.close(base)
+	if len(children) > 0 { // between elements, text is only layout
+		n.children, n.kind, n.text = children, kindObject, ""
 	}
 	if !ok || !p.push(n) {
-		p.fail(errTooMany)
+		p.fail(p.mem.err)
 	}
 }
 
-// startTag reads a tag's name and passes over its attributes.
+// startTag reads a tag's name and skips its attributes.
 func (p *xmlParser) startTag() (tag string, empty bool) {
 	p.i++ // the bracket
 	tag = p.name()
 	for p.err == nil {
-		before := p.i
 		p.space()
 		switch {
 		case p.accept("/>"):
 			return tag, true
 		case p.accept(">"):
 			return tag, false
-		case before == p.i:
-			p.syntax("no space before an attribute")
 		default:
 			p.attribute()
 		}
@@ -200,7 +212,7 @@ func (p *xmlParser) attribute() {
 	p.unescape(value)
 }
 
-// content reads an element's text and pushes its kids.
+// content reads an element's text and pushes its children.
 func (p *xmlParser) content(tag string, base, depth int) string {
 	var text pieces
 	for p.err == nil {
@@ -252,7 +264,7 @@ func (t *pieces) add(p *xmlParser, s string) {
 		t.first = s
 		return
 	case !p.mem.take(3 * len(s)):
-		p.fail(errTooMany)
+		p.fail(p.mem.err)
 		return
 	case t.all == nil:
 		t.all = []byte(t.first)
@@ -280,7 +292,7 @@ func (p *xmlParser) newlines(s string) string {
 		return s
 	}
 	if !p.mem.take(2 * len(s)) {
-		p.fail(errTooMany)
+		p.fail(p.mem.err)
 		return ""
 	}
 	return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
@@ -294,7 +306,7 @@ func (p *xmlParser) unescape(s string) string {
 		return s
 	}
 	if !p.mem.take(len(s)) {
-		p.fail(errTooMany)
+		p.fail(p.mem.err)
 		return ""
 	}
 	b := make([]byte, 0, len(s))
@@ -359,7 +371,7 @@ func (p *xmlParser) name() string {
 		p.i++
 	}
 	name := p.s[start:p.i]
-	if !validName(name) {
+	if !validName(name) || strings.Count(name, ":") > 1 {
 		p.syntax("a tag or an attribute without a name")
 	}
 	return name
@@ -402,7 +414,7 @@ func appendXML(b *bytes.Buffer, n node) {
 	if n.kind == kindText || n.kind == kindNumber {
 		_ = xml.EscapeText(b, []byte(n.text)) // a bytes.Buffer never fails
 	}
-	for _, k := range n.kids {
+	for _, k := range n.children {
 		if n.kind == kindNumbered {
 			k.name = strings.TrimRight(k.name, "0123456789")
 		}
@@ -417,11 +429,11 @@ func appendXML(b *bytes.Buffer, n node) {
 
 // appendXMLList writes a list as siblings that carry the list's name.
 func appendXMLList(b *bytes.Buffer, list node) {
-	for _, item := range list.kids {
+	for _, item := range list.children {
 		item.name = list.name
 		appendXML(b, item)
 	}
-	if len(list.kids) == 0 {
+	if len(list.children) == 0 {
 		b.WriteString("<" + list.name + "></" + list.name + ">")
 	}
 }
@@ -434,7 +446,7 @@ func checkXML(n node) (field string, ok bool) {
 	}) {
 		return n.name, false
 	}
-	for _, k := range n.kids {
+	for _, k := range n.children {
 		if field, ok := checkXML(k); !ok {
 			return field, false
 		}

@@ -105,7 +105,7 @@ func keep(ctx context.Context, client *wedos.Client, address netip.Addr) error {
 	switch {
 	case len(rows) > 1:
 		return fmt.Errorf("the name has %d %s records, and which one to change is unclear", len(rows), row.Type)
-	case len(rows) == 1 && rows[0].Data == row.Data:
+	case len(rows) == 1 && sameAddress(rows[0].Data, address):
 		fmt.Println("unchanged:", address)
 		return nil
 	case len(rows) == 1:
@@ -120,4 +120,10 @@ func keep(ctx context.Context, client *wedos.Client, address netip.Addr) error {
 		fmt.Println("published:", address)
 	}
 	return err
+}
+
+// sameAddress compares addresses, which can be written in several ways.
+func sameAddress(data string, address netip.Addr) bool {
+	is, err := netip.ParseAddr(data)
+	return err == nil && is == address
 }

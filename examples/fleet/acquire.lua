@@ -1,4 +1,4 @@
--- Takes one request from an account's budgets, or tells how long to wait.
+-- Takes one request from an account's budgets, or returns how long to wait.
 -- All times are milliseconds of Redis's own clock, so that workers need not
 -- agree on theirs. It is safe to run twice with one id.
 local all, checks, invalid, leases, pauses, guard = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]

@@ -47,11 +47,12 @@ type RedisLimiterConfig struct {
 
 // RedisLimiter is a wedos.Limiter over Redis 6.2 or later: all workers that
 // share the Redis draw on the same budgets. Its rules and numbers are those of
-// wedos.NewLimiter, the minutes after too many mistakes among them: a request counts from when it is done, for the server
-// judges it somewhere before. So the budgets hold by the server's windows too.
-// Each account has its budgets; the guard against mistakes is one for all, as
-// WAPI blocks the address that they come from. Workers behind several addresses
-// share it as well, which is stricter than WAPI.
+// wedos.NewLimiter, the minutes after too many mistakes among them. A request
+// counts from when it is done, for the server judges it somewhere before: so the
+// budgets hold by the server's windows too. Each account has its budgets; the
+// guard against mistakes is one for all, as WAPI blocks the address that they
+// come from. Workers behind several addresses share it as well, which is
+// stricter than WAPI.
 //
 // Without Redis no request is let through: the error is wedos.ErrUnavailable.
 // Let Redis keep its data (appendonly yes, maxmemory-policy noeviction): what
@@ -108,7 +109,7 @@ func (e *BudgetError) Is(target error) bool {
 
 // Acquire takes one request of the account from the budgets; see wedos.Limiter.
 func (l *RedisLimiter) Acquire(ctx context.Context, account string, use wedos.Use) (func(wedos.Outcome), error) {
-	keys, id, told := l.keys(account), rand.Text(), false
+	keys, id, notified := l.keys(account), rand.Text(), false
 	for begin := time.Now(); ; {
 		v, err := l.try(ctx, keys, id, use)
 		switch {
@@ -123,17 +124,17 @@ func (l *RedisLimiter) Acquire(ctx context.Context, account string, use wedos.Us
 		if v.word == "lent" {
 			wait, length = min(v.wait, l.config.Poll), 0
 		}
-		if !told && use.Waiting != nil {
+		if !notified && use.Waiting != nil {
 			use.Waiting(length, v.why)
 		}
-		told = true
+		notified = true
 		if err := pause(ctx, wait); err != nil {
 			return nil, err
 		}
 	}
 }
 
-// refuses reports whether a wait is not to be sat out.
+// refuses reports whether to fail instead of waiting.
 func (l *RedisLimiter) refuses(v decision, waited time.Duration) bool {
 	switch {
 	case v.word == "blocked" || v.word == "limited" && l.config.FailFast:
@@ -194,7 +195,7 @@ func (l *RedisLimiter) releaser(keys []string, id string, use wedos.Use) func(we
 	}
 }
 
-// outcome is what book is told of a request.
+// outcome is what book needs to know of a request.
 type outcome struct {
 	granted bool // it is certain that the request was under way
 	check   bool // it drew on the budget of availability checks

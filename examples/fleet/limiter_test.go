@@ -61,29 +61,29 @@ func take(t *testing.T, l wedos.Limiter, use wedos.Use, o wedos.Outcome) error {
 func TestRedisLimiter_AsInMemory(t *testing.T) {
 	client := connect(t, startRedis(t))
 	check, critical := wedos.Use{Availability: true}, wedos.Use{Critical: true}
-	type turn struct {
+	type step struct {
 		use     wedos.Use
 		outcome wedos.Outcome
-		after   time.Duration // since the turn before
+		after   time.Duration // since the step before
 	}
-	mistake := func(after time.Duration) turn { return turn{outcome: wedos.OutcomeInvalid, after: after} }
+	mistake := func(after time.Duration) step { return step{outcome: wedos.OutcomeInvalid, after: after} }
 	for name, story := range map[string]struct {
 		config wedos.LimiterConfig
-		turns  []turn
+		steps  []step
 	}{
-		"account":      {wedos.LimiterConfig{Account: 3}, slices.Repeat([]turn{{}}, 5)},
-		"availability": {wedos.LimiterConfig{Availability: 2}, []turn{{use: check}, {use: check}, {use: check}, {}, {use: check}}},
-		"reserve":      {wedos.LimiterConfig{Account: 4, Reserve: 2}, []turn{{}, {}, {}, {use: critical}, {use: critical}, {use: critical}}},
-		"all reserved": {wedos.LimiterConfig{Account: 3, Reserve: 5}, []turn{{}, {}, {}, {use: critical}, {use: critical}}},
-		"negative":     {wedos.LimiterConfig{Account: 2, Reserve: -5}, []turn{{}, {}, {}}},
-		"mistakes":     {wedos.LimiterConfig{Invalid: 3}, slices.Repeat([]turn{{outcome: wedos.OutcomeInvalid}}, 5)},
-		"negatives":    {wedos.LimiterConfig{Invalid: 2}, slices.Repeat([]turn{{outcome: wedos.OutcomeNegative}}, 4)},
-		"strict":       {wedos.LimiterConfig{Invalid: 2, Strict: true}, slices.Repeat([]turn{{outcome: wedos.OutcomeNegative}}, 4)},
-		"2006":         {wedos.LimiterConfig{}, []turn{{outcome: wedos.OutcomeLimit}, {}, {use: check}}},
-		"2250":         {wedos.LimiterConfig{}, []turn{{outcome: wedos.OutcomeAvailabilityLimit}, {}, {use: check}, {}}},
-		"2052":         {wedos.LimiterConfig{}, []turn{{outcome: wedos.OutcomeBlocked}, {use: critical}, {use: check}}},
+		"account":      {wedos.LimiterConfig{Account: 3}, slices.Repeat([]step{{}}, 5)},
+		"availability": {wedos.LimiterConfig{Availability: 2}, []step{{use: check}, {use: check}, {use: check}, {}, {use: check}}},
+		"reserve":      {wedos.LimiterConfig{Account: 4, Reserve: 2}, []step{{}, {}, {}, {use: critical}, {use: critical}, {use: critical}}},
+		"all reserved": {wedos.LimiterConfig{Account: 3, Reserve: 5}, []step{{}, {}, {}, {use: critical}, {use: critical}}},
+		"negative":     {wedos.LimiterConfig{Account: 2, Reserve: -5}, []step{{}, {}, {}}},
+		"mistakes":     {wedos.LimiterConfig{Invalid: 3}, slices.Repeat([]step{{outcome: wedos.OutcomeInvalid}}, 5)},
+		"negatives":    {wedos.LimiterConfig{Invalid: 2}, slices.Repeat([]step{{outcome: wedos.OutcomeNegative}}, 4)},
+		"strict":       {wedos.LimiterConfig{Invalid: 2, Strict: true}, slices.Repeat([]step{{outcome: wedos.OutcomeNegative}}, 4)},
+		"2006":         {wedos.LimiterConfig{}, []step{{outcome: wedos.OutcomeLimit}, {}, {use: check}}},
+		"2250":         {wedos.LimiterConfig{}, []step{{outcome: wedos.OutcomeAvailabilityLimit}, {}, {use: check}, {}}},
+		"2052":         {wedos.LimiterConfig{}, []step{{outcome: wedos.OutcomeBlocked}, {use: critical}, {use: check}}},
 		// Two mistakes cost nothing; the third, fourth and fifth hold everything back for one, two and three minutes.
-		"minutes": {wedos.LimiterConfig{Invalid: 3}, []turn{
+		"minutes": {wedos.LimiterConfig{Invalid: 3}, []step{
 			mistake(0), mistake(0), mistake(0), {after: 59 * time.Second}, mistake(2 * time.Second), {after: 119 * time.Second}, mistake(2 * time.Second),
 			{after: 179 * time.Second}, {after: 2 * time.Second}, {}, {after: 52 * time.Minute}, mistake(0), {}, {after: 2 * time.Hour}, mistake(0), {},
 		}},
@@ -94,15 +94,15 @@ func TestRedisLimiter_AsInMemory(t *testing.T) {
 			story.config.Now = func() time.Time { return time.Now().Add(time.Duration(now.shift.Load())) }
 			memory := wedos.NewLimiter(story.config)
 			shared := now.limiter(client, RedisLimiterConfig{LimiterConfig: story.config, Prefix: name})
-			for n, step := range story.turns {
+			for n, step := range story.steps {
 				now.advance(step.after)
 				want, got := take(t, memory, step.use, step.outcome), take(t, shared, step.use, step.outcome)
 				if want != nil && got != nil && reason(got) != reason(want) {
-					t.Errorf("turn %d: %q, in memory %q", n, reason(got), reason(want))
+					t.Errorf("step %d: %q, in memory %q", n, reason(got), reason(want))
 				}
 				for _, cond := range []error{wedos.ErrRateLimited, wedos.ErrBlocked} {
 					if (got == nil) != (want == nil) || errors.Is(got, cond) != errors.Is(want, cond) {
-						t.Errorf("turn %d: %v, in memory %v", n, got, want)
+						t.Errorf("step %d: %v, in memory %v", n, got, want)
 					}
 				}
 			}
@@ -117,7 +117,7 @@ func reason(err error) string {
 	return before
 }
 
-// A wait is bounded by MaxWait, and told once.
+// A wait is bounded by MaxWait, and announced once.
 func TestRedisLimiter_MaxWait(t *testing.T) {
 	client := connect(t, startRedis(t))
 	l := NewRedisLimiter(client, RedisLimiterConfig{LimiterConfig: wedos.LimiterConfig{Account: 1, MaxWait: time.Minute}})
@@ -134,10 +134,10 @@ func TestRedisLimiter_MaxWait(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer done(wedos.OutcomeOK)
-	told := 0
-	_, err = l.Acquire(t.Context(), t.Name(), wedos.Use{Waiting: func(time.Duration, string) { told++ }})
-	if !errors.Is(err, wedos.ErrRateLimited) || errors.Is(err, wedos.ErrBlocked) || told != 1 {
-		t.Errorf("%v, told %d times; want a refusal that was told once", err, told)
+	notified := 0
+	_, err = l.Acquire(t.Context(), t.Name(), wedos.Use{Waiting: func(time.Duration, string) { notified++ }})
+	if !errors.Is(err, wedos.ErrRateLimited) || errors.Is(err, wedos.ErrBlocked) || notified != 1 {
+		t.Errorf("%v after %d notices, want a refusal and one notice", err, notified)
 	}
 }
 
@@ -462,7 +462,7 @@ func TestRedisLimiter_NoRedis(t *testing.T) {
 	}
 	for _, key := range l.keys("owner@example.test") {
 		if strings.Contains(key, "owner") {
-			t.Errorf("the key %s tells the account", key)
+			t.Errorf("the key %s shows the account", key)
 		}
 	}
 }

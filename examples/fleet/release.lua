@@ -34,7 +34,7 @@ if mistake then
 end
 
 -- Each refusal within an hour of the last pause doubles it. One within a pause
--- of the budgets was sent before that and tells nothing new; within a block
+-- of the budgets was sent before that and says nothing new; within a block
 -- WAPI too counts each.
 local pause = event == 'blocked' and guard or pauses
 local ends = tonumber(redis.call('HGET', pause, event)) or 0

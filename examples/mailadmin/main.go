@@ -1,4 +1,4 @@
-// Command mailadmin writes a domain's mailboxes as CSV, and makes them from it.
+// Command mailadmin exports a domain's mailboxes as CSV, and creates them from it.
 package main
 
 import (
@@ -22,15 +22,15 @@ import (
 	"github.com/hebergo/hebergo/ovhsoap/ovhsoaptest"
 )
 
-const help = `mailadmin writes a domain's mailboxes as CSV, and makes them from it.
+const help = `mailadmin exports a domain's mailboxes as CSV, and creates them from it.
 
   mailadmin -fake export
   mailadmin -domain example.com export > boxes.csv
   mailadmin -domain example.com import boxes.csv
 
 The columns are name, description and password, the latter for a new mailbox
-alone. Import makes what is missing, mends descriptions and deletes nothing:
-after an error or Ctrl-C run it again, and it goes on from there.
+alone. Import creates what is missing, updates descriptions and deletes nothing:
+after an error or Ctrl-C run it again, and it continues from there.
 
 Environment: OVHSOAP_NIC; OVHSOAP_PASSWORD, or OVHSOAP_PASSWORD_FILE that holds it;
 OVHSOAP_URL. Exit code: 0 done, 1 failed, 2 wrong call, 130 interrupted.
@@ -74,7 +74,7 @@ func run(ctx context.Context) (err error) {
 	}
 	var cfg ovhsoap.Config
 	if *fake {
-		server := ovhsoaptest.NewServer()
+		server := ovhsoaptest.NewServer(ovhsoaptest.Options{})
 		defer server.Close()
 		server.AddDomain(*domain, ovhsoaptest.Nic)
 		cfg = server.Config()
@@ -125,15 +125,15 @@ func load(ctx context.Context, s *ovhsoap.Session, boxes []ovhsoap.PopStruct, pa
 	bar := progressbar.NewOptions(len(rows)-1, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionShowCount(),
 		progressbar.OptionSetVisibility(term.IsTerminal(int(os.Stderr.Fd()))))
 	defer func() { _ = bar.Clear() }()
-	made, mended := 0, 0
+	created, updated := 0, 0
 	for _, row := range rows[1:] {
 		at := slices.IndexFunc(boxes, func(box ovhsoap.PopStruct) bool { return box.Name == row[0] })
 		switch {
 		case at < 0:
-			made++
+			created++
 			err = s.PopAdd(ctx, ovhsoap.PopAddArgs{Domain: *domain, Pop: row[0], Description: ovhsoap.Some(row[1]), Password: ovhsoap.NewSecret(row[2])})
 		case boxes[at].Description != row[1]:
-			mended++
+			updated++
 			err = s.PopModifyDescription(ctx, ovhsoap.PopModifyDescriptionArgs{Domain: *domain, Pop: row[0], Description: row[1]})
 		}
 		if err != nil {
@@ -142,6 +142,6 @@ func load(ctx context.Context, s *ovhsoap.Session, boxes []ovhsoap.PopStruct, pa
 		_ = bar.Add(1)
 	}
 	_ = bar.Clear()
-	fmt.Printf("%d mailboxes: %d made, %d mended\n", len(rows)-1, made, mended)
+	fmt.Printf("%d mailboxes: %d created, %d updated\n", len(rows)-1, created, updated)
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hebergo/hebergo/monitor"
 	"github.com/hebergo/hebergo/monitor/monitortest"
+	"github.com/hebergo/hebergo/monitor/schedule"
 	"github.com/hebergo/hebergo/monitor/statuspage"
 )
 
@@ -71,23 +72,23 @@ func fiveTargets(server, shop *monitortest.Server) []monitor.Target {
 
 // watch is a Scheduler and what it reports.
 type watch struct {
-	sched   *monitor.Scheduler
-	history *monitor.History
-	reports chan monitor.Report
+	sched   *schedule.Scheduler
+	history *schedule.History
+	reports chan schedule.Report
 }
 
 func newWatch(m *monitor.Monitor) (*watch, error) {
-	history, err := monitor.NewHistory(monitor.HistoryConfig{})
+	history, err := schedule.NewHistory(schedule.HistoryConfig{})
 	if err != nil {
 		return nil, err
 	}
-	w := &watch{history: history, reports: make(chan monitor.Report, 16)}
-	sink := monitor.SinkFunc(func(_ context.Context, r monitor.Report) error {
+	w := &watch{history: history, reports: make(chan schedule.Report, 16)}
+	sink := schedule.SinkFunc(func(_ context.Context, r schedule.Report) error {
 		w.reports <- r
 		return nil
 	})
-	w.sched, err = monitor.NewScheduler(monitor.SchedulerConfig{
-		Runner: m, History: history, Sinks: []monitor.Sink{sink}, Policy: monitor.Policy{DownAfter: 1},
+	w.sched, err = schedule.New(schedule.Config{
+		Runner: m, History: history, Sinks: []schedule.Sink{sink}, Policy: schedule.Policy{DownAfter: 1},
 	})
 	return w, err
 }
@@ -99,7 +100,7 @@ func (w *watch) round(ctx context.Context, out io.Writer, targets []monitor.Targ
 			return err
 		}
 	}
-	var reports []monitor.Report
+	var reports []schedule.Report
 	for range targets {
 		select {
 		case r := <-w.reports:
@@ -108,7 +109,7 @@ func (w *watch) round(ctx context.Context, out io.Writer, targets []monitor.Targ
 			return ctx.Err()
 		}
 	}
-	slices.SortFunc(reports, func(a, b monitor.Report) int { return order(targets, a) - order(targets, b) })
+	slices.SortFunc(reports, func(a, b schedule.Report) int { return order(targets, a) - order(targets, b) })
 	fmt.Fprintln(out, "  "+title)
 	for _, r := range reports {
 		fmt.Fprintf(out, "    %-9s %-8s %s\n", r.Target.ID, r.Result.Status, found(r.Result))
@@ -121,7 +122,7 @@ func (w *watch) round(ctx context.Context, out io.Writer, targets []monitor.Targ
 	return nil
 }
 
-func order(targets []monitor.Target, r monitor.Report) int {
+func order(targets []monitor.Target, r schedule.Report) int {
 	return slices.IndexFunc(targets, func(t monitor.Target) bool { return t.ID == r.Target.ID })
 }
 
@@ -131,13 +132,34 @@ func found(r monitor.Result) string {
 	case r.Status != monitor.StatusUp:
 		return r.Detail
 	case r.Disk != nil && r.Disk.Total.Known:
-		return fmt.Sprintf("%d of %d GiB used, %d instance", r.Disk.Used.Bytes>>30, r.Disk.Total.Bytes>>30, len(r.Instances))
-	case r.Disk != nil:
-		return fmt.Sprintf("Dolibarr %s, %d MiB, %d modules", r.Instance.Version, r.Disk.Used.Bytes>>20, len(r.Instance.Modules))
+		return fmt.Sprintf("%s of %s used, %s", inUnits(r.Disk.Used, 30, "GiB"), inUnits(r.Disk.Total, 30, "GiB"), number(r.Instances, "instances"))
+	case r.Disk != nil && r.Instance != nil:
+		return fmt.Sprintf("Dolibarr %s, %s, %s", r.Instance.Version, inUnits(r.Disk.Used, 20, "MiB"), number(r.Instance.Modules, "modules"))
 	case r.Instance != nil:
 		return "Dolibarr " + r.Instance.Version
 	}
+	if r.HTTP == nil {
+		return r.Detail
+	}
 	return fmt.Sprintf("HTTP %d, %d bytes", r.HTTP.Status, r.HTTP.BodyBytes)
+}
+
+// inUnits is a size in units of 1<<shift bytes. One that was not reported is
+// unknown, not 0.
+func inUnits(s monitor.Size, shift int, unit string) string {
+	if !s.Known {
+		return "unknown"
+	}
+	return fmt.Sprintf("%d %s", s.Bytes>>shift, unit)
+}
+
+// number is how many there are. A list that was not reported is nil, and not
+// empty.
+func number[T any](list []T, of string) string {
+	if list == nil {
+		return of + " unknown"
+	}
+	return fmt.Sprintf("%d %s", len(list), of)
 }
 
 // showPage serves the status page for a moment and reads it once.

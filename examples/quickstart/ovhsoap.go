@@ -22,7 +22,7 @@ func ovhsoapStory(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	if !live {
-		server := ovhsoaptest.NewServer()
+		server := ovhsoaptest.NewServer(ovhsoaptest.Options{})
 		defer server.Close()
 		domain = "example.com"
 		server.AddDomain(domain, ovhsoaptest.Nic)

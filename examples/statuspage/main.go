@@ -19,6 +19,7 @@ import (
 
 	"github.com/hebergo/hebergo/monitor"
 	"github.com/hebergo/hebergo/monitor/monitortest"
+	"github.com/hebergo/hebergo/monitor/schedule"
 	"github.com/hebergo/hebergo/monitor/statuspage"
 )
 
@@ -97,10 +98,7 @@ func run(ctx context.Context) error {
 	if len(f.Targets) == 0 {
 		return fmt.Errorf("%w: no targets", monitor.ErrInvalid)
 	}
-	m, err := monitor.New(monitor.Config{Secrets: secrets, Allow: f.Allow, Targets: func(id string) (monitor.Target, bool) {
-		i := slices.IndexFunc(f.Targets, func(t monitor.Target) bool { return t.ID == id })
-		return f.Targets[max(i, 0)], i >= 0
-	}})
+	m, err := monitor.New(monitor.Config{Secrets: secrets, Allow: f.Allow})
 	if err != nil {
 		return err
 	}
@@ -120,6 +118,10 @@ func run(ctx context.Context) error {
 }
 
 func look(ctx context.Context, m *monitor.Monitor, targets []monitor.Target) error {
+	defer m.AddTargets(func(id string) (monitor.Target, bool) { // there is no Scheduler to know them
+		i := slices.IndexFunc(targets, func(t monitor.Target) bool { return t.ID == id })
+		return targets[max(i, 0)], i >= 0
+	})()
 	down := 0
 	for _, t := range targets {
 		r := m.Run(ctx, t)
@@ -138,12 +140,12 @@ func look(ctx context.Context, m *monitor.Monitor, targets []monitor.Target) err
 }
 
 func watch(ctx context.Context, m *monitor.Monitor, f file) error {
-	history, err := monitor.NewHistory(monitor.HistoryConfig{})
+	history, err := schedule.NewHistory(schedule.HistoryConfig{})
 	if err != nil {
 		return err
 	}
-	scheduler, err := monitor.NewScheduler(monitor.SchedulerConfig{
-		Runner: m, Discover: m.Discover, History: history, Canary: f.Canary, OnChange: func(r monitor.Report) {
+	scheduler, err := schedule.New(schedule.Config{
+		Runner: m, Discover: m.Discover, History: history, Canary: f.Canary, OnChange: func(r schedule.Report) {
 			fmt.Printf("%-12s %s -> %s %s\n", r.Target.ID, r.From, r.Status, r.Result.Detail)
 		},
 	})

@@ -1,4 +1,4 @@
-// Command wapi-notifications prints what WAPI tells later: the outcomes of
+// Command wapi-notifications prints what WAPI reports later: the outcomes of
 // asynchronous commands, and domains that leave.
 package main
 

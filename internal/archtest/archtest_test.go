@@ -24,7 +24,9 @@ var allowed = map[string][]string{
 		"github.com/ovh/go-ovh/ovh", "golang.org/x/oauth2", "gopkg.in/ini.v1", // ovhrest's
 		"github.com/cenkalti/backoff/v5", "github.com/shopspring/decimal",
 	},
-	"monitor": {"github.com/cenkalti/backoff/v5", "code.dny.dev/ssrf"},
+	"monitor":            {"github.com/cenkalti/backoff/v5", "code.dny.dev/ssrf"},
+	"monitor/schedule":   {"github.com/cenkalti/backoff/v5", "code.dny.dev/ssrf"}, // monitor's, as for the page
+	"monitor/statuspage": {"github.com/cenkalti/backoff/v5", "code.dny.dev/ssrf"},
 }
 
 // core is what every provider may import of internal.
@@ -35,6 +37,9 @@ var core = []string{"transport", "condition", "redact", "flight"}
 var own = map[string][]string{
 	"ovhrest":       {"ovhrest/internal/admission"},
 	"ovhrest/trade": {"ovhrest", "ovhrest/internal/admission"},
+
+	"monitor/schedule":   {"monitor"},
+	"monitor/statuspage": {"monitor", "monitor/schedule"},
 }
 
 // direct lists what a package's own files may import of this module, for those

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"io"
 	"net/http"
 	"testing"
@@ -42,7 +41,7 @@ func secureServer() *monitortest.Server {
 func newBenchMonitor(b *testing.B, s *monitortest.Server) *monitor.Monitor {
 	cfg := monitor.Config{Allow: monitortest.Loopback(), Secrets: s.Secrets}
 	if trust := s.TLSConfig(); trust != nil {
-		cfg.TLS = map[string]*tls.Config{"own": trust}
+		cfg.TLS = map[string]monitor.TLS{"own": monitor.NewTLS(trust)}
 	}
 	m, err := monitor.New(cfg)
 	if err != nil {
@@ -73,8 +72,12 @@ func benchObserver(b *testing.B) {
 }
 
 func benchRun(b *testing.B, m *monitor.Monitor, t monitor.Target) {
+	compiled, err := m.Compile(t) // once, as a Scheduler does
+	if err != nil {
+		b.Fatal(err)
+	}
 	for b.Loop() {
-		if res := m.Run(context.Background(), t); res.Status != monitor.StatusUp {
+		if res := compiled.Run(context.Background()); res.Status != monitor.StatusUp {
 			b.Fatal(res.Err())
 		}
 	}

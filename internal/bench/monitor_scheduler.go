@@ -11,6 +11,7 @@ import (
 	"unsafe"
 
 	"github.com/hebergo/hebergo/monitor"
+	"github.com/hebergo/hebergo/monitor/schedule"
 )
 
 // The scheduler's load: a probe a minute of each target, 50 ms of waiting for
@@ -47,14 +48,14 @@ func monitorScheduler(out io.Writer) error {
 	}
 	var begun time.Time
 	late := make([]time.Duration, 0, scheduledTargets)
-	sink := monitor.SinkFunc(func(_ context.Context, r monitor.Report) error {
+	sink := schedule.SinkFunc(func(_ context.Context, r schedule.Report) error {
 		if r.Result.At.Add(-r.Late).Sub(begun) > scheduledWarm {
 			late = append(late, r.Late)
 		}
 		return nil
 	})
 	before := liveBytes()
-	s, err := monitor.NewScheduler(monitor.SchedulerConfig{Runner: waiting{}, Sinks: []monitor.Sink{sink}})
+	s, err := schedule.New(schedule.Config{Runner: waiting{}, Sinks: []schedule.Sink{sink}})
 	if err != nil {
 		return err
 	}

@@ -198,3 +198,141 @@ func TestDo_PanicAndExit(t *testing.T) {
 	require.NoError(t, err, "the Group goes on")
 	assert.Equal(t, 1, got)
 }
+
+// lingering is a call that goes on for a minute after all have left.
+func lingering(run func(context.Context) (int, error)) flight.Work[int] {
+	return flight.Work[int]{Run: run, Linger: time.Minute}
+}
+
+func leaveAfter(t *testing.T, g *flight.Group[int], d time.Duration, w flight.Work[int]) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), d)
+	defer cancel()
+	_, err := g.Do(ctx, w)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+}
+
+func TestLinger_WhoComesInTimeJoins(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var g flight.Group[int]
+		runs := 0
+		w := lingering(after(3*time.Minute, &runs))
+		leaveAfter(t, &g, time.Minute, w)
+		time.Sleep(59 * time.Second)
+		leaveAfter(t, &g, 30*time.Second, w) // the minute begins anew
+		time.Sleep(20 * time.Second)
+		got, err := g.Do(t.Context(), w)
+		require.NoError(t, err)
+		assert.Equal(t, 1, got)
+	})
+}
+
+func TestLinger_ResultIsKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var g flight.Group[int]
+		runs, kept := 0, 0
+		w := lingering(after(90*time.Second, &runs))
+		w.Keep = func(v int) int { kept = v; return v }
+		w.Drop = func(context.Context, int) { t.Error("dropped") }
+		leaveAfter(t, &g, time.Minute, w)
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		assert.Equal(t, 1, kept)
+	})
+}
+
+// The minute is counted from when the last caller left, not from an earlier
+// time when nobody waited.
+func TestLinger_GivenUpAtItsEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var g flight.Group[int]
+		var ended time.Time
+		w := lingering(func(ctx context.Context) (int, error) { <-ctx.Done(); ended = time.Now(); return 0, ctx.Err() })
+		leaveAfter(t, &g, time.Second, w)
+		time.Sleep(50 * time.Second)
+		leaveAfter(t, &g, time.Second, w)
+		want := time.Now().Add(time.Minute)
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		assert.Equal(t, want, ended)
+	})
+}
+
+func TestLinger_EndsWithLife(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var g flight.Group[int]
+		life, end := context.WithCancel(t.Context())
+		var dropped []int
+		w := lingering(func(ctx context.Context) (int, error) { <-ctx.Done(); return 7, nil })
+		w.Life, w.Drop = life, func(_ context.Context, v int) { dropped = append(dropped, v) }
+		w.Keep = func(v int) int { t.Error("kept"); return v }
+		leaveAfter(t, &g, time.Second, w)
+		end()
+		synctest.Wait()
+		assert.Equal(t, []int{7}, dropped)
+	})
+}
+
+func TestLife_LeavesAloneWhatSomebodyWaitsFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var g flight.Group[int]
+		life, end := context.WithCancel(t.Context())
+		end()
+		runs := 0
+		w := lingering(after(time.Second, &runs))
+		w.Life = life
+		got, err := g.Do(t.Context(), w)
+		require.NoError(t, err)
+		assert.Equal(t, 1, got)
+	})
+}
+
+func TestDrop_HasTheValuesOfRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		type key struct{}
+		var g flight.Group[int]
+		ctx, cancel := context.WithTimeout(context.WithValue(t.Context(), key{}, "value"), time.Second)
+		defer cancel()
+		var got any
+		_, err := g.Do(ctx, flight.Work[int]{
+			Run:  func(ctx context.Context) (int, error) { <-ctx.Done(); return 1, nil },
+			Drop: func(ctx context.Context, _ int) { got = ctx.Value(key{}); assert.Error(t, ctx.Err()) },
+		})
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		synctest.Wait()
+		assert.Equal(t, "value", got)
+	})
+}
+
+func TestFinish_WaitsAndBeginsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var g flight.Group[int]
+		require.NoError(t, g.Finish(t.Context()))
+		runs := 0
+		leaveAfter(t, &g, time.Second, lingering(after(10*time.Minute, &runs)))
+		start := time.Now()
+		require.NoError(t, g.Finish(t.Context()), "as long as it takes")
+		assert.Equal(t, 10*time.Minute-time.Second, time.Since(start))
+		assert.Equal(t, 1, runs)
+	})
+}
+
+func TestFinish_GivesUpWhenItsContextEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var g flight.Group[int]
+		var wg sync.WaitGroup
+		runs := 0
+		wg.Go(func() {
+			_, err := g.Do(t.Context(), flight.Work[int]{Run: after(time.Hour, &runs)})
+			assert.ErrorIs(t, err, flight.ErrEnded)
+		})
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		require.ErrorIs(t, g.Finish(ctx), context.DeadlineExceeded)
+		wg.Wait()
+		got, err := g.Do(t.Context(), flight.Work[int]{Run: after(time.Hour, &runs)})
+		require.NoError(t, err)
+		assert.Equal(t, 2, got)
+	})
+}

@@ -12,7 +12,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -45,9 +44,7 @@ func soapLite(t *testing.T, env ...string) soapServer {
 func soapPHP(t *testing.T) soapServer {
 	state := t.TempDir()
 	table, err := filepath.Abs("testdata/soapi.tsv")
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	addr := interop.Start(t, interop.Program{
 		Name: "php", Install: "apt install php-cli php-soap",
 		Probe: []string{"-r", "exit(class_exists('SoapServer') ? 0 : 1);"},
@@ -70,9 +67,7 @@ func (s soapServer) client(t *testing.T, change func(*ovhsoap.Config)) *ovhsoap.
 		change(&config)
 	}
 	client, err := ovhsoap.New(config)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	t.Cleanup(client.Close)
 	return client
 }
@@ -90,15 +85,13 @@ type received struct {
 func (s soapServer) calls(t *testing.T, function string) []received {
 	t.Helper()
 	log, err := os.ReadFile(filepath.Join(s.state, "calls.log"))
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		t.Fatal(err)
+	if !errors.Is(err, os.ErrNotExist) {
+		require.NoError(t, err)
 	}
 	var calls []received
 	for lines := bufio.NewScanner(bytes.NewReader(log)); lines.Scan(); {
 		var c received
-		if err := json.Unmarshal(lines.Bytes(), &c); err != nil {
-			t.Fatalf("%v in %s", err, lines.Text())
-		}
+		require.NoError(t, json.Unmarshal(lines.Bytes(), &c), lines.Text())
 		if function == "" || c.Function == function {
 			calls = append(calls, c)
 		}
@@ -110,91 +103,71 @@ func (s soapServer) calls(t *testing.T, function string) []received {
 func (s soapServer) openSessions(t *testing.T) int {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(s.state, "session", "*"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	return len(files)
 }
 
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-func TestMustShow1_SessionFlow(t *testing.T) {
+func TestSOAP_SessionFlow(t *testing.T) {
 	onBoth(t, func(t *testing.T, server soapServer) {
 		ctx, client := t.Context(), server.client(t, nil)
-		must(t, client.Do(ctx, func(s *ovhsoap.Session) error {
+		require.NoError(t, client.Do(ctx, func(s *ovhsoap.Session) error {
 			add := ovhsoap.PopAddArgs{Domain: "box.example", Pop: "info", Password: ovhsoap.NewSecret("hush"), Description: ovhsoap.Some("Boîte à lettres, 5 €")}
-			must(t, s.PopAdd(ctx, add))
-			if err := s.PopAdd(ctx, add); !errors.Is(err, ovhsoap.ErrConflict) || !strings.Contains(err.Error(), "existe déjà (code soap:211)") {
-				t.Errorf("twice the same mailbox: %v", err)
-			}
+			require.NoError(t, s.PopAdd(ctx, add))
+			err := s.PopAdd(ctx, add)
+			assert.ErrorIs(t, err, ovhsoap.ErrConflict)
+			assert.ErrorContains(t, err, "existe déjà (code soap:211)")
 			pops, err := s.PopList(ctx, "box.example")
-			must(t, err)
+			require.NoError(t, err)
 			want := []ovhsoap.PopStruct{{Domain: "box.example", Name: "info", Description: "Boîte à lettres, 5 €", Size: "5"}}
-			if !slices.Equal(pops, want) {
-				t.Errorf("got %+v, want %+v", pops, want)
-			}
-			if n := server.openSessions(t); n != 1 {
-				t.Errorf("%d sessions open within Do", n)
-			}
+			assert.Equal(t, want, pops)
+			assert.Equal(t, 1, server.openSessions(t), "within Do")
 			return s.PopDel(ctx, "box.example", "info")
 		}))
-		if n := server.openSessions(t); n != 0 {
-			t.Errorf("%d sessions open after Do", n)
-		}
+		assert.Zero(t, server.openSessions(t), "after Do")
 		var names []string
 		for _, c := range server.calls(t, "") {
 			names = append(names, c.Function)
 		}
-		if want := []string{"login", "popAdd", "popAdd", "popList", "popDel", "logout"}; !slices.Equal(names, want) {
-			t.Errorf("the server saw %q, want %q", names, want)
-		}
+		assert.Equal(t, []string{"login", "popAdd", "popAdd", "popList", "popDel", "logout"}, names)
 	})
 }
 
-func TestMustShow1_WrongPasswordAndDeadSession(t *testing.T) {
+func TestSOAP_WrongPasswordAndDeadSession(t *testing.T) {
 	onBoth(t, func(t *testing.T, server soapServer) {
 		ctx := t.Context()
 		wrong := server.client(t, func(c *ovhsoap.Config) { c.Password = ovhsoap.NewSecret("hush-wrong") })
-		if _, err := wrong.Login(ctx); !errors.Is(err, ovhsoap.ErrUnauthorized) || strings.Contains(err.Error(), "hush") {
-			t.Errorf("got %v", err)
-		}
+		_, err := wrong.Login(ctx)
+		require.ErrorIs(t, err, ovhsoap.ErrUnauthorized)
+		assert.NotContains(t, err.Error(), "hush")
 		dead, err := server.client(t, nil).Resume(ovhsoap.NewSecret("0123456789"))
-		must(t, err)
-		if err := dead.Logout(ctx); err != nil {
-			t.Errorf("logging out of a dead session: %v", err)
-		}
+		require.NoError(t, err)
+		assert.NoError(t, dead.Logout(ctx), "of a dead session")
 		expired, err := server.client(t, nil).Resume(ovhsoap.NewSecret("0123456789"))
-		must(t, err)
+		require.NoError(t, err)
 		_, err = expired.DomainList(ctx)
 		require.ErrorIs(t, err, ovhsoap.ErrSession, "a resumed session may be another account's")
-		must(t, expired.Login(ctx))
+		require.NoError(t, expired.Login(ctx))
 		_, err = expired.DomainList(ctx)
 		assert.NoError(t, err)
 	})
 }
 
-func TestMustShow1_FalseArrivesAsFalse(t *testing.T) {
+func TestSOAP_FalseArrivesAsFalse(t *testing.T) {
 	onBoth(t, func(t *testing.T, server soapServer) {
 		for _, single := range []bool{true, false} {
 			_, err := server.client(t, func(c *ovhsoap.Config) { c.SingleSession = single }).Login(t.Context())
-			must(t, err)
+			require.NoError(t, err)
 		}
 		logins := server.calls(t, "login")
-		if truthy(logins[0].Arguments[3].Value) || !truthy(logins[1].Arguments[3].Value) {
-			t.Errorf("multisession arrived as %v and %v", logins[0].Arguments[3].Value, logins[1].Arguments[3].Value)
-		}
+		assert.False(t, truthy(logins[0].Arguments[3].Value), "multisession arrived as %v", logins[0].Arguments[3].Value)
+		assert.True(t, truthy(logins[1].Arguments[3].Value), "multisession arrived as %v", logins[1].Arguments[3].Value)
 	})
 }
 
 // truthy is what Perl and PHP make of a value.
 func truthy(v any) bool { return !slices.Contains([]any{nil, false, 0.0, "", "0"}, v) }
 
-func TestMustShow1_ArraysAndReferences(t *testing.T) {
+func TestSOAP_ArraysAndReferences(t *testing.T) {
 	record := ovhsoap.ZoneStruct{Subdomain: "subdomain é", Fieldtype: "fieldtype é", Target: "target é"}
 	digits := ovhsoap.ZoneStruct{Subdomain: "0042", Fieldtype: "0042", Target: "0042"}
 	onBoth(t, func(t *testing.T, server soapServer) {
@@ -210,38 +183,36 @@ func TestMustShow1_ArraysAndReferences(t *testing.T) {
 			"map.example":    {record, record, record}, // PHP's arrays with names
 		} {
 			got, err := s.ZoneEntryList(t.Context(), domain)
-			if err != nil || got == nil || !slices.Equal(got, want) {
-				t.Errorf("%s: %+v, %v", domain, got, err)
-			}
+			assert.NoError(t, err, domain)
+			assert.Equal(t, want, got, domain)
 		}
 		for domain, want := range map[string]int{"none.example": 0, "one.example": 1, "twice.example": 3} {
 			hosts, err := s.DomainHostList(t.Context(), domain)
-			if err != nil || hosts == nil || !slices.Equal(hosts, slices.Repeat([]string{"domainHostList é"}, want)) {
-				t.Errorf("%s: %q, %v", domain, hosts, err)
-			}
+			assert.NoError(t, err, domain)
+			assert.Equal(t, slices.Repeat([]string{"domainHostList é"}, want), hosts, domain)
 		}
 		info, err := s.DomainInfo(t.Context(), "nil.example")
-		if err != nil || !info.Authinfo.IsZero() || len(info.Dns) != 3 {
-			t.Errorf("nil members: %+v, %v", info, err)
-		}
-		if text, err := s.ZoneExport(t.Context(), "nil.example"); err != nil || text != "" {
-			t.Errorf("nil text: %q, %v", text, err)
-		}
-		if text, err := ovhsoap.Call[*string](t.Context(), s, "zoneExport", "nil.example"); err != nil || text != nil {
-			t.Errorf("nil pointer: %v, %v", text, err)
-		}
+		require.NoError(t, err)
+		assert.True(t, info.Authinfo.IsZero())
+		assert.Len(t, info.Dns, 3)
+		text, err := s.ZoneExport(t.Context(), "nil.example")
+		require.NoError(t, err)
+		assert.Empty(t, text)
+		pointer, err := ovhsoap.Call[*string](t.Context(), s, "zoneExport", "nil.example")
+		require.NoError(t, err)
+		assert.Nil(t, pointer)
 	})
 }
 
-func TestMustShow1_NilAndOmittedArguments(t *testing.T) {
+func TestSOAP_NilAndOmittedArguments(t *testing.T) {
 	onBoth(t, func(t *testing.T, server soapServer) {
 		s := server.client(t, nil).Session()
 		_, err := ovhsoap.Call[[]ovhsoap.ServiceStruct](t.Context(), s, "serviceList", nil, "été")
-		must(t, err)
+		require.NoError(t, err)
 		got := server.calls(t, "serviceList")[0].Arguments
-		if len(got) != 3 || got[1].Value != nil || got[2].Value != "été" {
-			t.Errorf("the server saw %+v", got)
-		}
+		require.Len(t, got, 3)
+		assert.Nil(t, got[1].Value)
+		assert.Equal(t, "été", got[2].Value)
 	})
 }
 
@@ -251,9 +222,9 @@ func TestTypedCall_LeftOutArguments(t *testing.T) {
 	onBoth(t, func(t *testing.T, server soapServer) {
 		s := server.client(t, nil).Session()
 		add := ovhsoap.PopAddArgs{Domain: "box.example", Pop: "short", Password: ovhsoap.NewSecret("x")}
-		must(t, s.PopAdd(t.Context(), add))
+		require.NoError(t, s.PopAdd(t.Context(), add))
 		add.Pop, add.Quota = "long", ovhsoap.Some(0)
-		must(t, s.PopAdd(t.Context(), add))
+		require.NoError(t, s.PopAdd(t.Context(), add))
 		calls := server.calls(t, "popAdd")
 		require.Len(t, calls, 2)
 		assert.Len(t, calls[0].Arguments, 4, "the session, domain, name and password alone")
@@ -264,7 +235,7 @@ func TestTypedCall_LeftOutArguments(t *testing.T) {
 	})
 }
 
-func TestMustShow1_Faults(t *testing.T) {
+func TestSOAP_Faults(t *testing.T) {
 	onBoth(t, func(t *testing.T, server soapServer) {
 		s := server.client(t, nil).Session()
 		for status, condition := range map[int]error{
@@ -274,48 +245,40 @@ func TestMustShow1_Faults(t *testing.T) {
 			domain := fmt.Sprintf("fault%d.example", status)
 			_, err := s.ZoneExport(t.Context(), domain)
 			var fault *ovhsoap.Fault
-			if !errors.As(err, &fault) || !errors.Is(err, condition) {
-				t.Errorf("%d: %v", status, err)
-				continue
-			}
-			if int(fault.Status) != status || fault.Function != "zoneExport" || fault.Message != "Le domaine est indisponible: é" {
-				t.Errorf("got %+v", fault)
-			}
-			if n := len(server.calls(t, "zoneExport")); n == 0 {
-				t.Error("nothing arrived")
-			}
-			if err := s.ZoneImport(t.Context(), domain, "x"); errors.Is(err, ovhsoap.ErrAmbiguous) != (status == 503) {
-				t.Errorf("%d to a change: %v", status, err)
-			}
+			require.ErrorAs(t, err, &fault, domain)
+			assert.ErrorIs(t, err, condition, domain)
+			assert.Equal(t, ovhsoap.Status(status), fault.Status)
+			assert.Equal(t, "zoneExport", fault.Function)
+			assert.Equal(t, "Le domaine est indisponible: é", fault.Message)
+			assert.NotEmpty(t, server.calls(t, "zoneExport"))
+			err = s.ZoneImport(t.Context(), domain, "x")
+			assert.Equal(t, status == 503, errors.Is(err, ovhsoap.ErrAmbiguous), "%d to a change: %v", status, err)
 		}
 		_, err := ovhsoap.CallRaw(t.Context(), s, ovhsoap.Request{Function: "noSuchFunction"})
-		if fault := (*ovhsoap.Fault)(nil); !errors.As(err, &fault) {
-			t.Errorf("an unknown function: %v", err)
-		}
+		fault := (*ovhsoap.Fault)(nil)
+		assert.ErrorAs(t, err, &fault, "an unknown function")
 	})
 }
 
-func TestMustShow1_Latin1Server(t *testing.T) {
+func TestSOAP_Latin1Server(t *testing.T) {
 	server := soapLite(t, "SOAPD_LATIN1=1")
 	s := server.client(t, nil).Session()
 	_, err := s.ZoneExport(t.Context(), "fault706.example")
 	var fault *ovhsoap.Fault
-	if !errors.As(err, &fault) || fault.Message != "Le domaine est indisponible: é" {
-		t.Errorf("got %v", err)
-	}
+	require.ErrorAs(t, err, &fault)
+	assert.Equal(t, "Le domaine est indisponible: é", fault.Message)
 	text, err := s.ZoneExport(t.Context(), "many.example")
-	if err != nil || text != "zoneExport é" {
-		t.Errorf("got %q, %v", text, err)
-	}
+	require.NoError(t, err)
+	assert.Equal(t, "zoneExport é", text)
 }
 
-// TestMustShow1_OneCallSessions lets 50 calls at once share a client whose
-// sessions live one call. Who meets two dead sessions in a row is told so;
-// nothing may be lost or done twice in silence.
-func TestMustShow1_OneCallSessions(t *testing.T) {
+// 50 calls at once share a client whose sessions live one call. A call that meets
+// two dead sessions in a row returns an error; none is lost or done twice without
+// one.
+func TestSOAP_OneCallSessions(t *testing.T) {
 	onBoth(t, func(t *testing.T, server soapServer) {
 		s := server.client(t, func(c *ovhsoap.Config) { c.Nic = "one-call-ovh" }).Session()
-		var added, told atomic.Int32
+		var added, refused atomic.Int32
 		var all sync.WaitGroup
 		for i := range 50 {
 			all.Go(func() {
@@ -324,53 +287,50 @@ func TestMustShow1_OneCallSessions(t *testing.T) {
 				case err == nil:
 					added.Add(1)
 				case errors.Is(err, ovhsoap.ErrSession) && !errors.Is(err, ovhsoap.ErrAmbiguous):
-					told.Add(1)
+					refused.Add(1)
 				default:
-					t.Error(err)
+					assert.NoError(t, err)
 				}
 			})
 		}
 		all.Wait()
 		boxes, err := filepath.Glob(filepath.Join(server.state, "pop-box.example", "*"))
-		must(t, err)
-		if int(added.Load()) != len(boxes) || len(server.calls(t, "popAdd")) != len(boxes) || added.Load()+told.Load() != 50 || len(boxes) == 0 {
-			t.Errorf("%d added and %d told, the server did %d and has %d", added.Load(), told.Load(), len(server.calls(t, "popAdd")), len(boxes))
-		}
-		t.Logf("%d added, %d told that the session ended, %d logins", added.Load(), told.Load(), len(server.calls(t, "login")))
+		require.NoError(t, err)
+		assert.NotEmpty(t, boxes)
+		assert.Len(t, boxes, int(added.Load()))
+		assert.Len(t, server.calls(t, "popAdd"), len(boxes))
+		assert.EqualValues(t, 50, added.Load()+refused.Load())
+		t.Logf("%d added, %d refused as the session had ended, %d logins", added.Load(), refused.Load(), len(server.calls(t, "login")))
 	})
 }
 
-func TestMustShow1_OneCallSessionsInTurn(t *testing.T) {
+func TestSOAP_OneCallSessionsOneByOne(t *testing.T) {
 	onBoth(t, func(t *testing.T, server soapServer) {
 		s := server.client(t, func(c *ovhsoap.Config) { c.Nic = "one-call-ovh" }).Session()
 		for i := range 10 {
-			must(t, s.PopAdd(t.Context(), ovhsoap.PopAddArgs{Domain: "box.example", Pop: fmt.Sprint("box", i), Password: ovhsoap.NewSecret("x")}))
+			require.NoError(t, s.PopAdd(t.Context(), ovhsoap.PopAddArgs{Domain: "box.example", Pop: fmt.Sprint("box", i), Password: ovhsoap.NewSecret("x")}))
 		}
-		if adds, logins := len(server.calls(t, "popAdd")), len(server.calls(t, "login")); adds != 10 || logins != 10 {
-			t.Errorf("%d mailboxes by %d logins", adds, logins)
-		}
+		assert.Len(t, server.calls(t, "popAdd"), 10)
+		assert.Len(t, server.calls(t, "login"), 10)
 	})
 }
 
-// TestKilledServer lets the process that serves the connection die between its
-// work and its answer.
-func TestKilledServer(t *testing.T) {
+// The process that serves the connection dies between its work and its answer.
+func TestSOAP_KilledServer(t *testing.T) {
 	server := soapLite(t)
 	s := server.client(t, func(c *ovhsoap.Config) { c.MaxRetryWait = time.Millisecond }).Session()
 	err := s.PopAdd(t.Context(), ovhsoap.PopAddArgs{Domain: "box.kill.example", Pop: "info", Password: ovhsoap.NewSecret("x")})
-	if !errors.Is(err, ovhsoap.ErrAmbiguous) || len(server.calls(t, "popAdd")) != 1 {
-		t.Errorf("a change: %v, done %d times", err, len(server.calls(t, "popAdd")))
-	}
+	assert.ErrorIs(t, err, ovhsoap.ErrAmbiguous)
+	assert.Len(t, server.calls(t, "popAdd"), 1, "a change is sent once")
 	_, err = s.ZoneExport(t.Context(), "kill.example")
-	if !errors.Is(err, ovhsoap.ErrUnavailable) || errors.Is(err, ovhsoap.ErrAmbiguous) || len(server.calls(t, "zoneExport")) != 3 {
-		t.Errorf("a read: %v, tried %d times", err, len(server.calls(t, "zoneExport")))
-	}
-	if _, err := s.DomainList(t.Context()); err != nil {
-		t.Errorf("the next process: %v", err)
-	}
+	assert.ErrorIs(t, err, ovhsoap.ErrUnavailable)
+	assert.NotErrorIs(t, err, ovhsoap.ErrAmbiguous)
+	assert.Len(t, server.calls(t, "zoneExport"), 3, "a read is sent again")
+	_, err = s.DomainList(t.Context())
+	assert.NoError(t, err, "of the next process")
 }
 
-func TestMustShow3_RealServerConnections(t *testing.T) {
+func TestSOAP_ConnectionsAreKept(t *testing.T) {
 	server := soapLite(t)
 	var dialled atomic.Int32
 	transport := &http.Transport{DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
@@ -381,9 +341,7 @@ func TestMustShow3_RealServerConnections(t *testing.T) {
 	s := server.client(t, func(c *ovhsoap.Config) { c.HTTPClient = &http.Client{Transport: transport} }).Session()
 	for range 50 {
 		_, err := s.PopInfo(t.Context(), "one.example", "info")
-		must(t, err)
+		require.NoError(t, err)
 	}
-	if n := dialled.Load(); n > 2 {
-		t.Errorf("50 calls dialled %d times", n)
-	}
+	assert.LessOrEqual(t, dialled.Load(), int32(2), "connections for 50 calls")
 }

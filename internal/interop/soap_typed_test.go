@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/hebergo/hebergo/ovhsoap"
 )
 
@@ -25,7 +27,7 @@ type declared struct {
 func declarations(t *testing.T) []declared {
 	t.Helper()
 	file, err := os.Open("testdata/soapi.tsv")
-	must(t, err)
+	require.NoError(t, err)
 	defer func() { _ = file.Close() }()
 	var all []declared
 	for rows := bufio.NewScanner(file); rows.Scan(); {
@@ -71,14 +73,14 @@ func sample(place int, name, kind string, raised int) any {
 	panic("no sample of a " + kind)
 }
 
-// TestMustShow1_EveryTypedFunction calls every typed function on both servers,
+// TestSOAP_EveryTypedFunction calls every typed function on both servers,
 // which check number, order, names and types of the arguments; the values are
 // checked here. Flags go once all false and once each with one of them true.
-func TestMustShow1_EveryTypedFunction(t *testing.T) {
+func TestSOAP_EveryTypedFunction(t *testing.T) {
 	all := declarations(t)
 	onBoth(t, func(t *testing.T, server soapServer) {
 		s := server.client(t, nil).Session()
-		must(t, s.Login(t.Context()))
+		require.NoError(t, s.Login(t.Context()))
 		called := 0
 		for _, d := range all {
 			if d.name == "login" || d.name == "logout" { // Client.Login and Session.Logout, see SessionFlow
@@ -171,8 +173,8 @@ func assign(t *testing.T, into reflect.Value, v any) {
 		*optional = ovhsoap.NewSecret(v.(string))
 	case interface{ Or(string) string }, interface{ Or(int) int }, interface{ Or(bool) bool }, interface{ Or(float64) float64 }:
 		text, err := json.Marshal(v)
-		must(t, err)
-		must(t, json.Unmarshal(text, optional))
+		require.NoError(t, err)
+		require.NoError(t, json.Unmarshal(text, optional))
 	default:
 		into.Set(reflect.ValueOf(v).Convert(into.Type()))
 	}
@@ -247,8 +249,8 @@ func compareResult(t *testing.T, function, name string, v reflect.Value) {
 	}
 }
 
-// TestTableMatchesCatalog compares testdata/soapi.tsv with the SDK's catalog.
-func TestTableMatchesCatalog(t *testing.T) {
+// TestSOAPTable_MatchesCatalog compares testdata/soapi.tsv with the SDK's catalog.
+func TestSOAPTable_MatchesCatalog(t *testing.T) {
 	for _, d := range declarations(t) {
 		f, ok := ovhsoap.Lookup(d.name)
 		if !ok {
@@ -275,34 +277,34 @@ func goKind(kind string) string {
 	return kind
 }
 
-// TestTableMatchesFacts compares testdata/soapi.tsv with the facts about the
+// TestSOAPTable_MatchesWSDL compares testdata/soapi.tsv with the
 // published WSDL.
-func TestTableMatchesFacts(t *testing.T) {
+func TestSOAPTable_MatchesWSDL(t *testing.T) {
 	folder := os.Getenv("HEBERGO_FACTS")
 	if folder == "" {
-		t.Skip("needs HEBERGO_FACTS, the folder of facts about the published WSDL")
+		t.Skip("needs HEBERGO_FACTS, the folder of the published WSDL")
 	}
 	raw, err := os.ReadFile(filepath.Join(folder, "ovhsoap", "soapi-1.61.json"))
-	must(t, err)
-	var facts struct {
+	require.NoError(t, err)
+	var wsdl struct {
 		Operations map[string]struct {
 			Params [][2]string
 			Return *string
 		}
 		Types map[string][][3]any
 	}
-	must(t, json.Unmarshal(raw, &facts))
+	require.NoError(t, json.Unmarshal(raw, &wsdl))
 	plain := func(kind string) string {
 		if !strings.HasPrefix(kind, "MyArrayOf") {
 			return kind
 		}
-		element, _ := facts.Types[kind][0][1].(string)
+		element, _ := wsdl.Types[kind][0][1].(string)
 		return element + "[]"
 	}
 	for _, d := range declarations(t) {
-		f, ok := facts.Operations[d.name]
+		f, ok := wsdl.Operations[d.name]
 		if !ok {
-			t.Errorf("%s is not among the facts", d.name)
+			t.Errorf("%s is not in the WSDL", d.name)
 			continue
 		}
 		for i := range f.Params {
@@ -313,7 +315,7 @@ func TestTableMatchesFacts(t *testing.T) {
 			result = plain(*f.Return)
 		}
 		if !slices.Equal(f.Params, d.params) || result != d.result {
-			t.Errorf("%s: the facts have %v %s, the table %v %s", d.name, f.Params, result, d.params, d.result)
+			t.Errorf("%s: the WSDL has %v %s, the table %v %s", d.name, f.Params, result, d.params, d.result)
 		}
 	}
 }

@@ -21,7 +21,7 @@ type Attempt struct {
 	Code      string        // the service's own; "" where it gave none
 	Condition error         // one of the package's conditions or the context's error; nil for success
 	Failure   string        // what went wrong where no answer came
-	RequestID string        // the answer's own name for the request; "" where it has none
+	RequestID string        // the service's own name for the request, or the package's; "" where there is none
 }
 
 // ended reports an attempt to OnAttempt and to the log.
@@ -40,6 +40,9 @@ func (c *Client) ended(ctx context.Context, op Op, a Attempt, resp *Response, fa
 		if a.Condition == nil {
 			a.Condition = failure.cause // a context's
 		}
+	}
+	if op.RequestID != nil {
+		a.RequestID = c.word(op, op.RequestID(resp))
 	}
 	if logs {
 		c.config.Logger.LogAttrs(ctx, slog.LevelDebug, c.config.Package, a.attrs()...)

@@ -70,6 +70,11 @@ type Op struct {
 	// the log: its own code, which holds nothing a peer may choose, and the
 	// condition. nil: no code, and the condition of the HTTP status.
 	Judge func(*Response) (code string, condition error)
+
+	// RequestID returns a name for the request where no header of the answer has
+	// one, for OnAttempt and the log; the answer is nil where none came. nil:
+	// Config.RequestIDHeader.
+	RequestID func(*Response) string
 }
 
 // Response is a complete answer, whatever its status below 300 or from 400 on.

@@ -4,10 +4,10 @@ import (
 	"sync"
 	"time"
 
-	"github.com/hebergo/hebergo/monitor"
+	"github.com/hebergo/hebergo/monitor/schedule"
 )
 
-// Clock is a monitor.Clock that stands still until Advance is called.
+// Clock is a schedule.Clock that stands still until Advance is called.
 type Clock struct {
 	mu     sync.Mutex
 	now    time.Time
@@ -27,7 +27,7 @@ func (c *Clock) Now() time.Time {
 }
 
 // AfterFunc calls f in a goroutine of its own once the clock was moved by d.
-func (c *Clock) AfterFunc(d time.Duration, f func()) monitor.Timer {
+func (c *Clock) AfterFunc(d time.Duration, f func()) schedule.Timer {
 	t := &timer{clock: c, f: f}
 	t.Reset(d)
 	return t

@@ -33,7 +33,7 @@ func (s *Server) SiteURL() string { return s.URL + sitePath }
 // ObserverURL is a WebObserver: hash and time, sizes in bytes.
 func (s *Server) ObserverURL() string { return s.URL + observerPath }
 
-// ForkURL is a WebObserver that tells no sizes.
+// ForkURL is a WebObserver that reports no sizes.
 func (s *Server) ForkURL() string { return s.URL + forkPath }
 
 // ServerObserverURL is a ServerObserver: no token, sizes in MiB.
@@ -119,7 +119,7 @@ func (s *Server) refuse(r *http.Request) string {
 	return ""
 }
 
-// describe is what all forms tell of an instance, with sizes in units. Counts
+// describe is what all forms report of an instance, with sizes in units. Counts
 // that are unknown are null, lists that are nil are left out.
 func describe(i monitor.Instance, unit int64) object {
 	list := object{}
@@ -159,7 +159,7 @@ func units(s monitor.Size, unit int64) int64 {
 	return (s.Bytes + unit - 1) / unit
 }
 
-// describeServer adds what only ServerObserver tells.
+// describeServer adds what only ServerObserver reports.
 func (s *Server) describeServer(doc object) {
 	doc["dolibarr"].(object)["path"].(object)["absolute"] = "/srv/dolibarr/htdocs/"
 	delete(doc, "security")

@@ -26,7 +26,7 @@ func TestCookieWall(t *testing.T) {
 }
 
 // What an Instance leaves open the Server does not tell either.
-func TestUnknownFactsAreNotTold(t *testing.T) {
+func TestDocuments_LeaveOutTheUnknown(t *testing.T) {
 	server := monitortest.NewServer()
 	defer server.Close()
 	own := monitortest.Dolibarr("")

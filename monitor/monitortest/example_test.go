@@ -8,6 +8,7 @@ import (
 
 	"github.com/hebergo/hebergo/monitor"
 	"github.com/hebergo/hebergo/monitor/monitortest"
+	"github.com/hebergo/hebergo/monitor/schedule"
 )
 
 // An outage, played on a clock that moves by hand: the server fails twice, and
@@ -21,10 +22,10 @@ func Example() {
 	}
 	defer m.Close()
 	clock := monitortest.NewClock(time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC))
-	reports := make(chan monitor.Report)
-	sched, err := monitor.NewScheduler(monitor.SchedulerConfig{
-		Runner: m, Clock: clock, Policy: monitor.Policy{DownAfter: 2, RetryAfter: -1},
-		Sinks: []monitor.Sink{monitor.SinkFunc(func(_ context.Context, r monitor.Report) error {
+	reports := make(chan schedule.Report)
+	sched, err := schedule.New(schedule.Config{
+		Runner: m, Clock: clock, Policy: schedule.Policy{DownAfter: 2, RetryAfter: -1},
+		Sinks: []schedule.Sink{schedule.SinkFunc(func(_ context.Context, r schedule.Report) error {
 			reports <- r
 			return nil
 		})},

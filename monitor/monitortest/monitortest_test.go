@@ -63,7 +63,7 @@ func keys(t *testing.T, doc string) []string {
 }
 
 // The fake's documents have the fields of the captured ones.
-func TestShapesAreThoseOfTheConnectors(t *testing.T) {
+func TestDocuments_ShapesOfTheConnectors(t *testing.T) {
 	folder := os.Getenv("HEBERGO_FACTS")
 	if folder == "" {
 		t.Skip("set HEBERGO_FACTS to the folder of recorded facts")

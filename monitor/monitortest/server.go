@@ -9,7 +9,7 @@
 //	result := m.Run(ctx, monitor.Target{ID: "erp", Kind: monitor.KindServerObserver,
 //		URL: server.ObserverURL(), Secret: "token"})
 //
-// Clock is a clock for a monitor.Scheduler that moves when it is told to.
+// Clock is a clock for a schedule.Scheduler that moves by hand.
 // Tests that run in a testing/synctest bubble need none, but loopback
 // connections don't belong into a bubble.
 package monitortest

@@ -18,7 +18,7 @@ type Catalog struct {
 }
 
 // Replace makes targets the whole of the catalog. Those that are not valid,
-// and the second of two with one ID, are left out and told in the joined
+// and the second of two with one ID, are left out and named in the joined
 // error; the others are taken all the same.
 func (c *Catalog) Replace(targets []monitor.Target) error {
 	var failed []error

@@ -7,18 +7,19 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/hebergo/hebergo/monitor"
+	"github.com/hebergo/hebergo/monitor/schedule"
 )
 
 // CollectorConfig holds what NewCollector needs. Scheduler is required; the
 // zero value of every other field is a good default.
 type CollectorConfig struct {
-	Scheduler  *monitor.Scheduler
-	History    *monitor.History // the Scheduler's; default: no figures of the results
-	Labels     []string         // the targets' labels that become labels, all told for each target; default: none
-	EachModule bool             // as ProbeConfig has it
+	Scheduler  *schedule.Scheduler
+	History    *schedule.History // the Scheduler's; default: no figures of the results
+	Labels     []string          // the targets' labels that become labels; default: none
+	EachModule bool              // as ProbeConfig has it
 }
 
-// Collector tells Prometheus what a Scheduler knows: each target's damped
+// Collector exports what a Scheduler knows: each target's damped
 // status and latest figures, labelled with the target's ID and kind, and how
 // the Scheduler keeps up. A scrape probes nothing. A target that is stale has
 // probe_success 0, the status unknown and the reason stale, and no figures of
@@ -84,7 +85,7 @@ func (c *Collector) Collect(to chan<- prometheus.Metric) {
 	c.scheduler(to)
 }
 
-func (c *Collector) target(to chan<- prometheus.Metric, s monitor.TargetState) {
+func (c *Collector) target(to chan<- prometheus.Metric, s schedule.TargetState) {
 	values := []string{s.Target.ID, string(s.Target.Kind)}
 	for _, name := range c.config.Labels {
 		values = append(values, s.Target.Labels[name])
@@ -139,7 +140,7 @@ func (c *Collector) scheduler(to chan<- prometheus.Metric) {
 		counters.add(sinkDone, float64(sink.Dropped), strconv.Itoa(i), "dropped")
 	}
 	buckets, below := make(map[float64]uint64), uint64(0)
-	for i, bound := range monitor.LateBounds {
+	for i, bound := range schedule.LateBounds {
 		below += stats.Late[i]
 		buckets[bound.Seconds()] = below
 	}

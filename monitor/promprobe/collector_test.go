@@ -14,13 +14,14 @@ import (
 
 	"github.com/hebergo/hebergo/monitor"
 	"github.com/hebergo/hebergo/monitor/promprobe"
+	"github.com/hebergo/hebergo/monitor/schedule"
 )
 
 func TestCollector(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		history, _ := monitor.NewHistory(monitor.HistoryConfig{})
-		broken := monitor.SinkFunc(func(context.Context, monitor.Report) error { return errors.New("disk full") })
-		s, err := monitor.NewScheduler(monitor.SchedulerConfig{History: history, Sinks: []monitor.Sink{broken}, Policy: monitor.Policy{RetryAfter: -1},
+		history, _ := schedule.NewHistory(schedule.HistoryConfig{})
+		broken := schedule.SinkFunc(func(context.Context, schedule.Report) error { return errors.New("disk full") })
+		s, err := schedule.New(schedule.Config{History: history, Sinks: []schedule.Sink{broken}, Policy: schedule.Policy{RetryAfter: -1},
 			Runner: runner(func(_ context.Context, t monitor.Target) monitor.Result {
 				status := monitor.StatusUp
 				if t.ID == "bad" {
@@ -112,7 +113,7 @@ func check(t *testing.T, registry *prometheus.Registry) {
 }
 
 func TestCollectorRefusesByField(t *testing.T) {
-	s, _ := monitor.NewScheduler(monitor.SchedulerConfig{Runner: runner(up)})
+	s, _ := schedule.New(schedule.Config{Runner: runner(up)})
 	_, err := promprobe.NewCollector(promprobe.CollectorConfig{})
 	wantField(t, err, "Scheduler")
 	for _, labels := range [][]string{{"target"}, {"a b", "a_b"}, {"__name__"}, {"phase"}} {

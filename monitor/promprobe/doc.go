@@ -35,7 +35,7 @@
 // the figures of a good one, and they are 0: an alert on
 // probe_http_status_code == 0 fires. Beside them stand hebergo_status,
 // hebergo_failure_info, hebergo_disk_*, hebergo_dolibarr_* and
-// hebergo_instance_*; what a connector does not tell is left out.
+// hebergo_instance_*; what a connector does not report is left out.
 //
 // A probe that fails is an answer with status 200 and probe_success 0. Other
 // statuses are faults of the request: 400, 404 for an ID that is not
@@ -45,9 +45,9 @@
 //
 // Only registered targets are probed, unless ProbeConfig.Modules opens the
 // handler to any URL; the Monitor's guard against private addresses holds
-// either way. SDHandler tells IDs, kinds and labels: no URL, no parameter and
-// no secret's name. Neither asks who is calling: put them behind what your
-// house uses for that.
+// either way. SDHandler shows IDs, kinds and labels: no URL, no parameter and
+// no secret's name. Neither authenticates its caller: put them behind
+// whatever does that for you.
 //
 // Collector is the other way round: a Scheduler probes at its own pace, and a
 // scrape reads what it knows.

@@ -21,6 +21,7 @@ import (
 	"github.com/hebergo/hebergo/internal/interop"
 	"github.com/hebergo/hebergo/monitor"
 	"github.com/hebergo/hebergo/monitor/promprobe"
+	"github.com/hebergo/hebergo/monitor/schedule"
 )
 
 // The figures that blackbox_exporter 0.23 has of a probe without an answer
@@ -125,17 +126,17 @@ func gathered(t *testing.T, c *promprobe.Collector) map[string]*dto.MetricFamily
 
 // collected is a Scheduler with one target, and what reads it.
 type collected struct {
-	scheduler *monitor.Scheduler
+	scheduler *schedule.Scheduler
 	collector *promprobe.Collector
 }
 
 func collect(t *testing.T, run runner) collected {
 	t.Helper()
-	history, err := monitor.NewHistory(monitor.HistoryConfig{})
+	history, err := schedule.NewHistory(schedule.HistoryConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := monitor.NewScheduler(monitor.SchedulerConfig{Runner: run, History: history, OnChange: func(monitor.Report) {}})
+	s, err := schedule.New(schedule.Config{Runner: run, History: history, OnChange: func(schedule.Report) {}})
 	if err != nil {
 		t.Fatal(err)
 	}

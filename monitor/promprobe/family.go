@@ -64,13 +64,13 @@ var (
 	modules     = &family{name: "hebergo_dolibarr_modules", help: "Modules of the instance, by whether they are switched on: true, false or unknown.", labels: []string{"active"}}
 	module      = &family{name: "hebergo_dolibarr_module_active", help: "1 for each active module, 0 for the others.", labels: []string{"module", "version"}}
 
-	instances     = &family{name: "hebergo_instances", help: "Instances that the server manager told of."}
+	instances     = &family{name: "hebergo_instances", help: "Instances that the server manager reported."}
 	instanceInfo  = &family{name: "hebergo_instance_info", help: "An instance that the server manager told of.", labels: []string{"name", "version"}}
 	instanceDisk  = &family{name: "hebergo_instance_disk_used_bytes", help: "Disk space that an instance takes.", labels: []string{"name"}}
 	instanceUsers = &family{name: "hebergo_instance_active_users", help: "Users of an instance that may log in.", labels: []string{"name"}}
 )
 
-// figures tells all that r holds.
+// figures emits all that r holds.
 func figures(to emitter, r *monitor.Result, eachModule bool) {
 	verdictFigures(to, r)
 	to.add(duration, r.Duration.Seconds())
@@ -96,7 +96,7 @@ func figures(to emitter, r *monitor.Result, eachModule bool) {
 	}
 }
 
-// verdictFigures tells whether the target is up, and why not.
+// verdictFigures emits whether the target is up, and why not.
 func verdictFigures(to emitter, r *monitor.Result) {
 	to.add(success, flag(alive(r)))
 	for s := monitor.StatusUnknown; s <= monitor.StatusDown; s++ {
@@ -120,7 +120,7 @@ func speaksHTTP(k monitor.Kind) bool {
 	return false
 }
 
-// httpFigures tells of an answer. Where none came they are 0, as
+// httpFigures emits what is known of an answer. Where none came they are 0, as
 // blackbox_exporter has it: alert rules on a status of 0 rely on that.
 func httpFigures(to emitter, r *monitor.Result) {
 	h := r.HTTP
@@ -170,7 +170,7 @@ func diskFigures(to emitter, d *monitor.Disk) {
 
 func dolibarrFigures(to emitter, i *monitor.Instance, eachModule bool) {
 	to.add(dolibarr, 1, i.Version, string(i.Form))
-	if i.Form == monitor.FormDolibarr { // the one form that tells it, and it tells nothing else
+	if i.Form == monitor.FormDolibarr { // the one form that reports it, and it reports nothing else
 		if !i.LockUnknown {
 			to.add(locked, flag(i.LockedBy != ""))
 		}
@@ -198,7 +198,7 @@ func moduleFigures(to emitter, i *monitor.Instance, eachModule bool) {
 	}
 	seen := make(map[string]bool, len(i.Modules))
 	for _, m := range i.Modules {
-		if !seen[m.Name] && !m.Unclear { // a series told twice spoils the scrape
+		if !seen[m.Name] && !m.Unclear { // a series emitted twice spoils the scrape
 			seen[m.Name] = true
 			to.add(module, flag(m.Active), m.Name, m.Version)
 		}

@@ -98,7 +98,7 @@ func planted(t *testing.T) []monitor.Target {
 	}
 }
 
-func loopback(t *testing.T, settings map[string]*tls.Config) *monitor.Monitor {
+func loopback(t *testing.T, settings map[string]monitor.TLS) *monitor.Monitor {
 	t.Helper()
 	m, err := monitor.New(monitor.Config{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, TLS: settings})
 	if err != nil {
@@ -120,7 +120,7 @@ func exporter(t *testing.T, m *monitor.Monitor, targets ...monitor.Target) *http
 	return server
 }
 
-func TestMustShow6_PrometheusFindsThePlantedFailures(t *testing.T) {
+func TestPrometheus_FindsTheFailures(t *testing.T) {
 	long(t)
 	ours := exporter(t, loopback(t, nil), planted(t)...)
 	dir := t.TempDir()
@@ -168,7 +168,7 @@ func TestMustShow6_PrometheusFindsThePlantedFailures(t *testing.T) {
 	})
 }
 
-func TestMustShow6_PromtoolFindsNothing(t *testing.T) {
+func TestPromtool_FindsNothing(t *testing.T) {
 	long(t)
 	interop.Need(t, interop.Program{Name: "promtool", Install: "apt install prometheus"})
 	h := handler(t, promprobe.ProbeConfig{Lookup: register(t, target("erp")).Lookup, EachModule: true,
@@ -215,7 +215,7 @@ func scrape(t *testing.T, address string) string {
 	return string(body)
 }
 
-func TestMustShow6_NamesAreBlackboxExporters(t *testing.T) {
+func TestFigures_NamesAreBlackboxExporters(t *testing.T) {
 	long(t)
 	page := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Last-Modified", "Sun, 22 Nov 2026 01:00:00 GMT")
@@ -239,7 +239,7 @@ func TestMustShow6_NamesAreBlackboxExporters(t *testing.T) {
 		Name: "prometheus-blackbox-exporter", Install: "apt install prometheus-blackbox-exporter",
 		Args: []string{"--config.file=" + filepath.Join(dir, "blackbox.yml"), "--web.listen-address={addr}"},
 	})
-	ours := exporter(t, loopback(t, map[string]*tls.Config{"test": {RootCAs: roots}}),
+	ours := exporter(t, loopback(t, map[string]monitor.TLS{"test": monitor.NewTLS(&tls.Config{RootCAs: roots})}),
 		monitor.Target{ID: "plain", Kind: monitor.KindURL, URL: plain.URL, Interval: time.Minute},
 		monitor.Target{ID: "secure", Kind: monitor.KindURL, URL: secure.URL, Interval: time.Minute, Params: map[string]string{monitor.ParamTLS: "test"}})
 

@@ -295,7 +295,7 @@ func TestFigures(t *testing.T) {
 }
 
 // A figure is told by those who know it: 0 is not "unknown".
-func TestDolibarrTellsNoUsers(t *testing.T) {
+func TestFigures_DolibarrWithoutUsers(t *testing.T) {
 	for login, locked := range map[string]float64{"": 0, "admin": 1} {
 		h := handler(t, promprobe.ProbeConfig{Lookup: register(t, target("erp")).Lookup,
 			Runner: runner(func(context.Context, monitor.Target) monitor.Result {

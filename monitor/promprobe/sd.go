@@ -17,7 +17,7 @@ type SDConfig struct {
 	List    func() []monitor.Target // usually Catalog.List
 	Address string                  // host and port of the ProbeHandler; default: the one that the request came for
 	Path    string                  // of the ProbeHandler; default "/probe"
-	Labels  []string                // names of the targets' labels to tell; default: all of them
+	Labels  []string                // names of the targets' labels to show; default: all of them
 }
 
 // group is one entry of http_sd's answer.
@@ -67,7 +67,7 @@ func SDHandler(cfg SDConfig) http.Handler {
 	})
 }
 
-// shard tells which targets a request is for.
+// shard returns which targets a request is for.
 func shard(r *http.Request) (mine func(id string) bool, ok bool) {
 	query := r.URL.Query()
 	if !query.Has("shard") && !query.Has("of") {

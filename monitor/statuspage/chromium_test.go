@@ -93,7 +93,7 @@ for (const width of widths) {
 }
 </script>`
 
-func TestNothingOverflowsInChromium(t *testing.T) {
+func TestPage_NothingOverflowsInChromium(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a browser")
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hebergo/hebergo/monitor"
 	"github.com/hebergo/hebergo/monitor/monitortest"
+	"github.com/hebergo/hebergo/monitor/schedule"
 	"github.com/hebergo/hebergo/monitor/statuspage"
 )
 
@@ -21,14 +22,14 @@ func Example() {
 		return
 	}
 	defer m.Close()
-	history, err := monitor.NewHistory(monitor.HistoryConfig{})
+	history, err := schedule.NewHistory(schedule.HistoryConfig{})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	first := make(chan monitor.Report, 1)
-	scheduler, err := monitor.NewScheduler(monitor.SchedulerConfig{
-		Runner: m, History: history, OnChange: func(r monitor.Report) { first <- r },
+	first := make(chan schedule.Report, 1)
+	scheduler, err := schedule.New(schedule.Config{
+		Runner: m, History: history, OnChange: func(r schedule.Report) { first <- r },
 	})
 	if err != nil {
 		fmt.Println(err)

@@ -70,7 +70,7 @@ func wantsJSON(r *http.Request) bool {
 	return strings.Contains(accept, "application/json") && !strings.Contains(accept, "text/html")
 }
 
-// takesGzip tells whether gzip is among what the visitor accepts: with q=0 it
+// takesGzip reports whether gzip is among what the visitor accepts: with q=0 it
 // is named and refused.
 func takesGzip(r *http.Request) bool {
 	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/hebergo/hebergo/monitor"
+	"github.com/hebergo/hebergo/monitor/schedule"
 )
 
 // Report is the page as JSON.
@@ -16,7 +17,7 @@ type Report struct {
 	Title    string         `json:"title"`
 	At       time.Time      `json:"at"`
 	Counts   map[string]int `json:"counts"`             // by Target.Status
-	Problems []string       `json:"problems,omitempty"` // of the monitor itself, in words: it has ended, it hangs, changes were not told
+	Problems []string       `json:"problems,omitempty"` // of the monitor itself, in words: it has ended, it hangs, changes were not delivered
 	Targets  []Target       `json:"targets"`
 }
 
@@ -35,19 +36,19 @@ type Target struct {
 	Latency float64      `json:"latency_seconds,omitempty"` // of the last probe
 	Uptime  *float64     `json:"uptime,omitempty"`          // from 0 to 1, over all Periods, a degraded target being up; absent if nothing was observed
 	Healthy *float64     `json:"healthy,omitempty"`         // the part of the same time that it was up and not degraded
-	Unknown float64      `json:"unknown_seconds,omitempty"` // time in Periods that is in neither: the probes could not tell
+	Unknown float64      `json:"unknown_seconds,omitempty"` // time in Periods that is in neither: the probes could not determine it
 
-	Reason      monitor.Reason   `json:"reason,omitempty"`      // of the last probe (not if Public)
-	Field       string           `json:"field,omitempty"`       // the Target's field at fault (not if Public)
-	Detail      string           `json:"detail,omitempty"`      // of the last probe (not if Public)
-	HTTPStatus  int              `json:"http_status,omitempty"` // (not if Public)
-	CertExpires time.Time        `json:"cert_expires,omitzero"` // the leaf's end, or its verified chain's if that is earlier (not if Public)
-	CertStatus  string           `json:"cert_status,omitempty"` // up, degraded if it needs a look, down if it has ended (not if Public)
-	Disk        *monitor.Disk    `json:"disk,omitempty"`        // (not if Public)
-	Version     string           `json:"version,omitempty"`     // of a Dolibarr (not if Public)
-	Instances   *int             `json:"instances,omitempty"`   // of a hosting; absent if it told of none, not even of zero (not if Public)
-	Periods     []monitor.Period `json:"periods,omitempty"`     // oldest first
-	Samples     []monitor.Sample `json:"-"`                     // for the sparkline
+	Reason      monitor.Reason    `json:"reason,omitempty"`      // of the last probe (not if Public)
+	Field       string            `json:"field,omitempty"`       // the Target's field at fault (not if Public)
+	Detail      string            `json:"detail,omitempty"`      // of the last probe (not if Public)
+	HTTPStatus  int               `json:"http_status,omitempty"` // (not if Public)
+	CertExpires time.Time         `json:"cert_expires,omitzero"` // the leaf's end, or its verified chain's if that is earlier (not if Public)
+	CertStatus  string            `json:"cert_status,omitempty"` // up, degraded if it needs a look, down if it has ended (not if Public)
+	Disk        *monitor.Disk     `json:"disk,omitempty"`        // (not if Public)
+	Version     string            `json:"version,omitempty"`     // of a Dolibarr (not if Public)
+	Instances   *int              `json:"instances,omitempty"`   // of a hosting; absent if it reported no list, which is not an empty one (not if Public)
+	Periods     []schedule.Period `json:"periods,omitempty"`     // oldest first
+	Samples     []schedule.Sample `json:"-"`                     // for the sparkline
 }
 
 // order sorts the worst first. What was never known is none of the worst.
@@ -83,7 +84,7 @@ func (h *handler) collect() Report {
 	return report
 }
 
-func (h *handler) row(s monitor.TargetState, now time.Time) Target {
+func (h *handler) row(s schedule.TargetState, now time.Time) Target {
 	t := Target{
 		ID: s.Target.ID, Name: cmp.Or(s.Target.Labels[h.Name], s.Target.ID), Group: s.Target.Labels[h.GroupBy],
 		Kind: s.Target.Kind, Status: s.Status.String(), Stale: s.Stale, Since: s.Since,
@@ -117,7 +118,7 @@ func (h *handler) row(s monitor.TargetState, now time.Time) Target {
 
 // uptime sums the periods up.
 func (t *Target) uptime() {
-	var sum monitor.Period
+	var sum schedule.Period
 	for _, p := range t.Periods {
 		sum = sum.Add(p)
 	}

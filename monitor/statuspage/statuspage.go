@@ -1,16 +1,16 @@
-// Package statuspage shows what a monitor.Scheduler knows as one web page:
+// Package statuspage shows what a schedule.Scheduler knows as one web page:
 // server-rendered HTML and inline SVG, in light and dark, readable without
 // JavaScript, by keyboard and by screen reader, and the same as JSON.
 //
-//	history, err := monitor.NewHistory(monitor.HistoryConfig{})
+//	history, err := schedule.NewHistory(schedule.HistoryConfig{})
 //	// …
-//	scheduler, err := monitor.NewScheduler(monitor.SchedulerConfig{Runner: m, History: history})
+//	scheduler, err := schedule.New(schedule.Config{Runner: m, History: history})
 //	// …
 //	page, err := statuspage.New(statuspage.Config{Scheduler: scheduler, History: history, Title: "Hostings"})
 //	// …
 //	http.Handle("GET /status", page)
 //
-// The page tells no URL's path or query, no parameter's value and no secret's
+// The page shows no URL's path or query, no parameter's value and no secret's
 // name. Nor does it pass over what it does not know: targets that can't be
 // probed, and those without a recent result because the Scheduler ended, hangs
 // or never ran, are unknown, in the headline too, and what their last probe
@@ -33,6 +33,7 @@ import (
 	_ "embed" // the page and its style
 
 	"github.com/hebergo/hebergo/monitor"
+	"github.com/hebergo/hebergo/monitor/schedule"
 )
 
 //go:embed page.html.tmpl
@@ -44,8 +45,8 @@ var styleSource string
 // Config holds what New needs. Scheduler is required; the zero value of every
 // other field is a good default.
 type Config struct {
-	Scheduler *monitor.Scheduler
-	History   *monitor.History // the Scheduler's; default: no bars, latency, disk or certificates
+	Scheduler *schedule.Scheduler
+	History   *schedule.History // the Scheduler's; default: no bars, latency, disk or certificates
 
 	Title   string                      // default "Status"
 	Name    string                      // the label that holds a target's name for people; default "name"; without it, its ID

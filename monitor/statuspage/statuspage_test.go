@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/hebergo/hebergo/monitor"
+	"github.com/hebergo/hebergo/monitor/schedule"
 	"github.com/hebergo/hebergo/monitor/statuspage"
 )
 
@@ -99,12 +100,12 @@ func targets(n int) []monitor.Target {
 func after(t *testing.T, n int, span time.Duration, cfg statuspage.Config, f func(http.Handler)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		history, err := monitor.NewHistory(monitor.HistoryConfig{})
+		history, err := schedule.NewHistory(schedule.HistoryConfig{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		cfg.History = history
-		cfg.Scheduler, err = monitor.NewScheduler(monitor.SchedulerConfig{Runner: fleet{}, History: history, Policy: monitor.Policy{RetryAfter: -1}})
+		cfg.Scheduler, err = schedule.New(schedule.Config{Runner: fleet{}, History: history, Policy: schedule.Policy{RetryAfter: -1}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -137,7 +138,7 @@ func fetch(page http.Handler, method, path string, header ...string) *httptest.R
 }
 
 func TestNewRefusesByField(t *testing.T) {
-	s, _ := monitor.NewScheduler(monitor.SchedulerConfig{Runner: fleet{}})
+	s, _ := schedule.New(schedule.Config{Runner: fleet{}})
 	for field, cfg := range map[string]statuspage.Config{"Scheduler": {}, "Rows": {Scheduler: s, Rows: -1}} {
 		_, err := statuspage.New(cfg)
 		var e *statuspage.Error
@@ -147,7 +148,7 @@ func TestNewRefusesByField(t *testing.T) {
 	}
 }
 
-func TestPageTellsNoSecretAndRunsNothing(t *testing.T) {
+func TestPage_NoSecretNoScript(t *testing.T) {
 	after(t, 50, 80*time.Hour, statuspage.Config{Title: `A <b>"title"`, GroupBy: "site"}, func(page http.Handler) {
 		for _, path := range []string{"/", "/?format=json"} {
 			body := fetch(page, "GET", path).Body.String()
@@ -171,7 +172,7 @@ func TestPageTellsNoSecretAndRunsNothing(t *testing.T) {
 	})
 }
 
-func TestPageIsWellFormed(t *testing.T) {
+func TestPage_WellFormed(t *testing.T) {
 	after(t, 50, 80*time.Hour, statuspage.Config{GroupBy: "site"}, func(page http.Handler) {
 		d := xml.NewDecoder(fetch(page, "GET", "/").Body)
 		d.Strict, d.AutoClose, d.Entity = false, []string{"meta", "link"}, xml.HTMLEntity
@@ -297,7 +298,7 @@ func TestAnswersAreKeptWhileFresh(t *testing.T) {
 }
 
 func TestEmptyPage(t *testing.T) {
-	s, _ := monitor.NewScheduler(monitor.SchedulerConfig{Runner: fleet{}})
+	s, _ := schedule.New(schedule.Config{Runner: fleet{}})
 	page, err := statuspage.New(statuspage.Config{Scheduler: s})
 	if err != nil {
 		t.Fatal(err)

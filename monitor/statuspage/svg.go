@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hebergo/hebergo/monitor"
+	"github.com/hebergo/hebergo/monitor/schedule"
 )
 
 // bars is a path for each status, so that 72 bars take a kilobyte. Each status
@@ -18,11 +19,11 @@ type bars struct {
 	Text                        string // for those who don't see it
 }
 
-func drawBars(periods []monitor.Period) bars {
+func drawBars(periods []schedule.Period) bars {
 	var up, degraded, down, unknown strings.Builder
 	b := bars{Width: max(1, len(periods)*5)}
 	ill, out, blind := 0, 0, 0
-	var sum monitor.Period
+	var sum schedule.Period
 	for i, p := range periods {
 		sum = sum.Add(p)
 		switch {
@@ -65,7 +66,7 @@ type spark struct {
 	Last, Text      string
 }
 
-func drawSpark(samples []monitor.Sample) spark {
+func drawSpark(samples []schedule.Sample) spark {
 	samples = samples[max(0, len(samples)-sparkSamples):]
 	var answered []time.Duration
 	for _, s := range samples {
@@ -89,7 +90,7 @@ func drawSpark(samples []monitor.Sample) spark {
 
 // strokes draws the paths, most being as high as the picture. The line breaks
 // where there was no answer, and failures are ticks at the bottom.
-func strokes(samples []monitor.Sample, most time.Duration) spark {
+func strokes(samples []schedule.Sample, most time.Duration) spark {
 	var line, area, bad strings.Builder
 	from := "" // where the present stretch of answers began
 	end := func() {
@@ -120,7 +121,7 @@ func strokes(samples []monitor.Sample, most time.Duration) spark {
 	return spark{Line: line.String(), Area: area.String(), Bad: bad.String()}
 }
 
-func alive(s monitor.Sample) bool {
+func alive(s schedule.Sample) bool {
 	return s.Result == monitor.StatusUp || s.Result == monitor.StatusDegraded
 }
 

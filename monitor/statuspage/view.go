@@ -66,7 +66,7 @@ func (h *handler) view(r Report) view {
 	return v
 }
 
-// span tells what the bars stand for.
+// span is what the bars stand for.
 func span(targets []Target) string {
 	for _, t := range targets {
 		if n := len(t.Periods); n > 1 {

@@ -37,13 +37,13 @@ func resultBody(function string, result any) string {
 
 // faultBody writes a fault; SOAP::Lite sets its own prefix before the code that
 // a program dies with (recorded).
-func faultBody(f *Fault) string {
+func faultBody(f *fault) string {
 	code := "Client"
-	if f.Status != 0 {
-		code = strconv.Itoa(f.Status)
+	if f.status != 0 {
+		code = strconv.Itoa(int(f.status))
 	}
 	return fmt.Sprintf("%s<soap:Fault><faultcode>soap:%s</faultcode><faultstring>%s</faultstring></soap:Fault>%s",
-		envelopeHead, code, escape(f.Message), envelopeTail)
+		envelopeHead, code, escape(f.message), envelopeTail)
 }
 
 // send answers with the headers of SOAP::Lite over HTTP.

@@ -40,11 +40,11 @@ func (s *Server) AddDomain(name, nic string) {
 var domainServices = map[string]service{
 	"domainInfo":       domainInfo,
 	"domainDnsList":    domainDNSList,
-	"domainLock":       func(c *call) (any, *Fault) { c.domain.locked = true; return nil, nil },
-	"domainUnlock":     func(c *call) (any, *Fault) { c.domain.locked = false; return nil, nil },
+	"domainLock":       func(c *call) (any, *fault) { c.domain.locked = true; return nil, nil },
+	"domainUnlock":     func(c *call) (any, *fault) { c.domain.locked = false; return nil, nil },
 	"domainLockStatus": domainLockStatus,
 
-	"zoneEntryList":   func(c *call) (any, *Fault) { return c.domain.zone, nil },
+	"zoneEntryList":   func(c *call) (any, *fault) { return c.domain.zone, nil },
 	"zoneEntryAdd":    zoneEntryAdd,
 	"zoneEntryDel":    zoneEntryDel,
 	"zoneEntryModify": zoneEntryModify,
@@ -64,13 +64,13 @@ var domainServices = map[string]service{
 
 	"redirectedEmailAdd":    redirectedEmailAdd,
 	"redirectedEmailDel":    redirectedEmailDel,
-	"redirectedEmailList":   func(c *call) (any, *Fault) { return c.domain.forwards, nil },
+	"redirectedEmailList":   func(c *call) (any, *fault) { return c.domain.forwards, nil },
 	"redirectedEmailModify": redirectedEmailModify,
 
 	"responderEmailAdd":    responderEmailAdd,
 	"responderEmailDel":    responderEmailDel,
 	"responderEmailInfo":   responderEmailInfo,
-	"responderEmailList":   func(c *call) (any, *Fault) { return byName(c.domain.responders), nil },
+	"responderEmailList":   func(c *call) (any, *fault) { return byName(c.domain.responders), nil },
 	"responderEmailModify": responderEmailModify,
 
 	"mailingListAdd":                   mailingListAdd,
@@ -89,9 +89,9 @@ var domainServices = map[string]service{
 }
 
 // The three faults that most functions share.
-func missing(what string) *Fault { return &Fault{210, what + " doesn't exist"} }
-func present(what string) *Fault { return &Fault{211, what + " exists already"} }
-func lacking(name string) *Fault { return &Fault{201, "Missing parameter " + name} }
+func missing(what string) *fault { return &fault{210, what + " doesn't exist"} }
+func present(what string) *fault { return &fault{211, what + " exists already"} }
+func lacking(name string) *fault { return &fault{201, "Missing parameter " + name} }
 
 // byName lists a map's values in the order of their names.
 func byName[V any](all map[string]V) []V {
@@ -104,7 +104,7 @@ func byName[V any](all map[string]V) []V {
 
 // domainInfo has the dates of a domain that was registered for a year on the
 // day of the WSDL.
-func domainInfo(c *call) (any, *Fault) {
+func domainInfo(c *call) (any, *fault) {
 	d, day := c.domain, time.Date(2013, 9, 4, 0, 0, 0, 0, time.UTC)
 	servers, _ := domainDNSList(c)
 	return record{
@@ -116,7 +116,7 @@ func domainInfo(c *call) (any, *Fault) {
 
 // domainDNSList reads the NS records at the zone's top: here, a domain is
 // served by whom its zone names.
-func domainDNSList(c *call) (any, *Fault) {
+func domainDNSList(c *call) (any, *fault) {
 	servers := []record{}
 	for _, r := range c.domain.zone {
 		if target, _ := r["target"].(string); r["fieldtype"] == "NS" && r["subdomain"] == "" {
@@ -126,7 +126,7 @@ func domainDNSList(c *call) (any, *Fault) {
 	return servers, nil
 }
 
-func domainLockStatus(c *call) (any, *Fault) {
+func domainLockStatus(c *call) (any, *fault) {
 	if c.domain.locked {
 		return "locked", nil
 	}
@@ -135,7 +135,7 @@ func domainLockStatus(c *call) (any, *Fault) {
 
 // emailDomainSummary counts what there is; SoAPI has no function that makes
 // an alias.
-func emailDomainSummary(c *call) (any, *Fault) {
+func emailDomainSummary(c *call) (any, *fault) {
 	d := c.domain
 	return record{
 		"masterNic": d.nic, "nbpops": len(d.pops), "nbforwards": len(d.forwards), "nbaliases": 0,

@@ -11,10 +11,10 @@ import (
 
 // A program meets the faults that the service is known for.
 func Example() {
-	server := ovhsoaptest.NewServer()
+	server := ovhsoaptest.NewServer(ovhsoaptest.Options{})
 	defer server.Close()
 	server.AddDomain("example.com", ovhsoaptest.Nic)
-	server.Fail("mailingListAdd", ovhsoaptest.Fault{Message: "A mailing list task is still in progress"})
+	server.Inject(ovhsoaptest.Fault{Function: "mailingListAdd", Message: "A mailing list task is still in progress"})
 
 	client, err := ovhsoap.New(server.Config())
 	if err != nil {
@@ -41,9 +41,9 @@ func Example() {
 	// logout
 }
 
-// Functions that the server has no memory for answer what a test tells them.
+// Functions that the server has no memory for answer what a test sets.
 func ExampleServer_Answer() {
-	server := ovhsoaptest.NewServer()
+	server := ovhsoaptest.NewServer(ovhsoaptest.Options{})
 	defer server.Close()
 	server.Answer("dedicatedReverseList", []map[string]any{
 		{"ip": "192.0.2.1", "reverse": "www.example.com", "type": "failover"},
@@ -61,11 +61,11 @@ func ExampleServer_Answer() {
 }
 
 // A lost answer leaves open whether the work was done.
-func ExampleServer_LoseAnswer() {
-	server := ovhsoaptest.NewServer()
+func ExampleServer_Inject() {
+	server := ovhsoaptest.NewServer(ovhsoaptest.Options{})
 	defer server.Close()
 	server.AddDomain("example.com", ovhsoaptest.Nic)
-	server.LoseAnswer("zoneEntryAdd", 1)
+	server.Inject(ovhsoaptest.Fault{Function: "zoneEntryAdd", Lose: true})
 
 	client, err := ovhsoap.New(server.Config())
 	if err != nil {

@@ -20,7 +20,7 @@ func FuzzServer(f *testing.F) {
 	f.Add(call("login", `<nic type="x:string">ab12345-ovh</nic><password type="x:string">swordfish</password>`))
 	f.Add(call("logout", `<session nil="1"/>`))
 	f.Add(call("telephonySmsDelete", `<session type="x:string"/><smsAccount type="x:string"/><smsIds type="x:Array"><item type="x:int">x</item></smsIds>`))
-	server := ovhsoaptest.NewServer()
+	server := ovhsoaptest.NewServer(ovhsoaptest.Options{})
 	f.Cleanup(server.Close)
 	f.Fuzz(func(t *testing.T, body string) {
 		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))

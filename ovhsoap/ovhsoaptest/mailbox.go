@@ -1,6 +1,6 @@
 package ovhsoaptest
 
-// standardQuota is what a mailbox gets that asks for none. The facts give no
+// standardQuota is the quota of a mailbox that asks for none. The WSDL gives no
 // unit; the number is ours.
 const standardQuota = 5120
 
@@ -10,7 +10,7 @@ type mailbox struct {
 	quota    int
 }
 
-// MailboxPassword tells the password that a mailbox has now.
+// MailboxPassword returns the password that a mailbox has now.
 func (s *Server) MailboxPassword(domain, pop string) (password string, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -21,7 +21,7 @@ func (s *Server) MailboxPassword(domain, pop string) (password string, ok bool) 
 }
 
 // pop finds the mailbox that the call names.
-func (c *call) pop() (*mailbox, *Fault) {
+func (c *call) pop() (*mailbox, *fault) {
 	if m := c.domain.pops[c.text("pop")]; m != nil {
 		return m, nil
 	}
@@ -32,7 +32,7 @@ func (c *call) pop() (*mailbox, *Fault) {
 // inferred. Where the account, the description or the quota is nil or absent,
 // the mailbox gets the default, as with PHP's short call; "" and 0 are taken as
 // they are.
-func popAdd(c *call) (any, *Fault) {
+func popAdd(c *call) (any, *fault) {
 	name := c.text("pop")
 	switch {
 	case name == "":
@@ -49,13 +49,13 @@ func popAdd(c *call) (any, *Fault) {
 	return nil, nil
 }
 
-func popDel(c *call) (any, *Fault) {
+func popDel(c *call) (any, *fault) {
 	_, fault := c.pop()
 	delete(c.domain.pops, c.text("pop"))
 	return nil, fault
 }
 
-func popInfo(c *call) (any, *Fault) {
+func popInfo(c *call) (any, *fault) {
 	m, fault := c.pop()
 	if fault != nil {
 		return nil, fault
@@ -63,7 +63,7 @@ func popInfo(c *call) (any, *Fault) {
 	return m.info, nil
 }
 
-func popList(c *call) (any, *Fault) {
+func popList(c *call) (any, *fault) {
 	all := []record{}
 	for _, m := range byName(c.domain.pops) {
 		all = append(all, m.info)
@@ -72,7 +72,7 @@ func popList(c *call) (any, *Fault) {
 }
 
 // popGetQuota knows no mail, so that no mailbox fills up.
-func popGetQuota(c *call) (any, *Fault) {
+func popGetQuota(c *call) (any, *fault) {
 	m, fault := c.pop()
 	if fault != nil {
 		return nil, fault
@@ -80,7 +80,7 @@ func popGetQuota(c *call) (any, *Fault) {
 	return record{"emailCount": 0, "quota": 0, "maxQuota": m.quota}, nil
 }
 
-func popModifyDescription(c *call) (any, *Fault) {
+func popModifyDescription(c *call) (any, *fault) {
 	m, fault := c.pop()
 	if fault == nil {
 		m.info["description"] = c.text("description")
@@ -88,7 +88,7 @@ func popModifyDescription(c *call) (any, *Fault) {
 	return nil, fault
 }
 
-func popModifyPassword(c *call) (any, *Fault) {
+func popModifyPassword(c *call) (any, *fault) {
 	m, fault := c.pop()
 	if fault == nil && c.text("password") == "" {
 		return nil, lacking("password")
@@ -99,7 +99,7 @@ func popModifyPassword(c *call) (any, *Fault) {
 	return nil, fault
 }
 
-func popUpgradeQuota(c *call) (any, *Fault) {
+func popUpgradeQuota(c *call) (any, *fault) {
 	m, fault := c.pop()
 	if fault == nil && !c.given("size") {
 		return nil, lacking("size")

@@ -17,7 +17,7 @@ const (
 )
 
 // list finds the mailing list that the call names.
-func (c *call) list() (*mailingList, *Fault) {
+func (c *call) list() (*mailingList, *fault) {
 	if l := c.domain.lists[c.text("ml")]; l != nil {
 		return l, nil
 	}
@@ -40,7 +40,7 @@ func (l *mailingList) record() record {
 	return r
 }
 
-func mailingListAdd(c *call) (any, *Fault) {
+func mailingListAdd(c *call) (any, *fault) {
 	name := c.text("ml")
 	switch {
 	case name == "":
@@ -54,13 +54,13 @@ func mailingListAdd(c *call) (any, *Fault) {
 	return nil, nil
 }
 
-func mailingListDel(c *call) (any, *Fault) {
+func mailingListDel(c *call) (any, *fault) {
 	_, fault := c.list()
 	delete(c.domain.lists, c.text("ml"))
 	return nil, fault
 }
 
-func mailingListInfo(c *call) (any, *Fault) {
+func mailingListInfo(c *call) (any, *fault) {
 	l, fault := c.list()
 	if fault != nil {
 		return nil, fault
@@ -68,7 +68,7 @@ func mailingListInfo(c *call) (any, *Fault) {
 	return l.record(), nil
 }
 
-func mailingListFullInfo(c *call) (any, *Fault) {
+func mailingListFullInfo(c *call) (any, *fault) {
 	l, fault := c.list()
 	if fault != nil {
 		return nil, fault
@@ -80,7 +80,7 @@ func mailingListFullInfo(c *call) (any, *Fault) {
 	return full, nil
 }
 
-func mailingListList(c *call) (any, *Fault) {
+func mailingListList(c *call) (any, *fault) {
 	all := []record{}
 	for _, l := range byName(c.domain.lists) {
 		all = append(all, l.record())
@@ -88,7 +88,7 @@ func mailingListList(c *call) (any, *Fault) {
 	return all, nil
 }
 
-func mailingListModify(c *call) (any, *Fault) {
+func mailingListModify(c *call) (any, *fault) {
 	l, fault := c.list()
 	if fault == nil {
 		l.info = c.settings()
@@ -98,8 +98,8 @@ func mailingListModify(c *call) (any, *Fault) {
 
 // onMembers makes the function that does what do says with a list's members
 // of one kind.
-func onMembers(kind string, do func(members []string, email string) ([]string, any, *Fault)) service {
-	return func(c *call) (any, *Fault) {
+func onMembers(kind string, do func(members []string, email string) ([]string, any, *fault)) service {
+	return func(c *call) (any, *fault) {
 		l, fault := c.list()
 		if fault != nil {
 			return nil, fault
@@ -112,14 +112,14 @@ func onMembers(kind string, do func(members []string, email string) ([]string, a
 	}
 }
 
-func addMember(members []string, email string) ([]string, any, *Fault) {
+func addMember(members []string, email string) ([]string, any, *fault) {
 	if slices.Contains(members, email) {
 		return nil, nil, present(email)
 	}
 	return append(members, email), nil, nil
 }
 
-func delMember(members []string, email string) ([]string, any, *Fault) {
+func delMember(members []string, email string) ([]string, any, *fault) {
 	i := slices.Index(members, email)
 	if i < 0 {
 		return nil, nil, missing(email)
@@ -129,4 +129,4 @@ func delMember(members []string, email string) ([]string, any, *Fault) {
 
 // listMembers is mailingListSubscriberListByEmail as well, which returns
 // nothing (WSDL): its list goes by mail.
-func listMembers(members []string, _ string) ([]string, any, *Fault) { return members, members, nil }
+func listMembers(members []string, _ string) ([]string, any, *fault) { return members, members, nil }

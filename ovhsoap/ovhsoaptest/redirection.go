@@ -11,7 +11,7 @@ func (c *call) forward(target string) int {
 
 // redirectedEmailAdd takes several targets for one address, each once.
 // localCopy has nothing to copy here.
-func redirectedEmailAdd(c *call) (any, *Fault) {
+func redirectedEmailAdd(c *call) (any, *fault) {
 	if c.text("target") == "" {
 		return nil, lacking("target")
 	}
@@ -24,7 +24,7 @@ func redirectedEmailAdd(c *call) (any, *Fault) {
 	return nil, nil
 }
 
-func redirectedEmailDel(c *call) (any, *Fault) {
+func redirectedEmailDel(c *call) (any, *fault) {
 	i := c.forward(c.text("target"))
 	if i < 0 {
 		return nil, missing("The redirection " + c.address("redirected"))
@@ -33,7 +33,7 @@ func redirectedEmailDel(c *call) (any, *Fault) {
 	return nil, nil
 }
 
-func redirectedEmailModify(c *call) (any, *Fault) {
+func redirectedEmailModify(c *call) (any, *fault) {
 	i := c.forward(c.text("old_target"))
 	if i < 0 {
 		return nil, missing("The redirection " + c.address("redirected"))

@@ -38,9 +38,9 @@ type request struct {
 // localParts are the arguments that stand before an address's @.
 var localParts = map[string]bool{"pop": true, "redirected": true, "responder": true, "ml": true}
 
-func refuse(format string, args ...any) *Fault { return &Fault{Message: fmt.Sprintf(format, args...)} }
+func refuse(format string, args ...any) *fault { return &fault{message: fmt.Sprintf(format, args...)} }
 
-func readRequest(r *http.Request) (*request, *Fault) {
+func readRequest(r *http.Request) (*request, *fault) {
 	var envelope node
 	if err := xml.NewDecoder(io.LimitReader(r.Body, 8<<20)).Decode(&envelope); err != nil {
 		return nil, refuse("Application failed during request deserialization")
@@ -67,7 +67,7 @@ func readRequest(r *http.Request) (*request, *Fault) {
 
 // readArguments is as strict as SOAP::Lite is lax, so that a client's slip
 // shows in its tests.
-func readArguments(f ovhsoap.Function, sent []node) (*request, *Fault) {
+func readArguments(f ovhsoap.Function, sent []node) (*request, *fault) {
 	params := f.Params
 	if f.Session {
 		params = append([]ovhsoap.Param{{Name: "session", Type: "string"}}, params...)
@@ -85,7 +85,7 @@ func readArguments(f ovhsoap.Function, sent []node) (*request, *Fault) {
 			return nil, refuse("%s: %s: %v", f.Name, params[i].Name, err)
 		}
 		if text, ok := value.(string); ok && localParts[params[i].Name] && strings.Contains(text, "@") {
-			return nil, &Fault{202, "Invalid parameter " + params[i].Name}
+			return nil, &fault{202, "Invalid parameter " + params[i].Name}
 		}
 		in.args[params[i].Name] = value
 	}

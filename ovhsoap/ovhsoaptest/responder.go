@@ -2,7 +2,7 @@ package ovhsoaptest
 
 // responderEmailAdd notes whether the address is a mailbox or redirected too:
 // hasPop and hasAlias, as far as their names tell.
-func responderEmailAdd(c *call) (any, *Fault) {
+func responderEmailAdd(c *call) (any, *fault) {
 	name := c.text("responder")
 	if name == "" {
 		return nil, lacking("responder")
@@ -17,7 +17,7 @@ func responderEmailAdd(c *call) (any, *Fault) {
 	return nil, nil
 }
 
-func responderEmailDel(c *call) (any, *Fault) {
+func responderEmailDel(c *call) (any, *fault) {
 	if _, fault := responderEmailInfo(c); fault != nil {
 		return nil, fault
 	}
@@ -25,14 +25,14 @@ func responderEmailDel(c *call) (any, *Fault) {
 	return nil, nil
 }
 
-func responderEmailInfo(c *call) (any, *Fault) {
+func responderEmailInfo(c *call) (any, *fault) {
 	if r := c.domain.responders[c.text("responder")]; r != nil {
 		return r, nil
 	}
 	return nil, missing(c.address("responder"))
 }
 
-func responderEmailModify(c *call) (any, *Fault) {
+func responderEmailModify(c *call) (any, *fault) {
 	if _, fault := responderEmailInfo(c); fault != nil {
 		return nil, fault
 	}

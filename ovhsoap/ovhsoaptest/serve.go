@@ -8,65 +8,64 @@ import (
 
 // ServeHTTP answers one call.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	in, fault := readRequest(r)
-	if fault != nil {
-		s.send(w, http.StatusInternalServerError, faultBody(fault))
+	in, refused := readRequest(r)
+	if refused != nil {
+		s.send(w, http.StatusInternalServerError, faultBody(refused))
 		return
 	}
-	status, body := s.perform(in)
-	if body == "" {
+	status, body, how := s.perform(in)
+	switch {
+	case how.Break, how.Lose:
 		panic(http.ErrAbortHandler)
+	case how.Hang:
+		<-r.Context().Done()
+		panic(http.ErrAbortHandler)
+	case how.Delay > 0:
+		hold(r, how.Delay)
 	}
-	s.wait(r, in.function.Name)
 	s.send(w, status, body)
 }
 
-// wait holds an answer back for as long as Delay says.
-func (s *Server) wait(r *http.Request, function string) {
-	s.mu.Lock()
-	delay := s.delays[function]
-	s.mu.Unlock()
-	if delay == 0 {
-		return
-	}
+// hold returns after the delay, or when the client has given up.
+func hold(r *http.Request, delay time.Duration) {
 	select {
 	case <-time.After(delay):
 	case <-r.Context().Done():
 	}
 }
 
-// perform carries out one call, and writes its answer, while all others wait.
-// An empty answer is a lost one.
-func (s *Server) perform(in *request) (status int, body string) {
+// perform carries out one call, and writes its answer, while all others wait. It
+// returns what is to happen to the answer.
+func (s *Server) perform(in *request) (status int, body string, how Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	name := in.function.Name
-	result, fault := s.result(in)
-	if fault != nil {
-		return http.StatusInternalServerError, faultBody(fault)
+	if how = s.take(name, true); how.Break {
+		return 0, "", how
 	}
-	if s.lost[name] > 0 {
-		s.lost[name]--
-		return 0, ""
+	result, how, refused := s.result(in)
+	if refused != nil {
+		return http.StatusInternalServerError, faultBody(refused), how
 	}
 	if in.function.Result == "" {
 		result = nil
 	}
-	return http.StatusOK, resultBody(name, result)
+	return http.StatusOK, resultBody(name, result), how
 }
 
-func (s *Server) result(in *request) (any, *Fault) {
+func (s *Server) result(in *request) (any, Fault, *fault) {
 	name := in.function.Name
 	c := &call{server: s, args: in.args}
-	if fault := c.enter(in); fault != nil {
-		return nil, fault
+	if refused := c.enter(in); refused != nil {
+		return nil, Fault{}, refused
 	}
-	s.calls = append(s.calls, Call{name, c.nic, c.language, in.args})
-	if queue := s.faults[name]; len(queue) > 0 {
-		s.faults[name] = queue[1:]
-		return nil, &queue[0]
+	s.calls = append(s.calls, Call{Function: name, Time: s.options.Now(), Nic: c.nic, Language: c.language, Arguments: in.args})
+	how := s.take(name, false)
+	if how.refuses() {
+		return nil, how, &fault{how.Status, how.Message}
 	}
-	return c.work(name)
+	result, refused := c.work(name)
+	return result, how, refused
 }
 
 // call is one call at work.
@@ -80,15 +79,16 @@ type call struct {
 }
 
 // enter finds the session, and takes one of its lives.
-func (c *call) enter(in *request) *Fault {
+func (c *call) enter(in *request) *fault {
 	if !in.function.Session || in.function.Name == "logout" {
 		c.session = in.session
 		return nil
 	}
-	open := c.server.sessions[in.session]
+	open := c.server.open(in.session)
 	if open == nil {
-		return &Fault{301, "Your session has expired"}
+		return &fault{301, "Your session has expired"}
 	}
+	open.used = c.server.options.Now()
 	c.nic, c.session, c.language = open.nic, in.session, open.language
 	if open.lives--; open.lives == 0 {
 		delete(c.server.sessions, in.session)
@@ -96,8 +96,18 @@ func (c *call) enter(in *request) *Fault {
 	return nil
 }
 
+// open finds a session, and ends it where it was idle for too long.
+func (s *Server) open(id string) *session {
+	one := s.sessions[id]
+	if one != nil && s.options.SessionTimeout > 0 && s.options.Now().Sub(one.used) >= s.options.SessionTimeout {
+		delete(s.sessions, id)
+		return nil
+	}
+	return one
+}
+
 // work finds out what the function does here.
-func (c *call) work(name string) (any, *Fault) {
+func (c *call) work(name string) (any, *fault) {
 	if value, ok := c.server.answers[name]; ok {
 		return value, nil
 	}
@@ -106,14 +116,14 @@ func (c *call) work(name string) (any, *Fault) {
 	}
 	f, ok := domainServices[name]
 	if !ok {
-		return nil, &Fault{250, "Function not implemented"}
+		return nil, &fault{250, "Function not implemented"}
 	}
 	d := c.server.domains[c.text("domain")]
 	if d == nil {
-		return nil, &Fault{210, fmt.Sprintf("The domain %s doesn't exist", c.text("domain"))}
+		return nil, &fault{210, fmt.Sprintf("The domain %s doesn't exist", c.text("domain"))}
 	}
 	if d.nic != c.nic {
-		return nil, &Fault{401, "You have no right to access this domain"}
+		return nil, &fault{401, "You have no right to access this domain"}
 	}
 	c.domain = d
 	return f(c)

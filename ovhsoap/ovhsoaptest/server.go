@@ -1,16 +1,19 @@
 package ovhsoaptest
 
 import (
+	"cmp"
 	"maps"
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"sync"
 	"time"
 
+	"github.com/hebergo/hebergo/internal/direct"
 	"github.com/hebergo/hebergo/ovhsoap"
 )
 
-// The account that every Server begins with.
+// The account that Options default to.
 const (
 	Nic      = "ab12345-ovh"
 	Password = "swordfish"
@@ -19,15 +22,21 @@ const (
 // BurstLimit is how many wrong passwords in a row an address may send.
 const BurstLimit = 5
 
-// Fault is how a call fails. It is written as "soap:<Status>".
-type Fault struct {
-	Status  int    // 210, 304, 706 …; 0 is written as "soap:Client"
-	Message string // in any language
+// Options set a server up; the zero value is a good default.
+type Options struct {
+	Nic      string           // the account's nic handle; default Nic
+	Password string           // its password; default Password
+	Now      func() time.Time // the server's clock; default time.Now
+
+	// SessionTimeout ends sessions that no call has used for that long on the
+	// server's clock; default 0: never.
+	SessionTimeout time.Duration
 }
 
 // Call is a call that arrived with a session that lives, or needs none.
 type Call struct {
 	Function  string
+	Time      time.Time      // when it arrived, on the server's clock
 	Nic       string         // whose session it was; empty for a function without one
 	Language  string         // of that session when the call arrived
 	Arguments map[string]any // by name: string, int, bool, float64, []any or nil; those left out are absent
@@ -35,9 +44,10 @@ type Call struct {
 
 // Server is a fake SoAPI. It is safe for concurrent use.
 type Server struct {
-	URL string // http://127.0.0.1:port, without a path
+	URL string // to be Config.URL: http://127.0.0.1:port, without a path
 
-	http *httptest.Server
+	options Options
+	http    *httptest.Server // nil without a socket
 
 	mu       sync.Mutex
 	accounts map[string]string // nic handle to password
@@ -47,10 +57,8 @@ type Server struct {
 	limit    int // sessions that an account may have open, 0 for no limit
 	wrong    int // wrong passwords in a row
 	domains  map[string]*domain
-	faults   map[string][]Fault
-	lost     map[string]int // answers still to lose
+	faults   []Fault
 	answers  map[string]any
-	delays   map[string]time.Duration
 	calls    []Call
 	charset  string // declared with each answer
 	soap12   bool
@@ -60,33 +68,58 @@ type session struct {
 	nic      string
 	lives    int // 0: no limit
 	language string
+	used     time.Time
 }
 
-// NewServer starts a server with one account, Nic, and nothing in it. Close
-// ends it.
-func NewServer() *Server {
-	s := &Server{
-		accounts: map[string]string{Nic: Password},
-		sessions: map[string]*session{},
-		domains:  map[string]*domain{},
-		faults:   map[string][]Fault{},
-		lost:     map[string]int{},
-		answers:  map[string]any{},
-		delays:   map[string]time.Duration{},
-		charset:  "utf-8",
-	}
+// NewServer starts a server on loopback with one account, and nothing in it.
+// Close ends it.
+func NewServer(options Options) *Server {
+	s := New(options)
 	s.http = httptest.NewServer(s)
 	s.URL = s.http.URL
 	return s
 }
 
-// Config returns what ovhsoap.New needs to call this server as Nic.
-func (s *Server) Config() ovhsoap.Config {
-	return ovhsoap.Config{URL: s.URL, Nic: Nic, Password: ovhsoap.NewSecret(Password)}
+// New makes a server without a socket: Config leads its client straight to the
+// handler. So it works inside a testing/synctest bubble, whose clock stands
+// still while a real socket is open. It needs no Close.
+func New(options Options) *Server {
+	options.Nic, options.Password = cmp.Or(options.Nic, Nic), cmp.Or(options.Password, Password)
+	if options.Now == nil {
+		options.Now = time.Now
+	}
+	return &Server{
+		URL:      "http://127.0.0.1",
+		options:  options,
+		accounts: map[string]string{options.Nic: options.Password},
+		sessions: map[string]*session{},
+		domains:  map[string]*domain{},
+		answers:  map[string]any{},
+		charset:  "utf-8",
+	}
 }
 
+// Config returns the Config of a client of this server, for the account that
+// Options name.
+func (s *Server) Config() ovhsoap.Config {
+	cfg := ovhsoap.Config{URL: s.URL, Nic: s.options.Nic, Password: ovhsoap.NewSecret(s.options.Password)}
+	if s.http == nil {
+		cfg.HTTPClient = &http.Client{Transport: s.Transport()}
+	}
+	return cfg
+}
+
+// Transport carries requests to the server without a socket, whatever host they
+// name.
+func (s *Server) Transport() http.RoundTripper { return direct.Transport{Handler: s} }
+
 // Close ends the server and its connections.
-func (s *Server) Close() { s.http.Close() }
+func (s *Server) Close() {
+	if s.http != nil {
+		s.http.CloseClientConnections()
+		s.http.Close()
+	}
+}
 
 // AddAccount adds a nic handle, or changes its password.
 func (s *Server) AddAccount(nic, password string) {
@@ -122,31 +155,10 @@ func (s *Server) SessionLimit(sessions int) {
 func (s *Server) Sessions() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	for id := range maps.Clone(s.sessions) {
+		s.open(id) // ends it if need be
+	}
 	return len(s.sessions)
-}
-
-// Fail lets the next calls of the function meet the faults, one each, and
-// does no work for them.
-func (s *Server) Fail(function string, faults ...Fault) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults[function] = append(s.faults[function], faults...)
-}
-
-// LoseAnswer lets the next n calls of the function do their work and then
-// hang up without an answer.
-func (s *Server) LoseAnswer(function string, n int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.lost[function] += n
-}
-
-// Delay lets every call of the function wait that long for its answer, which
-// is made before: a caller that gives up on a login leaves a session open.
-func (s *Server) Delay(function string, wait time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.delays[function] = wait
 }
 
 // DeclareCharset changes the charset that answers claim to be in, "utf-8" at

@@ -6,10 +6,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/hebergo/hebergo/ovhsoap"
 	"github.com/hebergo/hebergo/ovhsoap/ovhsoaptest"
@@ -18,7 +22,7 @@ import (
 // start gives a server that has example.com, and a client of it.
 func start(t *testing.T) (*ovhsoaptest.Server, *ovhsoap.Client) {
 	t.Helper()
-	server := ovhsoaptest.NewServer()
+	server := ovhsoaptest.NewServer(ovhsoaptest.Options{})
 	t.Cleanup(server.Close)
 	server.AddDomain("example.com", ovhsoaptest.Nic)
 	return server, dial(t, server, ovhsoaptest.Password)
@@ -26,29 +30,15 @@ func start(t *testing.T) (*ovhsoaptest.Server, *ovhsoap.Client) {
 
 func dial(t *testing.T, server *ovhsoaptest.Server, password string) *ovhsoap.Client {
 	t.Helper()
-	client, err := ovhsoap.New(ovhsoap.Config{URL: server.URL, Nic: ovhsoaptest.Nic, Password: ovhsoap.NewSecret(password)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	cfg := server.Config()
+	cfg.Password = ovhsoap.NewSecret(password)
+	client, err := ovhsoap.New(cfg)
+	require.NoError(t, err)
 	t.Cleanup(client.Close)
 	return client
 }
 
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-func want(t *testing.T, err, condition error) {
-	t.Helper()
-	if !errors.Is(err, condition) {
-		t.Fatalf("got %v, want %v", err, condition)
-	}
-}
-
-func TestUnfitRequestsMeetFaults(t *testing.T) {
+func TestServer_RefusesUnfitRequests(t *testing.T) {
 	server, _ := start(t)
 	head := `<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>`
 	call := func(inner string) string {
@@ -64,42 +54,41 @@ func TestUnfitRequestsMeetFaults(t *testing.T) {
 		"too many":       {call(strings.Repeat(`<session type="x:string">a</session>`, 5)), "takes 3 arguments"},
 		"not an integer": {head + `<m:ticketClose xmlns:m="http://soapi.ovh.com/manager"><session type="x:string"/><ticketId type="x:int">two</ticketId></m:ticketClose></e:Body></e:Envelope>`, "ticketId"},
 	} {
-		resp, err := http.Post(server.URL, "text/xml", strings.NewReader(c.body))
-		must(t, err)
-		body, err := io.ReadAll(resp.Body)
-		must(t, err)
-		_ = resp.Body.Close()
-		if resp.StatusCode != http.StatusInternalServerError || !strings.Contains(string(body), c.text) {
-			t.Errorf("%s: %s %s", name, resp.Status, body)
-		}
+		t.Run(name, func(t *testing.T) {
+			resp, err := http.Post(server.URL, "text/xml", strings.NewReader(c.body))
+			require.NoError(t, err)
+			body, err := io.ReadAll(resp.Body)
+			require.NoError(t, err)
+			_ = resp.Body.Close()
+			assert.Equal(t, http.StatusInternalServerError, resp.StatusCode)
+			assert.Contains(t, string(body), c.text)
+		})
 	}
-	if calls := server.Calls(); len(calls) != 0 {
-		t.Errorf("recorded %v", calls)
-	}
+	assert.Empty(t, server.Calls())
 }
 
-func TestWrongPasswords(t *testing.T) {
+func TestLogin_WrongPasswordsInARow(t *testing.T) {
 	server, good := start(t)
 	for range ovhsoaptest.BurstLimit {
 		_, err := dial(t, server, "wrong").Login(t.Context())
-		want(t, err, ovhsoap.ErrUnauthorized)
+		require.ErrorIs(t, err, ovhsoap.ErrUnauthorized)
 	}
 	_, err := good.Login(t.Context())
-	want(t, err, ovhsoap.ErrRateLimited)
+	require.ErrorIs(t, err, ovhsoap.ErrRateLimited)
 }
 
-func TestSessionsEnd(t *testing.T) {
+func TestSession_Ends(t *testing.T) {
 	server, client := start(t)
 	s, err := client.Login(t.Context())
-	must(t, err)
+	require.NoError(t, err)
 	server.ExpireSessions()
 	_, err = s.DomainList(t.Context()) // after a new login
-	must(t, err)
+	require.NoError(t, err)
 	server.SessionLives(1)
 	server.ExpireSessions()
 	for range 3 {
 		_, err = s.DomainList(t.Context())
-		must(t, err)
+		require.NoError(t, err)
 	}
 	logins := 0
 	for _, c := range server.Calls() {
@@ -107,118 +96,103 @@ func TestSessionsEnd(t *testing.T) {
 			logins++
 		}
 	}
-	if logins != 5 {
-		t.Errorf("%d logins, want 5", logins)
-	}
-	must(t, s.Logout(t.Context()))
-	if n := server.Sessions(); n != 0 {
-		t.Errorf("%d sessions left", n)
-	}
+	assert.Equal(t, 5, logins)
+	require.NoError(t, s.Logout(t.Context()))
+	assert.Zero(t, server.Sessions())
 }
 
-func TestSessionLimit(t *testing.T) {
+func TestSession_Limit(t *testing.T) {
 	server, client := start(t)
 	server.SessionLimit(1)
 	s, err := client.Login(t.Context())
-	must(t, err)
+	require.NoError(t, err)
 	_, err = client.Login(t.Context())
-	want(t, err, ovhsoap.ErrTooManySessions)
-	must(t, s.Logout(t.Context()))
+	require.ErrorIs(t, err, ovhsoap.ErrTooManySessions)
+	require.NoError(t, s.Logout(t.Context()))
 	_, err = client.Login(t.Context())
-	must(t, err)
+	require.NoError(t, err)
 }
 
-func TestSingleSessionEndsTheOthers(t *testing.T) {
+func TestSession_SingleEndsTheOthers(t *testing.T) {
 	server, client := start(t)
 	_, err := client.Login(t.Context())
-	must(t, err)
-	alone, err := ovhsoap.New(ovhsoap.Config{URL: server.URL, Nic: ovhsoaptest.Nic, Password: ovhsoap.NewSecret(ovhsoaptest.Password), SingleSession: true})
-	must(t, err)
+	require.NoError(t, err)
+	cfg := server.Config()
+	cfg.SingleSession = true
+	alone, err := ovhsoap.New(cfg)
+	require.NoError(t, err)
 	defer alone.Close()
 	_, err = alone.Login(t.Context())
-	must(t, err)
-	if n := server.Sessions(); n != 1 {
-		t.Errorf("%d sessions, want 1", n)
-	}
+	require.NoError(t, err)
+	assert.Equal(t, 1, server.Sessions())
 }
 
-func TestForeignAndUnknownDomains(t *testing.T) {
+func TestDomain_ForeignAndUnknown(t *testing.T) {
 	server, client := start(t)
 	server.AddAccount("xx1-ovh", "other")
 	server.AddDomain("foreign.test", "xx1-ovh")
 	s := client.Session()
 	_, err := s.PopList(t.Context(), "foreign.test")
-	want(t, err, ovhsoap.ErrForbidden)
+	require.ErrorIs(t, err, ovhsoap.ErrForbidden)
 	_, err = s.PopList(t.Context(), "nowhere.test")
-	want(t, err, ovhsoap.ErrNotFound)
+	require.ErrorIs(t, err, ovhsoap.ErrNotFound)
 	names, err := s.DomainList(t.Context())
-	must(t, err)
-	if !slices.Equal(names, []string{"example.com"}) {
-		t.Errorf("got %q", names)
-	}
+	require.NoError(t, err)
+	assert.Equal(t, []string{"example.com"}, names)
 }
 
-func TestFaultsOnDemand(t *testing.T) {
+func TestInject_Faults(t *testing.T) {
 	server, client := start(t)
 	s := client.Session()
-	server.Fail("popList", ovhsoaptest.Fault{Status: 706, Message: "Verrou non obtenu: é"}, ovhsoaptest.Fault{Message: "odd"})
+	server.Inject(ovhsoaptest.Fault{Function: "popList", Status: 706, Message: "Verrou non obtenu: é"})
+	server.Inject(ovhsoaptest.Fault{Function: "popList", Message: "odd"})
 	_, err := s.PopList(t.Context(), "example.com")
-	want(t, err, ovhsoap.ErrBusy)
-	if !strings.Contains(err.Error(), "Verrou non obtenu: é") {
-		t.Errorf("got %v", err)
-	}
+	require.ErrorIs(t, err, ovhsoap.ErrBusy)
+	assert.ErrorContains(t, err, "Verrou non obtenu: é")
 	var fault *ovhsoap.Fault
-	if _, err = s.PopList(t.Context(), "example.com"); !errors.As(err, &fault) || fault.Code != "soap:Client" {
-		t.Errorf("got %v", err)
-	}
 	_, err = s.PopList(t.Context(), "example.com")
-	must(t, err)
+	require.ErrorAs(t, err, &fault)
+	assert.Equal(t, "soap:Client", fault.Code)
+	_, err = s.PopList(t.Context(), "example.com")
+	require.NoError(t, err)
 }
 
-func TestLostAnswerIsDone(t *testing.T) {
+func TestInject_LostAnswerIsDone(t *testing.T) {
 	server, client := start(t)
 	s := client.Session()
-	server.LoseAnswer("popDel", 1)
-	must(t, s.PopAdd(t.Context(), ovhsoap.PopAddArgs{Domain: "example.com", Pop: "info", Password: ovhsoap.NewSecret("x")}))
-	want(t, s.PopDel(t.Context(), "example.com", "info"), ovhsoap.ErrAmbiguous)
+	server.Inject(ovhsoaptest.Fault{Function: "popDel", Lose: true})
+	require.NoError(t, s.PopAdd(t.Context(), ovhsoap.PopAddArgs{Domain: "example.com", Pop: "info", Password: ovhsoap.NewSecret("x")}))
+	require.ErrorIs(t, s.PopDel(t.Context(), "example.com", "info"), ovhsoap.ErrAmbiguous)
 	pops, err := s.PopList(t.Context(), "example.com")
-	must(t, err)
-	if len(pops) != 0 {
-		t.Errorf("still there: %v", pops)
-	}
+	require.NoError(t, err)
+	assert.Empty(t, pops)
 }
 
-func TestAnswers(t *testing.T) {
+func TestAnswer(t *testing.T) {
 	server, client := start(t)
 	s := client.Session()
 	_, err := s.DedicatedList(t.Context())
-	want(t, err, ovhsoap.ErrUnsupported)
+	require.ErrorIs(t, err, ovhsoap.ErrUnsupported)
 	server.Answer("dedicatedList", []string{"ns1.example.net", "été"})
 	names, err := s.DedicatedList(t.Context())
-	must(t, err)
-	if !slices.Equal(names, []string{"ns1.example.net", "été"}) {
-		t.Errorf("got %q", names)
-	}
+	require.NoError(t, err)
+	assert.Equal(t, []string{"ns1.example.net", "été"}, names)
 	server.Answer("dedicatedInfo", map[string]any{
 		"hostname": "ns1", "num": 3, "isHG": true, "rack": nil,
 		"network": map[string]any{"interfaces": []map[string]any{{"ip": "192.0.2.1"}}},
 	})
 	info, err := s.DedicatedInfo(t.Context(), "ns1")
-	must(t, err)
-	if info.Hostname != "ns1" || info.Num.Or(0) != 3 || !info.IsHG.Or(false) || info.Network.Or(ovhsoap.DedicatedNetworkStruct{}).Interfaces[0].Ip != "192.0.2.1" {
-		t.Errorf("got %+v", info)
-	}
-	defer func() {
-		if recover() == nil {
-			t.Error("an answer that can't be written was taken")
-		}
-	}()
-	server.Answer("dedicatedList", struct{}{})
+	require.NoError(t, err)
+	assert.Equal(t, "ns1", info.Hostname)
+	assert.Equal(t, ovhsoap.Some(3), info.Num)
+	assert.Equal(t, ovhsoap.Some(true), info.IsHG)
+	assert.Equal(t, "192.0.2.1", info.Network.Or(ovhsoap.DedicatedNetworkStruct{}).Interfaces[0].Ip)
+	assert.Panics(t, func() { server.Answer("dedicatedList", struct{}{}) }, "an answer that can't be written")
 }
 
-func TestCallsAreRecorded(t *testing.T) {
+func TestCalls(t *testing.T) {
 	server, client := start(t)
-	must(t, client.Do(t.Context(), func(s *ovhsoap.Session) error {
+	require.NoError(t, client.Do(t.Context(), func(s *ovhsoap.Session) error {
 		_, err := s.ZoneEntryList(t.Context(), "example.com")
 		return err
 	}))
@@ -227,37 +201,122 @@ func TestCallsAreRecorded(t *testing.T) {
 	for _, c := range calls {
 		names = append(names, c.Function)
 	}
-	if !slices.Equal(names, []string{"login", "zoneEntryList", "logout"}) {
-		t.Fatalf("got %q", names)
+	require.Equal(t, []string{"login", "zoneEntryList", "logout"}, names)
+	want := ovhsoaptest.Call{
+		Function: "zoneEntryList", Time: calls[1].Time, Nic: ovhsoaptest.Nic, Language: "fr", Arguments: map[string]any{"domain": "example.com"},
 	}
-	if calls[1].Nic != ovhsoaptest.Nic || calls[1].Arguments["domain"] != "example.com" || len(calls[1].Arguments) != 1 {
-		t.Errorf("got %+v", calls[1])
-	}
+	assert.Equal(t, want, calls[1])
 	calls[1].Arguments["domain"] = "changed"
-	if server.Calls()[1].Arguments["domain"] != "example.com" {
-		t.Error("Calls hands out its own memory")
-	}
+	assert.Equal(t, "example.com", server.Calls()[1].Arguments["domain"], "Calls returns a copy")
 }
 
-func TestManyAtOnce(t *testing.T) {
+func TestServer_ManyAtOnce(t *testing.T) {
 	_, client := start(t)
 	s := client.Session()
 	var all sync.WaitGroup
 	for i := range 20 {
 		all.Go(func() {
 			add := ovhsoap.PopAddArgs{Domain: "example.com", Pop: fmt.Sprint("box", i), Password: ovhsoap.NewSecret("x")}
-			if err := s.PopAdd(context.Background(), add); err != nil {
-				t.Error(err)
-			}
-			if _, err := s.PopList(context.Background(), "example.com"); err != nil {
-				t.Error(err)
-			}
+			assert.NoError(t, s.PopAdd(context.Background(), add))
+			_, err := s.PopList(context.Background(), "example.com")
+			assert.NoError(t, err)
 		})
 	}
 	all.Wait()
 	pops, err := s.PopList(t.Context(), "example.com")
-	must(t, err)
-	if len(pops) != 20 {
-		t.Errorf("%d mailboxes", len(pops))
+	require.NoError(t, err)
+	assert.Len(t, pops, 20)
+}
+
+func TestInject_ZeroFaultDoesNothing(t *testing.T) {
+	server, client := start(t)
+	server.Inject(ovhsoaptest.Fault{})
+	server.Inject(ovhsoaptest.Fault{Function: "popList", Times: 5})
+	_, err := client.Session().PopList(t.Context(), "example.com")
+	require.NoError(t, err)
+}
+
+func TestInject_SkipAndTimes(t *testing.T) {
+	server, client := start(t)
+	s := client.Session()
+	server.Inject(ovhsoaptest.Fault{Function: "popList", Skip: 1, Times: 2, Status: ovhsoap.StatusLocked})
+	server.Inject(ovhsoaptest.Fault{Function: "domainList", Times: -1, Status: ovhsoap.StatusNoRight})
+	var busy []bool
+	for range 4 {
+		_, err := s.PopList(t.Context(), "example.com")
+		busy = append(busy, err != nil)
+		_, err = s.DomainList(t.Context())
+		require.ErrorIs(t, err, ovhsoap.ErrForbidden)
 	}
+	assert.Equal(t, []bool{false, true, true, false}, busy)
+	server.ClearFaults()
+	_, err := s.DomainList(t.Context())
+	require.NoError(t, err)
+}
+
+// pair is a server without a socket, and a client of it, for a bubble.
+func pair(t *testing.T, options ovhsoaptest.Options) (*ovhsoaptest.Server, *ovhsoap.Client) {
+	t.Helper()
+	server := ovhsoaptest.New(options)
+	client, err := ovhsoap.New(server.Config())
+	require.NoError(t, err)
+	t.Cleanup(client.Close)
+	server.AddDomain("example.com", server.Config().Nic)
+	return server, client
+}
+
+func TestInject_BreakLoseHangDelay(t *testing.T) {
+	type outcome struct {
+		Ambiguous, Done bool
+		Took            time.Duration
+	}
+	for name, c := range map[string]struct {
+		fault ovhsoaptest.Fault
+		want  outcome
+	}{
+		"break": {ovhsoaptest.Fault{Break: true}, outcome{Ambiguous: true}},
+		"lose":  {ovhsoaptest.Fault{Lose: true}, outcome{Ambiguous: true, Done: true}},
+		"hang":  {ovhsoaptest.Fault{Hang: true}, outcome{Ambiguous: true, Done: true, Took: time.Minute}},
+		"delay": {ovhsoaptest.Fault{Delay: time.Second}, outcome{Done: true, Took: time.Second}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				server, client := pair(t, ovhsoaptest.Options{})
+				s, err := client.Login(t.Context())
+				require.NoError(t, err)
+				c.fault.Function = "domainUnlock"
+				server.Inject(c.fault)
+				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+				defer cancel()
+				start := time.Now()
+				err = s.DomainUnlock(ctx, "example.com")
+				got := outcome{Ambiguous: errors.Is(err, ovhsoap.ErrAmbiguous), Took: time.Since(start)}
+				status, err := s.DomainLockStatus(t.Context(), "example.com")
+				require.NoError(t, err)
+				got.Done = status == "unlocked"
+				assert.Equal(t, c.want, got)
+			})
+		})
+	}
+}
+
+func TestOptions_AccountAndClock(t *testing.T) {
+	now := time.Date(2013, 9, 4, 12, 0, 0, 0, time.UTC)
+	server, client := pair(t, ovhsoaptest.Options{
+		Nic: "xx1-ovh", Password: "other", SessionTimeout: time.Hour, Now: func() time.Time { return now },
+	})
+	s := client.Session()
+	for _, later := range []time.Duration{0, 59 * time.Minute, 59 * time.Minute, time.Hour} {
+		now = now.Add(later)
+		nic, err := s.Nic(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, "xx1-ovh", nic)
+	}
+	var at []string
+	for _, c := range server.Calls() {
+		at = append(at, c.Function+" "+c.Time.Format(time.TimeOnly))
+	}
+	assert.Equal(t, []string{"login 12:00:00", "nic 12:00:00", "nic 12:59:00", "nic 13:58:00", "login 14:58:00", "nic 14:58:00"}, at)
+	now = now.Add(time.Hour)
+	assert.Zero(t, server.Sessions())
 }

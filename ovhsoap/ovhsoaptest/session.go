@@ -7,44 +7,44 @@ import (
 )
 
 // service carries out one function.
-type service func(*call) (any, *Fault)
+type service func(*call) (any, *fault)
 
 // services are the functions that need no domain.
 var services = map[string]service{
 	"login":      login,
 	"logout":     logout,
 	"language":   language,
-	"version":    func(*call) (any, *Fault) { return "1.61", nil },
-	"nic":        func(c *call) (any, *Fault) { return c.nic, nil },
+	"version":    func(*call) (any, *fault) { return "1.61", nil },
+	"nic":        func(c *call) (any, *fault) { return c.nic, nil },
 	"domainList": domainList,
 }
 
 // login ends the account's other sessions unless it asks for multisession, as
 // the argument's name tells.
-func login(c *call) (any, *Fault) {
+func login(c *call) (any, *fault) {
 	s, nic := c.server, c.text("nic")
 	if s.wrong >= BurstLimit {
-		return nil, &Fault{320, "Too many attempts, come back later"}
+		return nil, &fault{320, "Too many attempts, come back later"}
 	}
 	if password, ok := s.accounts[nic]; !ok || password != c.text("password") {
 		s.wrong++
-		return nil, &Fault{310, "Invalid login or password"}
+		return nil, &fault{310, "Invalid login or password"}
 	}
 	s.wrong = 0
 	if !c.flag("multisession") {
 		maps.DeleteFunc(s.sessions, func(_ string, open *session) bool { return open.nic == nic })
 	}
 	if s.limit > 0 && s.openFor(nic) >= s.limit {
-		return nil, &Fault{304, "Too many active sessions"}
+		return nil, &fault{304, "Too many active sessions"}
 	}
 	s.issued++
 	id := fmt.Sprintf("session%017d", s.issued)
-	s.sessions[id] = &session{nic, s.lives, c.textOr("language", "fr")}
+	s.sessions[id] = &session{nic: nic, lives: s.lives, language: c.textOr("language", "fr"), used: s.options.Now()}
 	return id, nil
 }
 
 // language holds for the session, and no longer.
-func language(c *call) (any, *Fault) {
+func language(c *call) (any, *fault) {
 	if c.text("language") == "" {
 		return nil, lacking("language")
 	}
@@ -55,8 +55,8 @@ func language(c *call) (any, *Fault) {
 }
 
 func (s *Server) openFor(nic string) (open int) {
-	for _, one := range s.sessions {
-		if one.nic == nic {
+	for id := range maps.Clone(s.sessions) {
+		if one := s.open(id); one != nil && one.nic == nic {
 			open++
 		}
 	}
@@ -65,15 +65,15 @@ func (s *Server) openFor(nic string) (open int) {
 
 // logout of a session that has ended is a fault; the vendor's table has 302
 // for it.
-func logout(c *call) (any, *Fault) {
-	if c.server.sessions[c.session] == nil {
-		return nil, &Fault{302, "This session doesn't exist"}
+func logout(c *call) (any, *fault) {
+	if c.server.open(c.session) == nil {
+		return nil, &fault{302, "This session doesn't exist"}
 	}
 	delete(c.server.sessions, c.session)
 	return nil, nil
 }
 
-func domainList(c *call) (any, *Fault) {
+func domainList(c *call) (any, *fault) {
 	var names []any
 	for _, name := range slices.Sorted(maps.Keys(c.server.domains)) {
 		if c.server.domains[name].nic == c.nic {

@@ -19,7 +19,7 @@ func (c *call) entryName() string {
 
 // zoneEntryAdd refuses the same record twice, and with overwrite removes the
 // others of its name and type first.
-func zoneEntryAdd(c *call) (any, *Fault) {
+func zoneEntryAdd(c *call) (any, *fault) {
 	if c.text("fieldtype") == "" {
 		return nil, lacking("fieldtype")
 	}
@@ -39,7 +39,7 @@ func zoneEntryAdd(c *call) (any, *Fault) {
 
 // zoneEntryDel takes all records of the name and type where the target is nil
 // or absent, as PHP programs call it; an empty target is a record's.
-func zoneEntryDel(c *call) (any, *Fault) {
+func zoneEntryDel(c *call) (any, *fault) {
 	if !c.given("target") {
 		return c.deleteEntries()
 	}
@@ -51,7 +51,7 @@ func zoneEntryDel(c *call) (any, *Fault) {
 	return nil, nil
 }
 
-func (c *call) deleteEntries() (any, *Fault) {
+func (c *call) deleteEntries() (any, *fault) {
 	before := len(c.domain.zone)
 	c.domain.zone = slices.DeleteFunc(c.domain.zone, func(r record) bool {
 		return r["subdomain"] == c.text("subdomain") && r["fieldtype"] == c.text("fieldtype")
@@ -62,7 +62,7 @@ func (c *call) deleteEntries() (any, *Fault) {
 	return nil, nil
 }
 
-func zoneEntryModify(c *call) (any, *Fault) {
+func zoneEntryModify(c *call) (any, *fault) {
 	i := c.entry()
 	if i < 0 {
 		return nil, missing(c.entryName())
@@ -72,7 +72,7 @@ func zoneEntryModify(c *call) (any, *Fault) {
 }
 
 // zoneExport writes one record a line: subdomain, type and target.
-func zoneExport(c *call) (any, *Fault) {
+func zoneExport(c *call) (any, *fault) {
 	var b strings.Builder
 	for _, r := range c.domain.zone {
 		fmt.Fprintf(&b, "%s IN %s %s\n", r["subdomain"], r["fieldtype"], r["target"])
@@ -81,7 +81,7 @@ func zoneExport(c *call) (any, *Fault) {
 }
 
 // zoneImport reads what zoneExport writes.
-func zoneImport(c *call) (any, *Fault) {
+func zoneImport(c *call) (any, *fault) {
 	if !c.given("zone") {
 		return nil, lacking("zone")
 	}
@@ -90,7 +90,7 @@ func zoneImport(c *call) (any, *Fault) {
 		name, rest, ok := strings.Cut(strings.TrimSuffix(line, "\n"), " IN ")
 		kind, target, also := strings.Cut(rest, " ")
 		if !ok || !also {
-			return nil, &Fault{202, "Invalid parameter zone"}
+			return nil, &fault{202, "Invalid parameter zone"}
 		}
 		zone = append(zone, record{"subdomain": name, "fieldtype": kind, "target": target})
 	}

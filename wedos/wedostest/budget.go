@@ -43,7 +43,7 @@ func (b *budgets) check(o Options, command string, now time.Time) (int, string) 
 	return 0, ""
 }
 
-// negatives are the documented "no" of each command, which is no mistake
+// negatives are the documented "no" of each command, which is not a mistake
 // unless Options.Strict says so. They are those of wedos's own limiter.
 var negatives = map[string][][2]int{
 	"poll-ack":                {{2151, 2151}},

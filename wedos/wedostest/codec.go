@@ -167,12 +167,12 @@ func flatten(path string, v any, out values) {
 	switch v := v.(type) {
 	case map[string]any:
 		out[path] = ""
-		for key, kid := range v {
-			flatten(join(path, key), kid, out)
+		for key, child := range v {
+			flatten(join(path, key), child, out)
 		}
 	case []any:
-		for i, kid := range v {
-			flatten(join(path, strconv.Itoa(i)), kid, out)
+		for i, child := range v {
+			flatten(join(path, strconv.Itoa(i)), child, out)
 		}
 	case string:
 		out[path] = v

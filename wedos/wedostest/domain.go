@@ -85,7 +85,7 @@ func (s *Server) Domain(name string) (domain Domain, ok bool) {
 	return *d, true
 }
 
-// Take registers a domain with somebody else.
+// Take marks a domain as registered elsewhere.
 func (s *Server) Take(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -6,26 +6,26 @@ import (
 	"strings"
 )
 
-// FaultKind is a way to go wrong.
+// FaultKind is a kind of failure.
 type FaultKind int
 
 // The faults.
 const (
-	// LoseAnswer carries the command out and drops the connection.
+	// LoseAnswer runs the command and drops the connection.
 	LoseAnswer FaultKind = iota + 1
 	// LoseRequest drops the connection and does nothing.
 	LoseRequest
-	// Hang carries the command out and never answers.
+	// Hang runs the command and never answers.
 	Hang
 	// AnswerCode refuses with Fault.Code.
 	AnswerCode
-	// AnswerText carries the command out and answers Fault.Text in place of
-	// WAPI, with status 200.
+	// AnswerText runs the command and answers Fault.Text in place of WAPI, with
+	// status 200.
 	AnswerText
 	// Redirect does nothing and answers 302 to a web page, as WAPI does to IPv6
 	// callers.
 	Redirect
-	// Truncate carries the command out and cuts the answer in half.
+	// Truncate runs the command and cuts the answer in half.
 	Truncate
 	// NoEffect answers as if the command had been carried out, and does nothing.
 	NoEffect
@@ -41,8 +41,11 @@ type Fault struct {
 }
 
 // Inject arms a fault. Faults for the same command take effect one after the
-// other.
+// other. One without a Kind does nothing.
 func (s *Server) Inject(f Fault) {
+	if f.Kind == 0 {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f.Times = max(f.Times, 1)

@@ -76,8 +76,8 @@ func (s *Server) Complete(code int, result string) {
 	}
 }
 
-// TransferOut queues the system notification of a domain that left, which
-// belongs to no request.
+// TransferOut queues the system notification of a domain that was transferred
+// away, which belongs to no request.
 func (s *Server) TransferOut(domain string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

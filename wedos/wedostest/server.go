@@ -100,9 +100,8 @@ func NewServer(options Options) *Server {
 	return s
 }
 
-// New makes a server without a socket: Config leads its client straight to the
-// handler. So it works inside a testing/synctest bubble, whose clock stands
-// still while a real socket is open. It needs no Close.
+// New makes a server without a socket: a client of its Config calls the handler
+// directly. So it works in a testing/synctest bubble. It needs no Close.
 func New(options Options) *Server {
 	setDefaults(&options)
 	s := &Server{
@@ -130,7 +129,7 @@ func setDefaults(o *Options) {
 	}
 }
 
-// Close stops the server and breaks what is under way.
+// Close stops the server and aborts the requests under way.
 func (s *Server) Close() {
 	if s.http != nil {
 		s.http.CloseClientConnections()

@@ -12,6 +12,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
 	"github.com/hebergo/hebergo/wedos"
 	"github.com/hebergo/hebergo/wedos/wedostest"
 )
@@ -169,8 +172,8 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// A documented "no" is no mistake, for the server as for the client's limiter:
-// a dozen of them block nobody, unless both are told to be strict.
+// A documented "no" is not a mistake, for the server as for the client's
+// limiter: a dozen of them block nobody, unless both are told to be strict.
 func TestNegativesBlockNobody(t *testing.T) {
 	for command, codes := range map[string][]int{
 		"poll-ack": {2151}, "domain-check": {3201, 3206}, "domain-create": {3201, 3206}, "domain-info": {3222},
@@ -303,4 +306,18 @@ func TestRowsAndMovementsAreChecked(t *testing.T) {
 	if _, err := c.Call(t.Context(), "account-list", map[string]any{"date_from": "yesterday", "date_to": "2026-05-01"}); !errors.Is(err, wedos.Code(3005)) {
 		t.Errorf("%v, want 3005", err)
 	}
+}
+
+// A zero Fault does nothing, and takes no other's place.
+func TestInject_ZeroFault(t *testing.T) {
+	s := wedostest.New(wedostest.Options{})
+	c, err := wedos.New(s.Config())
+	require.NoError(t, err)
+	s.Inject(wedostest.Fault{})
+	s.Inject(wedostest.Fault{Command: "ping", Times: 3})
+	s.Inject(wedostest.Fault{Command: "ping", Kind: wedostest.AnswerCode, Code: 2100})
+	_, err = c.Ping(t.Context())
+	assert.ErrorIs(t, err, wedos.Code(2100))
+	_, err = c.Ping(t.Context())
+	assert.NoError(t, err)
 }

@@ -39,7 +39,7 @@ func serve(listen, ca, url string) error {
 	roots.AppendCertsFromPEM(pem)
 	m, err := monitor.New(monitor.Config{
 		Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},
-		TLS:   map[string]*tls.Config{"bench": {RootCAs: roots}},
+		TLS:   map[string]monitor.TLS{"bench": monitor.NewTLS(&tls.Config{RootCAs: roots})},
 	})
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-// Command catalog writes ovhsoap/catalog.txt from the facts about SoAPI 1.61,
+// Command catalog writes ovhsoap/catalog.txt from the contents of SoAPI's WSDL 1.61,
 // a JSON file with "operations" and "types":
 //
 //	go run ./ovhsoap/internal/catalog soapi-1.61.json > ovhsoap/catalog.txt
@@ -22,7 +22,7 @@ import (
 	"strings"
 )
 
-type facts struct {
+type wsdl struct {
 	Operations map[string]struct {
 		Params [][2]string `json:"params"`
 		Return *string     `json:"return"`
@@ -30,7 +30,7 @@ type facts struct {
 	Types map[string][][3]any `json:"types"`
 }
 
-// reads knows the functions that only tell: by the name's end or a Get in it,
+// reads matches the functions that only read: by the name's end or a Get in it,
 // and a few by their whole name. It is applied to functions that return
 // something, and errs on the side of a change.
 var reads = regexp.MustCompile(`(List|Info|Infos|History|Summary|Status|Details|Check|Capabilities|Get[A-Z]\w*|Get)$|` +
@@ -47,13 +47,13 @@ func main() {
 
 func run(args []string, out io.Writer) error {
 	if len(args) != 1 {
-		return fmt.Errorf("want one argument, the facts' file")
+		return fmt.Errorf("want one argument, the file of the WSDL's functions and types")
 	}
 	raw, err := os.ReadFile(args[0])
 	if err != nil {
 		return err
 	}
-	var f facts
+	var f wsdl
 	if err := json.Unmarshal(raw, &f); err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func run(args []string, out io.Writer) error {
 	return w.Flush()
 }
 
-func (f *facts) functions(w io.Writer) {
+func (f *wsdl) functions(w io.Writer) {
 	for _, name := range slices.Sorted(maps.Keys(f.Operations)) {
 		op := f.Operations[name]
 		result, mark := "-", "-"
@@ -82,7 +82,7 @@ func (f *facts) functions(w io.Writer) {
 	}
 }
 
-func (f *facts) structures(w io.Writer) {
+func (f *wsdl) structures(w io.Writer) {
 	for _, name := range slices.Sorted(maps.Keys(f.Types)) {
 		if strings.HasPrefix(name, "MyArrayOf") {
 			continue
@@ -96,7 +96,7 @@ func (f *facts) structures(w io.Writer) {
 }
 
 // short writes a type the catalog's way.
-func (f *facts) short(name string) string {
+func (f *wsdl) short(name string) string {
 	switch name {
 	case "string", "int", "boolean", "float":
 		return name[:1]

@@ -6,22 +6,20 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/stretchr/testify/require"
 )
 
 func TestRun(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "facts.json")
-	const facts = `{"operations": {
+	file := filepath.Join(t.TempDir(), "wsdl.json")
+	const contents = `{"operations": {
 		"zAdd": {"params": [["session", "string"], ["n", "int"], ["tags", "MyArrayOfStringType"]], "return": null},
 		"zList": {"params": [["session", "string"]], "return": "MyArrayOfZType"},
 		"zAddAndTell": {"params": [], "return": "boolean"}},
 		"types": {"MyArrayOfStringType": [["item", "string", true]], "MyArrayOfZType": [["item", "z", true]], "z": [["ratio", "float", false]]}}`
-	if err := os.WriteFile(file, []byte(facts), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, os.WriteFile(file, []byte(contents), 0o600))
 	var out bytes.Buffer
-	if err := run([]string{file}, &out); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, run([]string{file}, &out))
 	want := "zAdd - - session:s n:i tags:[]s\nzAddAndTell - b\nzList r []z session:s\n\nz ratio:f\n"
 	if out.String() != want {
 		t.Errorf("%q, want %q", out.String(), want)
@@ -33,18 +31,16 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// The table in the package is what the facts give.
-func TestTheTableIsCurrent(t *testing.T) {
+// The table in the package is what the WSDL gives.
+func TestCatalog_IsCurrent(t *testing.T) {
 	folder := os.Getenv("HEBERGO_FACTS")
 	if folder == "" {
-		t.Skip("HEBERGO_FACTS names no folder with the facts")
+		t.Skip("HEBERGO_FACTS names no folder with the WSDL")
 	}
 	var out strings.Builder
-	if err := run([]string{filepath.Join(folder, "ovhsoap", "soapi-1.61.json")}, &out); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, run([]string{filepath.Join(folder, "ovhsoap", "soapi-1.61.json")}, &out))
 	table, err := os.ReadFile("../../catalog.txt")
 	if err != nil || out.String() != string(table) {
-		t.Errorf("catalog.txt is not what the facts give now (%v)", err)
+		t.Errorf("catalog.txt is not what the WSDL gives now (%v)", err)
 	}
 }

@@ -1,5 +1,5 @@
 // Command typed writes the typed functions of package ovhsoap, a file for
-// each family, from catalog.txt, from functions.txt, which says what each
+// families that belong together, from catalog.txt, from functions.txt, which says what each
 // function is for, and from arguments.txt, which says what each argument is
 // and whether it may be left out:
 //
@@ -51,15 +51,19 @@ func generate(catalog string) (map[string][]byte, error) {
 	if table.arguments, err = readArguments(arguments); err != nil {
 		return nil, err
 	}
-	files, families := map[string][]byte{}, []string(nil)
+	bodies, families := map[string]string{}, []string(nil)
 	_, sections, _ := strings.Cut(functions, "\n= ")
 	for section := range strings.SplitSeq(sections, "\n= ") {
 		head, body, _ := strings.Cut(section, "\n")
 		name, title, _ := strings.Cut(head, " ")
+		bodies[name] += body + "\n"
+		families = append(families, table.family(title, body))
+	}
+	files := map[string][]byte{}
+	for name, body := range bodies {
 		if files[name], err = table.file(body); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		families = append(families, table.family(title, body))
 	}
 	files["families.go"] = []byte(generated + "\n// # Methods by family\n//\n" + strings.Join(families, "") + "package ovhsoap\n")
 	return files, nil

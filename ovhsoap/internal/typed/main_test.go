@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,21 +10,17 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestFilesAreCurrent fails when somebody changed catalog.txt, functions.txt
+// TestGenerate_FilesAreCurrent fails when somebody changed catalog.txt, functions.txt
 // or a generated file alone.
-func TestFilesAreCurrent(t *testing.T) {
+func TestGenerate_FilesAreCurrent(t *testing.T) {
 	files, err := generate("../../catalog.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(files) < 20 {
-		t.Fatalf("only %d files", len(files))
-	}
+	require.NoError(t, err)
+	require.Greater(t, strings.Count(functions, "\n= "), 20, "families")
+	require.Greater(t, len(files), 10)
 	for name, want := range files {
 		got, err := os.ReadFile(filepath.Join("../..", name))
-		if err != nil || !bytes.Equal(got, want) {
-			t.Errorf("%s is not what go generate writes (%v)", name, err)
-		}
+		require.NoError(t, err)
+		assert.Equal(t, string(want), string(got), "%s is not what go generate writes", name)
 	}
 }
 
@@ -35,11 +30,9 @@ var families = []string{
 	"dedicatedList", "dedicatedInfo", "dedicatedReverse", "dedicatedHardReboot", "dedicatedFailover", "telephonySms",
 }
 
-func TestFamiliesAreComplete(t *testing.T) {
+func TestFunctions_FamiliesAreComplete(t *testing.T) {
 	table, err := readCatalog("../../catalog.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	for name := range table.functions {
 		for _, family := range families {
 			if strings.HasPrefix(name, family) && !strings.Contains(functions, "\n"+name+" ") && !strings.Contains(functions, "\n"+name+"~ ") {
@@ -49,11 +42,9 @@ func TestFamiliesAreComplete(t *testing.T) {
 	}
 }
 
-func TestTypesOfTypedFunctionsAreTyped(t *testing.T) {
+func TestFunctions_TheirTypesAreTyped(t *testing.T) {
 	table, err := readCatalog("../../catalog.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	for line := range strings.Lines(functions) {
 		name, _, _ := strings.Cut(line, " ")
 		name = strings.TrimSuffix(name, "~")
@@ -68,7 +59,7 @@ func TestTypesOfTypedFunctionsAreTyped(t *testing.T) {
 	}
 }
 
-func TestUnknownNameIsRefused(t *testing.T) {
+func TestFile_UnknownNameIsRefused(t *testing.T) {
 	table := &catalogTable{}
 	if _, err := table.file("noSuchFunction does a lot\n"); err == nil {
 		t.Fatal("a name outside the catalog was taken")
@@ -88,9 +79,9 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// TestArgumentsAreDescribed: each line of arguments.txt is the first that fits
+// TestArguments_AreDescribed: each line of arguments.txt is the first that fits
 // some parameter, and each parameter has one.
-func TestArgumentsAreDescribed(t *testing.T) {
+func TestArguments_AreDescribed(t *testing.T) {
 	table, err := readCatalog("../../catalog.txt")
 	require.NoError(t, err)
 	table.arguments, err = readArguments(arguments)
