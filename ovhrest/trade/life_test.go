@@ -195,7 +195,7 @@ func TestRunningOperations(t *testing.T) {
 	w.server.SetTask(other, "done", "")
 	w.server.AddTask(tradedDomain, "DomainTrade", "todo", time.Hour)
 	if _, err := tr.Run(t.Context(), result.ID); !errors.Is(err, trade.ErrRefused) {
-		t.Errorf("%v, want ErrTradeRefused", err)
+		t.Errorf("%v, want ErrRefused", err)
 	}
 	if l := w.server.Ledger(); l.Contacts+l.Carts != 0 {
 		t.Errorf("%+v", l)

@@ -186,23 +186,23 @@ func (u *transition) recoverCheckout(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	orders, others, err := u.newOrders(ctx)
+	orders, err := u.newOrders(ctx)
 	if err != nil {
 		return err
 	}
 	open := cart != nil && !cart.ReadOnly
 	switch {
-	case len(orders) > 1:
-		return u.stop(refuse(EndedByDoubt, "the checkout's answer was lost, and the domain has several new orders").about(orders[0]).attention())
-	case len(orders) == 1 && !open:
-		return u.ordered(orders[0], "the order was found, not paid yet")
+	case len(orders.ofTrade) > 1:
+		return u.stop(refuse(EndedByDoubt, "the checkout's answer was lost, and the domain has several new orders").about(orders.ofTrade[0]).attention())
+	case len(orders.ofTrade) == 1 && !open:
+		return u.ordered(orders.ofTrade[0], "the order was found, not paid yet")
 	case !u.settled(settleTime):
 		return nil
-	case len(orders) == 1:
-		return u.stop(refuse(EndedByConflict, "the domain has a new order that is not from the trade's cart").about(orders[0]).attention())
+	case len(orders.ofTrade) == 1:
+		return u.stop(refuse(EndedByConflict, "the domain has a new order that is not from the trade's cart").about(orders.ofTrade[0]).attention())
 	case open:
 		return u.deleteUnclearCart(ctx, cart)
-	case u.lostCart(cart, others):
+	case u.lostCart(cart, orders.others):
 		return u.stop(refuse(EndedByDoubt, "the cart is ordered or gone, but the account has no new order for the domain").attention())
 	}
 	return u.restart("the checkout was not carried out")

@@ -207,7 +207,7 @@ func (u *transition) check(ctx context.Context) error {
 	if err := u.listOrders(ctx); err != nil {
 		return err
 	}
-	if err := u.pending(ctx); err != nil {
+	if err := u.checkOlderOrders(ctx); err != nil {
 		return err
 	}
 	if o, err = u.c.affordable(ctx, u.t.Plan, found); o != nil || err != nil {
