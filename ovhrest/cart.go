@@ -1,6 +1,131 @@
 package ovhrest
 
-import "context"
+import (
+	"context"
+	"iter"
+	"strings"
+	"time"
+)
+
+// Cart is order.cart.Cart: a shopping cart. Whoever knows the id of a cart that
+// is not assigned can use it, so keep it out of logs.
+type Cart struct {
+	CartID      string         `json:"cartId" answer:"key"`
+	Description string         `json:"description"`
+	Expire      Opt[time.Time] `json:"expire,omitzero"`
+	Items       []int64        `json:"items,omitzero"`
+	ReadOnly    bool           `json:"readOnly"` // it has been ordered
+
+	Extra Extra `json:"-"`
+}
+
+// CartCreation is order.cart.Creation: a new cart. OvhSubsidiary is required:
+// take it from Me.
+type CartCreation struct {
+	Description   string        `json:"description,omitzero"`
+	Expire        time.Time     `json:"expire,omitzero"` // default: a day from now
+	OvhSubsidiary OvhSubsidiary `json:"ovhSubsidiary,omitzero"`
+
+	Extra Extra `json:"-"`
+}
+
+// CartUpdate is order.cart.Update: what can be changed in a cart.
+type CartUpdate struct {
+	Description string    `json:"description,omitzero"`
+	Expire      time.Time `json:"expire,omitzero"`
+
+	Extra Extra `json:"-"`
+}
+
+// CheckoutParams is order.cart.Checkout: how a cart is ordered. Both false is
+// the cautious choice: nothing is paid, and the right to retract is kept.
+type CheckoutParams struct {
+	AutoPayWithPreferredPaymentMethod bool `json:"autoPayWithPreferredPaymentMethod"` // works with a default method of payment alone
+	WaiveRetractationPeriod           bool `json:"waiveRetractationPeriod"`           // gives up the right to retract; spelled as the API spells it
+
+	Extra Extra `json:"-"`
+}
+
+// ProductInformation is order.cart.ProductInformation: an offer for one domain
+// name.
+type ProductInformation struct {
+	Action              CartDomainAction            `json:"action"`
+	Configurations      []ConfigurationRequirements `json:"configurations,omitzero"`
+	CurrentNameservers  []string                    `json:"currentNameservers,omitzero"`
+	DeliveryTime        string                      `json:"deliveryTime"`
+	Duration            []string                    `json:"duration,omitzero"` // ISO 8601, such as P1Y or P0D
+	IsTransferLocked    Opt[bool]                   `json:"isTransferLocked,omitzero"`
+	Offer               Opt[string]                 `json:"offer,omitzero"`
+	OfferID             Opt[string]                 `json:"offerId,omitzero"`
+	Orderable           bool                        `json:"orderable"`
+	Phase               string                      `json:"phase"`
+	Prices              []ItemPrice                 `json:"prices,omitzero"`
+	PricingMode         string                      `json:"pricingMode"`
+	ProductID           string                      `json:"productId"`
+	QuantityMax         int64                       `json:"quantityMax"`
+	RecommendedDuration Opt[string]                 `json:"recommendedDuration,omitzero"` // ISO 8601, such as P1Y or P0D
+
+	Extra Extra `json:"-"`
+}
+
+// CartDomainAction is order.cart.DomainActionEnum: what a domain offer does.
+type CartDomainAction string
+
+// The values of CartDomainAction that the API documents.
+const (
+	CartDomainActionCreate   CartDomainAction = "create"
+	CartDomainActionTrade    CartDomainAction = "trade"
+	CartDomainActionTransfer CartDomainAction = "transfer"
+	CartDomainActionUpdate   CartDomainAction = "update"
+)
+
+// Promotion is order.cart.Promotion: a price lowered for a time.
+type Promotion struct {
+	BundleWithPlanCodes []string            `json:"bundleWithPlanCodes,omitzero"`
+	Condition           *PromotionCondition `json:"condition,omitzero"`
+	EndDate             Opt[time.Time]      `json:"endDate,omitzero"`
+	Name                string              `json:"name"`
+	Price               Price               `json:"price"`
+	StartDate           time.Time           `json:"startDate,omitzero"`
+	Tags                []string            `json:"tags,omitzero"`
+	Type                string              `json:"type"`
+
+	Extra Extra `json:"-"`
+}
+
+// PromotionCondition is order.cart.domain.Promotion.Condition: what a promotion
+// asks for; a tree.
+type PromotionCondition struct {
+	All         []PromotionCondition `json:"all,omitzero"`
+	AnyOf       []PromotionCondition `json:"anyOf,omitzero"`
+	Discounts   []PromotionDiscount  `json:"discounts,omitzero"`
+	MinDuration Opt[string]          `json:"minDuration,omitzero"` // ISO 8601, such as P1Y or P0D
+	MinQuantity Opt[int64]           `json:"minQuantity,omitzero"`
+	PlanCode    Opt[string]          `json:"planCode,omitzero"`
+	PricingMode Opt[string]          `json:"pricingMode,omitzero"`
+	ProductName Opt[string]          `json:"productName,omitzero"`
+
+	Extra Extra `json:"-"`
+}
+
+// PromotionDiscount is order.cart.domain.Promotion.Discount: what a promotion
+// takes off.
+type PromotionDiscount struct {
+	Currency              CurrencyCode  `json:"currency"`
+	DiscountPrice         int64         `json:"discountPrice"`
+	DiscountPriceText     string        `json:"discountPriceText"`
+	EndQuantityIncluded   Opt[int64]    `json:"endQuantityIncluded,omitzero"`
+	EndYearIncluded       Opt[int64]    `json:"endYearIncluded,omitzero"`
+	Name                  Opt[string]   `json:"name,omitzero"`
+	OriginalPrice         int64         `json:"originalPrice"`
+	OriginalPriceText     string        `json:"originalPriceText"`
+	StartQuantityIncluded Opt[int64]    `json:"startQuantityIncluded,omitzero"`
+	StartYearIncluded     Opt[int64]    `json:"startYearIncluded,omitzero"`
+	Type                  ReductionType `json:"type"`
+	Value                 int64         `json:"value"`
+
+	Extra Extra `json:"-"`
+}
 
 // CartIDs lists the carts assigned to the account, in one request; with a
 // description, those that have exactly that.
@@ -64,4 +189,292 @@ func (c *Client) AddCartCoupon(ctx context.Context, cartID, coupon string) ([]st
 // DeleteCartCoupon takes a coupon out of a cart.
 func (c *Client) DeleteCartCoupon(ctx context.Context, cartID, coupon string) error {
 	return c.do(ctx, request{route: "DELETE /order/cart/{cartId}/coupon", args: []string{cartID}, query: filter("coupon", coupon), sign: ifAble}, nil)
+}
+
+// Item is order.cart.Item: one product in a cart.
+type Item struct {
+	CartID         string       `json:"cartId"`
+	Configurations []int64      `json:"configurations,omitzero"`
+	Duration       Opt[string]  `json:"duration,omitzero"` // ISO 8601, such as P1Y or P0D
+	ItemID         int64        `json:"itemId"`
+	OfferID        Opt[string]  `json:"offerId,omitzero"`
+	Options        []int64      `json:"options,omitzero"`
+	ParentItemID   Opt[int64]   `json:"parentItemId,omitzero"`
+	Prices         []ItemPrice  `json:"prices,omitzero"`
+	ProductID      string       `json:"productId"`
+	Settings       ItemSettings `json:"settings"`
+
+	Extra Extra `json:"-"`
+}
+
+// ItemSettings is order.cart.ItemSettings: what was chosen for an item.
+type ItemSettings struct {
+	PlanCode    Opt[string] `json:"planCode,omitzero"`
+	PricingMode Opt[string] `json:"pricingMode,omitzero"`
+	Quantity    Opt[int64]  `json:"quantity,omitzero"`
+
+	Extra Extra `json:"-"`
+}
+
+// ItemUpdate is order.cart.ItemUpdate: what can be changed in an item.
+type ItemUpdate struct {
+	Duration string `json:"duration,omitzero"` // ISO 8601, such as P1Y or P0D
+	Quantity int64  `json:"quantity,omitzero"`
+
+	Extra Extra `json:"-"`
+}
+
+// ItemPrice is order.cart.Price: a price of an item with its label.
+type ItemPrice struct {
+	Label      PriceLabel  `json:"label"`
+	Price      Price       `json:"price"`
+	Promotions []Promotion `json:"promotions,omitzero"`
+
+	Extra Extra `json:"-"`
+}
+
+// PriceLabel is order.cart.PriceLabelEnum: what an item's price is for.
+type PriceLabel string
+
+// The values of PriceLabel that the API documents.
+const (
+	PriceLabelDiscount PriceLabel = "DISCOUNT"
+	PriceLabelFee      PriceLabel = "FEE"
+	PriceLabelPrice    PriceLabel = "PRICE"
+	PriceLabelRenew    PriceLabel = "RENEW"
+	PriceLabelTotal    PriceLabel = "TOTAL"
+)
+
+// ConfigurationRequirements is order.cart.ConfigurationRequirements: a value
+// that an item asks for. Required is not reliable either way: the dry run of
+// the checkout decides (measured by others).
+type ConfigurationRequirements struct {
+	Fields   []string  `json:"fields,omitzero"`
+	Label    string    `json:"label" answer:"key"`
+	Required Opt[bool] `json:"required,omitzero"` // the guide's samples lack it, and it is unreliable both ways: the dry run decides
+	Type     string    `json:"type" answer:"key"`
+
+	Extra Extra `json:"-"`
+}
+
+// ConfigurationItem is order.cart.ConfigurationItem: a value given to an item.
+type ConfigurationItem struct {
+	ID    int64  `json:"id"`
+	Label string `json:"label" answer:"key"`
+	Value string `json:"value" answer:"key"`
+
+	Extra Extra `json:"-"`
+}
+
+// ItemConfigurationCreation is order.cart.ItemConfigurationCreation: a value
+// for an item. Value is a path of the API where the requirement's type is one.
+type ItemConfigurationCreation struct {
+	Label string `json:"label"`
+	Value string `json:"value"`
+
+	Extra Extra `json:"-"`
+}
+
+// CartItemIDs lists the items of a cart, in one request.
+func (c *Client) CartItemIDs(ctx context.Context, cartID string) ([]int64, error) {
+	return fetch[[]int64](ctx, c, request{route: "GET /order/cart/{cartId}/item", args: []string{cartID}, sign: ifAble})
+}
+
+// CartItems yields the items of a cart, with one request for each and a few of
+// them at once.
+func (c *Client) CartItems(ctx context.Context, cartID string) iter.Seq2[Item, error] {
+	return each(ctx,
+		func(ctx context.Context) ([]int64, error) { return c.CartItemIDs(ctx, cartID) },
+		func(ctx context.Context, id int64) (Item, error) { return c.CartItem(ctx, cartID, id) })
+}
+
+// CartItem returns one item of a cart.
+func (c *Client) CartItem(ctx context.Context, cartID string, itemID int64) (Item, error) {
+	return fetch[Item](ctx, c, request{route: "GET /order/cart/{cartId}/item/{itemId}", args: []string{cartID, id(itemID)}, sign: ifAble})
+}
+
+// EditCartItem changes an item's duration or quantity.
+func (c *Client) EditCartItem(ctx context.Context, cartID string, itemID int64, edit ItemUpdate) (Item, error) {
+	return fetch[Item](ctx, c, request{route: "PUT /order/cart/{cartId}/item/{itemId}", args: []string{cartID, id(itemID)}, body: edit, sign: ifAble})
+}
+
+// DeleteCartItem takes an item out of a cart.
+func (c *Client) DeleteCartItem(ctx context.Context, cartID string, itemID int64) error {
+	return c.do(ctx, request{route: "DELETE /order/cart/{cartId}/item/{itemId}", args: []string{cartID, id(itemID)}, sign: ifAble}, nil)
+}
+
+// RequiredConfiguration lists what an item asks for. An owner change asks for
+// OWNER_CONTACT and, for some extensions, for more.
+func (c *Client) RequiredConfiguration(ctx context.Context, cartID string, itemID int64) ([]ConfigurationRequirements, error) {
+	return fetch[[]ConfigurationRequirements](ctx, c, request{
+		route: "GET /order/cart/{cartId}/item/{itemId}/requiredConfiguration", args: []string{cartID, id(itemID)}, sign: ifAble,
+	})
+}
+
+// ItemConfigurationIDs lists the values given to an item, in one request; with
+// a label, those that have exactly that.
+func (c *Client) ItemConfigurationIDs(ctx context.Context, cartID string, itemID int64, label string) ([]int64, error) {
+	return fetch[[]int64](ctx, c, request{
+		route: "GET /order/cart/{cartId}/item/{itemId}/configuration", args: []string{cartID, id(itemID)}, query: filter("label", label), sign: ifAble,
+	})
+}
+
+// ItemConfigurations yields the values given to an item, with one request for
+// each and a few of them at once.
+func (c *Client) ItemConfigurations(ctx context.Context, cartID string, itemID int64, label string) iter.Seq2[ConfigurationItem, error] {
+	return each(ctx,
+		func(ctx context.Context) ([]int64, error) { return c.ItemConfigurationIDs(ctx, cartID, itemID, label) },
+		func(ctx context.Context, id int64) (ConfigurationItem, error) {
+			return c.ItemConfiguration(ctx, cartID, itemID, id)
+		})
+}
+
+// ItemConfiguration returns one value given to an item.
+func (c *Client) ItemConfiguration(ctx context.Context, cartID string, itemID, configurationID int64) (ConfigurationItem, error) {
+	return fetch[ConfigurationItem](ctx, c, request{
+		route: "GET /order/cart/{cartId}/item/{itemId}/configuration/{configurationId}", args: []string{cartID, id(itemID), id(configurationID)}, sign: ifAble,
+	})
+}
+
+// AddItemConfiguration gives an item a value. A label given twice makes the
+// checkout fail, so list and delete the old one first.
+func (c *Client) AddItemConfiguration(ctx context.Context, cartID string, itemID int64, value ItemConfigurationCreation) (ConfigurationItem, error) {
+	r := request{route: "POST /order/cart/{cartId}/item/{itemId}/configuration", args: []string{cartID, id(itemID)}, body: value, sign: ifAble}
+	if strings.Contains(value.Label, "CODE") || strings.Contains(value.Label, "AUTH") { // PROTECTED_CODE, AUTH_INFO
+		r.secrets = []string{value.Value}
+	}
+	return fetch[ConfigurationItem](ctx, c, r)
+}
+
+// DeleteItemConfiguration takes a value from an item.
+func (c *Client) DeleteItemConfiguration(ctx context.Context, cartID string, itemID, configurationID int64) error {
+	return c.do(ctx, request{
+		route: "DELETE /order/cart/{cartId}/item/{itemId}/configuration/{configurationId}", args: []string{cartID, id(itemID), id(configurationID)}, sign: ifAble,
+	}, nil)
+}
+
+// Checkout is order.Order: what a checkout would cost, or has ordered: then
+// OrderID is set.
+type Checkout struct {
+	Contracts []Contract       `json:"contracts,omitzero"`
+	Details   []CheckoutDetail `json:"details,omitzero"`
+	OrderID   Opt[int64]       `json:"orderId,omitzero"`
+	Prices    CheckoutPrices   `json:"prices"`
+	URL       Opt[Secret]      `json:"url,omitzero"`
+
+	Extra Extra `json:"-"`
+}
+
+// CheckoutDetail is order.OrderDetail: one line of a checkout. Its amounts can
+// be negative.
+type CheckoutDetail struct {
+	CartItemID          Opt[int64]           `json:"cartItemID,omitzero"`
+	Description         string               `json:"description"`
+	DetailType          Opt[OrderDetailType] `json:"detailType,omitzero"`
+	Domain              string               `json:"domain"`
+	OriginalTotalPrice  Price                `json:"originalTotalPrice"`
+	Quantity            int64                `json:"quantity"`
+	ReductionTotalPrice Price                `json:"reductionTotalPrice"`
+	Reductions          []Reduction          `json:"reductions,omitzero"`
+	TotalPrice          Price                `json:"totalPrice"`
+	UnitPrice           Price                `json:"unitPrice"`
+
+	Extra Extra `json:"-"`
+}
+
+// CheckoutPrices is order.OrderPrices: the totals of a checkout.
+type CheckoutPrices struct {
+	OriginalWithoutTax *Price `json:"originalWithoutTax,omitzero"`
+	Reduction          *Price `json:"reduction,omitzero"`
+	Tax                Price  `json:"tax"`
+	WithTax            Price  `json:"withTax"`
+	WithoutTax         Price  `json:"withoutTax"`
+
+	Extra Extra `json:"-"`
+}
+
+// OrderDetailType is order.OrderDetailTypeEnum: what a line of an order is for.
+type OrderDetailType string
+
+// The values of OrderDetailType that the API documents.
+const (
+	OrderDetailTypeAccessory    OrderDetailType = "ACCESSORY"
+	OrderDetailTypeCaution      OrderDetailType = "CAUTION"
+	OrderDetailTypeChoosed      OrderDetailType = "CHOOSED"
+	OrderDetailTypeConsumption  OrderDetailType = "CONSUMPTION"
+	OrderDetailTypeCreation     OrderDetailType = "CREATION"
+	OrderDetailTypeDelivery     OrderDetailType = "DELIVERY"
+	OrderDetailTypeDuration     OrderDetailType = "DURATION"
+	OrderDetailTypeGift         OrderDetailType = "GIFT"
+	OrderDetailTypeInstallation OrderDetailType = "INSTALLATION"
+	OrderDetailTypeLicense      OrderDetailType = "LICENSE"
+	OrderDetailTypeMute         OrderDetailType = "MUTE"
+	OrderDetailTypeOther        OrderDetailType = "OTHER"
+	OrderDetailTypeOutplan      OrderDetailType = "OUTPLAN"
+	OrderDetailTypeQuantity     OrderDetailType = "QUANTITY"
+	OrderDetailTypeRefund       OrderDetailType = "REFUND"
+	OrderDetailTypeRenew        OrderDetailType = "RENEW"
+	OrderDetailTypeSpecial      OrderDetailType = "SPECIAL"
+	OrderDetailTypeSwitch       OrderDetailType = "SWITCH"
+	OrderDetailTypeTransfer     OrderDetailType = "TRANSFER"
+	OrderDetailTypeVoucher      OrderDetailType = "VOUCHER"
+)
+
+// Reduction is order.Reduction: what lowers a line's price.
+type Reduction struct {
+	Context              ReductionContext `json:"context"`
+	Description          string           `json:"description"`
+	Price                Price            `json:"price"`
+	ReductionDescription string           `json:"reductionDescription"`
+	Type                 ReductionType    `json:"type"`
+	Value                Price            `json:"value"`
+
+	Extra Extra `json:"-"`
+}
+
+// ReductionContext is order.ReductionContextEnum: where a reduction comes from.
+type ReductionContext string
+
+// The values of ReductionContext that the API documents.
+const (
+	ReductionContextPromotion ReductionContext = "promotion"
+	ReductionContextVoucher   ReductionContext = "voucher"
+)
+
+// ReductionType is order.ReductionTypeEnum: how a reduction lowers a price.
+type ReductionType string
+
+// The values of ReductionType that the API documents.
+const (
+	ReductionTypeFixedAmount  ReductionType = "fixed_amount"
+	ReductionTypeForcedAmount ReductionType = "forced_amount"
+	ReductionTypePercentage   ReductionType = "percentage"
+)
+
+// Contract is order.Contract: terms that an order is placed under.
+type Contract struct {
+	Content string `json:"content"`
+	Name    string `json:"name"`
+	URL     string `json:"url"`
+
+	Extra Extra `json:"-"`
+}
+
+// CartSummary returns what a cart costs as far as can be told without an
+// account.
+func (c *Client) CartSummary(ctx context.Context, cartID string) (Checkout, error) {
+	return fetch[Checkout](ctx, c, request{route: "GET /order/cart/{cartId}/summary", args: []string{cartID}, sign: ifAble})
+}
+
+// SimulateCheckout is the dry run: it returns the price and the contracts of a
+// cart and orders nothing. It checks what the items ask for, too.
+func (c *Client) SimulateCheckout(ctx context.Context, cartID string) (Checkout, error) {
+	return fetch[Checkout](ctx, c, request{route: "GET /order/cart/{cartId}/checkout", args: []string{cartID}})
+}
+
+// ExecuteCheckout orders what is in a cart, which is read-only from then on. It
+// is never repeated: after ErrAmbiguous, Cart.ReadOnly reports whether there is
+// an order, and Orders which.
+func (c *Client) ExecuteCheckout(ctx context.Context, cartID string, params CheckoutParams) (Checkout, error) {
+	return fetch[Checkout](ctx, c, request{route: "POST /order/cart/{cartId}/checkout", args: []string{cartID}, body: params})
 }

@@ -35,8 +35,8 @@ func New(cfg Config) (*Client, error) {
 		return nil, err
 	}
 	c := &Client{config: cfg, kind: kind, tc: tc}
-	c.signer, err = newSigner(&c.config, kind, tc)
-	return c, err
+	c.signer = newSigner(&c.config, kind, tc)
+	return c, nil
 }
 
 // Close ends the client: later calls give ErrClosed. Connections of a

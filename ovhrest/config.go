@@ -1,12 +1,15 @@
 package ovhrest
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/ovh/go-ovh/ovh"
 
 	"github.com/hebergo/hebergo/internal/redact"
 	"github.com/hebergo/hebergo/internal/transport"
@@ -33,13 +36,17 @@ type Config struct {
 	Now     func() time.Time // the clock behind the signature, set right by the API's own; default time.Now
 
 	HTTPClient       *http.Client  // copied, never changed; default: one with a transport of its own, or what http.DefaultTransport was replaced by
-	Logger           *slog.Logger  // one debug line an attempt; default: none
-	UserAgent        string        // printable ASCII, sent behind the SDK's own; default: none
-	MaxResponseBytes int64         // bound on one answer after inflating; default 8 MiB
-	MaxAttempts      int           // of a call that may be repeated; default 3
-	MaxRetryWait     time.Duration // longest single wait between attempts; default 30 s
+	Logger           *slog.Logger  // one debug line per attempt; default: none
+	UserAgent        string        // printable ASCII, appended to the SDK's own; default: none
+	MaxResponseBytes int64         // maximum size of an answer after decompression; default 8 MiB
+	MaxAttempts      int           // of a call that may be retried; default 3
+	MaxRetryWait     time.Duration // maximum wait between two attempts; default 30 s
 
-	realTime bool // Now is time.Now by default
+	// OnAttempt is called after each attempt, by the goroutine of the call, or of
+	// the query for the API's time or a token that several calls share. It must be
+	// safe for concurrent use, and the call waits for it. ctx has the call's values,
+	// and may have ended. Default: none.
+	OnAttempt func(ctx context.Context, a Attempt)
 }
 
 // String returns a constant: a Config holds credentials.
@@ -113,7 +120,7 @@ func (c *Config) setDefaults(kind credential) error {
 		c.Limiter = NewLimiter(DefaultRequestsPerMinute)
 	}
 	if c.Now == nil {
-		c.Now, c.realTime = time.Now, true
+		c.Now = time.Now
 	}
 	return c.checkValues(kind)
 }
@@ -123,7 +130,9 @@ func (c *Config) checkValues(kind credential) error {
 	if err != nil {
 		return err
 	}
-	c.URL = u.String()
+	if c.URL = u.String(); strings.HasSuffix(c.URL, "/") {
+		return invalid("", "URL", "ends with a slash")
+	}
 	if kind == oauth2 {
 		if c.TokenURL == "" {
 			return invalid("", "TokenURL", "is empty, and the endpoint has none of its own")
@@ -158,7 +167,7 @@ func fieldError(err error) error {
 func (c *Config) newTransport() (*transport.Client, error) {
 	tc, err := transport.New(transport.Config{
 		Package: "ovhrest", HTTPClient: c.HTTPClient, Logger: c.Logger, UserAgent: c.UserAgent,
-		MaxResponseBytes: c.MaxResponseBytes, MaxAttempts: c.MaxAttempts, MaxRetryWait: c.MaxRetryWait,
+		MaxResponseBytes: c.MaxResponseBytes, MaxAttempts: c.MaxAttempts, MaxRetryWait: c.MaxRetryWait, OnAttempt: c.OnAttempt,
 		RequestIDHeader: "X-Ovh-Queryid", Scrub: c.queryID(),
 	})
 	return tc, fieldError(err)
@@ -194,4 +203,41 @@ func (c *Config) scrub(text string) string { return c.scrubber().Scrub(text) }
 // cleaner makes a text that the API wrote safe to show.
 func cleaner(scrubber *redact.Scrubber) func(string) string {
 	return func(text string) string { return scrubber.Line(text, maxText) }
+}
+
+// DefaultEndpoint is the endpoint of a Config that names none.
+const DefaultEndpoint = "ovh-eu"
+
+// place is one endpoint: where it is, where its OAuth2 tokens come from, and
+// which paths it lacks (compared with copies of each region's own schemas).
+type place struct {
+	url, tokenURL string
+	lacks         []string
+}
+
+var (
+	usLacks  = []string{"/domain", "/me/task/domain", "/me/task/contactChange", "/order/cartServiceOption/domain", "/me/order/{orderId}/details/{orderDetailId}/extension"}
+	ecoLacks = []string{"/order/cart", "/order/cartServiceOption", "/domain/contact", "/me/task/domain"}
+
+	endpoints = map[string]place{
+		"ovh-eu":        {ovh.OvhEU, "https://www.ovh.com/auth/oauth2/token", nil},
+		"ovh-ca":        {ovh.OvhCA, "https://ca.ovh.com/auth/oauth2/token", nil},
+		"ovh-us":        {ovh.OvhUS, "https://us.ovhcloud.com/auth/oauth2/token", usLacks},
+		"kimsufi-eu":    {ovh.KimsufiEU, "", ecoLacks},
+		"kimsufi-ca":    {ovh.KimsufiCA, "", ecoLacks},
+		"soyoustart-eu": {ovh.SoyoustartEU, "", ecoLacks},
+		"soyoustart-ca": {ovh.SoyoustartCA, "", ecoLacks},
+	}
+)
+
+// checkRegion refuses a path that the endpoint is known to lack.
+func checkRegion(endpoint, route, path string) error {
+	for _, lacking := range endpoints[endpoint].lacks {
+		if path == lacking || strings.HasPrefix(path, lacking+"/") {
+			e := invalid(route, "Endpoint", endpoint+" does not offer this call")
+			e.add(ErrRegion)
+			return e
+		}
+	}
+	return nil
 }

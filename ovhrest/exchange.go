@@ -17,8 +17,8 @@ type exchange struct {
 	client   *Client
 	op       transport.Op
 	method   string
-	target   string // path and query, escaped
-	payload  any    // json.RawMessage, or nil for no body
+	target   string          // path and query, escaped
+	payload  json.RawMessage // nil for no body
 	attempts int
 	slot     slot // in the Limiter, of the last attempt
 	signed   mark // how the last attempt was signed
@@ -47,7 +47,7 @@ func (x *exchange) prepare() (err error) {
 	if err != nil {
 		return invalid(x.route, "body", "can't be written as JSON")
 	}
-	x.payload = json.RawMessage(payload)
+	x.payload = payload
 	return nil
 }
 
@@ -106,7 +106,7 @@ func (x *exchange) build(ctx context.Context) (*http.Request, error) {
 		return nil, err
 	}
 	x.attempts++
-	req, signed, err := s.request(x, token)
+	req, signed, err := s.request(ctx, x, token)
 	x.signed = signed
 	return req, err
 }

@@ -50,12 +50,15 @@ func (m %[1]s) MarshalJSON() ([]byte, error) {
 
 // models lists the structs with a field "Extra Extra".
 func models() ([]string, error) {
-	files, err := filepath.Glob("*_models.go")
+	files, err := filepath.Glob("*.go")
 	if err != nil {
 		return nil, err
 	}
 	var names []string
 	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
 		f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
 		if err != nil {
 			return nil, err
@@ -73,8 +76,10 @@ func models() ([]string, error) {
 	return names, nil
 }
 
+// hasExtra reports whether a struct has the field "Extra Extra".
 func hasExtra(s *ast.StructType) bool {
 	return slices.ContainsFunc(s.Fields.List, func(f *ast.Field) bool {
-		return len(f.Names) == 1 && strings.EqualFold(f.Names[0].Name, "extra")
+		kind, ok := f.Type.(*ast.Ident)
+		return ok && kind.Name == "Extra" && len(f.Names) == 1 && f.Names[0].Name == "Extra"
 	})
 }

@@ -35,6 +35,20 @@ func NewLimiter(perMinute int) Limiter {
 	return l
 }
 
+// lane is a mutex that a context can leave the queue of.
+type lane chan struct{}
+
+func (l lane) take(ctx context.Context) error {
+	select {
+	case l <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (l lane) leave() { <-l }
+
 // windowLimiter has a place for each request of a minute. A place that is left
 // can be taken again a minute later.
 type windowLimiter struct {

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+
+	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // Opt is a field that the API may leave out or answer as null. Its zero value
@@ -101,4 +103,23 @@ func plainText(b []byte) ([]byte, bool) {
 		}
 	}
 	return b, true
+}
+
+// Secret is a text that opens something: a key, an authorisation code, an
+// order's password. However it is printed, logged or marshalled it reads
+// REDACTED, as part of another value too; Reveal returns it.
+type Secret = redact.Secret
+
+// NewSecret returns a text as a secret.
+func NewSecret(text string) Secret { return redact.New(text) }
+
+// open returns the field as it is sent, in the clear, and notes its text in
+// secrets.
+func open(field Opt[Secret], secrets *[]string) Opt[Secret] {
+	secret, ok := field.Value()
+	if !ok {
+		return field
+	}
+	*secrets = append(*secrets, secret.Reveal())
+	return Some(redact.ForWire(secret))
 }

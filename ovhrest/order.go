@@ -6,6 +6,223 @@ import (
 	"time"
 )
 
+// Order is billing.Order: an order. Its password and addresses let anybody see
+// and pay it, so they print as REDACTED.
+type Order struct {
+	Date            Opt[time.Time] `json:"date,omitzero"`
+	ExpirationDate  Opt[time.Time] `json:"expirationDate,omitzero"`
+	Metadatas       []string       `json:"metadatas,omitzero"`
+	OrderID         int64          `json:"orderId"`
+	Password        Secret         `json:"password"`
+	PDFURL          Secret         `json:"pdfUrl"`
+	PriceWithTax    Price          `json:"priceWithTax"`
+	PriceWithoutTax Price          `json:"priceWithoutTax"`
+	RetractionDate  Opt[time.Time] `json:"retractionDate,omitzero"`
+	Tax             Price          `json:"tax"`
+	URL             Secret         `json:"url"`
+
+	Extra Extra `json:"-"`
+}
+
+// OrderStatus is billing.order.OrderStatusEnum: how far an order is.
+type OrderStatus string
+
+// The values of OrderStatus that the API documents.
+const (
+	OrderCancelled          OrderStatus = "cancelled"
+	OrderCancelling         OrderStatus = "cancelling"
+	OrderChecking           OrderStatus = "checking"
+	OrderDelivered          OrderStatus = "delivered"
+	OrderDelivering         OrderStatus = "delivering"
+	OrderDocumentsRequested OrderStatus = "documentsRequested"
+	OrderNotPaid            OrderStatus = "notPaid"
+	OrderUnknown            OrderStatus = "unknown"
+)
+
+// OrderDetail is billing.OrderDetail: one line of an order. Its amounts can be
+// negative.
+type OrderDetail struct {
+	Cancelled     bool                 `json:"cancelled"`
+	Description   string               `json:"description"`
+	DetailType    Opt[OrderDetailType] `json:"detailType,omitzero"`
+	Domain        string               `json:"domain"`
+	OrderDetailID int64                `json:"orderDetailId"`
+	Quantity      string               `json:"quantity"` // a number as text
+	TotalPrice    Price                `json:"totalPrice"`
+	UnitPrice     Price                `json:"unitPrice"`
+
+	Extra Extra `json:"-"`
+}
+
+// OrderDetailExtension is billing.ItemDetail: what a line of an order was in
+// the cart.
+type OrderDetailExtension struct {
+	Order OrderDetailOrder `json:"order"`
+
+	Extra Extra `json:"-"`
+}
+
+// OrderDetailOrder is billing.ItemDetail.Order: the cart's view of an order
+// line.
+type OrderDetailOrder struct {
+	Action         Opt[OrderAction]     `json:"action,omitzero"`
+	Configurations []OrderConfiguration `json:"configurations,omitzero"`
+	Plan           OrderPlan            `json:"plan"`
+	Type           Opt[OrderPlanType]   `json:"type,omitzero"`
+
+	Extra Extra `json:"-"`
+}
+
+// OrderAction is billing.ItemDetail.OrderActionEnum: what an order line does.
+type OrderAction string
+
+// The values of OrderAction that the API documents.
+const (
+	OrderActionConsumption  OrderAction = "consumption"
+	OrderActionDetach       OrderAction = "detach"
+	OrderActionInstallation OrderAction = "installation"
+	OrderActionRenew        OrderAction = "renew"
+	OrderActionRevert       OrderAction = "revert"
+	OrderActionUpgrade      OrderAction = "upgrade"
+)
+
+// OrderConfiguration is billing.ItemDetail.OrderConfiguration: a value given to
+// an item.
+type OrderConfiguration struct {
+	Label string `json:"label"`
+	Value string `json:"value"`
+
+	Extra Extra `json:"-"`
+}
+
+// OrderPlanType is billing.ItemDetail.OrderDetailTypeEnum: the part of the
+// catalogue that a line comes from.
+type OrderPlanType string
+
+// The values of OrderPlanType that the API documents.
+const (
+	OrderPlanTypePlan    OrderPlanType = "plan"
+	OrderPlanTypeProduct OrderPlanType = "product"
+)
+
+// OrderPlan is billing.ItemDetail.OrderPlan: the plan that a line was ordered
+// from.
+type OrderPlan struct {
+	Code        Opt[string]      `json:"code,omitzero"`
+	Duration    Opt[string]      `json:"duration,omitzero"`
+	PricingMode Opt[string]      `json:"pricingMode,omitzero"`
+	Product     OrderPlanProduct `json:"product"`
+	Quantity    Opt[int64]       `json:"quantity,omitzero"`
+
+	Extra Extra `json:"-"`
+}
+
+// OrderPlanProduct is billing.ItemDetail.OrderPlanProduct: the product behind a
+// plan.
+type OrderPlanProduct struct {
+	Name Opt[string] `json:"name,omitzero"`
+
+	Extra Extra `json:"-"`
+}
+
+// AssociatedObject is billing.order.AssociatedObject: the bill or refund that
+// an order led to.
+type AssociatedObject struct {
+	ID   Opt[string]               `json:"id,omitzero"`
+	Type Opt[AssociatedObjectType] `json:"type,omitzero"`
+
+	Extra Extra `json:"-"`
+}
+
+// AssociatedObjectType is billing.order.associatedObject.TypeEnum: the kind of
+// an associated object.
+type AssociatedObjectType string
+
+// The values of AssociatedObjectType that the API documents.
+const (
+	AssociatedObjectTypeBill        AssociatedObjectType = "Bill"
+	AssociatedObjectTypeDeposit     AssociatedObjectType = "Deposit"
+	AssociatedObjectTypeRefund      AssociatedObjectType = "Refund"
+	AssociatedObjectTypeReverseBill AssociatedObjectType = "ReverseBill"
+	AssociatedObjectTypeWithdrawal  AssociatedObjectType = "Withdrawal"
+)
+
+// FollowUp is billing.order.FollowUp: one step of an order with its history.
+type FollowUp struct {
+	History []FollowUpHistory `json:"history,omitzero"`
+	Status  FollowUpStatus    `json:"status"`
+	Step    FollowUpStep      `json:"step"`
+
+	Extra Extra `json:"-"`
+}
+
+// FollowUpHistory is billing.order.followUp.History: one event of an order.
+type FollowUpHistory struct {
+	Date        time.Time     `json:"date,omitzero"`
+	Description string        `json:"description"`
+	Label       FollowUpEvent `json:"label"`
+
+	Extra Extra `json:"-"`
+}
+
+// FollowUpEvent is billing.order.followUp.HistoryStatusEnum: what happened to
+// an order.
+type FollowUpEvent string
+
+// The values of FollowUpEvent that the API documents.
+const (
+	FollowUpEventDelivery                   FollowUpEvent = "DELIVERY"
+	FollowUpEventFraudCheck                 FollowUpEvent = "FRAUD_CHECK"
+	FollowUpEventFraudDocsRequested         FollowUpEvent = "FRAUD_DOCS_REQUESTED"
+	FollowUpEventFraudManualReview          FollowUpEvent = "FRAUD_MANUAL_REVIEW"
+	FollowUpEventFraudRefused               FollowUpEvent = "FRAUD_REFUSED"
+	FollowUpEventInvoiceInProgress          FollowUpEvent = "INVOICE_IN_PROGRESS"
+	FollowUpEventInvoiceSent                FollowUpEvent = "INVOICE_SENT"
+	FollowUpEventOrderAccepted              FollowUpEvent = "ORDER_ACCEPTED"
+	FollowUpEventOrderStarted               FollowUpEvent = "ORDER_STARTED"
+	FollowUpEventPaymentConfirmed           FollowUpEvent = "PAYMENT_CONFIRMED"
+	FollowUpEventPaymentInitiated           FollowUpEvent = "PAYMENT_INITIATED"
+	FollowUpEventPaymentReceived            FollowUpEvent = "PAYMENT_RECEIVED"
+	FollowUpEventRegisteredPaymentInitiated FollowUpEvent = "REGISTERED_PAYMENT_INITIATED"
+)
+
+// FollowUpStatus is billing.order.followUp.StatusEnum: how far a step is.
+type FollowUpStatus string
+
+// The values of FollowUpStatus that the API documents.
+const (
+	FollowUpStatusDoing FollowUpStatus = "DOING"
+	FollowUpStatusDone  FollowUpStatus = "DONE"
+	FollowUpStatusError FollowUpStatus = "ERROR"
+	FollowUpStatusTodo  FollowUpStatus = "TODO"
+)
+
+// FollowUpStep is billing.order.followUp.StepEnum: a step of an order.
+type FollowUpStep string
+
+// The values of FollowUpStep that the API documents.
+const (
+	FollowUpStepAvailable  FollowUpStep = "AVAILABLE"
+	FollowUpStepDelivering FollowUpStep = "DELIVERING"
+	FollowUpStepValidated  FollowUpStep = "VALIDATED"
+	FollowUpStepValidating FollowUpStep = "VALIDATING"
+)
+
+// RetractionReason is billing.order.RetractionReasonEnum: why an order is taken
+// back.
+type RetractionReason string
+
+// The values of RetractionReason that the API documents.
+const (
+	RetractionReasonCompetitor  RetractionReason = "competitor"
+	RetractionReasonDifficulty  RetractionReason = "difficulty"
+	RetractionReasonExpensive   RetractionReason = "expensive"
+	RetractionReasonOther       RetractionReason = "other"
+	RetractionReasonPerformance RetractionReason = "performance"
+	RetractionReasonReliability RetractionReason = "reliability"
+	RetractionReasonUnused      RetractionReason = "unused"
+)
+
 // OrderFilter narrows Orders down by date; its zero value takes all.
 type OrderFilter struct {
 	From time.Time // at or after

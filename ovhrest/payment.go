@@ -4,6 +4,258 @@ import (
 	"context"
 	"iter"
 	"strconv"
+	"time"
+)
+
+// Payment is billing.Payment: how an order was paid.
+type Payment struct {
+	PaymentDate       time.Time       `json:"paymentDate,omitzero"`
+	PaymentIdentifier Opt[string]     `json:"paymentIdentifier,omitzero"`
+	PaymentType       PaymentMeanType `json:"paymentType"`
+
+	Extra Extra `json:"-"`
+}
+
+// PaymentMeanType is billing.PaymentMeanEnum: what an order was paid with.
+type PaymentMeanType string
+
+// The values of PaymentMeanType that the API documents.
+const (
+	PaymentMeanTypeCash             PaymentMeanType = "cash"
+	PaymentMeanTypeChargeback       PaymentMeanType = "chargeback"
+	PaymentMeanTypeCheck            PaymentMeanType = "check"
+	PaymentMeanTypeCheque           PaymentMeanType = "cheque"
+	PaymentMeanTypeCreditAccount    PaymentMeanType = "creditAccount"
+	PaymentMeanTypeCreditCard       PaymentMeanType = "creditCard"
+	PaymentMeanTypeDebtAccount      PaymentMeanType = "debtAccount"
+	PaymentMeanTypeDeposit          PaymentMeanType = "deposit"
+	PaymentMeanTypeDigitalLaunchPad PaymentMeanType = "digitalLaunchPad"
+	PaymentMeanTypeEdinar           PaymentMeanType = "edinar"
+	PaymentMeanTypeFidelityPoints   PaymentMeanType = "fidelityPoints"
+	PaymentMeanTypeFree             PaymentMeanType = "free"
+	PaymentMeanTypeIdeal            PaymentMeanType = "ideal"
+	PaymentMeanTypeIncubatorAccount PaymentMeanType = "incubatorAccount"
+	PaymentMeanTypeMandat           PaymentMeanType = "mandat"
+	PaymentMeanTypeMultibanco       PaymentMeanType = "multibanco"
+	PaymentMeanTypeNone             PaymentMeanType = "none"
+	PaymentMeanTypeOvhAccount       PaymentMeanType = "ovhAccount"
+	PaymentMeanTypePaymentMandate   PaymentMeanType = "paymentMandate"
+	PaymentMeanTypePaypal           PaymentMeanType = "paypal"
+	PaymentMeanTypePayu             PaymentMeanType = "payu"
+	PaymentMeanTypePlatnosci        PaymentMeanType = "platnosci"
+	PaymentMeanTypeRefund           PaymentMeanType = "refund"
+	PaymentMeanTypeRupay            PaymentMeanType = "rupay"
+	PaymentMeanTypeTransfer         PaymentMeanType = "transfer"
+	PaymentMeanTypeWithdrawal       PaymentMeanType = "withdrawal"
+)
+
+// ReusablePaymentMean is billing.ReusablePaymentMeanEnum: a means of payment
+// that is on file.
+type ReusablePaymentMean string
+
+// The values of ReusablePaymentMean that the API documents.
+const (
+	ReusablePaymentMeanBankAccount                 ReusablePaymentMean = "bankAccount"
+	ReusablePaymentMeanCreditCard                  ReusablePaymentMean = "creditCard"
+	ReusablePaymentMeanDeferredPaymentAccount      ReusablePaymentMean = "deferredPaymentAccount"
+	ReusablePaymentMeanFidelityAccount             ReusablePaymentMean = "fidelityAccount"
+	ReusablePaymentMeanOvhAccount                  ReusablePaymentMean = "ovhAccount"
+	ReusablePaymentMeanPaypal                      ReusablePaymentMean = "paypal"
+	ReusablePaymentMeanCreditCardUpper             ReusablePaymentMean = "CREDIT_CARD"
+	ReusablePaymentMeanCurrentAccount              ReusablePaymentMean = "CURRENT_ACCOUNT"
+	ReusablePaymentMeanDeferredPaymentAccountUpper ReusablePaymentMean = "DEFERRED_PAYMENT_ACCOUNT"
+	ReusablePaymentMeanDomesticCard                ReusablePaymentMean = "DOMESTIC_CARD"
+	ReusablePaymentMeanEnterprise                  ReusablePaymentMean = "ENTERPRISE"
+	ReusablePaymentMeanInternalTrustedAccount      ReusablePaymentMean = "INTERNAL_TRUSTED_ACCOUNT"
+	ReusablePaymentMeanPaypalUpper                 ReusablePaymentMean = "PAYPAL"
+	ReusablePaymentMeanRupay                       ReusablePaymentMean = "RUPAY"
+	ReusablePaymentMeanSEPADirectDebit             ReusablePaymentMean = "SEPA_DIRECT_DEBIT"
+)
+
+// RegisteredPaymentMean is billing.order.RegisteredPaymentMean: a means on file
+// that can pay an order.
+type RegisteredPaymentMean struct {
+	PaymentMean ReusablePaymentMean `json:"paymentMean"`
+
+	Extra Extra `json:"-"`
+}
+
+// PayWithPaymentMethod is billing.order.PayWithPaymentMethod: the method to pay
+// with.
+type PayWithPaymentMethod struct {
+	ID int64 `json:"id"`
+
+	Extra Extra `json:"-"`
+}
+
+// OrderPaymentMethods is billing.order.PaymentMethods: the methods that can pay
+// an order.
+type OrderPaymentMethods struct {
+	Available      []AvailablePaymentMethod `json:"available,omitzero"`
+	PaymentMethods []PaymentMethod          `json:"paymentMethods,omitzero"`
+	Registered     []int64                  `json:"registered,omitzero"`
+
+	Extra Extra `json:"-"`
+}
+
+// OrderPaymentMeans is billing.order.PaymentMeans: the pages where an order can
+// be paid, by means.
+type OrderPaymentMeans struct {
+	CreditCard     []PaymentMean `json:"creditCard,omitzero"`
+	Edinar         []PaymentMean `json:"edinar,omitzero"`
+	FidelityPoints []PaymentMean `json:"fidelityPoints,omitzero"`
+	Ideal          []PaymentMean `json:"ideal,omitzero"`
+	Multibanco     []PaymentMean `json:"multibanco,omitzero"`
+	OvhAccount     []PaymentMean `json:"ovhAccount,omitzero"`
+	Paypal         []PaymentMean `json:"paypal,omitzero"`
+	Promotion      []PaymentMean `json:"promotion,omitzero"`
+
+	Extra Extra `json:"-"`
+}
+
+// PaymentMean is billing.order.PaymentMean: one page where an order can be
+// paid.
+type PaymentMean struct {
+	Fee        Amount          `json:"fee"`
+	HTMLForm   Opt[Secret]     `json:"htmlForm,omitzero"`
+	HTTPMethod string          `json:"httpMethod"`
+	Logo       Opt[string]     `json:"logo,omitzero"`
+	Parameters []HTTPParameter `json:"parameters,omitzero"`
+	SubType    Opt[string]     `json:"subType,omitzero"`
+	URL        Secret          `json:"url"`
+
+	Extra Extra `json:"-"`
+}
+
+// HTTPParameter is billing.order.paymentMean.HttpParameter: a parameter of a
+// payment page.
+type HTTPParameter struct {
+	Choice []HTTPParameterChoice `json:"choice,omitzero"`
+	Name   string                `json:"name"`
+	Value  Opt[Secret]           `json:"value,omitzero"`
+
+	Extra Extra `json:"-"`
+}
+
+// HTTPParameterChoice is billing.order.paymentMean.HttpParameterChoice: one
+// value that a parameter may take.
+type HTTPParameterChoice struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+
+	Extra Extra `json:"-"`
+}
+
+// PaymentMethod is payment.method.PaymentMethod: a method of payment on file
+// (me.payment.PaymentMethod too).
+type PaymentMethod struct {
+	BillingContactID Opt[int64]              `json:"billingContactId,omitzero"`
+	CreationDate     time.Time               `json:"creationDate,omitzero"`
+	Default          bool                    `json:"default"`
+	Description      Opt[string]             `json:"description,omitzero"`
+	ExpirationDate   Opt[time.Time]          `json:"expirationDate,omitzero"`
+	FormSessionID    Opt[string]             `json:"formSessionId,omitzero"`
+	Icon             PaymentIcon             `json:"icon"`
+	Integration      Opt[PaymentIntegration] `json:"integration,omitzero"`
+	Label            Opt[string]             `json:"label,omitzero"`
+	LastUpdate       Opt[time.Time]          `json:"lastUpdate,omitzero"`
+	MerchantID       Opt[string]             `json:"merchantId,omitzero"`
+	Oneclick         Opt[bool]               `json:"oneclick,omitzero"`
+	PaymentMeanID    Opt[int64]              `json:"paymentMeanId,omitzero"`
+	PaymentMethodID  int64                   `json:"paymentMethodId"`
+	PaymentSubType   Opt[PaymentSubType]     `json:"paymentSubType,omitzero"`
+	PaymentType      string                  `json:"paymentType"`
+	Status           PaymentStatus           `json:"status" answer:"key"`
+
+	Extra Extra `json:"-"`
+}
+
+// AvailablePaymentMethod is payment.method.AvailablePaymentMethod: a method of
+// payment that can be added (me.payment.AvailablePaymentMethod too).
+type AvailablePaymentMethod struct {
+	FormSessionID               Opt[string]        `json:"formSessionId,omitzero"`
+	Icon                        PaymentIcon        `json:"icon"`
+	Integration                 PaymentIntegration `json:"integration"`
+	MerchantID                  Opt[string]        `json:"merchantId,omitzero"`
+	Oneshot                     bool               `json:"oneshot"`
+	OrganizationID              Opt[string]        `json:"organizationId,omitzero"`
+	PaymentSubType              Opt[string]        `json:"paymentSubType,omitzero"`
+	PaymentType                 string             `json:"paymentType"`
+	Registerable                bool               `json:"registerable"`
+	RegisterableWithTransaction bool               `json:"registerableWithTransaction"`
+
+	Extra Extra `json:"-"`
+}
+
+// PaymentIcon is payment.method.Icon: a picture for a method (me.payment.Icon
+// too).
+type PaymentIcon struct {
+	Data Opt[string] `json:"data,omitzero"`
+	Name Opt[string] `json:"name,omitzero"`
+	URL  Opt[string] `json:"url,omitzero"`
+
+	Extra Extra `json:"-"`
+}
+
+// PaymentIntegration is payment.method.IntegrationType: how a method is added
+// (me.payment.IntegrationEnum too).
+type PaymentIntegration string
+
+// The values of PaymentIntegration that the API documents.
+const (
+	PaymentIntegrationBankTransfer PaymentIntegration = "BANK_TRANSFER"
+	PaymentIntegrationComponent    PaymentIntegration = "COMPONENT"
+	PaymentIntegrationDone         PaymentIntegration = "DONE"
+	PaymentIntegrationIframeVantiv PaymentIntegration = "IFRAME_VANTIV"
+	PaymentIntegrationInContext    PaymentIntegration = "IN_CONTEXT"
+	PaymentIntegrationNone         PaymentIntegration = "NONE"
+	PaymentIntegrationPostForm     PaymentIntegration = "POST_FORM"
+	PaymentIntegrationRedirect     PaymentIntegration = "REDIRECT"
+)
+
+// PaymentStatus is payment.method.StatusEnum: whether a method can be used
+// (me.payment.method.StatusEnum too).
+type PaymentStatus string
+
+// The values of PaymentStatus that the API documents.
+const (
+	PaymentStatusCanceled    PaymentStatus = "CANCELED"
+	PaymentStatusCanceling   PaymentStatus = "CANCELING"
+	PaymentStatusCreated     PaymentStatus = "CREATED"
+	PaymentStatusCreating    PaymentStatus = "CREATING"
+	PaymentStatusError       PaymentStatus = "ERROR"
+	PaymentStatusExpired     PaymentStatus = "EXPIRED"
+	PaymentStatusFailed      PaymentStatus = "FAILED"
+	PaymentStatusMaintenance PaymentStatus = "MAINTENANCE"
+	PaymentStatusPaused      PaymentStatus = "PAUSED"
+	PaymentStatusRejected    PaymentStatus = "REJECTED"
+	PaymentStatusReplaced    PaymentStatus = "REPLACED"
+	PaymentStatusValid       PaymentStatus = "VALID"
+	PaymentStatusValidating  PaymentStatus = "VALIDATING"
+)
+
+// PaymentSubType is payment.method.SubTypeEnum: the brand of a method
+// (me.payment.AvailableSubTypeEnum too).
+type PaymentSubType string
+
+// The values of PaymentSubType that the API documents.
+const (
+	PaymentSubType30Days          PaymentSubType = "30_DAYS"
+	PaymentSubType45Days          PaymentSubType = "45_DAYS"
+	PaymentSubType60Days          PaymentSubType = "60_DAYS"
+	PaymentSubTypeAmericanExpress PaymentSubType = "AMERICAN_EXPRESS"
+	PaymentSubTypeAura            PaymentSubType = "AURA"
+	PaymentSubTypeCarteBancaire   PaymentSubType = "CARTE_BANCAIRE"
+	PaymentSubTypeCarteBleue      PaymentSubType = "CARTE_BLEUE"
+	PaymentSubTypeChorus          PaymentSubType = "CHORUS"
+	PaymentSubTypeDinersClub      PaymentSubType = "DINERS_CLUB"
+	PaymentSubTypeDiscover        PaymentSubType = "DISCOVER"
+	PaymentSubTypeJCB             PaymentSubType = "JCB"
+	PaymentSubTypeMaestro         PaymentSubType = "MAESTRO"
+	PaymentSubTypeMastercard      PaymentSubType = "MASTERCARD"
+	PaymentSubTypeNone            PaymentSubType = "NONE"
+	PaymentSubTypeRupay           PaymentSubType = "RUPAY"
+	PaymentSubTypeVisa            PaymentSubType = "VISA"
 )
 
 // OrderPayment returns how an order was paid; ErrNotFound while it is not.

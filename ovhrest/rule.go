@@ -1,6 +1,153 @@
 package ovhrest
 
-import "context"
+import (
+	"context"
+)
+
+// Rule is domain.configuration.rules.Rule: a tree: a field with its
+// constraints, or several rules under and, or, fields.
+type Rule struct {
+	And         []Rule        `json:"and,omitzero"`
+	Conditions  *Rule         `json:"conditions,omitzero"`
+	Constraints []Constraint  `json:"constraints,omitzero"`
+	Contexts    []RuleContext `json:"contexts,omitzero"`
+	Description Opt[string]   `json:"description,omitzero"`
+	Fields      *Rule         `json:"fields,omitzero"`
+	Label       Opt[string]   `json:"label,omitzero"`
+	Or          []Rule        `json:"or,omitzero"`
+	Placeholder Opt[string]   `json:"placeholder,omitzero"`
+	Type        Opt[RuleType] `json:"type,omitzero"`
+
+	Extra Extra `json:"-"`
+}
+
+// Constraint is domain.configuration.rules.Constraint: one condition that a
+// field must meet.
+type Constraint struct {
+	Conditions *Rule             `json:"conditions,omitzero"`
+	Contexts   []RuleContext     `json:"contexts,omitzero"`
+	Operator   Opt[RuleOperator] `json:"operator,omitzero"`
+	Value      Opt[string]       `json:"value,omitzero"`
+	Values     []string          `json:"values,omitzero"`
+
+	Extra Extra `json:"-"`
+}
+
+// RuleOperator is domain.configuration.rules.OperatorEnum: how a constraint
+// compares.
+type RuleOperator string
+
+// The values of RuleOperator that the API documents.
+const (
+	RuleOperatorBetween      RuleOperator = "between"
+	RuleOperatorContains     RuleOperator = "contains"
+	RuleOperatorEmpty        RuleOperator = "empty"
+	RuleOperatorEq           RuleOperator = "eq"
+	RuleOperatorGt           RuleOperator = "gt"
+	RuleOperatorGte          RuleOperator = "gte"
+	RuleOperatorLt           RuleOperator = "lt"
+	RuleOperatorLte          RuleOperator = "lte"
+	RuleOperatorMatch        RuleOperator = "match"
+	RuleOperatorMaxlength    RuleOperator = "maxlength"
+	RuleOperatorMinlength    RuleOperator = "minlength"
+	RuleOperatorNe           RuleOperator = "ne"
+	RuleOperatorNotcontains  RuleOperator = "notcontains"
+	RuleOperatorNotempty     RuleOperator = "notempty"
+	RuleOperatorReadonly     RuleOperator = "readonly"
+	RuleOperatorRequired     RuleOperator = "required"
+	RuleOperatorShouldbetrue RuleOperator = "shouldbetrue"
+)
+
+// RuleContext is domain.configuration.rules.ContextEnum: when a rule applies.
+type RuleContext string
+
+// The values of RuleContext that the API documents.
+const (
+	RuleContextAcceptConditions RuleContext = "accept_conditions"
+	RuleContextClaims           RuleContext = "claims"
+	RuleContextCreate           RuleContext = "create"
+	RuleContextOrder            RuleContext = "order"
+	RuleContextPremium          RuleContext = "premium"
+	RuleContextProtectedCode    RuleContext = "protected_code"
+	RuleContextReason           RuleContext = "reason"
+	RuleContextTrade            RuleContext = "trade"
+	RuleContextTransfer         RuleContext = "transfer"
+	RuleContextUpdate           RuleContext = "update"
+)
+
+// RuleType is domain.configuration.rules.TypeEnum: what a rule's label holds.
+type RuleType string
+
+// The values of RuleType that the API documents.
+const (
+	RuleTypeBool        RuleType = "bool"
+	RuleTypeContact     RuleType = "contact"
+	RuleTypeDateIso8601 RuleType = "date_ISO8601"
+	RuleTypeDomain      RuleType = "domain"
+	RuleTypeJson        RuleType = "json"
+	RuleTypeNumber      RuleType = "number"
+	RuleTypeString      RuleType = "string"
+	RuleTypeStringList  RuleType = "string[]"
+	RuleTypeText        RuleType = "text"
+)
+
+// RuleData is domain.configuration.rules.RuleData: what CheckConfigurationRule
+// checks. For a trade, what is missing is taken from the domain as it stands.
+type RuleData struct {
+	AdminAccount *Nichandle     `json:"adminAccount,omitzero"`
+	Domain       *DomainData    `json:"domain,omitzero"`
+	Extras       *RuleExtraData `json:"extras,omitzero"`
+	Owner        *Contact       `json:"owner,omitzero"`
+	TechAccount  *Nichandle     `json:"techAccount,omitzero"`
+
+	Extra Extra `json:"-"`
+}
+
+// RuleExtraData is domain.configuration.rules.RuleExtraData: what else a
+// registry may ask for.
+type RuleExtraData struct {
+	AcceptCondition Opt[bool]   `json:"acceptCondition,omitzero"`
+	AuthInfo        Opt[Secret] `json:"authInfo,omitzero"`
+
+	Extra Extra `json:"-"`
+}
+
+// DomainData is domain.Data: what a registry may ask about the domain.
+type DomainData struct {
+	Audience     Opt[string] `json:"audience,omitzero"`
+	AuthInfo     Opt[Secret] `json:"authInfo,omitzero"`
+	IsFor        []IsFor     `json:"isFor,omitzero"`
+	OtherPurpose Opt[string] `json:"otherPurpose,omitzero"`
+	Reason       Opt[string] `json:"reason,omitzero"`
+	Represent    Opt[string] `json:"represent,omitzero"`
+
+	Extra Extra `json:"-"`
+}
+
+// IsFor is domain.IsForEnum: what a domain is for.
+type IsFor string
+
+// The values of IsFor that the API documents.
+const (
+	IsForCampaignWebsite      IsFor = "campaign_website"
+	IsForEducationalWebsite   IsFor = "educational_website"
+	IsForEmails               IsFor = "emails"
+	IsForInformationWebsite   IsFor = "information_website"
+	IsForOtherPurpose         IsFor = "other_purpose"
+	IsForRedirectPage         IsFor = "redirect_page"
+	IsForTransactionalWebsite IsFor = "transactional_website"
+)
+
+// DomainAction is domain.ActionEnum: what is to be done to a domain.
+type DomainAction string
+
+// The values of DomainAction that the API documents.
+const (
+	DomainActionCreate   DomainAction = "create"
+	DomainActionTrade    DomainAction = "trade"
+	DomainActionTransfer DomainAction = "transfer"
+	DomainActionUpdate   DomainAction = "update"
+)
 
 // ConfigurationRule returns what the registry of a domain asks for in an
 // action. For "update" it says which of the owner's fields are read-only: to

@@ -33,7 +33,7 @@ func readSource(t *testing.T) declared {
 		t.Fatal(err)
 	}
 	for _, e := range entries {
-		if !strings.HasSuffix(e.Name(), "_models.go") {
+		if !strings.HasSuffix(e.Name(), ".go") || strings.HasSuffix(e.Name(), "_test.go") {
 			continue
 		}
 		f, err := parser.ParseFile(token.NewFileSet(), e.Name(), nil, parser.ParseComments)
@@ -61,8 +61,12 @@ func (d declared) read(gen *ast.GenDecl) {
 				d.names[s.Name.Name] = append(d.names[s.Name.Name], m[1])
 			}
 		case *ast.ValueSpec:
-			if kind, ok := s.Type.(*ast.Ident); ok {
-				value := s.Values[0].(*ast.BasicLit).Value
+			if kind, ok := s.Type.(*ast.Ident); ok && len(s.Values) == 1 {
+				literal, ok := s.Values[0].(*ast.BasicLit)
+				if !ok {
+					continue
+				}
+				value := literal.Value
 				d.values[kind.Name] = append(d.values[kind.Name], strings.Trim(value, `"`))
 			}
 		}

@@ -3,7 +3,193 @@ package ovhrest
 import (
 	"context"
 	"iter"
+	"time"
 )
+
+// Task is domain.Task: an operation on a domain at its registry. An owner
+// change is one with the function DomainTrade.
+type Task struct {
+	CanAccelerate bool            `json:"canAccelerate"`
+	CanCancel     bool            `json:"canCancel"`
+	CanRelaunch   bool            `json:"canRelaunch"`
+	Comment       Opt[string]     `json:"comment,omitzero"`
+	CreationDate  time.Time       `json:"creationDate,omitzero"`
+	Domain        Opt[string]     `json:"domain,omitzero"`
+	DoneDate      Opt[time.Time]  `json:"doneDate,omitzero"`
+	Function      string          `json:"function" answer:"key"` // compare it again: the filter of DomainTasks is LIKE
+	ID            int64           `json:"id"`
+	LastUpdate    time.Time       `json:"lastUpdate,omitzero"`
+	Status        OperationStatus `json:"status" answer:"key"`
+	TodoDate      time.Time       `json:"todoDate,omitzero"` // when it is next worked on
+	Type          OperationType   `json:"type"`
+
+	Extra Extra `json:"-"`
+}
+
+// OperationStatus is domain.OperationStatusEnum: how far a task is.
+type OperationStatus string
+
+// The values of OperationStatus that the API documents.
+const (
+	TaskCancelled OperationStatus = "cancelled"
+	TaskDoing     OperationStatus = "doing"
+	TaskDone      OperationStatus = "done"
+	TaskError     OperationStatus = "error"
+	TaskProblem   OperationStatus = "problem"
+	TaskTodo      OperationStatus = "todo"
+)
+
+// OperationType is domain.OperationTypeEnum: whether a task is about a domain
+// or a pack.
+type OperationType string
+
+// The values of OperationType that the API documents.
+const (
+	TaskTypeAlldom OperationType = "alldom"
+	TaskTypeDomain OperationType = "domain"
+)
+
+// OperationFunction is domain.OperationFunctionEnum: what a task does.
+type OperationFunction string
+
+// The values of OperationFunction that the API documents.
+const (
+	FunctionContactControl                OperationFunction = "ContactControl"
+	FunctionContactControlAcknowledge     OperationFunction = "ContactControlAcknowledge"
+	FunctionContactControlCorrect         OperationFunction = "ContactControlCorrect"
+	FunctionContactControlNotify          OperationFunction = "ContactControlNotify"
+	FunctionDNSAnycastActivate            OperationFunction = "DnsAnycastActivate"
+	FunctionDNSAnycastDeactivate          OperationFunction = "DnsAnycastDeactivate"
+	FunctionDNSSECDisable                 OperationFunction = "DnssecDisable"
+	FunctionDNSSECEnable                  OperationFunction = "DnssecEnable"
+	FunctionDNSSECResigning               OperationFunction = "DnssecResigning"
+	FunctionDNSSECRollKSK                 OperationFunction = "DnssecRollKsk"
+	FunctionDNSSECRollZSK                 OperationFunction = "DnssecRollZsk"
+	FunctionDomainAfterMarket             OperationFunction = "DomainAfterMarket"
+	FunctionDomainContactControl          OperationFunction = "DomainContactControl"
+	FunctionDomainContactUpdate           OperationFunction = "DomainContactUpdate"
+	FunctionDomainControl                 OperationFunction = "DomainControl"
+	FunctionDomainCreate                  OperationFunction = "DomainCreate"
+	FunctionDomainDelete                  OperationFunction = "DomainDelete"
+	FunctionDomainDNSUpdate               OperationFunction = "DomainDnsUpdate"
+	FunctionDomainDSUpdate                OperationFunction = "DomainDsUpdate"
+	FunctionDomainEmailRedirectionsCreate OperationFunction = "DomainEmailRedirectionsCreate"
+	FunctionDomainEmailRedirectionsDelete OperationFunction = "DomainEmailRedirectionsDelete"
+	FunctionDomainHold                    OperationFunction = "DomainHold"
+	FunctionDomainHostCreate              OperationFunction = "DomainHostCreate"
+	FunctionDomainHostDelete              OperationFunction = "DomainHostDelete"
+	FunctionDomainHostUpdate              OperationFunction = "DomainHostUpdate"
+	FunctionDomainIncomingTransfer        OperationFunction = "DomainIncomingTransfer"
+	FunctionDomainLock                    OperationFunction = "DomainLock"
+	FunctionDomainOutgoingTransfer        OperationFunction = "DomainOutgoingTransfer"
+	FunctionDomainRegistryDelete          OperationFunction = "DomainRegistryDelete"
+	FunctionDomainRenew                   OperationFunction = "DomainRenew"
+	FunctionDomainResourceDelete          OperationFunction = "DomainResourceDelete"
+	FunctionDomainRestore                 OperationFunction = "DomainRestore"
+	FunctionDomainTrade                   OperationFunction = "DomainTrade"
+	FunctionDomainUnhold                  OperationFunction = "DomainUnhold"
+	FunctionDomainUnlock                  OperationFunction = "DomainUnlock"
+	FunctionZoneImport                    OperationFunction = "ZoneImport"
+)
+
+// OperationAction is domain.OperationActionEnum: what may be done to a task.
+type OperationAction string
+
+// The values of OperationAction that the API documents.
+const (
+	OperationActionCanCancel   OperationAction = "canCancel"
+	OperationActionCanCorrect  OperationAction = "canCorrect"
+	OperationActionCanRelaunch OperationAction = "canRelaunch"
+	OperationActionCanReset    OperationAction = "canReset"
+)
+
+// TaskArgument is nichandle.DomainTaskArgument: a value that a task waits for.
+type TaskArgument struct {
+	AcceptedFormats []DocumentFormat `json:"acceptedFormats,omitzero"`
+	AcceptedValues  []string         `json:"acceptedValues,omitzero"`
+	Description     Opt[string]      `json:"description,omitzero"`
+	Fields          []ContactField   `json:"fields,omitzero"`
+	Key             string           `json:"key" answer:"key"`
+	MaximumSize     Opt[int64]       `json:"maximumSize,omitzero"`
+	MinimumSize     Opt[int64]       `json:"minimumSize,omitzero"`
+	ReadOnly        bool             `json:"readOnly"`
+	Template        Opt[string]      `json:"template,omitzero"`
+	Type            string           `json:"type"`
+	Value           Opt[string]      `json:"value,omitzero"`
+
+	Extra Extra `json:"-"`
+}
+
+// DocumentFormat is domain.DocumentFormatsEnum: a file format that an argument
+// accepts.
+type DocumentFormat string
+
+// The values of DocumentFormat that the API documents.
+const (
+	DocumentFormatGif  DocumentFormat = "gif"
+	DocumentFormatJpeg DocumentFormat = "jpeg"
+	DocumentFormatJpg  DocumentFormat = "jpg"
+	DocumentFormatPDF  DocumentFormat = "pdf"
+	DocumentFormatPng  DocumentFormat = "png"
+)
+
+// ContactField is xander.ContactFieldEnum: a field of a contact.
+type ContactField string
+
+// The values of ContactField that the API documents.
+const (
+	ContactFieldAddressCity                         ContactField = "address.city"
+	ContactFieldAddressCountry                      ContactField = "address.country"
+	ContactFieldAddressLine1                        ContactField = "address.line1"
+	ContactFieldAddressLine2                        ContactField = "address.line2"
+	ContactFieldAddressLine3                        ContactField = "address.line3"
+	ContactFieldAddressOtherDetails                 ContactField = "address.otherDetails"
+	ContactFieldAddressProvince                     ContactField = "address.province"
+	ContactFieldAddressZip                          ContactField = "address.zip"
+	ContactFieldBirthCity                           ContactField = "birthCity"
+	ContactFieldBirthCountry                        ContactField = "birthCountry"
+	ContactFieldBirthDay                            ContactField = "birthDay"
+	ContactFieldBirthZip                            ContactField = "birthZip"
+	ContactFieldCellPhone                           ContactField = "cellPhone"
+	ContactFieldCompanyNationalIdentificationNumber ContactField = "companyNationalIdentificationNumber"
+	ContactFieldEmail                               ContactField = "email"
+	ContactFieldFax                                 ContactField = "fax"
+	ContactFieldFirstName                           ContactField = "firstName"
+	ContactFieldGender                              ContactField = "gender"
+	ContactFieldLanguage                            ContactField = "language"
+	ContactFieldLastName                            ContactField = "lastName"
+	ContactFieldLegalForm                           ContactField = "legalForm"
+	ContactFieldNationalIdentificationNumber        ContactField = "nationalIdentificationNumber"
+	ContactFieldNationality                         ContactField = "nationality"
+	ContactFieldOrganisationName                    ContactField = "organisationName"
+	ContactFieldOrganisationType                    ContactField = "organisationType"
+	ContactFieldPhone                               ContactField = "phone"
+	ContactFieldSpareEmail                          ContactField = "spareEmail"
+	ContactFieldVAT                                 ContactField = "vat"
+)
+
+// TaskProgress is nichandle.DomainTaskProgressBar: how far a task is, step by
+// step.
+type TaskProgress struct {
+	CurrentStep      OperationStep     `json:"currentStep"`
+	ExpectedDoneDate Opt[time.Time]    `json:"expectedDoneDate,omitzero"`
+	FollowUpSteps    []OperationStep   `json:"followUpSteps,omitzero"`
+	LastUpdateDate   Opt[time.Time]    `json:"lastUpdateDate,omitzero"`
+	Progress         int64             `json:"progress"` // percent
+	TaskActions      []OperationAction `json:"taskActions,omitzero"`
+	TaskStatus       OperationStatus   `json:"taskStatus" answer:"key"`
+
+	Extra Extra `json:"-"`
+}
+
+// OperationStep is domain.OperationStep: one step of a task.
+type OperationStep struct {
+	Description       string `json:"description"`
+	ExecutionDuration int64  `json:"executionDuration"`
+	Step              string `json:"step"`
+
+	Extra Extra `json:"-"`
+}
 
 // TaskFilter narrows DomainTasks down; its zero value takes all.
 type TaskFilter struct {

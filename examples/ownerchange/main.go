@@ -65,18 +65,23 @@ func main() {
 		code = 2
 	}
 	fmt.Fprintf(os.Stderr, "ownerchange: %v%s\n", err, map[int]string{2: "; see -help"}[code])
-	if e := new(trade.Error); errors.As(err, &e) {
-		fmt.Fprintln(os.Stderr, next[e.Resume])
-	}
 	os.Exit(code)
 }
 
 // next is what to do about a change that did not come to its end.
 var next = map[trade.Resumption]string{
-	trade.ResumeAnytime:      "The same call goes on with it.",
-	trade.ResumeAfterFix:     "Nothing has ended: fix this, and the same call goes on with it.",
-	trade.ResumeAfterResolve: "Look into the account; a program that calls Trader.Resolve can take it up again.",
-	trade.ResumeNever:        "There is nothing to go on with.",
+	trade.ResumeAnytime:      "the same call resumes it",
+	trade.ResumeAfterFix:     "nothing has ended: fix this, and the same call resumes it",
+	trade.ResumeAfterResolve: "look into the account; a program that calls Trader.Resolve can resume it",
+	trade.ResumeNever:        "it can't be resumed",
+}
+
+// advise adds to an error what to do about it.
+func advise(err error) error {
+	if e, ok := errors.AsType[*trade.Error](err); ok {
+		return fmt.Errorf("%w; %s", err, next[e.Resume])
+	}
+	return err
 }
 
 func run(ctx context.Context) (err error) {
@@ -126,7 +131,7 @@ func run(ctx context.Context) (err error) {
 	}
 	for event, err := range trader.Events(ctx, id) {
 		if err != nil {
-			return err
+			return advise(err)
 		}
 		fmt.Printf("%s  %-10s %s\n", event.At.Format(time.DateTime), event.Phase, event.Text)
 		if event.Err != nil {

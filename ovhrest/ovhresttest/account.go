@@ -15,7 +15,7 @@ import (
 func (s *Server) SetRules(rules []ovhrest.AccessRule) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.config.Rules = slices.Clone(rules)
+	s.options.Rules = slices.Clone(rules)
 }
 
 // granted reports whether the consumer key's rules cover a call.
@@ -27,24 +27,24 @@ func (s *Server) granted(r *http.Request) bool {
 	}
 	path := strings.TrimPrefix(strings.TrimPrefix(u.Path, "/1.0"), "/v1")
 	need := ovhrest.Access{Rules: []ovhrest.AccessRule{{Method: ovhrest.HTTPMethod(r.Method), Path: path}}}
-	return len(need.Missing(ovhrest.Credential{Rules: s.config.Rules})) == 0
+	return len(need.Missing(ovhrest.Credential{Rules: s.options.Rules})) == 0
 }
 
 func (s *Server) getCredential(*call) (any, *failure) {
 	rules := []any{}
-	for _, r := range s.config.Rules {
+	for _, r := range s.options.Rules {
 		rules = append(rules, map[string]any{"method": r.Method, "path": r.Path})
 	}
 	return map[string]any{
 		"applicationId": 1, "credentialId": 2, "status": "validated", "ovhSupport": false, "allowedIPs": nil,
-		"creation": stamp(s.config.Start), "expiration": nil, "lastUse": stamp(s.now),
+		"creation": stamp(s.options.Start), "expiration": nil, "lastUse": stamp(s.clock()),
 		"rules": rules,
 	}, nil
 }
 
 func (s *Server) getMe(*call) (any, *failure) {
 	return map[string]any{
-		"nichandle": s.config.Account, "ovhSubsidiary": s.config.Subsidiary, "ovhCompany": "ovh", "country": "FR",
+		"nichandle": s.options.Account, "ovhSubsidiary": s.options.Subsidiary, "ovhCompany": "ovh", "country": "FR",
 		"legalform": "corporation", "email": "agency@example.com", "state": "complete",
 		"currency": map[string]any{"code": "EUR", "symbol": "€"}, "language": "fr_FR", "organisation": "Agency",
 	}, nil
@@ -68,7 +68,7 @@ func (s *Server) getMethod(c *call) (any, *failure) {
 	}
 	return map[string]any{
 		"paymentMethodId": id, "paymentType": "CREDIT_CARD", "status": "VALID", "default": id == s.methods[0],
-		"creationDate": stamp(s.config.Start), "lastUpdate": stamp(s.config.Start), "icon": map[string]any{"name": "visa"},
+		"creationDate": stamp(s.options.Start), "lastUpdate": stamp(s.options.Start), "icon": map[string]any{"name": "visa"},
 	}, nil
 }
 

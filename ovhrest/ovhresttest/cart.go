@@ -36,7 +36,7 @@ func (s *Server) cartView(k *cart) any {
 
 func (s *Server) findCart(id string) (*cart, *failure) {
 	for _, k := range s.carts {
-		if k.id == id && !k.deleted && k.expire.After(s.now) {
+		if k.id == id && !k.deleted && k.expire.After(s.clock()) {
 			return k, nil
 		}
 	}
@@ -56,7 +56,7 @@ func (s *Server) getCarts(c *call) (any, *failure) {
 	want, filtered := c.URL.Query().Get("description"), c.URL.Query().Has("description")
 	list := []string{}
 	for _, k := range s.carts {
-		visible := !k.deleted && k.expire.After(s.now) && (k.assigned || !s.config.HideUnassigned)
+		visible := !k.deleted && k.expire.After(s.clock()) && (k.assigned || !s.options.HideUnassigned)
 		if visible && (!filtered || k.description == want) {
 			list = append(list, k.id)
 		}
@@ -73,10 +73,10 @@ func (s *Server) postCart(c *call) (any, *failure) {
 	if fail := c.into(&in); fail != nil {
 		return nil, fail
 	}
-	if in.OvhSubsidiary != s.config.Subsidiary {
+	if in.OvhSubsidiary != s.options.Subsidiary {
 		return nil, badRequest("ovhSubsidiary %q is not this account's", in.OvhSubsidiary)
 	}
-	k := &cart{id: newUUID(), description: in.Description, expire: s.now.Add(24 * time.Hour)}
+	k := &cart{id: newUUID(), description: in.Description, expire: s.clock().Add(24 * time.Hour)}
 	if in.Expire != nil {
 		k.expire = *in.Expire
 	}

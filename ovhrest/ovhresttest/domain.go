@@ -151,7 +151,7 @@ func (s *Server) Owner(name string) string {
 func (s *Server) AddTask(name, function, status string, age time.Duration) int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	at := s.now.Add(-age)
+	at := s.clock().Add(-age)
 	t := &task{id: s.newID(), function: function, domain: name, status: status, created: at, due: at, frozen: true}
 	if status == "done" || status == "cancelled" {
 		t.doneAt = at.Add(time.Hour)
@@ -218,17 +218,17 @@ func (s *Server) runTask(t *task) {
 	}
 	switch {
 	case t.old == "refuse" || t.new == "refuse":
-		t.status, t.comment, t.doneAt = "cancelled", "Refused by a holder", s.now
+		t.status, t.comment, t.doneAt = "cancelled", "Refused by a holder", s.clock()
 	case t.old == "accept" && t.new == "accept":
 		if t.accepted.IsZero() {
-			t.accepted, t.status = s.now, "doing"
+			t.accepted, t.status = s.clock(), "doing"
 		}
-		if !s.now.Before(t.accepted.Add(RegistryTime)) {
+		if !s.clock().Before(t.accepted.Add(RegistryTime)) {
 			t.status, t.doneAt = "done", t.accepted.Add(RegistryTime)
 			s.domains[t.domain].owner = strconv.FormatInt(t.order.owner, 10)
 		}
-	case !s.now.Before(t.created.Add(MailLifetime)):
-		t.status, t.comment, t.doneAt = "cancelled", "No answer in time", s.now
+	case !s.clock().Before(t.created.Add(MailLifetime)):
+		t.status, t.comment, t.doneAt = "cancelled", "No answer in time", s.clock()
 	}
 }
 
@@ -255,9 +255,9 @@ func (s *Server) getDomain(c *call) (any, *failure) {
 	}
 	nic := func(role string) any { return map[string]any{"id": s.holder(d, role)} }
 	return map[string]any{
-		"domain": d.Name, "serviceId": 1, "state": "ok", "offer": "gold", "whoisOwner": d.owner, "lastUpdate": stamp(s.now),
+		"domain": d.Name, "serviceId": 1, "state": "ok", "offer": "gold", "whoisOwner": d.owner, "lastUpdate": stamp(s.clock()),
 		"contactAdmin": nic("contactAdmin"), "contactTech": nic("contactTech"), "contactBilling": nic("contactBilling"), "contactOwner": map[string]any{"id": d.owner},
-		"expirationDate": stamp(s.config.Start.AddDate(1, 0, 0)), "renewalDate": stamp(s.config.Start.AddDate(1, 0, 0)),
+		"expirationDate": stamp(s.options.Start.AddDate(1, 0, 0)), "renewalDate": stamp(s.options.Start.AddDate(1, 0, 0)),
 		"renewalState": "automatic_renew", "suspensionState": "not_suspended", "transferLockStatus": "locked",
 		"dnssecState": "disabled", "dnssecSupported": true, "hostSupported": true, "owoSupported": true,
 		"glueRecordIpv6Supported": true, "glueRecordMultiIpSupported": true, "nameServerType": "external", "nameServers": []any{}, "parentService": nil,
@@ -320,7 +320,7 @@ func (s *Server) cancelTask(c *call) (any, *failure) {
 	if t.status != "todo" {
 		return nil, badRequest("The task can't be cancelled")
 	}
-	t.status, t.comment, t.doneAt = "cancelled", "Cancelled by the customer", s.now
+	t.status, t.comment, t.doneAt = "cancelled", "Cancelled by the customer", s.clock()
 	return json.RawMessage("null"), nil
 }
 

@@ -1,6 +1,7 @@
 package ovhresttest
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -9,43 +10,50 @@ import (
 	"time"
 )
 
-// Fault is what goes wrong with requests. A zero Fault does nothing: choose
-// one of the ways below.
+// Fault is one way for requests to fail. One that sets none of Status, Break,
+// Lose, Late and Hook does nothing.
 type Fault struct {
-	Method string // "" is any
-	Path   string // a path.Match pattern behind the version, such as "/order/cart/*/checkout"; "" is any
-	Skip   int    // how many matching requests go well first
-	Times  int    // how many go wrong then; 0 is one, negative all
+	Method string // which requests; "" matches all
+	Path   string // a path.Match pattern behind the version, such as "/order/cart/*/checkout"; "" matches all
+	Skip   int    // how many of them succeed first
+	Times  int    // how many fail then; 0 is one, negative all
 
-	Status int           // answer with this status and do nothing
+	Status int           // the HTTP status of the answer; nothing is carried out
 	Body   string        // with Status; default: a body of that status in the API's shape
 	Header http.Header   // with Status
-	Break  bool          // drop the connection before anything is done
-	Lose   bool          // do it, and drop the connection instead of answering
-	Late   time.Duration // drop the connection, and do it only after this time on the server's clock
+	Break  bool          // the connection is lost before the request is carried out
+	Lose   bool          // the request is carried out, and the connection is lost in place of an answer
+	Late   time.Duration // the connection is lost, and the request is carried out only after this time on the server's clock
 
 	Hook func(before bool) // called before the work and after it, outside any lock; may end a process or cancel a context
 }
 
-// Inject adds a fault. Of several that fit a request, the first one counts.
+// fails reports whether the fault does anything.
+func (f *Fault) fails() bool {
+	return f.Status != 0 || f.Break || f.Lose || f.Late > 0 || f.Hook != nil
+}
+
+// Inject makes later requests fail. If several faults match a request, the first
+// one applies.
 func (s *Server) Inject(f Fault) {
+	if !f.fails() {
+		return
+	}
 	s.faultMu.Lock()
 	defer s.faultMu.Unlock()
-	if f.Times == 0 {
-		f.Times = 1
-	}
+	f.Times = cmp.Or(f.Times, 1)
 	s.faults = append(s.faults, &f)
 }
 
-// ClearFaults takes all faults away, but not the work that is late.
+// ClearFaults removes all faults, but not the requests that are carried out late.
 func (s *Server) ClearFaults() {
 	s.faultMu.Lock()
 	defer s.faultMu.Unlock()
 	s.faults = nil
 }
 
-// Requests lists what has arrived, as "POST /order/cart", GET /auth/time left
-// out.
+// Requests returns the requests that have arrived, such as "POST /order/cart",
+// without GET /auth/time.
 func (s *Server) Requests() []string {
 	s.faultMu.Lock()
 	defer s.faultMu.Unlock()
@@ -130,7 +138,7 @@ func (f *Fault) refuse(w http.ResponseWriter) {
 func (s *Server) postpone(d time.Duration, work func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.late = append(s.late, lateWork{s.now.Add(d), work})
+	s.late = append(s.late, lateWork{s.clock().Add(d), work})
 }
 
 func pathUnescape(p string) (string, error) { return url.PathUnescape(p) }

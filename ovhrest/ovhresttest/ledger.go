@@ -38,7 +38,7 @@ func (s *Server) Ledger() Ledger {
 	items := map[string]int{}
 	for _, k := range s.carts {
 		items[k.id] = len(k.items)
-		if !k.deleted && !k.readOnly && k.expire.After(s.now) {
+		if !k.deleted && !k.readOnly && k.expire.After(s.clock()) {
 			l.CartsLeft++
 			l.ItemsLeft += len(k.items)
 		}

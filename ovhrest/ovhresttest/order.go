@@ -125,7 +125,7 @@ func (s *Server) eligible(i *item, o *order) *failure {
 			return badRequest("An operation is already running on %s", d.Name)
 		}
 	}
-	if s.config.NotSameOwner && strconv.FormatInt(o.owner, 10) == d.owner {
+	if s.options.NotSameOwner && strconv.FormatInt(o.owner, 10) == d.owner {
 		return badRequest("The owner of %s is the same", d.Name)
 	}
 	return nil
@@ -216,7 +216,7 @@ func (s *Server) postCheckout(c *call) (any, *failure) {
 		o.total, o.lines[0].Price = d.Order.taxed(o.tax), *d.Order
 	}
 	o.lines = append(o.lines, s.domains[o.domain].OrderLines...)
-	o.id, o.date, o.waived = 200_000_000+s.newID(), s.now, in.Waive
+	o.id, o.date, o.waived = 200_000_000+s.newID(), s.clock(), in.Waive
 	k.readOnly = true
 	s.orders = append(s.orders, o)
 	s.ledger.checkouts++
@@ -232,7 +232,7 @@ func (s *Server) AddOrder(name string, total Price, age time.Duration) int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	o := &order{
-		id: 200_000_000 + s.newID(), domain: name, date: s.now.Add(-age), total: total, tax: Price{"0", total.Currency}, planCode: extension(name) + "-trade", duration: "P0D",
+		id: 200_000_000 + s.newID(), domain: name, date: s.clock().Add(-age), total: total, tax: Price{"0", total.Currency}, planCode: extension(name) + "-trade", duration: "P0D",
 		lines: []Line{{Type: "INSTALLATION", Description: name + " - owner change", Domain: name, Price: total}},
 	}
 	s.orders = append(s.orders, o)
@@ -296,13 +296,13 @@ func (s *Server) orderStatus(o *order) string {
 	switch {
 	case s.statuses[o.id] != "":
 		return s.statuses[o.id]
-	case len(o.paid) == 0 && !s.now.Before(o.date.Add(OrderLifetime)):
+	case len(o.paid) == 0 && !s.clock().Before(o.date.Add(OrderLifetime)):
 		return "cancelled"
 	case len(o.paid) == 0:
 		return "notPaid"
-	case s.now.Before(o.paid[0].At.Add(CheckingTime)):
+	case s.clock().Before(o.paid[0].At.Add(CheckingTime)):
 		return "checking"
-	case s.now.Before(o.paid[0].At.Add(DeliveryTime)):
+	case s.clock().Before(o.paid[0].At.Add(DeliveryTime)):
 		return "delivering"
 	}
 	return "delivered"
@@ -416,13 +416,13 @@ func (s *Server) pay(o *order, by string) *failure {
 	if len(o.paid) > 0 {
 		return badRequest("The order is already paid")
 	}
-	o.paid = append(o.paid, Payment{Order: o.id, By: by, Amount: o.total, At: s.now})
+	o.paid = append(o.paid, Payment{Order: o.id, By: by, Amount: o.total, At: s.clock()})
 	return nil
 }
 
 // deliver makes the task of an order that has been paid long enough.
 func (s *Server) deliver(o *order) {
-	if o.delivered || len(o.paid) == 0 || s.now.Before(o.paid[0].At.Add(DeliveryTime)) || o.owner == 0 || s.domains[o.domain].Stalled {
+	if o.delivered || len(o.paid) == 0 || s.clock().Before(o.paid[0].At.Add(DeliveryTime)) || o.owner == 0 || s.domains[o.domain].Stalled {
 		return
 	}
 	o.delivered = true

@@ -23,7 +23,7 @@ type call struct {
 type failure struct {
 	status  int
 	class   string // of the services, and of the gateway since 2024
-	code    string // of the gateway until then, with httpCode: see Config.ErrorCodes
+	code    string // of the gateway until then, with httpCode: see Options.ErrorCodes
 	message string
 	details map[string]string
 }
@@ -116,6 +116,7 @@ func (s *Server) routes() *http.ServeMux {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path := strings.TrimPrefix(r.URL.EscapedPath(), "/1.0")
 	path = strings.TrimPrefix(path, "/v1")
+	s.catchUp()
 	arrived := s.Now()
 	body, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
 	if err != nil {
@@ -156,7 +157,7 @@ func (s *Server) handle(r route, auth bool) http.HandlerFunc {
 
 // refuse writes the gateway's own refusal in the form that is set.
 func (s *Server) refuse(w http.ResponseWriter, fail *failure) {
-	if s.config.ErrorCodes {
+	if s.options.ErrorCodes {
 		fail.class = ""
 	} else {
 		fail.code = ""

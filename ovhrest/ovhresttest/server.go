@@ -1,6 +1,7 @@
 package ovhresttest
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/http/httptest"
@@ -28,13 +29,18 @@ const (
 	MaxClockSkew  = 30 * time.Second    // between a request's timestamp and the server's clock
 )
 
-// Config makes a Server differ from the usual. Its zero value is a good
-// default.
-type Config struct {
-	Start          time.Time // where the clock stands; default: 2 March 2026, noon UTC
-	Account        string    // the nichandle; default "ab12345-ovh"
-	Subsidiary     string    // default "FR"
-	HideUnassigned bool      // carts are listed only once they are assigned; default false
+// Config is Options.
+//
+// Deprecated: use Options.
+type Config = Options
+
+// Options set a Server up; the zero value is a good default.
+type Options struct {
+	Start          time.Time        // where the clock stands until Advance; default: 2 March 2026, noon UTC
+	Now            func() time.Time // in place of Start, a clock that goes on by itself, such as time.Now; Advance moves it too
+	Account        string           // the nichandle; default "ab12345-ovh"
+	Subsidiary     string           // default "FR"
+	HideUnassigned bool             // carts are listed only once they are assigned; default false
 
 	// ErrorCodes makes the gateway refuse keys and signatures with errorCode
 	// and httpCode, as it did until 2024; by default it gives class and message
@@ -51,7 +57,7 @@ type Config struct {
 	NotSameOwner bool
 }
 
-// Server is the stand-in. Its methods are safe for concurrent use.
+// Server is the fake service. Its methods are safe for concurrent use.
 type Server struct {
 	URL string // the API's root, with the version
 
@@ -63,8 +69,8 @@ type Server struct {
 	requests []string
 
 	mu       sync.Mutex // everything below
-	config   Config
-	now      time.Time
+	options  Options
+	moved    time.Duration // by Advance
 	lastID   int64
 	domains  map[string]*domain
 	contacts map[int64]map[string]any
@@ -79,46 +85,70 @@ type Server struct {
 	ledger   counters
 }
 
-// lateWork is a request that the server gets round to only later.
+// lateWork is a request that the server carries out only later.
 type lateWork struct {
 	at time.Time
 	do func()
 }
 
-// NewServer starts a Server. Close ends it.
-func NewServer(cfg Config) *Server {
-	if cfg.Start.IsZero() {
-		cfg.Start = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
-	}
-	if cfg.Account == "" {
-		cfg.Account = "ab12345-ovh"
-	}
-	if cfg.Subsidiary == "" {
-		cfg.Subsidiary = "FR"
-	}
-	s := &Server{config: cfg, now: cfg.Start, lastID: 1000, domains: map[string]*domain{}, contacts: map[int64]map[string]any{}, statuses: map[int64]string{}}
-	if cfg.Rules == nil {
-		for _, method := range []ovhrest.HTTPMethod{"GET", "POST", "PUT", "DELETE"} {
-			s.config.Rules = append(s.config.Rules, ovhrest.AccessRule{Method: method, Path: "/*"})
-		}
-	}
+// directURL is the URL of a Server without a socket. It is this machine, so a
+// client that gets only the URL calls nobody else.
+const directURL = "http://127.0.0.1/1.0"
+
+// New returns a Server without a socket: the client of Config calls the handler
+// directly. So it works in a testing/synctest bubble, whose clock stops while a
+// real socket is open. Whole answers are held in memory. It needs no Close.
+func New(options Options) *Server {
+	options.setDefaults()
+	s := &Server{URL: directURL, options: options, lastID: 1000, domains: map[string]*domain{}, contacts: map[int64]map[string]any{}, statuses: map[int64]string{}}
 	s.mux = s.routes()
+	return s
+}
+
+// NewServer starts a Server on loopback. Close stops it.
+func NewServer(options Options) *Server {
+	s := New(options)
 	s.http = httptest.NewServer(s)
 	s.URL = s.http.URL + "/1.0"
 	return s
 }
 
-// Close ends the server.
-func (s *Server) Close() { s.http.Close() }
+func (o *Options) setDefaults() {
+	if o.Start.IsZero() {
+		o.Start = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+	}
+	if start := o.Start; o.Now == nil {
+		o.Now = func() time.Time { return start }
+	} else {
+		o.Start = o.Now()
+	}
+	o.Account, o.Subsidiary = cmp.Or(o.Account, "ab12345-ovh"), cmp.Or(o.Subsidiary, "FR")
+	if o.Rules == nil {
+		for _, method := range []ovhrest.HTTPMethod{"GET", "POST", "PUT", "DELETE"} {
+			o.Rules = append(o.Rules, ovhrest.AccessRule{Method: method, Path: "/*"})
+		}
+	}
+}
+
+// Close stops the server and waits for the calls under way.
+func (s *Server) Close() {
+	if s.http != nil {
+		s.http.Close()
+	}
+}
 
 // Config returns what ovhrest.New needs to call this server: its clock is the
 // server's, and nothing is limited, for on a clock that stands still a Limiter
-// would wait for ever.
+// would wait forever.
 func (s *Server) Config() ovhrest.Config {
-	return ovhrest.Config{
+	cfg := ovhrest.Config{
 		URL: s.URL, AppKey: ApplicationKey, AppSecret: ovhrest.NewSecret(ApplicationSecret), ConsumerKey: ovhrest.NewSecret(ConsumerKey),
 		Now: s.Now, Limiter: ovhrest.NewLimiter(0),
 	}
+	if s.http == nil {
+		cfg.HTTPClient = &http.Client{Transport: s.Transport()}
+	}
+	return cfg
 }
 
 // Accepting returns a trade.Config.Sleep for which time passes on the server's
@@ -132,21 +162,31 @@ func (s *Server) Accepting(domain string) func(ctx context.Context, d time.Durat
 	}
 }
 
-// Now is the server's time; it fits the client's Config.Now.
+// Now returns the server's time; it fits the client's Config.Now.
 func (s *Server) Now() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.now
+	return s.clock()
 }
 
-// Advance moves the clock, and what was due happens.
+// clock is Now under the lock.
+func (s *Server) clock() time.Time { return s.options.Now().Add(s.moved) }
+
+// Advance moves the clock forward, and everything happens that is due by then.
 func (s *Server) Advance(d time.Duration) {
 	s.mu.Lock()
-	s.now = s.now.Add(d)
+	s.moved += d
+	s.mu.Unlock()
+	s.catchUp()
+}
+
+// catchUp lets everything happen that is due by now.
+func (s *Server) catchUp() {
+	s.mu.Lock()
 	var due []lateWork
 	keep := s.late[:0]
 	for _, w := range s.late {
-		if w.at.After(s.now) {
+		if w.at.After(s.clock()) {
 			keep = append(keep, w)
 		} else {
 			due = append(due, w)
@@ -162,7 +202,7 @@ func (s *Server) Advance(d time.Duration) {
 	s.mu.Unlock()
 }
 
-// tick lets everything happen that is due by now.
+// tick is catchUp under the lock, without the work of late requests.
 func (s *Server) tick() {
 	for _, o := range s.orders {
 		s.deliver(o)
@@ -177,7 +217,6 @@ func (s *Server) newID() int64 {
 	return s.lastID
 }
 
-// Transport carries requests to the server without a socket, whatever host
-// they name. It is for many tests in little time; a caller that wants real
-// connections uses URL alone.
+// Transport calls the server without a socket, as the client of New's Config
+// does, whatever host a request names.
 func (s *Server) Transport() http.RoundTripper { return direct.Transport{Handler: s} }

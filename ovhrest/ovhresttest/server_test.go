@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -21,12 +22,12 @@ const name = "example.com"
 
 func setUp(t *testing.T, change ...func(*ovhrest.Config)) (*ovhresttest.Server, *ovhrest.Client) {
 	t.Helper()
-	return setUpServer(t, ovhresttest.Config{}, change...)
+	return setUpServer(t, ovhresttest.Options{}, change...)
 }
 
-func setUpServer(t *testing.T, config ovhresttest.Config, change ...func(*ovhrest.Config)) (*ovhresttest.Server, *ovhrest.Client) {
+func setUpServer(t *testing.T, options ovhresttest.Options, change ...func(*ovhrest.Config)) (*ovhresttest.Server, *ovhrest.Client) {
 	t.Helper()
-	s := ovhresttest.NewServer(config)
+	s := ovhresttest.NewServer(options)
 	t.Cleanup(s.Close)
 	s.AddDomain(ovhresttest.Domain{Name: name})
 	cfg := ovhrest.Config{
@@ -94,7 +95,7 @@ func TestGateway_RefusesKeys(t *testing.T) {
 	} {
 		for _, codes := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, codes %v", name, codes), func(t *testing.T) {
-				s, client := setUpServer(t, ovhresttest.Config{ErrorCodes: codes}, c.tune)
+				s, client := setUpServer(t, ovhresttest.Options{ErrorCodes: codes}, c.tune)
 				_, err := client.Me(t.Context())
 				require.ErrorIs(t, err, c.want)
 				var e *ovhrest.Error
@@ -125,7 +126,7 @@ func TestRevokeCredential(t *testing.T) {
 
 func TestRulesOfTheCredential(t *testing.T) {
 	rules := []ovhrest.AccessRule{{Method: "GET", Path: "/domain/*"}, {Method: "GET", Path: "/me"}, {Method: "GET", Path: "/auth/*"}}
-	_, c := setUpServer(t, ovhresttest.Config{Rules: rules})
+	_, c := setUpServer(t, ovhresttest.Options{Rules: rules})
 	credential, err := c.CurrentCredential(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, rules, credential.Rules)
@@ -241,7 +242,7 @@ func TestFaults(t *testing.T) {
 // An answer is lost after the server has done what it was asked for; the
 // ledger tells.
 func ExampleServer_Inject() {
-	server := ovhresttest.NewServer(ovhresttest.Config{})
+	server := ovhresttest.NewServer(ovhresttest.Options{})
 	defer server.Close()
 	client, err := ovhrest.New(ovhrest.Config{
 		URL: server.URL, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhrest.NewSecret(ovhresttest.ApplicationSecret), ConsumerKey: ovhrest.NewSecret(ovhresttest.ConsumerKey),
@@ -254,4 +255,40 @@ func ExampleServer_Inject() {
 	_, err = client.CreateCart(context.Background(), ovhrest.CartCreation{OvhSubsidiary: "FR"})
 	fmt.Println(errors.Is(err, ovhrest.ErrAmbiguous), server.Ledger().Carts)
 	// Output: true 1
+}
+
+func TestFault_ZeroDoesNothing(t *testing.T) {
+	s := ovhresttest.NewServer(ovhresttest.Options{})
+	defer s.Close()
+	s.Inject(ovhresttest.Fault{})
+	s.Inject(ovhresttest.Fault{Status: 503, Times: 2})
+	cfg := s.Config()
+	cfg.MaxAttempts = 1
+	c, err := ovhrest.New(cfg)
+	require.NoError(t, err)
+	defer c.Close()
+	for _, want := range []error{ovhrest.ErrUnavailable, ovhrest.ErrUnavailable, nil} {
+		_, err := c.Me(t.Context())
+		require.ErrorIs(t, err, want)
+	}
+}
+
+// With Options.Now, time goes on by itself, and Advance adds to it.
+func TestOptions_Now(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := ovhresttest.New(ovhresttest.Options{Now: time.Now})
+		start := time.Now()
+		time.Sleep(time.Hour)
+		s.Advance(time.Minute)
+		assert.Equal(t, start.Add(time.Hour+time.Minute), s.Now())
+
+		c, err := ovhrest.New(s.Config())
+		require.NoError(t, err)
+		defer c.Close()
+		_, err = c.CreateCart(t.Context(), ovhrest.CartCreation{OvhSubsidiary: "FR"})
+		require.NoError(t, err)
+		require.Equal(t, 1, s.Ledger().CartsLeft)
+		time.Sleep(25 * time.Hour)
+		assert.Zero(t, s.Ledger().CartsLeft, "a cart expires after a day")
+	})
 }

@@ -50,7 +50,7 @@ func (s *Server) postContactChange(c *call) (any, *failure) {
 		}
 		t := &contactChange{
 			id: s.newID(), domain: d.Name, role: role, from: s.holder(d, role), to: to[role],
-			state: "validatingByCustomers", requested: stamp(s.now),
+			state: "validatingByCustomers", requested: stamp(s.clock()),
 		}
 		t.mail(OldOwner)
 		t.mail(NewOwner)
@@ -65,7 +65,7 @@ func (s *Server) holder(d *domain, role string) string {
 	if nic := d.contacts[role]; nic != "" {
 		return nic
 	}
-	return s.config.Account
+	return s.options.Account
 }
 
 // mail gives a holder a new token, and the one before it is void.
@@ -116,7 +116,7 @@ func (s *Server) acceptContactChange(c *call) (any, *failure) {
 	}
 	t.accepted[who], t.tokens[who] = true, ""
 	if t.accepted[OldOwner] && t.accepted[NewOwner] {
-		t.state, t.ended = "done", stamp(s.now)
+		t.state, t.ended = "done", stamp(s.clock())
 		if d := s.domains[t.domain]; d != nil {
 			d.contacts[t.role] = t.to
 		}
@@ -129,7 +129,7 @@ func (s *Server) refuseContactChange(c *call) (any, *failure) {
 	if fail != nil {
 		return nil, fail
 	}
-	t.state, t.ended = "refused", stamp(s.now)
+	t.state, t.ended = "refused", stamp(s.clock())
 	return json.RawMessage("null"), nil
 }
 
