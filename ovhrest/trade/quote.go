@@ -71,7 +71,7 @@ func QuoteFor(ctx context.Context, client *ovhrest.Client, plan Plan) (Quote, er
 			q.Contact = equal[0]
 		}
 	}
-	r, o, err := c.rehearse(ctx, plan, found, q.Contact)
+	r, o, err := c.trialRun(ctx, plan, found, q.Contact)
 	q.Total, q.Firm, q.Contracts = r.total, r.firm, r.contracts
 	if o != nil || err != nil {
 		return q, notQuoted(plan, o, err)
@@ -89,16 +89,16 @@ func notQuoted(plan Plan, o *obstacle, err error) error {
 	return refused
 }
 
-// rehearsal is what a dry run came to in a cart that is gone again.
-type rehearsal struct {
+// trial is what a dry run came to in a cart that is gone again.
+type trial struct {
 	quotation
 	firm bool
 }
 
-// rehearse is the dry run of a trade before anything that lasts is made. With
+// trialRun is the dry run of a trade before anything that lasts is made. With
 // contact 0 the present owner stands in for the new one, whom the rules have
 // been checked for: that the price does not depend on the person is inferred.
-func (c service) rehearse(ctx context.Context, plan Plan, found inspection, contact int64) (r rehearsal, o *obstacle, err error) {
+func (c service) trialRun(ctx context.Context, plan Plan, found inspection, contact int64) (r trial, o *obstacle, err error) {
 	description := "hebergo/quote/" + newUUID()
 	defer func() { err = errors.Join(err, c.deleteCarts(ctx, description)) }()
 	cart, err := c.CreateCart(ctx, ovhrest.CartCreation{OvhSubsidiary: found.me.OvhSubsidiary, Description: description, Expire: c.Now().Add(time.Hour).UTC()})
@@ -303,7 +303,7 @@ func (c service) affordable(ctx context.Context, plan Plan, found inspection) (*
 	if o := plan.guardOffer(found.price); o != nil || found.price.Amount.IsZero() {
 		return o, nil
 	}
-	_, o, err := c.rehearse(ctx, plan, found, plan.OwnerID)
+	_, o, err := c.trialRun(ctx, plan, found, plan.OwnerID)
 	return o, err
 }
 
