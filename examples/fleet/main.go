@@ -70,7 +70,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 		fake      = flags.Bool("fake", false, "no command: try everything on stand-ins in this process, without an account")
 	)
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(out, usage)
+		_, _ = fmt.Fprint(out, usage)
 		flags.SetOutput(out)
 		flags.PrintDefaults()
 		return nil
