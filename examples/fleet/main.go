@@ -25,7 +25,7 @@ import (
 const usage = `usage: fleet [flags] command
 
   work                 carry out jobs until Ctrl-C; start as many as you like
-  trade PLAN.json      begin an owner change (an ovhrest.TradePlan)
+  trade PLAN.json      begin an owner change (a trade.Plan)
   target TARGETS.json  watch these targets (a list of monitor.Target)
   domain NAME ...      ask WAPI for these domains once a day
   status               tell what there is
