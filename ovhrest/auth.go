@@ -116,8 +116,8 @@ func unixTime(seconds int64) (time.Time, bool) {
 
 // RequestCredential asks for a consumer key; AppKey is all it needs of the
 // Config. The key works once the customer has logged in at ValidationURL and
-// agreed: give it to WithConsumerKey. TradeAccess lists the rules that an owner
-// change needs.
+// agreed: give it to WithConsumerKey. trade.Access lists the rules that an
+// owner change needs.
 func (c *Client) RequestCredential(ctx context.Context, params CredentialRequestParams) (CredentialRequest, error) {
 	const route = "POST /auth/credential"
 	if c.config.AppKey == "" {

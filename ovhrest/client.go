@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/hebergo/hebergo/internal/redact"
 	"github.com/hebergo/hebergo/internal/transport"
@@ -44,6 +45,29 @@ func (c *Client) Close() { c.tc.Close() }
 
 // Endpoint returns the name of the endpoint, such as "ovh-eu".
 func (c *Client) Endpoint() string { return c.config.Endpoint }
+
+// SyncClock asks the API for its time (GET /auth/time), unless the Client knows
+// how far Config.Now is from it already. It is repeated on failure.
+func (c *Client) SyncClock(ctx context.Context) error {
+	if ctx == nil {
+		return invalid(routeTime, "ctx", "is nil")
+	}
+	if err := c.signer.sync(ctx); err != nil {
+		return failed(routeTime, err)
+	}
+	return nil
+}
+
+// Now returns the time by the API's clock, which the dates of orders can be
+// compared with and several machines agree on. It asks nobody: until the Client
+// has asked for the API's time, to sign a request or in SyncClock, it returns
+// that of Config.Now.
+func (c *Client) Now() time.Time { return c.signer.now() }
+
+// CheckOffered returns an *Error with ErrRegion if the endpoint is known not
+// to offer a path of the API, given as its pattern, such as
+// /domain/{serviceName}. It sends nothing.
+func (c *Client) CheckOffered(path string) error { return checkRegion(c.config.Endpoint, "", path) }
 
 // WithConsumerKey returns a client with the same Config and another consumer
 // key, such as one that RequestCredential got and its customer has validated.

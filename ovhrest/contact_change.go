@@ -67,7 +67,7 @@ type ContactChangeParams struct {
 // task for each role, and returns the tasks' ids. The old and the new holder
 // of each role get a mail with a token and answer with AcceptContactChange,
 // each with their own credential and their own token. This is not an owner
-// change: see Trade.
+// change: see package trade.
 func (c *Client) ChangeDomainContact(ctx context.Context, domain string, to ContactChangeParams) ([]int64, error) {
 	return c.changeContact(ctx, "POST /domain/{serviceName}/changeContact", domain, to)
 }

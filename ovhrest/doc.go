@@ -1,6 +1,6 @@
 // Package ovhrest is a client of OVHcloud's REST API for those who manage
 // other people's domains: accounts, contacts, eligibility rules, domains and
-// their tasks, orders, and the owner change, which never orders twice.
+// their tasks, carts and orders. Package ovhrest/trade makes owner changes of it.
 //
 //	package main
 //
@@ -62,7 +62,7 @@
 // each attempt (SHA-1, as go-ovh does it) with the API's own time, which is
 // asked for once and again when the API finds the time wrong: a clock that has
 // stepped heals itself. RequestCredential asks a customer for a consumer key,
-// and TradeAccess lists the rights that an owner change needs and no more.
+// and trade.Access lists the rights that an owner change needs and no more.
 // ClientID and ClientSecret get OAuth2 tokens, renewed before they end, from
 // any address. AccessToken is sent as it is. Without a credential the calls
 // that need none work, such as CreationRules. New reads neither environment
@@ -72,88 +72,15 @@
 // with ErrRegion before anything is sent; this is known of the published
 // endpoints, not of an address of one's own, unless Endpoint names one too.
 //
-// # The owner change
+// # Holders
 //
-// Handing a domain to another owner, a trade, is an order that mostly costs
-// nothing, and takes days. A Trader carries it out. These are its steps;
-// OVHcloud's guide has most of them, and what it leaves out or prints
-// otherwise is marked:
-//
-//	                 GET  /auth/currentCredential, /me, /domain/{d}, /domain/{d}/task, /me/order
-//	planned            | the key's rules; the subsidiary; is an operation or an order, however old, under way?
-//	                 GET  /domain/configurationRule?action=update          is it needed? (NeedsTrade)
-//	                 POST /domain/configurationRule/check?action=trade
-//	                 GET  /order/cartServiceOption/domain/{d}
-//	                 a dry run in a cart of its own, if the offer costs something
-//	checked            | the one offer of the family "trade"; its words are echoed, never built
-//	                 POST /domain/contact, one for each domain             * contacts can't be deleted
-//	ownerReady         |
-//	                 POST /order/cart {ovhSubsidiary, description, expire} * the body is required
-//	                 POST /order/cart/{c}/assign                           * missing from the guide
-//	cartReady          |
-//	                 POST /order/cartServiceOption/domain/{d}              * duration as in the offer, not P1Y
-//	itemReady          |
-//	                 GET  …/item/{i}/requiredConfiguration
-//	                 POST …/item/{i}/configuration OWNER_CONTACT           * twice the same label fails later
-//	configured         |
-//	                 GET  …/checkout                                       * the dry run is the quote
-//	quoted             | the guards: MaxPrice, currency, extra items, contracts
-//	                 POST …/checkout {autoPay…: false, waiveRetractationPeriod}
-//	ordered            | the guards again, on the order as it was placed, line by line against the dry run
-//	                 POST /me/order/{o}/pay                                * a free order as well
-//	paid               | GET /me/order/{o}/status; after a lost answer /me/order/{o}/payment as well
-//	                 GET  /domain/{d}/task?function=DomainTrade            * GET; the guide prints POST
-//	running            | both holders answer a mail within 14 days
-//	                 GET  /domain/{d}
-//	closing -> done    | whoisOwner has changed: the proof
-//
-// A Trade is a value that is stored as JSON, without secrets. Before each
-// request that must not be sent twice the intention is stored, and after it
-// the result; a process that dies in between, or loses the answer, finds out
-// by reading what was done. Where that can't be told, the trade stops as
-// TradeNeedsAttention rather than send anything again. It neither orders nor
-// pays beside another order for a trade of the domain that has come since it
-// began, from whomever, and waits for an older one that is under way, however
-// old it is: the first trade of a Trader asks once for the status of each of the
-// account's orders. Its times are the API's, so that a machine's clock may be
-// wrong. Nothing is paid that differs from the plan: the price is compared
-// exactly, in its currency, with the order that was in fact placed, and each of
-// its lines (domain, type, quantity, price; the plan where the API tells it)
-// with the dry run's. Giving up the right to retract and accepting the contracts
-// are the caller's to say.
-//
-// QuoteTrade returns the price beforehand, tax included, and leaves nothing
-// behind: with its Total as MaxPrice the trade is not refused for as long as the
-// prices stay the same. NeedsTrade reports whether a change of the owner's data
-// takes a trade at all.
-//
-// Only an answer in which the API itself refuses what it was asked for ends a
-// trade: a contact, a cart, an item, the rules, the dry run, the checkout, the
-// payment. A refused key or signature, a missing right, a request for patience,
-// and whatever is not the API's (a proxy's page, half a document) leave it where
-// it is. Run goes on by itself where waiting can help, also after garbage, with
-// waits of up to an hour until its context ends. Otherwise it returns a
-// *TradeError, whose Resume says whether the same trade is worth another Run:
-// ResumeAnytime, ResumeAfterFix, ResumeAfterResolve or ResumeNever. Why a trade
-// ended stands in Trade.Ending as a value, with its numbers, and in Trade.Reason
-// for people.
-//
-// Each wait has an end, after which the trade needs attention; they count anew
-// from a Resolve:
-//
-//	an order not paid               its expiration date, or 30 days
-//	an order in an unclear status   30 days
-//	a paid order without a task     30 days
-//	a delivered order without one   3 days after it was first seen delivered
-//	a task in todo or doing         45 days after it began
-//	a task done or gone             24 hours for the owner to change
-//	an unclear request              10 minutes without a trace, then it is sent again; a payment of money an hour
-//	a payment of an unpaid order    24 hours
+// Handing a domain to another owner, a trade, is an order that takes days:
+// package [github.com/hebergo/hebergo/ovhrest/trade] carries it out.
 //
 // Changing nic handles, the admin, billing and technical contacts, is another
 // procedure: ChangeDomainContact starts it, and each holder answers with the
 // token of a mail (ParseContactChangeURL, AcceptContactChange). The tokens in
-// a trade's mails are of another kind, which no route of this API takes.
+// the mails of an owner change are of another kind, which no route of this API takes.
 //
 // # Limits
 //

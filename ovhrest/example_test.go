@@ -24,25 +24,6 @@ func answering(status int, body string) (*ovhrest.Client, func()) {
 	return client, func() { client.Close(); server.Close() }
 }
 
-// Ask for a consumer key that is just enough for the owner changes of one
-// domain.
-func ExampleTradeAccess() {
-	access := ovhrest.TradeAccess("example.com")
-	for _, rule := range access.Rules[:5] {
-		fmt.Println(rule.Method, rule.Path)
-	}
-	fmt.Println("…")
-	fmt.Println(access.Actions[0])
-	// Output:
-	// GET /auth/currentCredential
-	// GET /auth/details
-	// GET /me
-	// GET /domain/example.com
-	// GET /domain/example.com/task
-	// …
-	// account:apiovh:me/get
-}
-
 // A holder of a contact answers with the address in the mail.
 func ExampleParseContactChangeURL() {
 	client, end := answering(http.StatusOK, "null")

@@ -199,7 +199,7 @@ func TestGoOVH_OverwritesTheConsumerKey(t *testing.T) {
 		t.Errorf("go-ovh has mended this: %v", err)
 	}
 	c := a.client(t, nil)
-	asked, err := c.RequestCredential(t.Context(), CredentialRequestParams{AccessRules: TradeAccess("example.com").Rules})
+	asked, err := c.RequestCredential(t.Context(), CredentialRequestParams{AccessRules: []AccessRule{{Method: "GET", Path: "/domain/example.com"}}})
 	if err != nil || c.config.ConsumerKey != NewSecret(testConsumerKey) || asked.ConsumerKey.Reveal() != "new-key" {
 		t.Errorf("%v %v", asked, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hebergo/hebergo/internal/transport"
+	"github.com/hebergo/hebergo/ovhrest/internal/admission"
 )
 
 // DefaultRequestsPerMinute is what OVHcloud's staff once called fine for one
@@ -18,14 +19,6 @@ const DefaultRequestsPerMinute = 60
 type Limiter interface {
 	// Wait returns when a request may be sent, or with ctx's error.
 	Wait(ctx context.Context) error
-}
-
-// admission marks the context of a request that has been let through
-// beforehand.
-type admission struct{}
-
-func admitted(ctx context.Context) context.Context {
-	return context.WithValue(ctx, admission{}, true)
 }
 
 // NewLimiter allows no more than perMinute requests in any minute, the first
@@ -115,7 +108,7 @@ type slot struct{ release func() }
 // the request was let through beforehand.
 func (p *slot) take(ctx context.Context, l Limiter) (err error) {
 	p.leave()
-	if ctx.Value(admission{}) == nil {
+	if !admission.Granted(ctx) {
 		p.release, err = take(ctx, l)
 	}
 	return err
@@ -128,11 +121,22 @@ func (p *slot) leave() {
 	}
 }
 
-// admit waits until a request that is marked as admitted may be sent; leave is
-// for when it is over.
-func (c *Client) admit(ctx context.Context) (leave func(), err error) {
-	if _, err := c.signer.ready(ctx); err != nil { // whoever holds a place can't wait for another
-		return nil, err
+// Reserve waits until the Limiter lets a request through, before the request
+// is made: for a caller that notes something down right before an unsafe call
+// and must not wait in a queue in between. What is called with the context that
+// Reserve returns does not wait for the Limiter again; make one call with it,
+// and call release when that call is over. Reserve also gets what the request
+// is signed with, the API's time or a token, if the Client has none yet.
+func (c *Client) Reserve(ctx context.Context) (reserved context.Context, release func(), err error) {
+	if ctx == nil {
+		return nil, nil, invalid("", "ctx", "is nil")
 	}
-	return take(ctx, c.config.Limiter)
+	if _, err := c.signer.ready(ctx); err != nil { // whoever holds a place can't wait for another
+		return nil, nil, failed("", err)
+	}
+	release, err = take(ctx, c.config.Limiter)
+	if err != nil {
+		return nil, nil, failed("", err)
+	}
+	return admission.Grant(ctx), release, nil
 }

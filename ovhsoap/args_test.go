@@ -2,9 +2,7 @@ package ovhsoap_test
 
 import (
 	"context"
-	"errors"
 	"math"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -48,12 +46,8 @@ func TestArguments_OnTheWire(t *testing.T) {
 			if f.Session {
 				want = `<session xsi:type="xsd:string">&lt;alive&gt;</session>` + want
 			}
-			if body := svc.last().body; !strings.Contains(body, want) {
-				t.Errorf("sent %s\nwant %s", body, want)
-			}
-			if got := svc.last().Header.Get("SOAPAction"); got != `"http://soapi.ovh.com/manager#`+c.function+`"` {
-				t.Errorf("SOAPAction %s", got)
-			}
+			assert.Contains(t, svc.last().body, want)
+			assert.Equal(t, `"http://soapi.ovh.com/manager#`+c.function+`"`, svc.last().Header.Get("SOAPAction"))
 		})
 	}
 }
@@ -93,17 +87,17 @@ func TestArguments_UnfitAreNotSent(t *testing.T) {
 			s := svc.client(t).Session()
 			_, err := ovhsoap.Call[ovhsoap.Value](t.Context(), s, c.function, c.args...)
 			var e *ovhsoap.Error
-			if !errors.As(err, &e) || !errors.Is(err, ovhsoap.ErrInvalid) || e.Function != c.function || e.Field != c.field {
-				t.Errorf("%v, want ErrInvalid for %s of %s", err, c.field, c.function)
-			}
+			require.ErrorAs(t, err, &e)
+			assert.ErrorIs(t, err, ovhsoap.ErrInvalid)
+			assert.Equal(t, c.function, e.Function)
+			assert.Equal(t, c.field, e.Field)
 			assert.Equal(t, "", svc.sent())
 		})
 	}
 	svc := &service{answer: friendly}
 	var none context.Context
-	if _, err := ovhsoap.Call[ovhsoap.Void](none, svc.client(t).Session(), "popList"); !errors.Is(err, ovhsoap.ErrInvalid) {
-		t.Errorf("nil ctx: %v", err)
-	}
+	_, err := ovhsoap.Call[ovhsoap.Void](none, svc.client(t).Session(), "popList")
+	assert.ErrorIs(t, err, ovhsoap.ErrInvalid, "nil ctx")
 }
 
 func TestCallRaw(t *testing.T) {
@@ -115,9 +109,7 @@ func TestCallRaw(t *testing.T) {
 	require.NoError(t, err)
 	want := `<session xsi:type="xsd:string">alive</session><domain xsi:type="xsd:string">example.com</domain>` +
 		`<colors xsi:type="soapenc:Array" soapenc:arrayType="xsd:string[1]"><item xsi:type="xsd:string">red</item></colors><ratio xsi:type="xsd:float">0.5</ratio>`
-	if body := svc.last().body; !strings.Contains(body, want) {
-		t.Errorf("sent %s", body)
-	}
+	assert.Contains(t, svc.last().body, want)
 	for name, r := range map[string]ovhsoap.Request{
 		"no name":       {},
 		"markup":        {Function: "a/><b"},
@@ -128,9 +120,8 @@ func TestCallRaw(t *testing.T) {
 		"not a number":  {Function: "a", Args: []ovhsoap.Argument{{"a", "float", math.NaN()}}},
 		"value":         {Function: "a", Args: []ovhsoap.Argument{{"a", "int", "1"}}},
 	} {
-		if _, err := ovhsoap.CallRaw(t.Context(), s, r); !errors.Is(err, ovhsoap.ErrInvalid) {
-			t.Errorf("%s: %v, want ErrInvalid", name, err)
-		}
+		_, err := ovhsoap.CallRaw(t.Context(), s, r)
+		assert.ErrorIs(t, err, ovhsoap.ErrInvalid, name)
 	}
 	assert.Equal(t, "popColor", svc.sent())
 }

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/hebergo/hebergo/ovhsoap"
@@ -121,16 +122,11 @@ func TestTypedCall_ReadsAreRepeatedAndChangesAreNot(t *testing.T) {
 		arrived.Store(0)
 		err := invoke(t.Context(), method)
 		reads := slices.Contains(typedReads, function)
-		if want := map[bool]int32{true: 2, false: 1}[reads]; arrived.Load() != want {
-			t.Errorf("%s was sent %d times, want %d", function, arrived.Load(), want)
-		}
-		if err == nil || errors.Is(err, ovhsoap.ErrAmbiguous) == reads {
-			t.Errorf("%s: %v", function, err)
-		}
+		assert.Equal(t, map[bool]int32{true: 2, false: 1}[reads], arrived.Load(), "how often %s was sent", function)
+		assert.Error(t, err, function)
+		assert.Equal(t, !reads, errors.Is(err, ovhsoap.ErrAmbiguous), "%s: %v", function, err)
 	})
-	if methods != 194 {
-		t.Errorf("%d typed functions, want 194", methods)
-	}
+	assert.Equal(t, 194, methods)
 }
 
 func TestTypedCall_RefusesBeforeSending(t *testing.T) {
@@ -140,17 +136,11 @@ func TestTypedCall_RefusesBeforeSending(t *testing.T) {
 	client.Close()
 	var noContext context.Context
 	typedMethods(t, live, func(function string, method reflect.Value) {
-		if err := invoke(noContext, method); !errors.Is(err, ovhsoap.ErrInvalid) {
-			t.Errorf("%s without a context: %v", function, err)
-		}
-		if err := invoke(t.Context(), method); !errors.Is(err, ovhsoap.ErrClosed) {
-			t.Errorf("%s after Close: %v", function, err)
-		}
+		assert.ErrorIs(t, invoke(noContext, method), ovhsoap.ErrInvalid, "%s without a context", function)
+		assert.ErrorIs(t, invoke(t.Context(), method), ovhsoap.ErrClosed, "%s after Close", function)
 	})
 	typedMethods(t, none, func(function string, method reflect.Value) {
-		if err := invoke(t.Context(), method); !errors.Is(err, ovhsoap.ErrInvalid) {
-			t.Errorf("%s of a nil session: %v", function, err)
-		}
+		assert.ErrorIs(t, invoke(t.Context(), method), ovhsoap.ErrInvalid, "%s of a nil session", function)
 	})
 }
 
@@ -165,9 +155,10 @@ func TestTypedCall_ArgumentsAreChecked(t *testing.T) {
 		"domain":      s.PopDel(t.Context(), "bad\xff", "info"),
 	} {
 		var e *ovhsoap.Error
-		if !errors.As(err, &e) || e.Field != field || !errors.Is(err, ovhsoap.ErrInvalid) || strings.Contains(err.Error(), "hush") {
-			t.Errorf("%s: %v", field, err)
-		}
+		require.ErrorAs(t, err, &e)
+		assert.Equal(t, field, e.Field)
+		assert.ErrorIs(t, err, ovhsoap.ErrInvalid)
+		assert.NotContains(t, err.Error(), "hush")
 	}
 }
 
@@ -188,13 +179,11 @@ func TestTypedCall_SecretsDontPrint(t *testing.T) {
 		slog.New(slog.NewTextHandler(&log, nil)).Info("x", "v", v)
 		slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "v", v)
 		text := fmt.Sprintf("%v %+v %#v %s %q %x %d", v, v, v, v, v, v, v) + string(encoded) + log.String()
-		if strings.Contains(text, hush) || strings.Contains(text, fmt.Sprintf("%x", hush)) || !strings.Contains(text, "REDACTED") {
-			t.Errorf("%T shows its secret: %s", v, text)
-		}
+		assert.NotContains(t, text, hush)
+		assert.NotContains(t, text, fmt.Sprintf("%x", hush))
+		assert.Contains(t, text, "REDACTED")
 	}
-	if ovhsoap.NewSecret(hush).Reveal() != hush {
-		t.Error("the text is lost")
-	}
+	assert.Equal(t, hush, ovhsoap.NewSecret(hush).Reveal())
 }
 
 func TestTypedCall_SecretArgumentsArriveAndAreScrubbed(t *testing.T) {
@@ -207,15 +196,14 @@ func TestTypedCall_SecretArgumentsArriveAndAreScrubbed(t *testing.T) {
 	s := client.Session()
 	add := ovhsoap.PopAddArgs{Domain: "example.com", Pop: "info", Password: ovhsoap.NewSecret("hush-4711")}
 	fake.Inject(ovhsoaptest.Fault{Function: "popAdd", Status: 202, Message: "bad password hush-4711"})
-	if err := s.PopAdd(t.Context(), add); err == nil || strings.Contains(err.Error(), "hush") {
-		t.Errorf("the fault's text: %v", err)
-	}
+	err = s.PopAdd(t.Context(), add)
+	require.Error(t, err)
+	assert.NotContains(t, err.Error(), "hush")
 	require.NoError(t, s.PopAdd(t.Context(), add))
-	if got, _ := fake.MailboxPassword("example.com", "info"); got != "hush-4711" {
-		t.Errorf("arrived as %q", got)
-	}
+	password, _ := fake.MailboxPassword("example.com", "info")
+	assert.Equal(t, "hush-4711", password)
 	fake.Answer("domainInfo", map[string]any{"authinfo": "hush-4712"})
-	if info, err := s.DomainInfo(t.Context(), "example.com"); err != nil || info.Authinfo.Reveal() != "hush-4712" {
-		t.Errorf("got %q, %v", info.Authinfo.Reveal(), err)
-	}
+	info, err := s.DomainInfo(t.Context(), "example.com")
+	require.NoError(t, err)
+	assert.Equal(t, "hush-4712", info.Authinfo.Reveal())
 }

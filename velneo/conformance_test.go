@@ -56,9 +56,11 @@ func subject(realVerbs bool) conformance.Subject {
 				Close:    c.Close,
 				Shows:    true,
 				Hold: func(ctx context.Context) ([]any, error) {
-					held, err := c.Login(ctx)
+					session, err := c.Login(ctx)
+					alone := cfg
+					alone.HTTPClient = nil // is in use, and net/http's to look into
 					return []any{
-						cfg, &cfg, held, user, &user, velneo.RFCCall{Params: velneo.NewSecret(key)},
+						alone, &alone, session, user, &user, velneo.RFCCall{Params: velneo.NewSecret(key)},
 						velneo.AppInstance{Name: "shop"}, velneo.NewSecret(password),
 					}, err
 				},

@@ -18,7 +18,7 @@ const (
 	CodeAcked          Code = 1002
 	CodeQueueEmpty     Code = 1003
 	CodeTransferredOut Code = 1200 // only in a system notification
-	CodeLimit          Code = 2006 // 1000 requests an hour an account
+	CodeLimit          Code = 2006 // 1000 requests per hour and account
 	CodeAuth           Code = 2050
 	CodeAddress        Code = 2051 // the caller's address is not on the account's list
 	CodeBlocked        Code = 2052 // too many invalid requests from the address

@@ -10,7 +10,7 @@ import (
 // WAPI's budgets (vendor guide). The window of the invalid requests is not
 // published: an hour is inferred.
 const (
-	AccountBudget      = 1000 // requests an hour an account
+	AccountBudget      = 1000 // requests per hour and account
 	AvailabilityBudget = 100  // of them domain-check, domain-create, domain-transfer-check
 	InvalidBudget      = 10   // invalid requests before the address is blocked
 	budgetWindow       = time.Hour

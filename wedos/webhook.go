@@ -26,16 +26,17 @@ type WebhookConfig struct {
 	// have unescaped: letters, digits and -._~$&+=:@. WAPI does not sign what it
 	// sends.
 	Token Secret
-	// Handle is called for each notification. When it returns nil, WEDOS is
-	// told 200; an error means that WEDOS sends it again some minutes later.
+	// Handle is called for each notification, also for one that can't be read
+	// (see Notification.Err). After nil WEDOS is answered 200; after an error
+	// WEDOS sends it again some minutes later.
 	Handle func(context.Context, *Notification) error
 	// MaxBytes bounds a request's body; default 64 KiB.
 	MaxBytes int64
-	// Remember is how many handled notifications are kept to know duplicates
-	// by; default 10000, of 40 bytes each. They do not survive the process:
-	// after a restart a notification can come again, from WEDOS or from
-	// somebody who has seen the address. Handle must be idempotent, as the body
-	// of a loop over Client.Notifications must.
+	// Remember is how many handled notifications are remembered, to recognize
+	// duplicates; default 10000, of 40 bytes each. They do not survive the
+	// process: after a restart a notification can come again, from WEDOS or from
+	// somebody who has seen the address. Handle must be idempotent, like the body
+	// of a loop over Client.Notifications.
 	Remember int
 }
 
@@ -108,8 +109,8 @@ func (w Webhook) MarshalJSON() ([]byte, error) { return []byte(`"` + w.String() 
 // A notification that can't be read is handled like any other, or else WEDOS
 // would send it again for ever: its Notification.Err matches ErrProtocol.
 //
-// Two notifications are the same if WAPI's ids of both the notification and the
-// request are, and ours and the command: accounts number theirs alike.
+// Two notifications are the same if WAPI's ids of the notification and of the
+// request, our id and the command are: accounts use the same numbers.
 func (w *Webhook) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	rw.WriteHeader(w.receive(rw, r))
 }

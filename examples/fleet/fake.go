@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/hebergo/hebergo/ovhrest/trade"
+
 	"github.com/hebergo/hebergo/monitor"
 	"github.com/hebergo/hebergo/monitor/monitortest"
 	"github.com/hebergo/hebergo/ovhrest"
@@ -89,9 +91,9 @@ func (f *fleet) seen(ctx context.Context) bool {
 }
 
 // answerAll answers the mails that the holders of all domains get.
-func answerAll(api *ovhresttest.Server, trades []ovhrest.Trade) {
+func answerAll(api *ovhresttest.Server, trades []trade.Trade) {
 	for _, t := range trades {
-		if t.Phase == ovhrest.TradeRunning {
+		if t.Phase == trade.Running {
 			_ = api.Answer(t.Plan.Domain, ovhresttest.OldOwner, true)
 			_ = api.Answer(t.Plan.Domain, ovhresttest.NewOwner, true)
 		}
@@ -100,10 +102,10 @@ func answerAll(api *ovhresttest.Server, trades []ovhrest.Trade) {
 
 // tempo is how far the clock moves at a time: not far while something is being
 // ordered, farther while all there is to do is wait, nowhere at the end.
-func tempo(trades []ovhrest.Trade) (step time.Duration) {
+func tempo(trades []trade.Trade) (step time.Duration) {
 	for _, t := range trades {
 		switch t.Phase {
-		case ovhrest.TradePaid, ovhrest.TradeRunning, ovhrest.TradeClosing:
+		case trade.Paid, trade.Running, trade.Closing:
 			step = max(step, 20*time.Second)
 		default:
 			if !t.Phase.Terminal() {
@@ -143,8 +145,8 @@ func fakeOVH(url string, now func() time.Time) *ovhrest.Config {
 }
 
 // fakePlan gives a domain to a new owner, for nothing at all.
-func fakePlan(domain string) ovhrest.TradePlan {
-	return ovhrest.TradePlan{
+func fakePlan(domain string) trade.Plan {
+	return trade.Plan{
 		Domain: domain, WaiveRetraction: true, AnyPrice: false, MaxPrice: ovhrest.Money{Currency: "EUR"},
 		Owner: &ovhrest.Contact{
 			LegalForm: ovhrest.Some(ovhrest.LegalForm("individual")), FirstName: ovhrest.Some("Owner"), LastName: ovhrest.Some("Of " + domain),

@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/hebergo/hebergo/ovhrest/trade"
+
 	"github.com/redis/go-redis/v9"
 	"github.com/riverqueue/river/rivertype"
 
@@ -62,7 +64,7 @@ type fleet struct {
 	closers []func()
 
 	ovhClient *ovhrest.Client // nil without credentials, and so is the other
-	trader    *ovhrest.Trader
+	trader    *trade.Trader
 }
 
 // open connects to the database, and to Redis if there is one.

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hebergo/hebergo/ovhrest/trade"
+
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
 
@@ -42,11 +44,11 @@ func newTrade(t *testing.T, change func(*settings)) (*fleet, *ovhresttest.Server
 		change(&s)
 	}
 	f := openFleet(t, s)
-	trade, err := f.trader.Start(t.Context(), fakePlan("example.com"))
+	saved, err := f.trader.Start(t.Context(), fakePlan("example.com"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return f, api, &river.Job[TradeArgs]{Args: TradeArgs{trade.ID}}
+	return f, api, &river.Job[TradeArgs]{Args: TradeArgs{saved.ID}}
 }
 
 // A failure that passes lets the trade rest; the order whose answer is lost is
@@ -67,15 +69,15 @@ func TestTradeJob_LostAnswer(t *testing.T) {
 			t.Errorf("right after it: %v", err)
 		}
 	}
-	if trade, _ := f.trader.Load(t.Context(), job.Args.ID); trade.Intent == nil || len(api.Ledger().Orders) != 1 {
-		t.Errorf("%+v", trade)
+	if saved, _ := f.trader.Load(t.Context(), job.Args.ID); saved.Intent == nil || len(api.Ledger().Orders) != 1 {
+		t.Errorf("%+v", saved)
 	}
 	api.Advance(3 * time.Minute)
 	if err := w.Work(t.Context(), job); snoozed(err) != 30*time.Second {
 		t.Error(err)
 	}
-	if trade, _ := f.trader.Load(t.Context(), job.Args.ID); trade.Phase != ovhrest.TradePaid || len(api.Ledger().Orders) != 1 || len(api.Ledger().Payments) != 1 {
-		t.Errorf("%s, %+v", trade.Phase, api.Ledger())
+	if saved, _ := f.trader.Load(t.Context(), job.Args.ID); saved.Phase != trade.Paid || len(api.Ledger().Orders) != 1 || len(api.Ledger().Payments) != 1 {
+		t.Errorf("%s, %+v", saved.Phase, api.Ledger())
 	}
 }
 
@@ -85,9 +87,9 @@ func TestTradeJob_ContractsNotAccepted(t *testing.T) {
 	if err := (&tradeWorker{fleet: f}).Work(t.Context(), job); err != nil {
 		t.Error(err)
 	}
-	trade, err := f.trader.Load(t.Context(), job.Args.ID)
-	if err != nil || trade.Phase != ovhrest.TradeRefused || len(api.Ledger().Orders) != 0 {
-		t.Errorf("%s, %v, %+v", trade.Phase, err, api.Ledger())
+	saved, err := f.trader.Load(t.Context(), job.Args.ID)
+	if err != nil || saved.Phase != trade.Refused || len(api.Ledger().Orders) != 0 {
+		t.Errorf("%s, %v, %+v", saved.Phase, err, api.Ledger())
 	}
 	if err := (&tradeWorker{fleet: f}).Work(t.Context(), job); err != nil {
 		t.Errorf("once more: %v", err)
@@ -145,8 +147,8 @@ func TestTradeJob_LastingFailure(t *testing.T) {
 	if err == nil || snoozed(err) >= 0 || strings.Contains(err.Error(), "another") {
 		t.Errorf("a wrong secret: %v", err)
 	}
-	if trade, _ := f.trader.Load(t.Context(), job.Args.ID); trade.Phase != ovhrest.TradePlanned || api.Ledger().Carts != 0 {
-		t.Errorf("the trade has moved to %s", trade.Phase)
+	if saved, _ := f.trader.Load(t.Context(), job.Args.ID); saved.Phase != trade.Planned || api.Ledger().Carts != 0 {
+		t.Errorf("the trade has moved to %s", saved.Phase)
 	}
 	var cancel *rivertype.JobCancelError
 	if err := w.Work(t.Context(), &river.Job[TradeArgs]{Args: TradeArgs{someTrade}}); !errors.As(err, &cancel) {
@@ -165,7 +167,7 @@ func TestTradeJob_Rest(t *testing.T) {
 	for idle, want := range map[time.Duration]time.Duration{
 		-time.Hour: 30 * time.Second, 0: 30 * time.Second, 5 * time.Minute: 30 * time.Second, time.Hour: 6 * time.Minute, 24 * time.Hour: time.Hour,
 	} {
-		if got := (&tradeWorker{fleet: f}).rest(ovhrest.Trade{Updated: api.Now().Add(-idle)}); got != want {
+		if got := (&tradeWorker{fleet: f}).rest(trade.Trade{Updated: api.Now().Add(-idle)}); got != want {
 			t.Errorf("after %v: %v, want %v", idle, got, want)
 		}
 	}

@@ -9,8 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hebergo/hebergo/ovhrest/trade"
+
 	"github.com/hebergo/hebergo/monitor"
-	"github.com/hebergo/hebergo/ovhrest"
 	"github.com/hebergo/hebergo/wedos/wedostest"
 )
 
@@ -116,8 +117,8 @@ func (w *world) fly(t *testing.T, f *fleet) (done int) {
 	}
 	w.api.Advance(min(2*tempo(trades), 8*time.Second))
 	answerAll(w.api, trades)
-	for _, trade := range trades {
-		if trade.Phase == ovhrest.TradeDone {
+	for _, got := range trades {
+		if got.Phase == trade.Done {
 			done++
 		}
 	}
@@ -197,7 +198,7 @@ func TestMustShow_KilledAtRandom(t *testing.T) {
 				nextTrade = time.Now().Add(min(length/40, 600*time.Millisecond))
 			}
 		}
-		ordered, done := len(w.api.Ledger().Orders), phases(t, f)[ovhrest.TradeDone]
+		ordered, done := len(w.api.Ledger().Orders), phases(t, f)[trade.Done]
 		for end := time.Now().Add(4 * time.Minute); w.fly(t, f) < trades && time.Now().Before(end); {
 		}
 		t.Logf("%s: %d kills in %v; of %d trades %d were ordered and %d of them done by then; %d orders in the end: %v",

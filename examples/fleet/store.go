@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/hebergo/hebergo/ovhrest/trade"
+
 	"github.com/hebergo/hebergo/ovhrest"
 )
 
@@ -54,20 +56,20 @@ func (s TradeStore) Load(ctx context.Context, id string) (data []byte, revision 
 
 // Trades returns the latest revision of all trades, the oldest trade first.
 // One that can't be read is told in the error and keeps no other from coming.
-func (s TradeStore) Trades(ctx context.Context) ([]ovhrest.Trade, error) {
+func (s TradeStore) Trades(ctx context.Context) ([]trade.Trade, error) {
 	list, err := texts(ctx, s.db, `
 		SELECT data FROM fleet_trade t
 		WHERE revision = (SELECT MAX(revision) FROM fleet_trade WHERE id = t.id)`)
-	var trades []ovhrest.Trade
+	var trades []trade.Trade
 	for _, data := range list {
-		t, broken := ovhrest.ParseTrade([]byte(data))
+		t, broken := trade.Parse([]byte(data))
 		if broken != nil {
 			err = errors.Join(err, broken)
 			continue
 		}
 		trades = append(trades, t)
 	}
-	slices.SortFunc(trades, func(a, b ovhrest.Trade) int {
+	slices.SortFunc(trades, func(a, b trade.Trade) int {
 		return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.Plan.Domain, b.Plan.Domain))
 	})
 	return trades, err

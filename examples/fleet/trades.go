@@ -8,6 +8,8 @@ import (
 	"io"
 	"time"
 
+	"github.com/hebergo/hebergo/ovhrest/trade"
+
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/riverqueue/river"
 
@@ -42,16 +44,16 @@ func (f *fleet) openTrades() error {
 		return err
 	}
 	f.closers = append(f.closers, f.ovhClient.Close)
-	config := ovhrest.TraderConfig{
+	config := trade.Config{
 		Store: storeOf{f},
-		OnEvent: func(e ovhrest.TradeEvent) {
+		OnEvent: func(e trade.Event) {
 			f.log.Info("trade", "domain", e.Domain, "phase", string(e.Phase), "what", e.Text)
 		},
 	}
 	if f.contracts {
-		config.Contracts = func(context.Context, ovhrest.Trade, []ovhrest.Contract) error { return nil }
+		config.Contracts = func(context.Context, trade.Trade, []ovhrest.Contract) error { return nil }
 	}
-	f.trader, err = ovhrest.NewTrader(f.ovhClient, config)
+	f.trader, err = trade.New(f.ovhClient, config)
 	return err
 }
 
@@ -73,7 +75,7 @@ func (f *fleet) plan(ctx context.Context, file string, out io.Writer) error {
 	if f.trader == nil {
 		return errors.New("no credentials for trades: set OVH_ENDPOINT, OVH_APPLICATION_KEY, OVH_APPLICATION_SECRET and OVH_CONSUMER_KEY")
 	}
-	var plan ovhrest.TradePlan
+	var plan trade.Plan
 	if err := readJSON(file, &plan); err != nil {
 		return err
 	}
@@ -88,14 +90,14 @@ func (f *fleet) plan(ctx context.Context, file string, out io.Writer) error {
 // begin stores a trade, unless one of its domain is open: before the service
 // has begun on an order it takes, and bills, another one. Of two that begin at
 // once the transaction stops one.
-func (f *fleet) begin(ctx context.Context, plan ovhrest.TradePlan) (t ovhrest.Trade, err error) {
+func (f *fleet) begin(ctx context.Context, plan trade.Plan) (t trade.Trade, err error) {
 	tx, err := f.db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelSerializable})
 	if err != nil {
 		return t, err
 	}
 	defer func() { _ = tx.Rollback() }()
 	store := TradeStore{tx}
-	trader, err := ovhrest.NewTrader(f.ovhClient, ovhrest.TraderConfig{Store: store})
+	trader, err := trade.New(f.ovhClient, trade.Config{Store: store})
 	if err != nil {
 		return t, err
 	}
@@ -121,21 +123,21 @@ type tradeWorker struct {
 // that passes is a rest too; any other one shows in the queue, and is tried
 // again ever more rarely.
 func (w *tradeWorker) Work(ctx context.Context, job *river.Job[TradeArgs]) error {
-	trade, err := w.fleet.trader.Load(ctx, job.Args.ID)
-	for err == nil && !trade.Phase.Terminal() {
-		before := trade.Revision
-		trade, err = w.fleet.trader.Step(ctx, job.Args.ID)
-		if err == nil && trade.Revision == before {
-			return river.JobSnooze(w.rest(trade))
+	got, err := w.fleet.trader.Load(ctx, job.Args.ID)
+	for err == nil && !got.Phase.Terminal() {
+		before := got.Revision
+		got, err = w.fleet.trader.Step(ctx, job.Args.ID)
+		if err == nil && got.Revision == before {
+			return river.JobSnooze(w.rest(got))
 		}
 	}
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, ovhrest.ErrNotFound) && trade.ID == "":
+	case errors.Is(err, ovhrest.ErrNotFound) && got.ID == "":
 		return river.JobCancel(err)
 	case passes(err):
-		w.fleet.log.Warn("trade", "domain", trade.Plan.Domain, "phase", string(trade.Phase), "what", oneLine(err))
+		w.fleet.log.Warn("trade", "domain", got.Plan.Domain, "phase", string(got.Phase), "what", oneLine(err))
 		return river.JobSnooze(max(w.fleet.pace.poll, retryAfter(err)))
 	}
 	return err
@@ -143,7 +145,7 @@ func (w *tradeWorker) Work(ctx context.Context, job *river.Job[TradeArgs]) error
 
 // rest is a tenth of the time that the trade has not moved for: soon after a
 // change often, after days rarely. It needs no memory of earlier looks.
-func (w *tradeWorker) rest(t ovhrest.Trade) time.Duration {
+func (w *tradeWorker) rest(t trade.Trade) time.Duration {
 	idle := w.fleet.now().Sub(t.Updated)
 	return min(max(idle/10, w.fleet.pace.poll), w.fleet.pace.maxPoll)
 }
@@ -160,8 +162,8 @@ func (f *fleet) now() time.Time {
 // at it, the service is out of order or asks for patience, or the outcome is
 // unclear, which the next step finds out.
 func passes(err error) bool {
-	var e *ovhrest.TradeError
-	return errors.As(err, &e) && e.Resume == ovhrest.ResumeAnytime
+	var e *trade.Error
+	return errors.As(err, &e) && e.Resume == trade.ResumeAnytime
 }
 
 // retryAfter is what the service asked for.

@@ -18,9 +18,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hebergo/hebergo/ovhrest/trade"
+
 	"github.com/hebergo/hebergo/monitor"
 	"github.com/hebergo/hebergo/monitor/monitortest"
-	"github.com/hebergo/hebergo/ovhrest"
 	"github.com/hebergo/hebergo/ovhrest/ovhresttest"
 	"github.com/hebergo/hebergo/wedos"
 	"github.com/hebergo/hebergo/wedos/wedostest"
@@ -203,15 +204,15 @@ func (w *world) begin(t *testing.T, f *fleet, n int) {
 }
 
 // phases counts the trades by phase.
-func phases(t *testing.T, f *fleet) map[ovhrest.TradePhase]int {
+func phases(t *testing.T, f *fleet) map[trade.Phase]int {
 	t.Helper()
 	trades, err := f.store.Trades(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	count := map[ovhrest.TradePhase]int{}
-	for _, trade := range trades {
-		count[trade.Phase]++
+	count := map[trade.Phase]int{}
+	for _, got := range trades {
+		count[got.Phase]++
 	}
 	return count
 }
@@ -225,11 +226,11 @@ func (w *world) checkOrders(t *testing.T, f *fleet, want int) {
 		t.Fatal(err)
 	}
 	orders := map[int64]string{}
-	for _, trade := range trades {
-		if trade.Phase != ovhrest.TradeDone || trade.Order == 0 || orders[trade.Order] != "" {
-			t.Errorf("the trade of %s is %s with order %d: %s", trade.Plan.Domain, trade.Phase, trade.Order, trade.Reason)
+	for _, got := range trades {
+		if got.Phase != trade.Done || got.Order == 0 || orders[got.Order] != "" {
+			t.Errorf("the trade of %s is %s with order %d: %s", got.Plan.Domain, got.Phase, got.Order, got.Reason)
 		}
-		orders[trade.Order] = trade.Plan.Domain
+		orders[got.Order] = got.Plan.Domain
 	}
 	l := w.api.Ledger()
 	if len(trades) != want || len(l.Orders) != want || l.Checkouts != want || len(l.Payments) != want || l.CartsLeft != 0 {

@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/hebergo/hebergo/ovhrest/trade"
+
 	"github.com/hebergo/hebergo/ovhrest"
 	"github.com/hebergo/hebergo/ovhrest/ovhresttest"
 )
@@ -64,18 +66,23 @@ func main() {
 		code = 2
 	}
 	fmt.Fprintf(os.Stderr, "ownerchange: %v%s\n", err, map[int]string{2: "; see -help"}[code])
-	if e := new(ovhrest.TradeError); errors.As(err, &e) {
-		fmt.Fprintln(os.Stderr, next[e.Resume])
-	}
 	os.Exit(code)
 }
 
 // next is what to do about a change that did not come to its end.
-var next = map[ovhrest.Resumption]string{
-	ovhrest.ResumeAnytime:      "The same call goes on with it.",
-	ovhrest.ResumeAfterFix:     "Nothing has ended: fix this, and the same call goes on with it.",
-	ovhrest.ResumeAfterResolve: "Look into the account; a program that calls Trader.Resolve can take it up again.",
-	ovhrest.ResumeNever:        "There is nothing to go on with.",
+var next = map[trade.Resumption]string{
+	trade.ResumeAnytime:      "the same call resumes it",
+	trade.ResumeAfterFix:     "nothing has ended: fix this, and the same call resumes it",
+	trade.ResumeAfterResolve: "look into the account; a program that calls Trader.Resolve can resume it",
+	trade.ResumeNever:        "it can't be resumed",
+}
+
+// advise adds to an error what to do about it.
+func advise(err error) error {
+	if e, ok := errors.AsType[*trade.Error](err); ok {
+		return fmt.Errorf("%w; %s", err, next[e.Resume])
+	}
+	return err
 }
 
 func run(ctx context.Context) (err error) {
@@ -83,7 +90,7 @@ func run(ctx context.Context) (err error) {
 		return fmt.Errorf("%w: %q", ovhrest.ErrInvalid, flag.Arg(0))
 	}
 	var cfg ovhrest.Config
-	trading := ovhrest.TraderConfig{Contracts: func(ctx context.Context, _ ovhrest.Trade, contracts []ovhrest.Contract) error {
+	trading := trade.Config{Contracts: func(ctx context.Context, _ trade.Trade, contracts []ovhrest.Contract) error {
 		for _, c := range contracts {
 			fmt.Printf("contract: %s %s\n", c.Name, c.URL)
 		}
@@ -107,12 +114,12 @@ func run(ctx context.Context) (err error) {
 		return err
 	}
 	defer client.Close()
-	store, err := ovhrest.NewFileStore(*dir)
+	store, err := trade.NewFileStore(*dir)
 	if err != nil {
 		return err
 	}
 	trading.Store = store
-	trader, err := ovhrest.NewTrader(client, trading)
+	trader, err := trade.New(client, trading)
 	if err != nil {
 		return err
 	}
@@ -125,7 +132,7 @@ func run(ctx context.Context) (err error) {
 	}
 	for event, err := range trader.Events(ctx, id) {
 		if err != nil {
-			return err
+			return advise(err)
 		}
 		fmt.Printf("%s  %-10s %s\n", event.At.Format(time.DateTime), event.Phase, event.Text)
 		if event.Err != nil {
@@ -136,16 +143,16 @@ func run(ctx context.Context) (err error) {
 }
 
 // underWay finds the change that an earlier call began.
-func underWay(ctx context.Context, trader *ovhrest.Trader, store *ovhrest.FileStore) (string, error) {
+func underWay(ctx context.Context, trader *trade.Trader, store *trade.FileStore) (string, error) {
 	ids, err := store.List(ctx)
 	for _, id := range ids {
-		trade, err := trader.Load(ctx, id)
+		got, err := trader.Load(ctx, id)
 		if err != nil {
 			return "", err
 		}
-		if trade.Plan.Domain == *domain && !trade.Phase.Terminal() {
-			if *owner != 0 && *owner != trade.Plan.OwnerID {
-				return "", fmt.Errorf("the change of %s that is under way is to contact %d", *domain, trade.Plan.OwnerID)
+		if got.Plan.Domain == *domain && !got.Phase.Terminal() {
+			if *owner != 0 && *owner != got.Plan.OwnerID {
+				return "", fmt.Errorf("the change of %s that is under way is to contact %d", *domain, got.Plan.OwnerID)
 			}
 			return id, nil
 		}
@@ -154,9 +161,9 @@ func underWay(ctx context.Context, trader *ovhrest.Trader, store *ovhrest.FileSt
 }
 
 // begin asks for the price, then whether to pay it. The price is the limit.
-func begin(ctx context.Context, client *ovhrest.Client, trader *ovhrest.Trader, store *ovhrest.FileStore) (string, error) {
-	plan := ovhrest.TradePlan{Domain: *domain, OwnerID: *owner, PaymentMethod: *pay, WaiveRetraction: true}
-	quote, err := client.QuoteTrade(ctx, plan)
+func begin(ctx context.Context, client *ovhrest.Client, trader *trade.Trader, store *trade.FileStore) (string, error) {
+	plan := trade.Plan{Domain: *domain, OwnerID: *owner, PaymentMethod: *pay, WaiveRetraction: true}
+	quote, err := trade.QuoteFor(ctx, client, plan)
 	if err != nil {
 		return "", err
 	}
@@ -168,8 +175,8 @@ func begin(ctx context.Context, client *ovhrest.Client, trader *ovhrest.Trader, 
 		return id, err // begun at another terminal meanwhile
 	}
 	plan.MaxPrice = quote.Total
-	trade, err := trader.Start(ctx, plan)
-	return trade.ID, err
+	got, err := trader.Start(ctx, plan)
+	return got.ID, err
 }
 
 func confirm(ctx context.Context, question string) error {

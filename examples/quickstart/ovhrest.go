@@ -9,6 +9,8 @@ import (
 	"os"
 	"time"
 
+	"github.com/hebergo/hebergo/ovhrest/trade"
+
 	"github.com/hebergo/hebergo/ovhrest"
 	"github.com/hebergo/hebergo/ovhrest/ovhresttest"
 )
@@ -31,8 +33,8 @@ func ovhrestStory(ctx context.Context, out io.Writer) error {
 	}
 	defer client.Close()
 
-	plan := ovhrest.TradePlan{Domain: "example.com", Owner: ovhrestOwner(), WaiveRetraction: true}
-	quote, err := client.QuoteTrade(ctx, plan)
+	plan := trade.Plan{Domain: "example.com", Owner: ovhrestOwner(), WaiveRetraction: true}
+	quote, err := trade.QuoteFor(ctx, client, plan)
 	if err != nil {
 		return err
 	}
@@ -44,7 +46,7 @@ func ovhrestStory(ctx context.Context, out io.Writer) error {
 	}
 	plan.Domain = "example.net" // costs 9.99 EUR
 	err = ovhrestTrade(ctx, out, client, server, plan)
-	if !errors.Is(err, ovhrest.ErrTradeRefused) {
+	if !errors.Is(err, trade.ErrRefused) {
 		return fmt.Errorf("the guard let a trade through: %w", err)
 	}
 	line(out, "guard", "%v", err)
@@ -52,10 +54,10 @@ func ovhrestStory(ctx context.Context, out io.Writer) error {
 }
 
 // ovhrestTrade runs the plan; the checkout's answer is lost on the way.
-func ovhrestTrade(ctx context.Context, out io.Writer, client *ovhrest.Client, server *ovhresttest.Server, plan ovhrest.TradePlan) error {
-	trader, err := ovhrest.NewTrader(client, ovhrest.TraderConfig{
-		Store: ovhrest.NewMemoryStore(), // NewFileStore(dir) survives the process
-		Contracts: func(_ context.Context, _ ovhrest.Trade, contracts []ovhrest.Contract) error {
+func ovhrestTrade(ctx context.Context, out io.Writer, client *ovhrest.Client, server *ovhresttest.Server, plan trade.Plan) error {
+	trader, err := trade.New(client, trade.Config{
+		Store: trade.NewMemoryStore(), // NewFileStore(dir) survives the process
+		Contracts: func(_ context.Context, _ trade.Trade, contracts []ovhrest.Contract) error {
 			line(out, "contract", "%s: accepted", contracts[0].Name)
 			return nil
 		},
@@ -64,14 +66,14 @@ func ovhrestTrade(ctx context.Context, out io.Writer, client *ovhrest.Client, se
 	if err != nil {
 		return err
 	}
-	trade, err := trader.Start(ctx, plan)
+	got, err := trader.Start(ctx, plan)
 	if err != nil {
 		return err
 	}
 	server.ClearFaults()
 	server.Inject(ovhresttest.Fault{Method: http.MethodPost, Path: "/order/cart/*/checkout", Lose: true})
 	began := server.Now().Truncate(time.Second)
-	for event, err := range trader.Events(ctx, trade.ID) {
+	for event, err := range trader.Events(ctx, got.ID) {
 		if err != nil {
 			return err
 		}
@@ -81,12 +83,12 @@ func ovhrestTrade(ctx context.Context, out io.Writer, client *ovhrest.Client, se
 		}
 		line(out, string(event.Phase), "%-9s %s", "+"+event.At.Sub(began).String(), text)
 	}
-	if trade, err = trader.Load(ctx, trade.ID); err != nil {
+	if got, err = trader.Load(ctx, got.ID); err != nil {
 		return err
 	}
 	ledger := server.Ledger()
 	line(out, "proof", "owner %s became %s; %d order, %d payment of %s, %d carts left",
-		trade.OldOwner, trade.NewOwner, len(ledger.Orders), len(ledger.Payments), trade.Quote, ledger.CartsLeft)
+		got.OldOwner, got.NewOwner, len(ledger.Orders), len(ledger.Payments), got.Quote, ledger.CartsLeft)
 	return nil
 }
 

@@ -26,7 +26,7 @@ var given = map[string]string{
 	"email": "string", "key": "string", "login": "string", "nic": "string", "password": "string", "token": "string",
 	"secret": "string", "consumer": "string", "domain": "string",
 	"owner":   "ovhrest.Contact",
-	"accept":  "func(context.Context, ovhrest.Trade, []ovhrest.Contract) error",
+	"accept":  "func(context.Context, trade.Trade, []ovhrest.Contract) error",
 	"targets": "[]monitor.Target",
 }
 

@@ -42,7 +42,7 @@ func (c *Client) ended(ctx context.Context, op Op, a Attempt, resp *Response, fa
 		}
 	}
 	if op.RequestID != nil {
-		a.RequestID = redact.Clean(op.RequestID(resp), 80)
+		a.RequestID = c.word(op, op.RequestID(resp))
 	}
 	if logs {
 		c.config.Logger.LogAttrs(ctx, slog.LevelDebug, c.config.Package, a.attrs()...)

@@ -108,3 +108,31 @@ func TestOnAttempt_CallsOwnSecrets(t *testing.T) {
 	assert.Equal(t, "REDACTED, REDACTED", seen[0].RequestID)
 	assert.Equal(t, "1 REDACTED", seen[0].Code)
 }
+
+// An operation may name the request itself, also where no answer came.
+func TestOnAttempt_RequestIDOfTheOperation(t *testing.T) {
+	for name, answers := range map[string]bool{"an answer": true, "no answer": false} {
+		t.Run(name, func(t *testing.T) {
+			var seen []transport.Attempt
+			c := newClient(t, transport.Config{
+				OnAttempt: func(_ context.Context, a transport.Attempt) { seen = append(seen, a) },
+				HTTPClient: &http.Client{Transport: roundTripper(func(*http.Request) (*http.Response, error) {
+					if !answers {
+						return nil, syscall.ECONNREFUSED
+					}
+					return &http.Response{StatusCode: 200, Header: http.Header{}, Body: http.NoBody}, nil
+				})},
+			})
+			op := transport.Op{
+				Name: "order", Scrub: redact.NewScrubber("of the call").Scrub,
+				RequestID: func(r *transport.Response) string {
+					assert.Equal(t, answers, r != nil)
+					return "1\nof the call"
+				},
+			}
+			_, _ = c.Do(t.Context(), op, get("http://127.0.0.1/"))
+			require.Len(t, seen, 1)
+			assert.Equal(t, "1 REDACTED", seen[0].RequestID)
+		})
+	}
+}

@@ -71,8 +71,8 @@ type Op struct {
 	// condition. nil: no code, and the condition of the HTTP status.
 	Judge func(*Response) (code string, condition error)
 
-	// RequestID returns a name for the request that is safe to show, where no
-	// header of the answer has one; the answer is nil where none came. nil:
+	// RequestID returns a name for the request where no header of the answer has
+	// one, for OnAttempt and the log; the answer is nil where none came. nil:
 	// Config.RequestIDHeader.
 	RequestID func(*Response) string
 }

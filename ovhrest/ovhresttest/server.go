@@ -151,7 +151,7 @@ func (s *Server) Config() ovhrest.Config {
 	return cfg
 }
 
-// Accepting returns a TraderConfig.Sleep for which time passes on the server's
+// Accepting returns a trade.Config.Sleep for which time passes on the server's
 // clock alone, and both holders of the domain accept their mails as they come.
 func (s *Server) Accepting(domain string) func(ctx context.Context, d time.Duration) error {
 	return func(ctx context.Context, d time.Duration) error {

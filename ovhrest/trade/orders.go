@@ -1,0 +1,340 @@
+package trade
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hebergo/hebergo/ovhrest"
+)
+
+// orderSlack is how far back the account's orders are listed before a
+// trade's own, so that none of those is taken for new.
+const orderSlack = 24 * time.Hour
+
+// orderState is what an order's status comes to for a trade.
+type orderState int
+
+const (
+	orderUnclear   orderState = iota // unknown, or a status that this package does not know
+	orderUnpaid                      // it can be paid still
+	orderPaid                        // and on its way to the registry
+	orderDelivered                   // passed on
+	orderOver                        // cancelled
+)
+
+// stateOf reads a status. One that is new to this package is not taken for
+// paid, nor for anything else.
+func stateOf(status ovhrest.OrderStatus) orderState {
+	switch status {
+	case ovhrest.OrderNotPaid:
+		return orderUnpaid
+	case ovhrest.OrderChecking, ovhrest.OrderDelivering, ovhrest.OrderDocumentsRequested:
+		return orderPaid
+	case ovhrest.OrderDelivered:
+		return orderDelivered
+	case ovhrest.OrderCancelled, ovhrest.OrderCancelling:
+		return orderOver
+	}
+	return orderUnclear
+}
+
+// ownership is whose an order is.
+type ownership int
+
+const (
+	orderOfOthers ownership = iota // no line is for a trade of the domain
+	orderOfDomain                  // it is for a trade of the domain, to another owner
+	orderOfTrade                   // it fits this trade's plan and owner, as far as the API tells
+)
+
+// whoseOrder answers whose an order is, from its lines and what they were in
+// the cart. What the API does not tell counts as the trade's.
+func (u *transition) whoseOrder(ctx context.Context, order int64) (ownership, error) {
+	lines, err := u.tr.orderLines(ctx, order)
+	if err != nil {
+		return orderOfOthers, err
+	}
+	whose := orderOfOthers
+	for _, line := range lines {
+		if !names(line.Domain, u.t.Plan.Domain) && !names(line.Description, u.t.Plan.Domain) {
+			continue
+		}
+		item, err := u.lineOf(ctx, order, line.OrderDetailID)
+		switch {
+		case err != nil:
+			return orderOfOthers, err
+		case !item.known:
+			return orderOfTrade, nil
+		case !u.samePlan(item.OrderDetailOrder):
+			continue
+		case u.sameOwner(item.OrderDetailOrder):
+			return orderOfTrade, nil
+		}
+		whose = orderOfDomain
+	}
+	return whose, nil
+}
+
+// orderedItem is what a line of an order was in the cart, if the API tells.
+type orderedItem struct {
+	ovhrest.OrderDetailOrder
+	known bool
+}
+
+// lineOf asks what a line was in the cart. The route is beta: where it does
+// not exist, that is an answer.
+func (u *transition) lineOf(ctx context.Context, order, line int64) (orderedItem, error) {
+	extension, err := u.c.OrderDetailExtension(ctx, order, line)
+	var e *ovhrest.Error
+	switch {
+	case err == nil:
+		return orderedItem{extension.Order, true}, nil
+	case errors.Is(err, ovhrest.ErrRegion), errors.Is(err, ovhrest.ErrNotFound) && errors.As(err, &e) && !foreign(e):
+		return orderedItem{}, nil
+	}
+	return orderedItem{}, err
+}
+
+// sameOwner reports whether an order line may be for the trade's new owner.
+func (u *transition) sameOwner(line ovhrest.OrderDetailOrder) bool {
+	for _, c := range line.Configurations {
+		if c.Label == ownerContact && !strings.HasSuffix(c.Value, "/"+id(u.t.Contact)) && c.Value != id(u.t.Contact) {
+			return false
+		}
+	}
+	return true
+}
+
+// samePlan reports whether an order line may be for the trade's plan.
+func (u *transition) samePlan(line ovhrest.OrderDetailOrder) bool {
+	code, ok := line.Plan.Code.Value()
+	return !ok || code == u.t.Offer.PlanCode
+}
+
+// names reports whether text holds domain as a word of its own.
+func names(text, domain string) bool {
+	return slices.ContainsFunc(strings.Fields(strings.ToLower(text)), func(word string) bool {
+		return strings.Trim(word, "()[],;:'\"") == domain
+	})
+}
+
+// ordersKept bounds how many orders' lines a Trader remembers.
+const ordersKept = 1000
+
+// orderLines returns the lines of an order. They don't change, and where many
+// trades run at once, each looks at the orders of all others.
+func (tr *Trader) orderLines(ctx context.Context, order int64) ([]ovhrest.OrderDetail, error) {
+	tr.mu.Lock()
+	lines := tr.lines[order]
+	tr.mu.Unlock()
+	if lines != nil {
+		return lines, nil
+	}
+	ids, err := tr.client.OrderDetailIDs(ctx, order)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range ids {
+		line, err := tr.client.OrderDetail(ctx, order, n)
+		if err != nil {
+			return nil, err
+		}
+		if line.Domain == "" && line.Description == "" {
+			return nil, broken("GET /me/order/{orderId}/details/{orderDetailId}", "a line that names nothing")
+		}
+		line.OrderDetailID = n
+		lines = append(lines, line)
+	}
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	if len(tr.lines) >= ordersKept {
+		clear(tr.lines)
+	}
+	tr.lines[order] = lines
+	return lines, nil
+}
+
+// closedKept bounds how many orders a Trader remembers as closed.
+const closedKept = 200_000
+
+// openState returns an order's state. Orders that are over for good are asked
+// about once for each Trader: an account may have thousands.
+func (tr *Trader) openState(ctx context.Context, order int64) (orderState, error) {
+	tr.mu.Lock()
+	closed, known := tr.closed[order]
+	tr.mu.Unlock()
+	if known {
+		return closed, nil
+	}
+	status, err := tr.client.OrderStatus(ctx, order)
+	if absent(err) {
+		status, err = ovhrest.OrderCancelled, nil // deleted since it was listed
+	}
+	if err != nil {
+		return orderUnclear, err
+	}
+	state := stateOf(status)
+	if state == orderDelivered || status == ovhrest.OrderCancelled {
+		tr.noteClosed(order, state)
+	}
+	return state, nil
+}
+
+func (tr *Trader) noteClosed(order int64, state orderState) {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	if len(tr.closed) >= closedKept {
+		clear(tr.closed)
+	}
+	tr.closed[order] = state
+}
+
+// lapsed reports whether an unpaid order can't be paid any more.
+func (tr *Trader) lapsed(ctx context.Context, order int64) (bool, error) {
+	details, err := tr.client.Order(ctx, order)
+	if err != nil {
+		return false, err
+	}
+	expiry, ok := details.ExpirationDate.Value()
+	if !ok || details.OrderID != order || tr.now().Before(expiry) {
+		return false, nil
+	}
+	tr.noteClosed(order, orderOver)
+	return true, nil
+}
+
+// listOrders notes which orders the account has before the trade's own: the
+// recent ones, and of the older ones, however old, those for the domain that
+// are open or may still be paid.
+func (u *transition) listOrders(ctx context.Context) error {
+	from := u.now().Add(-orderSlack)
+	recent, err := u.c.OrderIDs(ctx, ovhrest.OrderFilter{From: from})
+	if err != nil {
+		return err
+	}
+	all, err := u.c.OrderIDs(ctx, ovhrest.OrderFilter{})
+	if err != nil {
+		return err
+	}
+	known := slices.Clone(recent)
+	for _, order := range slices.Backward(all) {
+		if slices.Contains(recent, order) {
+			continue
+		}
+		counts, err := u.mayStillCount(ctx, order)
+		if err != nil {
+			return err
+		}
+		if counts {
+			known = append(known, order)
+		}
+	}
+	u.t.KnownOrders, u.t.OrdersFrom = known, from
+	return nil
+}
+
+// mayStillCount reports whether an older order is for a trade of the domain and
+// not over.
+func (u *transition) mayStillCount(ctx context.Context, order int64) (bool, error) {
+	state, err := u.tr.openState(ctx, order)
+	if err != nil || state == orderOver || state == orderDelivered {
+		return false, err
+	}
+	if state == orderUnpaid {
+		if lapsed, err := u.tr.lapsed(ctx, order); lapsed || err != nil {
+			return false, err
+		}
+	}
+	whose, err := u.whoseOrder(ctx, order)
+	return whose != orderOfOthers, err
+}
+
+// pending fails with ErrBusy while an order for a trade of the domain is paid
+// and on its way to the registry: no task tells of it yet. An unpaid one, such
+// as an aborted trade leaves behind, is in nobody's way.
+func (u *transition) pending(ctx context.Context) error {
+	for _, order := range u.t.KnownOrders {
+		if order == u.t.Order {
+			continue
+		}
+		state, err := u.tr.openState(ctx, order)
+		if err != nil {
+			return err
+		}
+		if state != orderPaid && state != orderUnclear {
+			continue
+		}
+		whose, err := u.whoseOrder(ctx, order)
+		if err != nil {
+			return err
+		}
+		if whose != orderOfOthers {
+			return newError("order "+id(order)+" for a trade of the domain is open", ovhrest.ErrBusy)
+		}
+	}
+	return nil
+}
+
+// newOrders lists the orders that came since listOrders and are for the domain's
+// trade to this owner, and counts the other new ones. The trade's own is left
+// out.
+func (u *transition) newOrders(ctx context.Context) (found []int64, others int, err error) {
+	err = u.eachNewOrder(ctx, func(order int64, whose ownership) {
+		if whose == orderOfTrade {
+			found = append(found, order)
+		} else {
+			others++
+		}
+	})
+	return found, others, err
+}
+
+// eachNewOrder calls f for the orders that came since listOrders, but for the
+// trade's own.
+func (u *transition) eachNewOrder(ctx context.Context, f func(order int64, whose ownership)) error {
+	ids, err := u.c.OrderIDs(ctx, ovhrest.OrderFilter{From: u.t.OrdersFrom})
+	if err != nil {
+		return err
+	}
+	for _, order := range ids {
+		if slices.Contains(u.t.KnownOrders, order) || order == u.t.Order {
+			continue
+		}
+		whose, err := u.whoseOrder(ctx, order)
+		if err != nil {
+			return err
+		}
+		f(order, whose)
+	}
+	return nil
+}
+
+// rivals returns the order for a trade of the domain, to whomever, that has
+// come meanwhile: somebody else's, or that of a checkout which seemed to have
+// come to nothing. The domain's tasks show it only when it has been paid for a
+// while. It fails with ErrBusy while an older one is under way.
+func (u *transition) otherOrder(ctx context.Context) (*obstacle, error) {
+	if u.t.OrdersFrom.IsZero() { // taken up again by a person
+		return nil, u.listOrders(ctx)
+	}
+	var found int64
+	err := u.eachNewOrder(ctx, func(order int64, whose ownership) {
+		if whose != orderOfOthers {
+			found = order
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	if found == 0 {
+		return nil, u.pending(ctx)
+	}
+	reason := "the domain has got order " + id(found) + " for a trade"
+	if u.t.Order != 0 {
+		reason += "; order " + id(u.t.Order) + " stays unpaid"
+	}
+	return refuse(EndedByConflict, reason).about(found).attention(), nil
+}

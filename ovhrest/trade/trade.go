@@ -1,0 +1,299 @@
+package trade
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/hebergo/hebergo/ovhrest"
+)
+
+// Version is the version of the JSON that a Trade is stored as. A version
+// that this package does not know is refused, never guessed at.
+const Version = 1
+
+// maxRevision is more saves than any trade comes to.
+const maxRevision = 1 << 40
+
+// Phase tells how far a trade is.
+type Phase string
+
+// The phases, in the order they come in.
+const (
+	Planned    Phase = "planned"    // nothing sent yet
+	Checked    Phase = "checked"    // rights, domain, offer and rules are fine
+	OwnerReady Phase = "ownerReady" // the owner contact exists
+	CartReady  Phase = "cartReady"  // a cart exists
+	ItemReady  Phase = "itemReady"  // the trade is in the cart
+	Configured Phase = "configured" // and knows its owner
+	Quoted     Phase = "quoted"     // the dry run has passed the guards
+	Ordered    Phase = "ordered"    // checked out, not paid
+	Paid       Phase = "paid"       // waiting for the registry's task
+	Running    Phase = "running"    // waiting for both holders' answers and the registry
+	Closing    Phase = "closing"    // the end is known; left-over carts are deleted
+)
+
+// The terminal phases: Step changes nothing any more.
+const (
+	Done           Phase = "done"           // the domain's owner has changed
+	Refused        Phase = "refused"        // a guard, the service or a holder said no
+	Cancelled      Phase = "cancelled"      // by Abort, or the order was cancelled
+	Expired        Phase = "expired"        // nobody answered the mails in time
+	NeedsAttention Phase = "needsAttention" // a person has to look: see Trade.Reason and Resolve
+)
+
+// Terminal reports whether the trade has ended.
+func (p Phase) Terminal() bool {
+	switch p {
+	case Done, Refused, Cancelled, Expired, NeedsAttention:
+		return true
+	}
+	return false
+}
+
+// Trade is the stored state of one owner change: a value that a Trader moves
+// on and a Store keeps as JSON. It holds no secret: neither the cart's id,
+// which opens an unordered cart to whoever has it, nor an order's password or
+// addresses. It does hold the new owner's data as the plan gave it.
+type Trade struct {
+	Version  int       `json:"version"`
+	ID       string    `json:"id"`
+	Revision int64     `json:"revision"` // counts the saves
+	Plan     Plan      `json:"plan"`
+	Phase    Phase     `json:"phase"`
+	Reason   string    `json:"reason,omitzero"`  // why it ended as it did, for people
+	Outcome  Phase     `json:"outcome,omitzero"` // the terminal phase that Closing leads to
+	Stopped  Phase     `json:"stopped,omitzero"` // where it stopped when it came to need attention
+	Created  time.Time `json:"created"`
+	Updated  time.Time `json:"updated"`
+	Resumed  time.Time `json:"resumed,omitzero"` // when Resolve took it up again: the bounds on waiting count from here
+	Aborting bool      `json:"aborting,omitzero"`
+
+	Ending *Ending `json:"ending,omitzero"` // why it ended as it did, for programs
+
+	Account     string                  `json:"account,omitzero"`     // the nic handle it was begun with, and no other may go on with
+	Subsidiary  ovhrest.OvhSubsidiary   `json:"subsidiary,omitzero"`  // that the cart belongs to
+	OldOwner    string                  `json:"oldOwner,omitzero"`    // whoisOwner before
+	KnownTasks  []int64                 `json:"knownTasks,omitzero"`  // the domain's trades from before
+	KnownOrders []int64                 `json:"knownOrders,omitzero"` // the account's orders from before: those since OrdersFrom, and older ones for the domain that may be open
+	OrdersFrom  time.Time               `json:"ordersFrom,omitzero"`
+	Offer       *Offer                  `json:"offer,omitzero"`
+	Contact     int64                   `json:"contact,omitzero"`    // the new owner
+	CartExpiry  time.Time               `json:"cartExpiry,omitzero"` // when the present cart is gone by itself
+	Carts       int                     `json:"carts,omitzero"`      // how many were begun
+	Item        int64                   `json:"item,omitzero"`       // in the cart
+	AddedAgain  bool                    `json:"addedAgain,omitzero"` // after a first try that left no trace
+	Quote       *ovhrest.Money          `json:"quote,omitzero"`      // what the dry run came to, tax included
+	Lines       []Line                  `json:"lines,omitzero"`      // of the dry run, that the order's have to equal
+	QuotedAt    time.Time               `json:"quotedAt,omitzero"`
+	Order       int64                   `json:"order,omitzero"`
+	Payments    int                     `json:"payments,omitzero"`    // how many were begun
+	OrderStatus ovhrest.OrderStatus     `json:"orderStatus,omitzero"` // when it was last looked at
+	OrderedAt   time.Time               `json:"orderedAt,omitzero"`
+	OrderExpiry time.Time               `json:"orderExpiry,omitzero"` // when the order can't be paid any more, as the API says
+	DeliveredAt time.Time               `json:"deliveredAt,omitzero"` // when the order was first seen delivered
+	Task        int64                   `json:"task,omitzero"`        // the registry's
+	TaskAt      time.Time               `json:"taskAt,omitzero"`
+	TaskStatus  ovhrest.OperationStatus `json:"taskStatus,omitzero"` // when it was last looked at
+	DoneAt      time.Time               `json:"doneAt,omitzero"`     // when the task was first seen done, or gone
+	NewOwner    string                  `json:"newOwner,omitzero"`   // whoisOwner after: the proof
+
+	Intent *Intent `json:"intent,omitzero"` // a request that may or may not have been carried out
+}
+
+// Offer is the service's offer for the trade, its words as they came.
+type Offer struct {
+	PlanCode    string `json:"planCode"`
+	PricingMode string `json:"pricingMode"`
+	Duration    string `json:"duration"`
+}
+
+// Line is a line of a checkout or an order, as far as the two are compared.
+type Line struct {
+	Domain   string                  `json:"domain"` // *001 and the like where the service names none yet
+	Type     ovhrest.OrderDetailType `json:"type,omitzero"`
+	Quantity int64                   `json:"quantity"`
+	Price    ovhrest.Money           `json:"price"` // of the whole line
+}
+
+// Intent is saved before a request that must not be sent twice, and taken
+// away when its outcome is known.
+type Intent struct {
+	Operation   Operation `json:"operation"`
+	Label       string    `json:"label,omitzero"`    // of a configuration
+	Contacts    []int64   `json:"contacts,omitzero"` // those that said the same as the new owner before one was made
+	At          time.Time `json:"at"`
+	Seen        time.Time `json:"seen,omitzero"`        // when a later step first found no trace of it
+	CartDeleted time.Time `json:"cartDeleted,omitzero"` // when the cart was taken away from under a checkout
+}
+
+// Operation names a request that must not be sent twice.
+type Operation string
+
+// The operations.
+const (
+	CreateContact Operation = "createContact"
+	CreateCart    Operation = "createCart"
+	AddItem       Operation = "addItem"
+	Configure     Operation = "configure"
+	Checkout      Operation = "checkout"
+	Pay           Operation = "pay"
+)
+
+// phase is the one that sends the operation.
+func (o Operation) phase() Phase {
+	switch o {
+	case CreateContact:
+		return Checked
+	case CreateCart:
+		return OwnerReady
+	case AddItem:
+		return CartReady
+	case Configure:
+		return ItemReady
+	case Checkout:
+		return Quoted
+	case Pay:
+		return Ordered
+	}
+	return ""
+}
+
+// description is how the trade's carts are found again.
+func (t *Trade) description() string { return "hebergo/" + t.ID }
+
+// newTrade makes a Trade that nothing has been done for.
+func newTrade(plan Plan, now time.Time) Trade {
+	now = now.UTC().Truncate(time.Second)
+	return Trade{Version: Version, ID: newUUID(), Plan: plan, Phase: Planned, Created: now, Updated: now}
+}
+
+// newUUID is a random UUID, version 4.
+func newUUID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// Parse reads a stored trade. It fails with ErrInvalid for one that is
+// broken, or of a version or phase that this package does not know; going on
+// with half a trade could order a second time.
+func Parse(data []byte) (Trade, error) {
+	var head struct {
+		Version int `json:"version"`
+	}
+	if err := json.Unmarshal(data, &head); err != nil {
+		return Trade{}, invalid("trade", "is not a stored trade: the file is broken")
+	}
+	if head.Version != Version {
+		return Trade{}, invalid("trade", fmt.Sprintf("has the unknown version %d", head.Version))
+	}
+	var t Trade
+	if err := json.Unmarshal(data, &t); err != nil {
+		return Trade{}, invalid("trade", "is not a stored trade: the file is broken")
+	}
+	if err := t.check(); err != nil {
+		return Trade{}, err
+	}
+	return t, nil
+}
+
+// check refuses a trade that does not hang together.
+func (t *Trade) check() error {
+	if err := checkID(t.ID); err != nil {
+		return err
+	}
+	if err := t.Plan.validate(true); err != nil {
+		return err
+	}
+	if t.Revision < 0 || t.Revision > maxRevision {
+		return invalid("trade", "has an impossible revision")
+	}
+	if slices.ContainsFunc(t.amounts(), tooLong) {
+		return invalid("trade", "has an amount that no price is")
+	}
+	switch {
+	case !t.Phase.known():
+		return invalid("trade", "has an unknown phase")
+	case t.Phase == Closing && !t.Outcome.Terminal():
+		return invalid("trade", "has an unknown outcome")
+	case t.Phase.ordered() && (t.Order == 0 || t.Quote == nil), t.Phase == Running && t.Task == 0, t.Phase.inCart() && (t.Offer == nil || t.Contact == 0),
+		t.Phase == Quoted && t.Quote == nil, t.Phase.ordered() && t.Offer == nil:
+		return invalid("trade", "lacks what its phase stands on")
+	case t.Intent != nil && t.Intent.Operation == Checkout && t.OrdersFrom.IsZero(): // an old order would be taken for its own
+		return invalid("trade", "has a checkout without the orders from before it")
+	case t.Intent != nil && !t.Phase.Terminal() && t.Phase != Closing && t.Intent.Operation.phase() != t.Phase,
+		t.Intent != nil && t.Intent.Operation == CreateContact && t.Plan.Owner == nil:
+		return invalid("trade", "has an intention that its phase does not have")
+	}
+	return nil
+}
+
+// amounts lists every amount that the trade is compared by or printed with.
+func (t *Trade) amounts() []ovhrest.Money {
+	var list []ovhrest.Money
+	for _, line := range t.Lines {
+		list = append(list, line.Price)
+	}
+	optional := []*ovhrest.Money{t.Quote}
+	if t.Ending != nil {
+		optional = append(optional, t.Ending.Price, t.Ending.Limit)
+	}
+	for _, m := range optional {
+		if m != nil {
+			list = append(list, *m)
+		}
+	}
+	return list
+}
+
+func (p Phase) known() bool {
+	switch p {
+	case Planned, Checked, OwnerReady, CartReady, ItemReady, Configured, Quoted, Ordered, Paid, Running, Closing:
+		return true
+	}
+	return p.Terminal()
+}
+
+// inCart reports whether the phase is one between the owner and the order.
+func (p Phase) inCart() bool {
+	switch p {
+	case OwnerReady, CartReady, ItemReady, Configured, Quoted:
+		return true
+	}
+	return false
+}
+
+// ordered reports whether an order exists in this phase for certain.
+func (p Phase) ordered() bool { return p == Ordered || p == Paid || p == Running }
+
+// Err is nil for a trade that is done or still under way, and a *Error
+// that says how another one ended.
+func (t Trade) Err() error {
+	var cond error
+	switch t.Phase {
+	case Refused:
+		cond = ErrRefused
+	case Cancelled:
+		cond = ErrCancelled
+	case Expired:
+		cond = ErrExpired
+	case NeedsAttention:
+		cond = ErrNeedsAttention
+	default:
+		return nil
+	}
+	resume := ResumeNever
+	if t.Phase == NeedsAttention {
+		resume = ResumeAfterResolve
+	}
+	e := newError(t.Plan.Domain+": "+string(t.Phase)+": "+t.Reason, cond)
+	e.Trade, e.Domain, e.Phase, e.Resume, e.Ending = t.ID, t.Plan.Domain, t.Phase, resume, t.Ending
+	return e
+}
+
+// tooLong knows amounts that would take a long time to calculate with.
+func tooLong(m ovhrest.Money) bool { return m.Amount.Exponent() > 30 || m.Amount.Exponent() < -40 }

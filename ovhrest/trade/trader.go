@@ -1,0 +1,326 @@
+package trade
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"sync"
+	"time"
+
+	"github.com/hebergo/hebergo/ovhrest"
+
+	"github.com/cenkalti/backoff/v5"
+)
+
+// How a trade can end other than done; Trade.Err and Run report them.
+var (
+	ErrRefused        = errors.New("refused")
+	ErrCancelled      = errors.New("cancelled")
+	ErrExpired        = errors.New("expired")
+	ErrNeedsAttention = errors.New("needs attention")
+)
+
+// The times that a trade keeps to.
+const (
+	sendTime   = time.Minute      // an unsafe request is given up after this
+	ownTime    = 2 * time.Minute  // an intention younger than this belongs to whoever saved it
+	settleTime = 10 * time.Minute // without a trace for this long after the first look, a request was not carried out
+	pollFirst  = 30 * time.Second // between two looks, growing to
+	pollMost   = time.Hour
+	cartLife   = 24 * time.Hour     // a cart deletes itself after this
+	taskTime   = 3 * 24 * time.Hour // a delivered order without a task for this long needs attention
+	mailTime   = 14 * 24 * time.Hour
+	proofTime  = 24 * time.Hour // a task that is done has changed the owner after this
+	maxCarts   = 5
+	maxPays    = 3
+)
+
+// Config holds what a Trader needs. Store is required.
+type Config struct {
+	Store Store
+
+	// Contracts is given the contracts that the order is placed under, before
+	// it is placed; an error refuses them and with them the trade. Default: a
+	// trade that has contracts is refused, for nobody has accepted them.
+	Contracts func(ctx context.Context, t Trade, contracts []ovhrest.Contract) error
+
+	// OnEvent is called for each event, after it was stored. Default: none.
+	OnEvent func(Event)
+
+	// Sleep waits between two steps of Run; with Config.Now it lets a trade
+	// run on a clock of its own. Default: a timer that ctx stops.
+	Sleep func(ctx context.Context, d time.Duration) error
+}
+
+// service is the API as trades use it.
+type service struct{ *ovhrest.Client }
+
+// Trader carries out owner changes and survives whatever happens on the way:
+// see the package comment for the workflow. It is safe for concurrent use, and
+// several processes may share its Store: a trade moves one step at a time, and
+// whoever comes second gets ErrConflict.
+type Trader struct {
+	client service
+	config Config
+
+	mu      sync.Mutex
+	account *ovhrest.Nichandle              // of the client's credential
+	lines   map[int64][]ovhrest.OrderDetail // by order
+	closed  map[int64]orderState            // of orders that are over for good
+	carts   map[string]string               // trade id to cart id, so that the latter is stored nowhere
+}
+
+// New makes a Trader. It does no I/O.
+func New(c *ovhrest.Client, cfg Config) (*Trader, error) {
+	if c == nil {
+		return nil, invalid("client", "is nil")
+	}
+	if cfg.Store == nil {
+		return nil, invalid("Store", "is nil")
+	}
+	if cfg.Sleep == nil {
+		cfg.Sleep = sleep
+	}
+	return &Trader{client: service{c}, config: cfg, carts: map[string]string{}, lines: map[int64][]ovhrest.OrderDetail{}, closed: map[int64]orderState{}}, nil
+}
+
+// sleep waits until ctx ends.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Event is something that happened to a trade.
+type Event struct {
+	At     time.Time
+	Trade  string // its id
+	Domain string
+	Phase  Phase          // reached, or still in
+	Text   string         // what happened, for people
+	Quote  *ovhrest.Money // from Quoted on
+	Order  int64          // from Ordered on
+	Task   int64          // from Running on
+	Err    error          // what went wrong where Run tries again
+}
+
+// Start stores a new trade and sends nothing. plan is checked; the errors name
+// its field. Start does not look for another trade of the same domain, but the
+// steps do: a trade waits for an order that is under way, refuses a domain
+// whose trade is running, and neither orders nor pays beside another order.
+func (tr *Trader) Start(ctx context.Context, plan Plan) (Trade, error) {
+	if err := tr.client.offersTrades(ctx); err != nil {
+		return Trade{}, err
+	}
+	if err := plan.validate(true); err != nil {
+		return Trade{}, err
+	}
+	u := tr.begin(newTrade(plan, tr.now()))
+	u.event("planned")
+	if err := u.save(ctx); err != nil {
+		return Trade{}, err
+	}
+	tr.report(u.events)
+	return *u.t, nil
+}
+
+// Load returns a stored trade.
+func (tr *Trader) Load(ctx context.Context, id string) (Trade, error) {
+	if ctx == nil {
+		return Trade{}, invalid("ctx", "is nil")
+	}
+	if err := checkID(id); err != nil {
+		return Trade{}, err
+	}
+	data, revision, err := tr.config.Store.Load(ctx, id)
+	if err != nil {
+		return Trade{}, storeError(err)
+	}
+	t, err := Parse(data)
+	if err != nil {
+		return Trade{}, err
+	}
+	if t.ID != id || t.Revision != revision {
+		return Trade{}, invalid("trade", "was stored under another id or revision")
+	}
+	return t, nil
+}
+
+// Step makes one transition of a trade, or looks once whether what it waits
+// for has happened, and returns the trade as it is then stored. A terminal
+// trade is returned as it is. An error, a *Error, leaves the trade where
+// the next Step can take it up; ErrConflict says that somebody else is moving it.
+func (tr *Trader) Step(ctx context.Context, id string) (Trade, error) {
+	t, _, events, err := tr.step(ctx, id)
+	tr.report(events)
+	return t, interrupted(id, t, err)
+}
+
+// Run steps a trade until it ends, for days if need be: between two looks it
+// waits 30 s, growing to an hour while nothing moves. It goes on after
+// failures that pass, such as an outage or an answer that is not the API's, and
+// returns others as a *Error whose Resume says whether the trade is worth
+// another Run, from this or another process. A trade that ends other than done
+// gives Trade.Err.
+func (tr *Trader) Run(ctx context.Context, id string) (Trade, error) {
+	return tr.run(ctx, id, func(e Event) bool { return true })
+}
+
+// Events is Run as a sequence of events: the trade moves as the caller asks
+// for the next one, and stays where it is when the caller breaks off. The last
+// element is Run's error, if there is one.
+func (tr *Trader) Events(ctx context.Context, id string) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		more := true
+		_, err := tr.run(ctx, id, func(e Event) bool {
+			more = yield(e, nil)
+			return more
+		})
+		if err != nil && more {
+			yield(Event{}, err)
+		}
+	}
+}
+
+func (tr *Trader) run(ctx context.Context, id string, yield func(Event) bool) (Trade, error) {
+	waits := backoff.NewExponentialBackOff()
+	waits.InitialInterval, waits.MaxInterval, waits.RandomizationFactor = pollFirst, pollMost, 0.1
+	for {
+		t, wait, events, err := tr.step(ctx, id)
+		if err != nil && passes(ctx, err) {
+			events = append(events, Event{At: tr.now(), Trade: id, Domain: t.Plan.Domain, Phase: t.Phase, Text: "trying again", Err: err})
+			wait, err = retryWait(err), nil
+		}
+		tr.report(events)
+		for _, e := range events {
+			if !yield(e) {
+				return t, nil
+			}
+		}
+		switch {
+		case err != nil:
+			return t, interrupted(id, t, err)
+		case t.Phase.Terminal():
+			return t, t.Err()
+		case wait == atOnce:
+			waits.Reset()
+			continue
+		case wait == poll:
+			wait = waits.NextBackOff()
+		}
+		if err := tr.config.Sleep(ctx, wait); err != nil {
+			return t, interrupted(id, t, err)
+		}
+	}
+}
+
+// What a step answers in place of a time to wait.
+const (
+	atOnce time.Duration = 0
+	poll   time.Duration = -1
+)
+
+// passes reports whether Run goes on after a failure.
+func passes(ctx context.Context, err error) bool {
+	return ctx != nil && ctx.Err() == nil && goesAway(err)
+}
+
+// retryWait is what the service asked for, within the hour, else the next of
+// the growing waits.
+func retryWait(err error) time.Duration {
+	var e *ovhrest.Error
+	if errors.As(err, &e) && e.RetryAfter > pollFirst {
+		return min(e.RetryAfter, pollMost)
+	}
+	return poll
+}
+
+// Abort asks to undo a trade as far as that goes: a cart is deleted, an unpaid
+// order is left to lapse, a task is cancelled if it can be. It makes one Step
+// towards that; Run goes on. A trade that can't be undone any more goes on to
+// its end.
+func (tr *Trader) Abort(ctx context.Context, id string) (Trade, error) {
+	t, err := tr.Load(ctx, id)
+	if err != nil || t.Phase.Terminal() {
+		return t, interrupted(id, t, err)
+	}
+	if !t.Aborting && t.Phase != Closing {
+		u := tr.begin(t)
+		u.t.Aborting = true
+		u.event("abort asked for")
+		if err := u.save(ctx); err != nil {
+			return t, interrupted(id, t, err)
+		}
+		tr.report(u.events)
+	}
+	return tr.Step(ctx, id)
+}
+
+// Resolution is what a person found out about a trade that needs attention.
+type Resolution struct {
+	// Order is the order that the trade did place; it is checked against the
+	// guards again, and paid only if it is not paid yet. Resolve refuses one
+	// that does not name the domain, and a trade that stopped before its quote,
+	// which the order has to match, with ErrInvalid.
+	Order int64
+	// NotDone says that the unclear request was not carried out, or that what
+	// stopped the trade is out of the way. It may then be sent again.
+	NotDone bool
+}
+
+// Resolve takes up a trade that needs attention where it stopped.
+func (tr *Trader) Resolve(ctx context.Context, id string, r Resolution) (Trade, error) {
+	if (r.Order > 0) == r.NotDone {
+		return Trade{}, invalid("Resolution", "has to be either an order or NotDone")
+	}
+	t, err := tr.Load(ctx, id)
+	if err != nil {
+		return t, err
+	}
+	if t.Phase != NeedsAttention {
+		return t, newError("the trade is "+string(t.Phase)+" and needs no attention", ovhrest.ErrConflict)
+	}
+	u := tr.begin(t)
+	u.resolve(r)
+	if err := u.checkResolved(ctx, r.Order); err != nil {
+		return t, err
+	}
+	if err := u.save(ctx); err != nil {
+		return t, err
+	}
+	tr.report(u.events)
+	return *u.t, nil
+}
+
+// step is Step, with how long to wait before the next one.
+func (tr *Trader) step(ctx context.Context, id string) (Trade, time.Duration, []Event, error) {
+	t, err := tr.Load(ctx, id)
+	if err != nil || t.Phase.Terminal() {
+		return t, poll, nil, err
+	}
+	if err := tr.client.offersTrades(ctx); err != nil {
+		return t, poll, nil, err
+	}
+	u := tr.begin(t)
+	err = u.step(ctx)
+	if u.changed {
+		if failed := u.save(ctx); failed != nil {
+			return t, poll, nil, errors.Join(err, failed)
+		}
+	}
+	return *u.t, u.wait, u.events, err
+}
+
+func (tr *Trader) report(events []Event) {
+	if tr.config.OnEvent == nil {
+		return
+	}
+	for _, e := range events {
+		tr.config.OnEvent(e)
+	}
+}
