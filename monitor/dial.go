@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/hebergo/hebergo/internal/redact"
+	"github.com/hebergo/hebergo/internal/transport"
 )
 
 // maxHeaderBytes bounds what an answer's header may take in memory.
@@ -66,6 +67,7 @@ func newTransport(cfg *tls.Config, dialer *net.Dialer, reuse bool) *http.Transpo
 // that outlives the request, and dialling must end with the probe.
 type flight struct {
 	context.Context
+	kind   Kind
 	trace  httptrace.ClientTrace
 	traced context.Context
 
@@ -79,8 +81,8 @@ type flight struct {
 
 type flightKey struct{}
 
-func newFlight(ctx context.Context) *flight {
-	f := &flight{Context: ctx, doing: "connecting"}
+func newFlight(ctx context.Context, kind Kind) *flight {
+	f := &flight{Context: ctx, kind: kind, doing: "connecting"}
 	f.trace = httptrace.ClientTrace{
 		DNSStart:             func(httptrace.DNSStartInfo) { f.next(nil, "resolving the name") },
 		DNSDone:              f.resolved,
@@ -91,10 +93,14 @@ func newFlight(ctx context.Context) *flight {
 	return f
 }
 
-// Value makes the flight known to whoever has only the context.
+// Value makes the flight and its operation known to whoever has only the
+// context.
 func (f *flight) Value(key any) any {
-	if key == (flightKey{}) {
+	switch {
+	case key == (flightKey{}):
 		return f
+	case transport.IsOperationKey(key):
+		return f.operation()
 	}
 	return f.Context.Value(key)
 }
@@ -139,8 +145,8 @@ func (f *flight) got(info httptrace.GotConnInfo) {
 	}
 }
 
-// hop begins the next one.
-func (f *flight) hop() {
+// begin is called before each request.
+func (f *flight) begin() {
 	f.next(nil, "connecting")
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -201,7 +207,10 @@ func (f *flight) dialTLS(dialer *net.Dialer, cfg *tls.Config, network, address s
 // handshakeError is a TLS handshake that failed.
 type handshakeError struct{ cause error }
 
-func (e *handshakeError) Error() string {
+func (e *handshakeError) Error() string { return e.text(redact.NewScrubber()) }
+
+// text is Error without secrets.
+func (e *handshakeError) text(scrubber *redact.Scrubber) string {
 	var plain tls.RecordHeaderError
 	switch {
 	case errors.As(e.cause, &plain):
@@ -209,7 +218,7 @@ func (e *handshakeError) Error() string {
 	case errors.Is(e.cause, io.EOF):
 		return "TLS: connection lost in the handshake"
 	}
-	return "TLS: " + strings.TrimPrefix(redact.Clean(e.cause.Error(), 200), "tls: ")
+	return "TLS: " + strings.TrimPrefix(scrubber.Line(e.cause.Error(), 200), "tls: ")
 }
 
 func (e *handshakeError) Unwrap() error { return e.cause }

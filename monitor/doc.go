@@ -128,6 +128,9 @@
 // one more per round; so is a Discoverer. A panic in a goroutine that it
 // started itself can't be caught.
 //
+// Config.OnAttempt sees each HTTP request of a probe, redirects included, and
+// what came of it, for metrics and traces.
+//
 // Many probes of one Target need it read only once: see [Monitor.Compile],
 // which a Scheduler uses.
 //

@@ -47,7 +47,7 @@ func (m *Monitor) Fetch(ctx context.Context, t Target, r Request) (Result, []byt
 	}
 	ctx, cancel := context.WithTimeout(ctx, t.EffectiveTimeout())
 	defer cancel()
-	a := m.fetch(ctx, query{url: pl.url, header: r.Header, opts: pl.opts, keep: true}, &res)
+	a := m.fetch(ctx, query{kind: t.Kind, url: pl.url, header: r.Header, opts: pl.opts, keep: true}, &res)
 	pl.opts.judgeStatus(&res)
 	if res.Status != StatusUp {
 		return res, nil
@@ -69,13 +69,17 @@ func only(params map[string]string, names []string) map[string]string {
 
 // query is one question to a peer.
 type query struct {
+	kind   Kind // of the Target
 	url    *url.URL
 	header http.Header // for the first host alone
 	hash   string      // the credential in the URL's query, if there is one
+	token  string      // the Target's secret, of which hash or header is made
 	opts   *options
 	keep   bool // the body is wanted, not only its length
 
-	cookies cookies // of the hops so far
+	cookies cookies  // of the hops so far
+	left    []string // secrets that were left behind
+	asked   *url.URL // the first address, once it was asked
 }
 
 func (q *query) hasCredentials() bool { return q.hash != "" || len(q.header) > 0 }
@@ -90,32 +94,46 @@ type answer struct {
 // gets what was seen, and a verdict if the exchange itself failed; then nil is
 // returned. Judging the answer is the caller's.
 func (m *Monitor) fetch(ctx context.Context, q query, res *Result) *answer {
-	f := newFlight(ctx)
+	q.asked = q.url
+	f := newFlight(ctx, q.kind)
 	rt := m.transports[transportKey{q.opts.tls, q.opts.reuse}]
 	for hops := 0; ; hops++ {
-		resp, err := m.send(f, rt, &q)
-		if err != nil {
-			m.broke(f, err, res)
-			return nil
-		}
-		f.answered(&q, resp, hops, res)
-		next := redirect(resp, q.url)
-		if next == nil || q.opts.redirects == 0 {
-			return m.finish(f, resp, &q, res)
-		}
-		_ = resp.Body.Close()
-		q.cookies.take(q.url, resp)
-		if hops >= q.opts.redirects {
-			res.Phases, _ = f.report()
-			res.down(ReasonHTTPStatus, fmt.Sprintf("more than %d redirects", q.opts.redirects))
-			return nil
-		}
-		if text := q.follow(next, res); text != "" {
-			res.Phases, _ = f.report()
-			res.down(ReasonBlocked, text)
-			return nil
+		start, before := time.Now(), res.HTTP
+		a, followed := m.hop(f, rt, &q, hops, res)
+		m.attempted(f, &q, Attempt{Number: hops + 1, Start: start}, res, outcome{a, followed, res.HTTP != before})
+		if !followed {
+			return a
 		}
 	}
+}
+
+// hop sends one request. It returns the answer if that is the last, nil with
+// the verdict in res if there is none, or followed after it has moved q on to
+// where the answer redirects.
+func (m *Monitor) hop(f *flight, rt *http.Transport, q *query, hops int, res *Result) (a *answer, followed bool) {
+	resp, err := m.send(f, rt, q)
+	if err != nil {
+		m.broke(f, q, err, res)
+		return nil, false
+	}
+	f.answered(q, resp, hops, res)
+	next := redirect(resp, q.url)
+	if next == nil || q.opts.redirects == 0 {
+		return m.finish(f, resp, q, res), false
+	}
+	_ = resp.Body.Close()
+	q.cookies.take(q.url, resp)
+	if hops >= q.opts.redirects {
+		res.Phases, _ = f.report()
+		res.down(ReasonHTTPStatus, fmt.Sprintf("more than %d redirects", q.opts.redirects))
+		return nil, false
+	}
+	if text := q.follow(next, res); text != "" {
+		res.Phases, _ = f.report()
+		res.down(ReasonBlocked, text)
+		return nil, false
+	}
+	return nil, true
 }
 
 func (m *Monitor) send(f *flight, rt *http.Transport, q *query) (*http.Response, error) {
@@ -130,7 +148,7 @@ func (m *Monitor) send(f *flight, rt *http.Transport, q *query) (*http.Response,
 	if header["Accept"] == nil {
 		header["Accept"] = anything
 	}
-	f.hop()
+	f.begin()
 	req := &http.Request{
 		Method: http.MethodGet, URL: q.url, Host: q.url.Host, Header: header,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
@@ -141,7 +159,7 @@ func (m *Monitor) send(f *flight, rt *http.Transport, q *query) (*http.Response,
 var anything = []string{"*/*"}
 
 // broke ends a probe whose exchange failed.
-func (m *Monitor) broke(f *flight, err error, res *Result) {
+func (m *Monitor) broke(f *flight, q *query, err error, res *Result) {
 	phases, doing := f.report()
 	res.Phases = phases
 	var blocked *blockedError
@@ -149,7 +167,7 @@ func (m *Monitor) broke(f *flight, err error, res *Result) {
 		res.down(ReasonConnect, "no connection; the name also leads to "+blocked.Error())
 		return
 	}
-	res.failed(f, err, doing)
+	res.failed(f, err, doing, q.secrets()...)
 }
 
 // answered notes what is known of an answer whose header has come.
@@ -189,7 +207,7 @@ func (m *Monitor) finish(f *flight, resp *http.Response, q *query, res *Result) 
 	f.next(&transfer, "reading the answer")
 	res.HTTP.BodyBytes = min(n, limit)
 	if err != nil {
-		m.broke(f, err, res)
+		m.broke(f, q, err, res)
 		res.Phases.Transfer = transfer
 		return nil
 	}

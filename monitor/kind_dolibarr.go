@@ -32,7 +32,7 @@ func (p dolibarrProbe) look(ctx context.Context, t Target, pl plan) Result {
 	if !ok {
 		return res
 	}
-	q := query{url: pl.url, opts: opts, keep: true}
+	q := query{kind: t.Kind, url: pl.url, token: key, opts: opts, keep: true}
 	if key != "" {
 		q.header = http.Header{"Dolapikey": {key}, "Accept": {"application/json"}}
 	}

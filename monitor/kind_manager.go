@@ -98,7 +98,7 @@ func (p managerProbe) listing(ctx context.Context, id string, t *Target, pl *pla
 	if !ok {
 		return nil, ""
 	}
-	ask := func() *listing { return p.list(ctx, pl.url, token, pl.opts) }
+	ask := func() *listing { return p.list(ctx, query{kind: t.Kind, url: pl.url, token: token, opts: pl.opts}) }
 	key := listingKey{url: t.URL, secret: t.Secret, tls: pl.opts.tls, form: pl.opts.form}
 	who := asker{id, t.Interval, p.m.config.Now, id == "" && !inCycle(ctx)}
 	l := p.m.listings.share(ctx, key, who, ask)
@@ -130,9 +130,9 @@ func (p managerProbe) inherit(t *Target, pl *plan) error {
 
 // list fetches a listing: one document, or for the form with actions the
 // server's figures and the names.
-func (p managerProbe) list(ctx context.Context, u *url.URL, token string, opts *options) *listing {
-	l := &listing{at: p.m.config.Now(), form: opts.form}
-	d := p.m.ask(ctx, u, token, opts, &l.result)
+func (p managerProbe) list(ctx context.Context, q query) *listing {
+	l := &listing{at: p.m.config.Now(), form: q.opts.form}
+	d := p.m.ask(ctx, q, &l.result)
 	if d == nil {
 		return l
 	}
@@ -144,7 +144,7 @@ func (p managerProbe) list(ctx context.Context, u *url.URL, token string, opts *
 	case FormServerManager:
 		l.take(d.Instances)
 	case FormServerActions:
-		p.names(ctx, u, token, opts, l)
+		p.names(ctx, q, l)
 	default:
 		l.result.down(ReasonBadPayload, "the document is not a server manager's")
 	}
@@ -156,9 +156,10 @@ func (p managerProbe) list(ctx context.Context, u *url.URL, token string, opts *
 }
 
 // names asks for the list of instances.
-func (p managerProbe) names(ctx context.Context, u *url.URL, token string, opts *options, l *listing) {
+func (p managerProbe) names(ctx context.Context, q query, l *listing) {
 	own := Result{}
-	a := p.m.askText(ctx, withAction(u, "get-all-instance", ""), token, opts, &own)
+	q.url = withAction(q.url, "get-all-instance", "")
+	a := p.m.askText(ctx, q, &own)
 	l.result.Phases.add(own.Phases)
 	if a == nil {
 		l.result.Status, l.result.Reason, l.result.Detail = own.Status, own.Reason, own.Detail
@@ -227,7 +228,8 @@ func (p managerProbe) instance(ctx context.Context, t Target, l *listing, pl pla
 		return
 	}
 	*res = Result{}
-	asked := p.m.ask(ctx, withAction(pl.url, "get-info-instance", t.Instance), token, pl.opts, res)
+	u := withAction(pl.url, "get-info-instance", t.Instance)
+	asked := p.m.ask(ctx, query{kind: t.Kind, url: u, token: token, opts: pl.opts}, res)
 	if asked == nil {
 		return
 	}

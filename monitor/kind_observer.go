@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strconv"
 	"time"
 )
@@ -39,7 +38,7 @@ func (p observerProbe) look(ctx context.Context, t Target, pl plan) Result {
 	if !ok {
 		return res
 	}
-	d := p.m.ask(ctx, pl.url, token, opts, &res)
+	d := p.m.ask(ctx, query{kind: t.Kind, url: pl.url, token: token, opts: opts}, &res)
 	if d != nil {
 		d.observed(t, opts.form, &res)
 	}
@@ -71,8 +70,8 @@ func (d *document) observed(t Target, form Form, res *Result) {
 
 // ask signs a question to a connector, sends it and finds the document in the
 // answer. It returns nil with the verdict in res if there is none.
-func (m *Monitor) ask(ctx context.Context, u *url.URL, token string, opts *options, res *Result) *document {
-	a := m.askText(ctx, u, token, opts, res)
+func (m *Monitor) ask(ctx context.Context, q query, res *Result) *document {
+	a := m.askText(ctx, q, res)
 	if a == nil {
 		return nil
 	}
@@ -85,13 +84,13 @@ func (m *Monitor) ask(ctx context.Context, u *url.URL, token string, opts *optio
 }
 
 // askText is ask for any answer with an accepted status.
-func (m *Monitor) askText(ctx context.Context, u *url.URL, token string, opts *options, res *Result) *answer {
-	q := query{url: u, opts: opts, keep: true}
-	if token != "" {
-		q.sign(token, m.config.Now())
+func (m *Monitor) askText(ctx context.Context, q query, res *Result) *answer {
+	q.keep = true
+	if q.token != "" {
+		q.sign(m.config.Now())
 	}
 	a := m.fetch(ctx, q, res)
-	if a == nil || opts.accepts(res.HTTP.Status) {
+	if a == nil || q.opts.accepts(res.HTTP.Status) {
 		return a
 	}
 	reason := ReasonHTTPStatus
@@ -115,8 +114,8 @@ func (m *Monitor) refused(a *answer, res *Result) {
 }
 
 // sign puts hash and time into the question's address.
-func (q *query) sign(token string, at time.Time) {
-	q.hash = ObserverHash(token, at)
+func (q *query) sign(at time.Time) {
+	q.hash = ObserverHash(q.token, at)
 	signed := *q.url
 	dropParams(&signed, "hash", "time")
 	if signed.RawQuery != "" {

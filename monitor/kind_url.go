@@ -25,7 +25,7 @@ func (p urlProbe) look(ctx context.Context, t Target, pl plan) Result {
 	if !ok {
 		return res
 	}
-	q := query{url: pl.url, opts: opts, keep: opts.readsBody()}
+	q := query{kind: t.Kind, url: pl.url, token: secret, opts: opts, keep: opts.readsBody()}
 	if secret != "" {
 		q.header = http.Header{"Authorization": {"Bearer " + secret}}
 	}

@@ -45,6 +45,14 @@ type Config struct {
 	Resolver *net.Resolver    // default net.DefaultResolver
 	Now      func() time.Time // the clock that hashes are made and certificates judged by; default time.Now
 
+	// OnAttempt is called after each HTTP request of a probe, a redirect that is
+	// followed included, on the goroutine of the probe that sent it: one probe's
+	// for a listing that several share. It must be safe for concurrent use, and
+	// the probe waits for it; its time is no part of the Attempt's. ctx has the
+	// probe's values, and may have ended. A KindPush sends nothing, and a Probe of
+	// the program's own only what goes through Fetch. Default: none.
+	OnAttempt func(ctx context.Context, a Attempt)
+
 	Logger           *slog.Logger // one debug line a probe; default: none
 	UserAgent        string       // printable ASCII, sent behind the SDK's own; default: none
 	MaxResponseBytes int64        // bound on one answer after inflating; default DefaultMaxResponseBytes

@@ -50,6 +50,7 @@ func (q *query) follow(to *url.URL, res *Result) string {
 // leaveBehind takes the credentials out of the question. It is false when the
 // new address holds the hash somewhere other than as a parameter of its own.
 func (q *query) leaveBehind(to *url.URL) bool {
+	q.left = q.secrets()
 	if q.hash != "" {
 		dropParams(to, "hash", "time")
 		if holds(to.String(), q.hash) {

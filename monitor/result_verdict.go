@@ -68,8 +68,11 @@ func (r *Result) ended(ctx context.Context, doing string) {
 }
 
 // failed is the verdict of an exchange that broke. Texts are taken over only
-// from errors that can't quote the peer: net/http's parse errors do.
-func (r *Result) failed(ctx context.Context, err error, doing string) {
+// from errors that can't quote the peer's answer: net/http's parse errors do.
+// But the peer chooses the host that it redirects to, and its certificate's
+// names, and may have put one of the secrets there.
+func (r *Result) failed(ctx context.Context, err error, doing string, secrets ...string) {
+	scrubber := redact.NewScrubber(secrets...)
 	var (
 		blocked *blockedError
 		dns     *net.DNSError
@@ -82,12 +85,12 @@ func (r *Result) failed(ctx context.Context, err error, doing string) {
 	case ctx.Err() != nil:
 		r.ended(ctx, doing)
 	case errors.As(err, &dns):
-		r.down(ReasonDNS, redact.Clean(dns.Error(), 200))
+		r.down(ReasonDNS, scrubber.Line(dns.Error(), 200))
 	case errors.As(err, &shake):
-		r.down(ReasonTLS, shake.Error())
+		r.down(ReasonTLS, shake.text(scrubber))
 		r.Certificate = shake.certificate()
 	case errors.As(err, &op):
-		r.down(ReasonConnect, redact.Clean(op.Error(), 200))
+		r.down(ReasonConnect, scrubber.Line(op.Error(), 200))
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), strings.Contains(err.Error(), closedEarly):
 		r.down(ReasonConnect, "connection lost before the answer was complete")
 	case strings.Contains(err.Error(), "headers exceeded"):

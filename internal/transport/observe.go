@@ -116,6 +116,10 @@ func (o *operation) Value(key any) any {
 	return o.Context.Value(key)
 }
 
+// IsOperationKey reports whether a context is asked for its operation, for a
+// context of a package's own that answers OperationFrom.
+func IsOperationKey(key any) bool { return key == operationKey{} }
+
 // OperationFrom returns the operation that a request's context belongs to, in
 // the service's own words, "" for one of somebody else.
 func OperationFrom(ctx context.Context) string {
