@@ -15,7 +15,7 @@ import (
 )
 
 func ExampleProbeURL() {
-	server := monitortest.NewServer()
+	server := monitortest.NewServer(monitortest.Options{})
 	defer server.Close()
 	// The fake lives on this machine, which has to be allowed; the public
 	// network always is.
@@ -30,9 +30,9 @@ func ExampleProbeURL() {
 }
 
 func ExampleMonitor_Run() {
-	server := monitortest.NewServer()
+	server := monitortest.NewServer(monitortest.Options{})
 	defer server.Close()
-	m, err := monitor.New(monitor.Config{Allow: monitortest.Loopback(), Secrets: server.Secrets})
+	m, err := monitor.New(server.Config())
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -52,11 +52,11 @@ func ExampleMonitor_Run() {
 
 // A hosting tells which instances it has; each becomes a target.
 func ExampleMonitor_Discover() {
-	server := monitortest.NewServer()
+	server := monitortest.NewServer(monitortest.Options{})
 	defer server.Close()
 	server.Set(monitortest.Dolibarr("client-a"))
 	server.Set(monitortest.Dolibarr("client-b"))
-	m, err := monitor.New(monitor.Config{Allow: monitortest.Loopback(), Secrets: server.Secrets})
+	m, err := monitor.New(server.Config())
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -82,10 +82,10 @@ func ExampleMonitor_Discover() {
 // A kind of one's own: any function, here with the package's guarded way to
 // fetch a page.
 func ExampleMonitor_Register() {
-	server := monitortest.NewServer()
+	server := monitortest.NewServer(monitortest.Options{})
 	defer server.Close()
 	server.Always("/queue", monitortest.Text(`{"waiting":1204}`))
-	m, err := monitor.New(monitor.Config{Allow: monitortest.Loopback()})
+	m, err := monitor.New(server.Config())
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -87,9 +87,9 @@ func TestProbe_HangingResolver(t *testing.T) {
 
 func TestProbe_NoGoroutineIsLeft(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
-	s := monitortest.NewServer()
+	s := monitortest.NewServer(monitortest.Options{})
 	defer s.Close()
-	m, err := monitor.New(monitor.Config{Allow: monitortest.Loopback(), Secrets: s.Secrets})
+	m, err := monitor.New(s.Config())
 	if err != nil {
 		t.Fatal(err)
 	}

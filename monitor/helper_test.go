@@ -14,7 +14,13 @@ import (
 
 func newServer(t *testing.T) *monitortest.Server {
 	t.Helper()
-	s := monitortest.NewServer()
+	return newServerAt(t, nil)
+}
+
+// newServerAt returns one with a clock.
+func newServerAt(t *testing.T, now func() time.Time) *monitortest.Server {
+	t.Helper()
+	s := monitortest.NewServer(monitortest.Options{Now: now})
 	t.Cleanup(s.Close)
 	return s
 }

@@ -107,7 +107,7 @@ func TestProbe_CancelledDuring(t *testing.T) {
 }
 
 func TestNobodyThere(t *testing.T) {
-	s := monitortest.NewServer()
+	s := monitortest.NewServer(monitortest.Options{})
 	s.Close()
 	m := newMonitor(t, nil)
 	want(t, m.Run(t.Context(), target(monitor.KindURL, s.SiteURL(), "")), monitor.StatusDown, monitor.ReasonConnect)

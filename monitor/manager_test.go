@@ -71,10 +71,9 @@ func TestManager_OneListingPerCycle(t *testing.T) {
 		monitor.FormServerManager: (*monitortest.Server).ManagerURL, monitor.FormServerActions: (*monitortest.Server).ActionsURL,
 	} {
 		t.Run(string(form), func(t *testing.T) {
-			s := newServer(t)
-			fifty(s)
 			c := &clock{now: time.Now()}
-			s.SetNow(c.Now)
+			s := newServerAt(t, c.Now)
+			fifty(s)
 			m := newMonitor(t, s, func(cfg *monitor.Config) { cfg.Now = c.Now })
 			hosting := hostingTarget(address(s))
 			found, err := m.Discover(t.Context(), hosting)
@@ -212,10 +211,9 @@ func TestManager_InstanceTakesItsHostingsAddress(t *testing.T) {
 // A hosting that is down is asked again after some seconds, and not by each of
 // its instances.
 func TestManager_FailedListing(t *testing.T) {
-	s := newServer(t)
-	fifty(s)
 	c := &clock{now: time.Now()}
-	s.SetNow(c.Now)
+	s := newServerAt(t, c.Now)
+	fifty(s)
 	m := newMonitor(t, s, func(cfg *monitor.Config) { cfg.Now = c.Now })
 	hosting := hostingTarget(s.ManagerURL())
 	found, err := m.Discover(t.Context(), hosting)
@@ -240,10 +238,9 @@ func TestManager_FailedListing(t *testing.T) {
 // Who asks again gets news: a scheduler's turn that comes a little early, and
 // the second look after a bad result. All who look again share that one too.
 func TestManager_SecondProbeIsANewListing(t *testing.T) {
-	s := newServer(t)
-	fifty(s)
 	c := &clock{now: time.Now()}
-	s.SetNow(c.Now)
+	s := newServerAt(t, c.Now)
+	fifty(s)
 	m := newMonitor(t, s, func(cfg *monitor.Config) { cfg.Now = c.Now })
 	hosting := hostingTarget(s.ManagerURL())
 	found, err := m.Discover(t.Context(), hosting)

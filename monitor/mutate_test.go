@@ -217,16 +217,17 @@ func facts(t *testing.T, r monitor.Result) map[string]string {
 // tells what now stands there; or it says that something is wrong. It is never
 // up with a value that nobody told.
 func TestMutatedAnswers(t *testing.T) {
-	s := newServer(t)
+	now := time.Now()
+	clock := func() time.Time { return now }
+	s := newServerAt(t, clock)
 	s.Set(monitortest.Dolibarr("erp1"))
 	s.Set(monitortest.Dolibarr("erp2"))
 	s.Set(monitor.Instance{Name: "erp3", Problem: "no database"})
 	s.Always("/health", monitortest.Text(`{"db":[{"state":"ok"}],"queue":7,"ready":true,"version":"1.2"}`))
 	s.Forget()
-	now := time.Now()
 	all := exchanges(s)
 	m := newMonitor(t, s, func(cfg *monitor.Config) {
-		cfg.Now = func() time.Time { return now }
+		cfg.Now = clock
 		cfg.Targets = func(id string) (monitor.Target, bool) { return all["push"].target, id == "nat" }
 	})
 	cases, verdicts := 0, map[string]int{}
@@ -237,7 +238,6 @@ func TestMutatedAnswers(t *testing.T) {
 			look := func(body []byte) (monitor.Result, bool) {
 				if e.target.Kind == monitor.KindPush {
 					now = now.Add(time.Second)
-					s.SetNow(func() time.Time { return now })
 					if push(m.Receiver(), http.MethodPost, "nat", monitortest.Token, string(body), now) != http.StatusNoContent {
 						return monitor.Result{}, false
 					}

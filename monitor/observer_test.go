@@ -72,9 +72,8 @@ func TestObserver_ForksAndOldForms(t *testing.T) {
 
 // The window is ±180 s, to the second, on both sides.
 func TestObserver_ClockWindow(t *testing.T) {
-	s := newServer(t)
 	now := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
-	s.SetNow(func() time.Time { return now })
+	s := newServerAt(t, func() time.Time { return now })
 	for skew, up := range map[int]bool{0: true, 179: true, 180: true, 181: false, -180: true, -182: false, 3600: false} {
 		m := newMonitor(t, s, func(c *monitor.Config) {
 			c.Now = func() time.Time { return now.Add(time.Duration(skew) * time.Second) }
@@ -348,7 +347,7 @@ func TestURLAssertions(t *testing.T) {
 
 func TestTLS(t *testing.T) {
 	now := time.Now()
-	s := monitortest.NewTLSServer(now.Add(-time.Hour), now.Add(100*24*time.Hour))
+	s := monitortest.NewTLSServer(monitortest.Options{NotBefore: now.Add(-time.Hour), NotAfter: now.Add(100 * 24 * time.Hour)})
 	defer s.Close()
 	trusting := func(c *monitor.Config) { c.TLS = map[string]monitor.TLS{"own": monitor.NewTLS(s.TLSConfig())} }
 	m := newMonitor(t, s, trusting)
@@ -384,7 +383,7 @@ func TestTLS(t *testing.T) {
 
 func TestTLS_ExpiredCertificateShowsItsDates(t *testing.T) {
 	now := time.Now()
-	s := monitortest.NewTLSServer(now.Add(-48*time.Hour), now.Add(-24*time.Hour))
+	s := monitortest.NewTLSServer(monitortest.Options{NotBefore: now.Add(-48 * time.Hour), NotAfter: now.Add(-24 * time.Hour)})
 	defer s.Close()
 	m := newMonitor(t, s, func(c *monitor.Config) { c.TLS = map[string]monitor.TLS{"own": monitor.NewTLS(s.TLSConfig())} })
 	x := target(monitor.KindURL, s.SiteURL(), "")
@@ -430,7 +429,7 @@ func TestConnections(t *testing.T) {
 
 // A handshake that takes an old session up again would hide a new certificate.
 func TestTLS_NoResumption(t *testing.T) {
-	s := monitortest.NewTLSServer(time.Now().Add(-time.Hour), time.Now().Add(1000*time.Hour))
+	s := monitortest.NewTLSServer(monitortest.Options{NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(1000 * time.Hour)})
 	defer s.Close()
 	cfg := s.TLSConfig()
 	cfg.ClientSessionCache = tls.NewLRUClientSessionCache(8)

@@ -70,7 +70,7 @@ func TestConfig_PrintsNoPrivateKey(t *testing.T) {
 
 // What becomes of the *tls.Config afterwards is its owner's business.
 func TestNewTLS_Copies(t *testing.T) {
-	s := monitortest.NewTLSServer(time.Now().Add(-time.Hour), time.Now().Add(365*24*time.Hour))
+	s := monitortest.NewTLSServer(monitortest.Options{NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(365 * 24 * time.Hour)})
 	defer s.Close()
 	settings := s.TLSConfig()
 	own := monitor.NewTLS(settings)

@@ -29,7 +29,7 @@ func demo(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
-	api, site, wapi := ovhresttest.NewServer(ovhresttest.Config{}), monitortest.NewServer(), wedostest.NewServer(wedostest.Options{})
+	api, site, wapi := ovhresttest.NewServer(ovhresttest.Config{}), monitortest.NewServer(monitortest.Options{}), wedostest.NewServer(wedostest.Options{})
 	defer api.Close()
 	defer site.Close()
 	defer wapi.Close()
@@ -39,7 +39,7 @@ func demo(ctx context.Context, out io.Writer) error {
 		ovh:     fakeOVH(api.URL, api.Now),
 		wapi:    &client,
 		budgets: wedos.LimiterConfig{Account: 3},
-		monitor: monitor.Config{Allow: monitortest.Loopback(), Secrets: site.Secrets},
+		monitor: site.Config(),
 		pace:    pace{poll: 20 * time.Millisecond, maxPoll: 100 * time.Millisecond},
 		log:     slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{ReplaceAttr: withoutTime})),
 	}

@@ -174,7 +174,7 @@ func TestTradeJob_Rest(t *testing.T) {
 
 // A probe's job stores what it finds and comes back; it ends with its target.
 func TestProbeJob(t *testing.T) {
-	site := monitortest.NewServer()
+	site := monitortest.NewServer(monitortest.Options{})
 	defer site.Close()
 	f := openFleet(t, settings{database: t.TempDir() + "/fleet.db"})
 	target := monitor.Target{ID: "site", Kind: monitor.KindURL, URL: site.SiteURL(), Interval: time.Hour}

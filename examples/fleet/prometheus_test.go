@@ -34,7 +34,7 @@ func TestPrometheusConfiguration(t *testing.T) {
 // finds all targets, tells who is down, and its rules are about figures that
 // there are.
 func TestPrometheus(t *testing.T) {
-	up, down := monitortest.NewServer(), monitortest.NewTLSServer(time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
+	up, down := monitortest.NewServer(monitortest.Options{}), monitortest.NewTLSServer(monitortest.Options{NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour)})
 	defer up.Close()
 	defer down.Close() // its certificate is its own, and ends in an hour
 	f := openFleet(t, settings{database: t.TempDir() + "/fleet.db", monitor: monitor.Config{Secrets: up.Secrets}})

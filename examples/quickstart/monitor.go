@@ -23,11 +23,11 @@ func monitorStory(ctx context.Context, out io.Writer) error {
 	if address := os.Getenv("MONITOR_URL"); address != "" {
 		return lookOnce(ctx, out, address)
 	}
-	server, shop := monitortest.NewServer(), monitortest.NewServer()
+	server, shop := monitortest.NewServer(monitortest.Options{}), monitortest.NewServer(monitortest.Options{})
 	defer server.Close()
 	defer shop.Close()
 	server.Set(monitortest.Dolibarr("client-a"))
-	m, err := monitor.New(monitor.Config{Allow: monitortest.Loopback(), Secrets: server.Secrets})
+	m, err := monitor.New(server.Config())
 	if err != nil {
 		return err
 	}

@@ -85,7 +85,7 @@ func run(ctx context.Context) error {
 	var f file
 	secrets := monitor.EnvSecrets
 	if *fake {
-		server := monitortest.NewServer()
+		server := monitortest.NewServer(monitortest.Options{})
 		defer server.Close()
 		server.Set(monitortest.Dolibarr("client-a"))
 		f = play(server)

@@ -18,8 +18,8 @@ func monitorCases() []Case {
 	return []Case{
 		{
 			Name: "monitor: HTTP probe", Peer: "net/http, new connection", Most: 1.25,
-			Ours:  func(b *testing.B) { benchProbe(b, monitortest.NewServer()) },
-			Their: func(b *testing.B) { benchGet(b, monitortest.NewServer()) },
+			Ours:  func(b *testing.B) { benchProbe(b, monitortest.NewServer(monitortest.Options{})) },
+			Their: func(b *testing.B) { benchGet(b, monitortest.NewServer(monitortest.Options{})) },
 		},
 		{
 			Name: "monitor: HTTPS probe", Peer: "net/http, new connection", Most: 1.15,
@@ -28,14 +28,16 @@ func monitorCases() []Case {
 		},
 		{
 			Name: "monitor: observer probe", Peer: "net/http, new connection",
-			Ours:  benchObserver,
-			Their: func(b *testing.B) { benchGetURL(b, monitortest.NewServer(), (*monitortest.Server).ServerObserverURL) },
+			Ours: benchObserver,
+			Their: func(b *testing.B) {
+				benchGetURL(b, monitortest.NewServer(monitortest.Options{}), (*monitortest.Server).ServerObserverURL)
+			},
 		},
 	}
 }
 
 func secureServer() *monitortest.Server {
-	return monitortest.NewTLSServer(time.Now().Add(-time.Hour), time.Now().Add(365*24*time.Hour))
+	return monitortest.NewTLSServer(monitortest.Options{NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(365 * 24 * time.Hour)})
 }
 
 func newBenchMonitor(b *testing.B, s *monitortest.Server) *monitor.Monitor {
@@ -63,7 +65,7 @@ func benchProbe(b *testing.B, s *monitortest.Server) {
 }
 
 func benchObserver(b *testing.B) {
-	s := monitortest.NewServer()
+	s := monitortest.NewServer(monitortest.Options{})
 	defer s.Close()
 	s.Forget()
 	m := newBenchMonitor(b, s)

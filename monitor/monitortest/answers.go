@@ -13,8 +13,11 @@ import (
 // when quit is closed or the request is given up.
 type Answer func(w http.ResponseWriter, r *http.Request, quit <-chan struct{})
 
-// Status answers with a status and a line of text.
+// Status answers with a status and a line of text; 0 is the usual answer.
 func Status(status int) Answer {
+	if status == 0 {
+		return nil
+	}
 	return func(w http.ResponseWriter, _ *http.Request, _ <-chan struct{}) {
 		http.Error(w, http.StatusText(status), status)
 	}

@@ -77,7 +77,7 @@ type object map[string]any
 func (s *Server) observer(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	own, refused := s.own, s.refuse(r)
-	w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
+	w.Header().Set("Date", s.options.Now().UTC().Format(http.TimeFormat))
 	s.mu.Unlock()
 	var doc object
 	switch r.URL.Path {
@@ -113,7 +113,7 @@ func (s *Server) refuse(r *http.Request) string {
 		return "Invalid token configuration"
 	case q.Get("hash") == "" || q.Get("time") == "":
 		return "Missing parameter"
-	case err != nil || s.now().Sub(at).Abs() > monitor.HashWindow || q.Get("hash") != monitor.ObserverHash(s.token, at):
+	case err != nil || s.options.Now().Sub(at).Abs() > monitor.HashWindow || q.Get("hash") != monitor.ObserverHash(s.token, at):
 		return "Invalid hash"
 	}
 	return ""

@@ -12,10 +12,10 @@ import (
 
 // Who keeps the cookie gets through; who does not is sent round for ever.
 func TestCookieWall(t *testing.T) {
-	server := monitortest.NewServer()
+	server := monitortest.NewServer(monitortest.Options{})
 	defer server.Close()
 	server.Always("/", monitortest.CookieWall("seen", monitortest.Text("welcome")))
-	m, err := monitor.New(monitor.Config{Allow: monitortest.Loopback()})
+	m, err := monitor.New(server.Config())
 	require.NoError(t, err)
 	defer m.Close()
 	x := monitor.Target{ID: "site", Kind: monitor.KindURL, URL: server.SiteURL(), Params: map[string]string{monitor.ParamBody: "welcome"}}
@@ -27,13 +27,13 @@ func TestCookieWall(t *testing.T) {
 
 // What an Instance leaves open the Server does not tell either.
 func TestDocuments_LeaveOutTheUnknown(t *testing.T) {
-	server := monitortest.NewServer()
+	server := monitortest.NewServer(monitortest.Options{})
 	defer server.Close()
 	own := monitortest.Dolibarr("")
 	own.Users, own.ActiveUsers, own.LockUnknown = monitor.Count{}, monitor.CountOf(0), true
 	own.Modules[0].Unclear = true
 	server.Set(own)
-	m, err := monitor.New(monitor.Config{Allow: monitortest.Loopback(), Secrets: server.Secrets})
+	m, err := monitor.New(server.Config())
 	require.NoError(t, err)
 	defer m.Close()
 	res := m.Run(t.Context(), monitor.Target{ID: "erp", Kind: monitor.KindServerObserver, URL: server.ObserverURL(), Secret: "token"})

@@ -14,9 +14,9 @@ import (
 // An outage, played on a clock that moves by hand: the server fails twice, and
 // a Scheduler that wants two bad results in a row believes the second.
 func Example() {
-	server := monitortest.NewServer()
+	server := monitortest.NewServer(monitortest.Options{})
 	defer server.Close()
-	m, err := monitor.New(monitor.Config{Allow: monitortest.Loopback()})
+	m, err := monitor.New(server.Config())
 	if err != nil {
 		log.Fatal(err)
 	}

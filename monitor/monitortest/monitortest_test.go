@@ -14,6 +14,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
 	"github.com/hebergo/hebergo/monitor"
 	"github.com/hebergo/hebergo/monitor/monitortest"
 )
@@ -72,7 +75,7 @@ func TestDocuments_ShapesOfTheConnectors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := monitortest.NewServer()
+	s := monitortest.NewServer(monitortest.Options{})
 	defer s.Close()
 	s.Set(monitortest.Dolibarr("clientA"))
 	missing := map[string][]string{ // told by the real one, and of no use to a probe
@@ -96,7 +99,7 @@ func TestDocuments_ShapesOfTheConnectors(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
-	s := monitortest.NewServer()
+	s := monitortest.NewServer(monitortest.Options{})
 	defer s.Close()
 	now := time.Now()
 	for address, want := range map[string]string{
@@ -118,7 +121,7 @@ func TestRefusals(t *testing.T) {
 }
 
 func TestScripts(t *testing.T) {
-	s := monitortest.NewServer()
+	s := monitortest.NewServer(monitortest.Options{})
 	defer s.Close()
 	s.Script("/", monitortest.Text("one"), nil, monitortest.Text("three"))
 	s.Always("/", monitortest.Text("ever"))
@@ -137,6 +140,33 @@ func TestScripts(t *testing.T) {
 	}
 	s.Close()
 	s.Close()
+}
+
+func TestOptions(t *testing.T) {
+	noon := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
+	s := monitortest.NewTLSServer(monitortest.Options{Now: func() time.Time { return noon }})
+	defer s.Close()
+	m, err := monitor.New(s.Config())
+	require.NoError(t, err)
+	defer m.Close()
+	x := monitor.Target{ID: "t", Kind: monitor.KindServerObserver, URL: s.ObserverURL(), Secret: "token"}
+	assert.Equal(t, monitor.ReasonTLS, m.Run(t.Context(), x).Reason)
+	x.Params = map[string]string{monitor.ParamTLS: monitortest.TLSName}
+	res := m.Run(t.Context(), x)
+	require.NoError(t, res.Err())
+	assert.Equal(t, noon, res.At)
+	assert.Equal(t, 365*24*time.Hour, res.Certificate.NotAfter.Sub(res.Certificate.NotBefore))
+}
+
+// What says nothing of a fault is none.
+func TestScripts_ZeroIsTheUsualAnswer(t *testing.T) {
+	s := monitortest.NewServer(monitortest.Options{})
+	defer s.Close()
+	s.Script("/", nil, monitortest.Status(0))
+	s.Always("/", monitortest.Status(0))
+	for range 3 {
+		assert.Contains(t, get(t, s.SiteURL()), "Welcome")
+	}
 }
 
 func TestClock(t *testing.T) {

@@ -3,15 +3,16 @@
 // manager and as Dolibarr's REST API, fails on command, and remembers what it
 // was asked.
 //
-//	server := monitortest.NewServer()
+//	server := monitortest.NewServer(monitortest.Options{})
 //	defer server.Close()
-//	m, _ := monitor.New(monitor.Config{Allow: monitortest.Loopback(), Secrets: server.Secrets})
+//	m, _ := monitor.New(server.Config())
 //	result := m.Run(ctx, monitor.Target{ID: "erp", Kind: monitor.KindServerObserver,
 //		URL: server.ObserverURL(), Secret: "token"})
 //
 // Clock is a clock for a schedule.Scheduler that moves by hand.
 // Tests that run in a testing/synctest bubble need none, but loopback
-// connections don't belong into a bubble.
+// connections don't belong into a bubble, and a Monitor dials by itself, so this
+// fake has no transport without a socket.
 package monitortest
 
 import (
@@ -45,16 +46,26 @@ func Loopback() []netip.Prefix {
 	return []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
 }
 
+// Options are what a new Server is like. The zero value of every field is a
+// good default.
+type Options struct {
+	Now func() time.Time // the clock that hashes are judged by; default time.Now
+
+	// The times between which NewTLSServer's certificate is valid. Default: from
+	// an hour ago, for 365 days.
+	NotBefore, NotAfter time.Time
+}
+
 // Server is the machine. Its methods may be called while it serves.
 type Server struct {
 	URL string // http://127.0.0.1:port, or https
 
-	http  *http.Server
-	roots *x509.CertPool
-	quit  chan struct{} // closed by Close; scripted answers end with it
+	options Options
+	http    *http.Server
+	roots   *x509.CertPool
+	quit    chan struct{} // closed by Close; scripted answers end with it
 
 	mu        sync.Mutex
-	now       func() time.Time
 	token     string
 	own       monitor.Instance            // of the forms that know one
 	instances map[string]monitor.Instance // of the server manager
@@ -72,28 +83,38 @@ type Request struct {
 	Header http.Header
 }
 
-// NewServer starts a Server with one Dolibarr and no further instances.
-func NewServer() *Server { return start(nil) }
+// NewServer starts a Server on loopback, over plain http, with one Dolibarr and
+// no further instances. Close stops it.
+func NewServer(options Options) *Server { return start(options, nil) }
 
 // NewTLSServer starts one that speaks TLS, with a certificate of its own that
-// is valid for 127.0.0.1, localhost and example.com between the two times.
-// TLSConfig trusts it.
-func NewTLSServer(notBefore, notAfter time.Time) *Server {
-	cert, leaf := certificate(notBefore, notAfter)
+// is valid for 127.0.0.1, localhost and example.com. TLSConfig trusts it.
+func NewTLSServer(options Options) *Server {
+	now := time.Now()
+	if options.NotBefore.IsZero() {
+		options.NotBefore = now.Add(-time.Hour)
+	}
+	if options.NotAfter.IsZero() {
+		options.NotAfter = options.NotBefore.Add(365 * 24 * time.Hour)
+	}
+	cert, leaf := certificate(options.NotBefore, options.NotAfter)
 	roots := x509.NewCertPool()
 	roots.AddCert(leaf)
-	s := start(&tls.Config{Certificates: []tls.Certificate{cert}})
+	s := start(options, &tls.Config{Certificates: []tls.Certificate{cert}})
 	s.roots = roots
 	return s
 }
 
-func start(cfg *tls.Config) *Server {
+func start(options Options, cfg *tls.Config) *Server {
+	if options.Now == nil {
+		options.Now = time.Now
+	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		panic("monitortest: no loopback port: " + err.Error())
 	}
 	s := &Server{
-		URL: "http://" + listener.Addr().String(), quit: make(chan struct{}), now: time.Now, token: Token,
+		URL: "http://" + listener.Addr().String(), quit: make(chan struct{}), options: options, token: Token,
 		own: Dolibarr(""), instances: map[string]monitor.Instance{}, scripts: map[string][]Answer{}, always: map[string]Answer{},
 		space: monitor.Disk{Total: monitor.Bytes(250 << 30), Free: monitor.Bytes(75 << 30), Used: monitor.Bytes(175 << 30)},
 	}
@@ -122,6 +143,20 @@ func (s *Server) TLSConfig() *tls.Config {
 		return nil
 	}
 	return &tls.Config{RootCAs: s.roots}
+}
+
+// TLSName is the name of Config's settings for ParamTLS.
+const TLSName = "monitortest"
+
+// Config returns the Config of a Monitor that may call the Server and knows its
+// secrets. For NewTLSServer it has settings that trust its certificate, which
+// Targets choose with ParamTLS and TLSName.
+func (s *Server) Config() monitor.Config {
+	cfg := monitor.Config{Allow: Loopback(), Secrets: s.Secrets, Now: s.options.Now}
+	if s.roots != nil {
+		cfg.TLS = map[string]monitor.TLS{TLSName: monitor.NewTLS(s.TLSConfig())}
+	}
+	return cfg
 }
 
 // Secrets is a resolver for monitor.Config: "token" and "key" are the
@@ -217,13 +252,6 @@ func (s *Server) Remove(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.instances, name)
-}
-
-// SetNow changes the clock that hashes are judged by.
-func (s *Server) SetNow(now func() time.Time) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.now = now
 }
 
 // SetToken changes the connectors' token; "" is a connector without one.

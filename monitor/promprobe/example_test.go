@@ -12,9 +12,9 @@ import (
 )
 
 func ExampleProbeHandler() {
-	server := monitortest.NewServer()
+	server := monitortest.NewServer(monitortest.Options{})
 	defer server.Close()
-	m, err := monitor.New(monitor.Config{Allow: monitortest.Loopback(), Secrets: server.Secrets})
+	m, err := monitor.New(server.Config())
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -11,9 +11,9 @@ import (
 )
 
 func ExampleScheduler() {
-	server := monitortest.NewServer()
+	server := monitortest.NewServer(monitortest.Options{})
 	defer server.Close()
-	m, err := monitor.New(monitor.Config{Allow: monitortest.Loopback()})
+	m, err := monitor.New(server.Config())
 	if err != nil {
 		fmt.Println(err)
 		return

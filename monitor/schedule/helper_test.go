@@ -14,7 +14,7 @@ import (
 
 func newServer(t *testing.T) *monitortest.Server {
 	t.Helper()
-	s := monitortest.NewServer()
+	s := monitortest.NewServer(monitortest.Options{})
 	t.Cleanup(s.Close)
 	return s
 }
@@ -22,7 +22,7 @@ func newServer(t *testing.T) *monitortest.Server {
 // newMonitor returns one that may call this machine and knows s's secrets.
 func newMonitor(t *testing.T, s *monitortest.Server) *monitor.Monitor {
 	t.Helper()
-	m, err := monitor.New(monitor.Config{Allow: monitortest.Loopback(), Secrets: s.Secrets})
+	m, err := monitor.New(s.Config())
 	require.NoError(t, err)
 	t.Cleanup(m.Close)
 	return m

@@ -14,10 +14,10 @@ import (
 // A hosting with fifty instances, over the real loopback: the Scheduler is
 // given the hosting alone, finds the instances and watches them.
 func TestScheduler_DiscoversAHosting(t *testing.T) {
-	server := monitortest.NewServer()
+	server := monitortest.NewServer(monitortest.Options{})
 	defer server.Close()
 	fifty(server)
-	m, err := monitor.New(monitor.Config{Allow: monitortest.Loopback(), Secrets: server.Secrets})
+	m, err := monitor.New(server.Config())
 	if err != nil {
 		t.Fatal(err)
 	}
