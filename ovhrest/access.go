@@ -42,7 +42,7 @@ func (c *Client) MissingAccess(ctx context.Context, need Access) ([]AccessRule, 
 	return need.Missing(credential), nil
 }
 
-// invalid says why a credential can't be used at a time, empty if it can.
+// invalid returns why a credential can't be used at a time, empty if it can.
 func (c Credential) invalid(now time.Time) string {
 	if c.Status != CredentialValidated {
 		return "the consumer key is " + redact.Clean(string(c.Status), maxText)

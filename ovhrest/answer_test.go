@@ -69,7 +69,7 @@ var failures = []failureCase{
 	{"details are a list", 400, `{"message":"no","details":[1]}`, []error{ErrInvalid}, ErrProtocol},
 }
 
-func TestMustShow7_EveryBodyMapsToItsKind(t *testing.T) {
+func TestError_ConditionOfEachBody(t *testing.T) {
 	for _, f := range failures {
 		t.Run(f.name, func(t *testing.T) {
 			c := refuser(t, f.status, f.body, nil)
@@ -95,7 +95,7 @@ func TestMustShow7_EveryBodyMapsToItsKind(t *testing.T) {
 
 // With a file of bodies from elsewhere, every one of them must come out as
 // something a caller can act on.
-func TestMustShow7_RecordedBodies(t *testing.T) {
+func TestError_RecordedBodies(t *testing.T) {
 	for _, f := range recordedErrors(t) {
 		c := refuser(t, f.Status, string(f.text()), nil)
 		_, err := c.Me(t.Context())
@@ -137,7 +137,7 @@ func refuser(t *testing.T, status int, body string, header http.Header) *Client 
 	return a.client(t, func(c *Config) { c.MaxAttempts = 1 })
 }
 
-func TestMustShow7_RetryAfterInBothForms(t *testing.T) {
+func TestError_RetryAfterInBothForms(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for form, value := range map[string]string{
 			"seconds": "90", "date": time.Now().Add(90 * time.Second).UTC().Format(http.TimeFormat),
@@ -220,7 +220,7 @@ func TestTimeCall_Page(t *testing.T) {
 
 // The gateway's Date tells of a wrong clock in both of its forms; what a
 // service refuses is not sent again.
-func TestClockSkewByDate_ClassOnly(t *testing.T) {
+func TestClock_SkewByDate_ClassOnly(t *testing.T) {
 	for name, c := range map[string]struct {
 		body string
 		sent int

@@ -416,9 +416,50 @@ func treeOf(t *testing.T, value any) any {
 	case time.Time:
 		return json.Number(fmt.Sprint(v.Unix())) // of the method Time
 	}
-	raw, err := json.Marshal(value)
+	return modelTree(t, reflect.ValueOf(value))
+}
+
+// modelTree is the tree of a value, with the unknown fields of each model in it:
+// encoding/json leaves them out of those that are never sent.
+func modelTree(t *testing.T, v reflect.Value) any {
+	switch {
+	case !v.IsValid(), v.Kind() == reflect.Pointer && v.IsNil():
+		return nil
+	case v.Kind() == reflect.Pointer:
+		return modelTree(t, v.Elem())
+	case v.Kind() == reflect.Slice && v.Type().Elem().Kind() != reflect.Uint8:
+		list := []any{}
+		for i := range v.Len() {
+			list = append(list, modelTree(t, v.Index(i)))
+		}
+		return list
+	case v.Kind() == reflect.Struct && v.FieldByName("Extra").IsValid():
+		return structTree(t, v)
+	}
+	if method := v.MethodByName("Value"); method.IsValid() && method.Type().NumOut() == 2 && method.Type().Out(1).Kind() == reflect.Bool { // an Opt
+		if out := method.Call(nil); out[1].Bool() {
+			return modelTree(t, out[0])
+		}
+		return nil
+	}
+	raw, err := json.Marshal(v.Interface())
 	require.NoError(t, err)
 	return decodeAny(t, raw)
+}
+
+func structTree(t *testing.T, v reflect.Value) any {
+	tree := map[string]any{}
+	for name, raw := range v.FieldByName("Extra").Interface().(Extra) {
+		tree[name] = decodeAny(t, raw)
+	}
+	for i := range v.NumField() {
+		name, options, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+		if name == "-" || options == "omitzero" && v.Field(i).IsZero() {
+			continue
+		}
+		tree[name] = modelTree(t, v.Field(i))
+	}
+	return tree
 }
 
 // visible takes out of a tree what shows that it is absent.

@@ -129,13 +129,13 @@ func (c *Client) RequestCredential(ctx context.Context, params CredentialRequest
 	return fetch[CredentialRequest](ctx, c, request{route: route, body: params, sign: never})
 }
 
-// CurrentCredential tells what the consumer key in use may do. With OAuth2 or
+// CurrentCredential returns the consumer key in use, with what it may do. With OAuth2 or
 // an access token, see AuthDetails.
 func (c *Client) CurrentCredential(ctx context.Context) (Credential, error) {
 	return fetch[Credential](ctx, c, request{route: "GET /auth/currentCredential"})
 }
 
-// AuthDetails tells who the caller is to the API.
+// AuthDetails returns who the caller is to the API.
 func (c *Client) AuthDetails(ctx context.Context) (AuthDetails, error) {
 	return fetch[AuthDetails](ctx, c, request{route: "GET /auth/details"})
 }

@@ -61,7 +61,7 @@ func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
 // MarshalJSON is String, for encoding/json.
 func (c Config) MarshalJSON() ([]byte, error) { return []byte(`"` + c.String() + `"`), nil }
 
-// credential tells the kinds of credentials.
+// credential is a kind of credentials.
 type credential uint8
 
 const (
@@ -72,7 +72,7 @@ const (
 	bearer
 )
 
-// credential tells the kind in use, and refuses a mixture.
+// credential returns the kind in use, and refuses a mixture.
 func (c *Config) credential() (credential, error) {
 	signed := c.AppKey != "" || !c.AppSecret.IsZero() || !c.ConsumerKey.IsZero()
 	client := c.ClientID != "" || !c.ClientSecret.IsZero()

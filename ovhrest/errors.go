@@ -62,7 +62,7 @@ type Error struct {
 	cause      error
 }
 
-// Error reads "ovhrest: GET /me: message (code NOT_GRANTED_CALL)".
+// Error returns a text such as "ovhrest: GET /me: message (code NOT_GRANTED_CALL)".
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString("ovhrest: ")
@@ -89,7 +89,7 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// label names the answer in the shortest words it has.
+// label is the shortest name of the answer.
 func (e *Error) label() string {
 	switch {
 	case e.Code != "":
@@ -135,7 +135,7 @@ func invalid(route, field, reason string) *Error {
 	return e
 }
 
-// broken says that an answer is not what the API promises.
+// broken makes an Error of an answer that is not what the API promises.
 func broken(route, text string) *Error { return newError(route, text, ErrProtocol) }
 
 // failed wraps what the transport reports. Only an error of this package that

@@ -171,7 +171,7 @@ func (c *Client) RegistryConfigurations(ctx context.Context, extension string) (
 	return fetch[RegistryConfigurations](ctx, c, request{route: "GET /domain/extensions/{name}/registryConfigurations", args: []string{extension}})
 }
 
-// ExtensionPricingAttributes tells of each extension whether it is new or has
+// ExtensionPricingAttributes returns for each extension whether it is new or has
 // become cheaper, in one request; the subsidiary may be empty for FR.
 func (c *Client) ExtensionPricingAttributes(ctx context.Context, subsidiary OvhSubsidiary) ([]ExtensionPricingAttributes, error) {
 	return fetch[[]ExtensionPricingAttributes](ctx, c, request{route: "GET /domain/extensions/pricingAttributes", query: filter("ovhSubsidiary", string(subsidiary))})

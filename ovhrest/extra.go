@@ -12,8 +12,9 @@ import (
 //go:generate go run gen_extra.go
 
 // Extra holds the fields of an object that this package does not know, by
-// their names in the API. They are sent back when the object is, and can be
-// set to send a field that is missing here.
+// their names in the API. In an object that a method of Client takes they are
+// sent, and can be set to send a field that is missing here. encoding/json
+// writes those of no other object.
 type Extra map[string]json.RawMessage
 
 // marshalModel encodes model with extra's fields behind its own.

@@ -18,21 +18,9 @@ func (m *AssociatedObject) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m AssociatedObject) MarshalJSON() ([]byte, error) {
-	type plain AssociatedObject
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *AuthDetails) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
-}
-
-// MarshalJSON writes the fields in Extra too.
-func (m AuthDetails) MarshalJSON() ([]byte, error) {
-	type plain AuthDetails
-	return marshalModel(plain(m), m.Extra)
 }
 
 // UnmarshalJSON keeps unknown fields in Extra.
@@ -40,21 +28,9 @@ func (m *AvailablePaymentMethod) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m AvailablePaymentMethod) MarshalJSON() ([]byte, error) {
-	type plain AvailablePaymentMethod
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *Cart) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
-}
-
-// MarshalJSON writes the fields in Extra too.
-func (m Cart) MarshalJSON() ([]byte, error) {
-	type plain Cart
-	return marshalModel(plain(m), m.Extra)
 }
 
 // UnmarshalJSON keeps unknown fields in Extra.
@@ -84,21 +60,9 @@ func (m *Checkout) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m Checkout) MarshalJSON() ([]byte, error) {
-	type plain Checkout
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *CheckoutDetail) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
-}
-
-// MarshalJSON writes the fields in Extra too.
-func (m CheckoutDetail) MarshalJSON() ([]byte, error) {
-	type plain CheckoutDetail
-	return marshalModel(plain(m), m.Extra)
 }
 
 // UnmarshalJSON keeps unknown fields in Extra.
@@ -117,21 +81,9 @@ func (m *CheckoutPrices) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m CheckoutPrices) MarshalJSON() ([]byte, error) {
-	type plain CheckoutPrices
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *ConfigurationItem) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
-}
-
-// MarshalJSON writes the fields in Extra too.
-func (m ConfigurationItem) MarshalJSON() ([]byte, error) {
-	type plain ConfigurationItem
-	return marshalModel(plain(m), m.Extra)
 }
 
 // UnmarshalJSON keeps unknown fields in Extra.
@@ -139,21 +91,9 @@ func (m *ConfigurationRequirements) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m ConfigurationRequirements) MarshalJSON() ([]byte, error) {
-	type plain ConfigurationRequirements
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *Constraint) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
-}
-
-// MarshalJSON writes the fields in Extra too.
-func (m Constraint) MarshalJSON() ([]byte, error) {
-	type plain Constraint
-	return marshalModel(plain(m), m.Extra)
 }
 
 // UnmarshalJSON keeps unknown fields in Extra.
@@ -183,12 +123,6 @@ func (m *ContactChange) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m ContactChange) MarshalJSON() ([]byte, error) {
-	type plain ContactChange
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *ContactChangeParams) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
@@ -205,21 +139,9 @@ func (m *ContactSummary) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m ContactSummary) MarshalJSON() ([]byte, error) {
-	type plain ContactSummary
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *Contract) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
-}
-
-// MarshalJSON writes the fields in Extra too.
-func (m Contract) MarshalJSON() ([]byte, error) {
-	type plain Contract
-	return marshalModel(plain(m), m.Extra)
 }
 
 // UnmarshalJSON keeps unknown fields in Extra.
@@ -227,21 +149,9 @@ func (m *CreateRegistryConfiguration) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m CreateRegistryConfiguration) MarshalJSON() ([]byte, error) {
-	type plain CreateRegistryConfiguration
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *CreationRule) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
-}
-
-// MarshalJSON writes the fields in Extra too.
-func (m CreationRule) MarshalJSON() ([]byte, error) {
-	type plain CreationRule
-	return marshalModel(plain(m), m.Extra)
 }
 
 // UnmarshalJSON keeps unknown fields in Extra.
@@ -249,32 +159,14 @@ func (m *CreationRules) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m CreationRules) MarshalJSON() ([]byte, error) {
-	type plain CreationRules
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *Credential) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m Credential) MarshalJSON() ([]byte, error) {
-	type plain Credential
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *CredentialRequest) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
-}
-
-// MarshalJSON writes the fields in Extra too.
-func (m CredentialRequest) MarshalJSON() ([]byte, error) {
-	type plain CredentialRequest
-	return marshalModel(plain(m), m.Extra)
 }
 
 // UnmarshalJSON keeps unknown fields in Extra.
@@ -304,21 +196,9 @@ func (m *DNSRegistryConfiguration) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m DNSRegistryConfiguration) MarshalJSON() ([]byte, error) {
-	type plain DNSRegistryConfiguration
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *Domain) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
-}
-
-// MarshalJSON writes the fields in Extra too.
-func (m Domain) MarshalJSON() ([]byte, error) {
-	type plain Domain
-	return marshalModel(plain(m), m.Extra)
 }
 
 // UnmarshalJSON keeps unknown fields in Extra.
@@ -337,21 +217,9 @@ func (m *DomainRegistryConfiguration) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m DomainRegistryConfiguration) MarshalJSON() ([]byte, error) {
-	type plain DomainRegistryConfiguration
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *Extension) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
-}
-
-// MarshalJSON writes the fields in Extra too.
-func (m Extension) MarshalJSON() ([]byte, error) {
-	type plain Extension
-	return marshalModel(plain(m), m.Extra)
 }
 
 // UnmarshalJSON keeps unknown fields in Extra.
@@ -359,21 +227,9 @@ func (m *ExtensionPricingAttributes) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m ExtensionPricingAttributes) MarshalJSON() ([]byte, error) {
-	type plain ExtensionPricingAttributes
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *FieldInformation) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
-}
-
-// MarshalJSON writes the fields in Extra too.
-func (m FieldInformation) MarshalJSON() ([]byte, error) {
-	type plain FieldInformation
-	return marshalModel(plain(m), m.Extra)
 }
 
 // UnmarshalJSON keeps unknown fields in Extra.
@@ -381,21 +237,9 @@ func (m *FollowUp) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m FollowUp) MarshalJSON() ([]byte, error) {
-	type plain FollowUp
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *FollowUpHistory) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
-}
-
-// MarshalJSON writes the fields in Extra too.
-func (m FollowUpHistory) MarshalJSON() ([]byte, error) {
-	type plain FollowUpHistory
-	return marshalModel(plain(m), m.Extra)
 }
 
 // UnmarshalJSON keeps unknown fields in Extra.
@@ -403,32 +247,14 @@ func (m *HTTPParameter) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m HTTPParameter) MarshalJSON() ([]byte, error) {
-	type plain HTTPParameter
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *HTTPParameterChoice) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m HTTPParameterChoice) MarshalJSON() ([]byte, error) {
-	type plain HTTPParameterChoice
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *Item) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
-}
-
-// MarshalJSON writes the fields in Extra too.
-func (m Item) MarshalJSON() ([]byte, error) {
-	type plain Item
-	return marshalModel(plain(m), m.Extra)
 }
 
 // UnmarshalJSON keeps unknown fields in Extra.
@@ -447,21 +273,9 @@ func (m *ItemPrice) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m ItemPrice) MarshalJSON() ([]byte, error) {
-	type plain ItemPrice
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *ItemSettings) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
-}
-
-// MarshalJSON writes the fields in Extra too.
-func (m ItemSettings) MarshalJSON() ([]byte, error) {
-	type plain ItemSettings
-	return marshalModel(plain(m), m.Extra)
 }
 
 // UnmarshalJSON keeps unknown fields in Extra.
@@ -480,21 +294,9 @@ func (m *LabelRegistryConfiguration) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m LabelRegistryConfiguration) MarshalJSON() ([]byte, error) {
-	type plain LabelRegistryConfiguration
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *LifecycleRegistryConfiguration) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
-}
-
-// MarshalJSON writes the fields in Extra too.
-func (m LifecycleRegistryConfiguration) MarshalJSON() ([]byte, error) {
-	type plain LifecycleRegistryConfiguration
-	return marshalModel(plain(m), m.Extra)
 }
 
 // UnmarshalJSON keeps unknown fields in Extra.
@@ -524,21 +326,9 @@ func (m *NameServer) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m NameServer) MarshalJSON() ([]byte, error) {
-	type plain NameServer
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *NewAccountAndToken) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
-}
-
-// MarshalJSON writes the fields in Extra too.
-func (m NewAccountAndToken) MarshalJSON() ([]byte, error) {
-	type plain NewAccountAndToken
-	return marshalModel(plain(m), m.Extra)
 }
 
 // UnmarshalJSON keeps unknown fields in Extra.
@@ -557,21 +347,9 @@ func (m *ObfuscatedEmail) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m ObfuscatedEmail) MarshalJSON() ([]byte, error) {
-	type plain ObfuscatedEmail
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *OperationStep) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
-}
-
-// MarshalJSON writes the fields in Extra too.
-func (m OperationStep) MarshalJSON() ([]byte, error) {
-	type plain OperationStep
-	return marshalModel(plain(m), m.Extra)
 }
 
 // UnmarshalJSON keeps unknown fields in Extra.
@@ -590,21 +368,9 @@ func (m *OptionDefinition) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m OptionDefinition) MarshalJSON() ([]byte, error) {
-	type plain OptionDefinition
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *Order) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
-}
-
-// MarshalJSON writes the fields in Extra too.
-func (m Order) MarshalJSON() ([]byte, error) {
-	type plain Order
-	return marshalModel(plain(m), m.Extra)
 }
 
 // UnmarshalJSON keeps unknown fields in Extra.
@@ -612,21 +378,9 @@ func (m *OrderConfiguration) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m OrderConfiguration) MarshalJSON() ([]byte, error) {
-	type plain OrderConfiguration
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *OrderDetail) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
-}
-
-// MarshalJSON writes the fields in Extra too.
-func (m OrderDetail) MarshalJSON() ([]byte, error) {
-	type plain OrderDetail
-	return marshalModel(plain(m), m.Extra)
 }
 
 // UnmarshalJSON keeps unknown fields in Extra.
@@ -634,21 +388,9 @@ func (m *OrderDetailExtension) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m OrderDetailExtension) MarshalJSON() ([]byte, error) {
-	type plain OrderDetailExtension
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *OrderDetailOrder) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
-}
-
-// MarshalJSON writes the fields in Extra too.
-func (m OrderDetailOrder) MarshalJSON() ([]byte, error) {
-	type plain OrderDetailOrder
-	return marshalModel(plain(m), m.Extra)
 }
 
 // UnmarshalJSON keeps unknown fields in Extra.
@@ -656,21 +398,9 @@ func (m *OrderPaymentMeans) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m OrderPaymentMeans) MarshalJSON() ([]byte, error) {
-	type plain OrderPaymentMeans
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *OrderPaymentMethods) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
-}
-
-// MarshalJSON writes the fields in Extra too.
-func (m OrderPaymentMethods) MarshalJSON() ([]byte, error) {
-	type plain OrderPaymentMethods
-	return marshalModel(plain(m), m.Extra)
 }
 
 // UnmarshalJSON keeps unknown fields in Extra.
@@ -678,21 +408,9 @@ func (m *OrderPlan) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m OrderPlan) MarshalJSON() ([]byte, error) {
-	type plain OrderPlan
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *OrderPlanProduct) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
-}
-
-// MarshalJSON writes the fields in Extra too.
-func (m OrderPlanProduct) MarshalJSON() ([]byte, error) {
-	type plain OrderPlanProduct
-	return marshalModel(plain(m), m.Extra)
 }
 
 // UnmarshalJSON keeps unknown fields in Extra.
@@ -700,21 +418,9 @@ func (m *OrderRegistryConfiguration) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m OrderRegistryConfiguration) MarshalJSON() ([]byte, error) {
-	type plain OrderRegistryConfiguration
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *ParentService) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
-}
-
-// MarshalJSON writes the fields in Extra too.
-func (m ParentService) MarshalJSON() ([]byte, error) {
-	type plain ParentService
-	return marshalModel(plain(m), m.Extra)
 }
 
 // UnmarshalJSON keeps unknown fields in Extra.
@@ -722,21 +428,9 @@ func (m *PayWithPaymentMethod) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m PayWithPaymentMethod) MarshalJSON() ([]byte, error) {
-	type plain PayWithPaymentMethod
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *Payment) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
-}
-
-// MarshalJSON writes the fields in Extra too.
-func (m Payment) MarshalJSON() ([]byte, error) {
-	type plain Payment
-	return marshalModel(plain(m), m.Extra)
 }
 
 // UnmarshalJSON keeps unknown fields in Extra.
@@ -744,21 +438,9 @@ func (m *PaymentIcon) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m PaymentIcon) MarshalJSON() ([]byte, error) {
-	type plain PaymentIcon
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *PaymentMean) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
-}
-
-// MarshalJSON writes the fields in Extra too.
-func (m PaymentMean) MarshalJSON() ([]byte, error) {
-	type plain PaymentMean
-	return marshalModel(plain(m), m.Extra)
 }
 
 // UnmarshalJSON keeps unknown fields in Extra.
@@ -766,21 +448,9 @@ func (m *PaymentMethod) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m PaymentMethod) MarshalJSON() ([]byte, error) {
-	type plain PaymentMethod
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *Price) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
-}
-
-// MarshalJSON writes the fields in Extra too.
-func (m Price) MarshalJSON() ([]byte, error) {
-	type plain Price
-	return marshalModel(plain(m), m.Extra)
 }
 
 // UnmarshalJSON keeps unknown fields in Extra.
@@ -788,21 +458,9 @@ func (m *ProductInformation) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m ProductInformation) MarshalJSON() ([]byte, error) {
-	type plain ProductInformation
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *ProductPricing) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
-}
-
-// MarshalJSON writes the fields in Extra too.
-func (m ProductPricing) MarshalJSON() ([]byte, error) {
-	type plain ProductPricing
-	return marshalModel(plain(m), m.Extra)
 }
 
 // UnmarshalJSON keeps unknown fields in Extra.
@@ -810,21 +468,9 @@ func (m *Promotion) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m Promotion) MarshalJSON() ([]byte, error) {
-	type plain Promotion
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *PromotionCondition) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
-}
-
-// MarshalJSON writes the fields in Extra too.
-func (m PromotionCondition) MarshalJSON() ([]byte, error) {
-	type plain PromotionCondition
-	return marshalModel(plain(m), m.Extra)
 }
 
 // UnmarshalJSON keeps unknown fields in Extra.
@@ -832,21 +478,9 @@ func (m *PromotionDiscount) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m PromotionDiscount) MarshalJSON() ([]byte, error) {
-	type plain PromotionDiscount
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *Reduction) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
-}
-
-// MarshalJSON writes the fields in Extra too.
-func (m Reduction) MarshalJSON() ([]byte, error) {
-	type plain Reduction
-	return marshalModel(plain(m), m.Extra)
 }
 
 // UnmarshalJSON keeps unknown fields in Extra.
@@ -854,32 +488,14 @@ func (m *RegisteredPaymentMean) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m RegisteredPaymentMean) MarshalJSON() ([]byte, error) {
-	type plain RegisteredPaymentMean
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *RegistryConfigurations) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m RegistryConfigurations) MarshalJSON() ([]byte, error) {
-	type plain RegistryConfigurations
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *RenewRegistryConfiguration) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
-}
-
-// MarshalJSON writes the fields in Extra too.
-func (m RenewRegistryConfiguration) MarshalJSON() ([]byte, error) {
-	type plain RenewRegistryConfiguration
-	return marshalModel(plain(m), m.Extra)
 }
 
 // UnmarshalJSON keeps unknown fields in Extra.
@@ -898,32 +514,14 @@ func (m *ResourceMetadata) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m ResourceMetadata) MarshalJSON() ([]byte, error) {
-	type plain ResourceMetadata
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *RestoreRegistryConfiguration) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m RestoreRegistryConfiguration) MarshalJSON() ([]byte, error) {
-	type plain RestoreRegistryConfiguration
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *Rule) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
-}
-
-// MarshalJSON writes the fields in Extra too.
-func (m Rule) MarshalJSON() ([]byte, error) {
-	type plain Rule
-	return marshalModel(plain(m), m.Extra)
 }
 
 // UnmarshalJSON keeps unknown fields in Extra.
@@ -953,21 +551,9 @@ func (m *Service) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m Service) MarshalJSON() ([]byte, error) {
-	type plain Service
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *ServiceOption) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
-}
-
-// MarshalJSON writes the fields in Extra too.
-func (m ServiceOption) MarshalJSON() ([]byte, error) {
-	type plain ServiceOption
-	return marshalModel(plain(m), m.Extra)
 }
 
 // UnmarshalJSON keeps unknown fields in Extra.
@@ -975,21 +561,9 @@ func (m *ServiceOptions) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m ServiceOptions) MarshalJSON() ([]byte, error) {
-	type plain ServiceOptions
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *Task) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
-}
-
-// MarshalJSON writes the fields in Extra too.
-func (m Task) MarshalJSON() ([]byte, error) {
-	type plain Task
-	return marshalModel(plain(m), m.Extra)
 }
 
 // UnmarshalJSON keeps unknown fields in Extra.
@@ -997,30 +571,12 @@ func (m *TaskArgument) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m TaskArgument) MarshalJSON() ([]byte, error) {
-	type plain TaskArgument
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *TaskProgress) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
 }
 
-// MarshalJSON writes the fields in Extra too.
-func (m TaskProgress) MarshalJSON() ([]byte, error) {
-	type plain TaskProgress
-	return marshalModel(plain(m), m.Extra)
-}
-
 // UnmarshalJSON keeps unknown fields in Extra.
 func (m *TransferRegistryConfiguration) UnmarshalJSON(b []byte) error {
 	return unmarshalModel(b, m)
-}
-
-// MarshalJSON writes the fields in Extra too.
-func (m TransferRegistryConfiguration) MarshalJSON() ([]byte, error) {
-	type plain TransferRegistryConfiguration
-	return marshalModel(plain(m), m.Extra)
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // Each test here shows one defect of go-ovh v1.9.0 beside what this package
-// does instead. When go-ovh mends one, its half fails and can go.
+// does instead. When go-ovh fixes one, its half fails and can go.
 
 // library makes go-ovh's client for a, past its constructors.
 func (a *api) library(t *testing.T, hc *http.Client) *ovh.Client {
@@ -32,7 +32,7 @@ func TestGoOVH_WritesToTheHTTPClient(t *testing.T) {
 	a := newAPI(t, ok)
 	theirs := &http.Client{Timeout: 5 * time.Second}
 	if err := a.library(t, theirs).Get("/me", nil); err != nil || theirs.Timeout != ovh.DefaultTimeout {
-		t.Errorf("go-ovh has mended this: %v, %v", err, theirs.Timeout)
+		t.Errorf("go-ovh has fixed this: %v, %v", err, theirs.Timeout)
 	}
 	ours := &http.Client{Timeout: 5 * time.Second}
 	if _, err := a.client(t, func(c *Config) { c.HTTPClient = ours }).Me(t.Context()); err != nil || ours.Timeout != 5*time.Second || ours.CheckRedirect != nil {
@@ -56,7 +56,7 @@ func TestGoOVH_IgnoresTheContextDuringTheTimeCall(t *testing.T) {
 		_ = a.library(t, hc).GetWithContext(ctx, "/me", nil)
 	})
 	if theirs < time.Second {
-		t.Errorf("go-ovh has mended this: %v", theirs)
+		t.Errorf("go-ovh has fixed this: %v", theirs)
 	}
 	ours := took(func(ctx context.Context, a *api, hc *http.Client) {
 		_, _ = a.client(t, func(c *Config) { c.HTTPClient = hc }).Me(ctx)
@@ -78,8 +78,8 @@ func TestGoOVH_AsksForTheTimeAgainAndAgain(t *testing.T) {
 			wg.Go(func() { _ = lib.Get("/me", nil) })
 		}
 		wg.Wait()
-		if n := a.times.Load(); n != 16 { // ours: TestMustShow4_OneTimeCallFor64Goroutines
-			t.Errorf("go-ovh has mended this: %d time calls", n)
+		if n := a.times.Load(); n != 16 { // ours: TestTime_AskedOnceForManyCallers
+			t.Errorf("go-ovh has fixed this: %d time calls", n)
 		}
 	})
 }
@@ -92,9 +92,9 @@ func TestGoOVH_NeverSetsItsClockAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		a.now = func() time.Time { return time.Now().Add(time.Hour) }
-		for range 3 { // ours: TestMustShow4_ClockStepHeals
+		for range 3 { // ours: TestClock_StepHeals
 			if err := lib.Get("/me", nil); err == nil {
-				t.Error("go-ovh has mended this")
+				t.Error("go-ovh has fixed this")
 			}
 		}
 	})
@@ -103,7 +103,7 @@ func TestGoOVH_NeverSetsItsClockAgain(t *testing.T) {
 func TestGoOVH_MixesStrayKeysIn(t *testing.T) {
 	stray(t)
 	if _, err := ovh.NewClient("ovh-eu", "a", "b", "c"); err == nil {
-		t.Error("go-ovh has mended this: explicit keys beside OVH_CLIENT_ID")
+		t.Error("go-ovh has fixed this: explicit keys beside OVH_CLIENT_ID")
 	}
 	t.Setenv("OVH_CLIENT_ID", "")
 	t.Setenv("OVH_CLIENT_SECRET", "")
@@ -112,9 +112,9 @@ func TestGoOVH_MixesStrayKeysIn(t *testing.T) {
 	}
 	lib, err := ovh.NewClient("ovh-eu", "a", "b", "")
 	if err != nil || lib.ConsumerKey != "stray-consumer" {
-		t.Errorf("go-ovh has mended this: %v", err)
+		t.Errorf("go-ovh has fixed this: %v", err)
 	}
-	// ours: TestMustShow4_NothingStrayLeaksIn
+	// ours: TestNew_ReadsNoEnvironment
 }
 
 func TestGoOVH_RefusesOAuth2ForAnAddress(t *testing.T) {
@@ -129,7 +129,7 @@ func TestGoOVH_RefusesOAuth2ForAnAddress(t *testing.T) {
 		ok(w, r)
 	})
 	if _, err := ovh.NewOAuth2Client(a.URL+"/1.0", "id", "secret"); err == nil {
-		t.Error("go-ovh has mended this")
+		t.Error("go-ovh has fixed this")
 	}
 	c := a.client(t, func(c *Config) {
 		*c = Config{URL: c.URL, ClientID: "id", ClientSecret: NewSecret("secret"), TokenURL: a.URL + "/token"}
@@ -144,7 +144,7 @@ func TestGoOVH_SignsUnescapedPathsWrongly(t *testing.T) {
 	a := newAPI(t, ok)
 	for _, name := range []string{"exämple.test", "a|b"} {
 		if err := a.library(t, &http.Client{}).Get("/domain/"+name, nil); err == nil {
-			t.Errorf("go-ovh has mended this: %q", name)
+			t.Errorf("go-ovh has fixed this: %q", name)
 		}
 		if err := a.client(t, nil).Get(t.Context(), "/domain/extensions/{name}", nil, name); err != nil {
 			t.Errorf("%q: %v", name, err)
@@ -160,7 +160,7 @@ func TestGoOVH_DropsWhatAnErrorSays(t *testing.T) {
 	})
 	var theirs *ovh.APIError
 	if err := a.library(t, &http.Client{}).Get("/me", nil); !errors.As(err, &theirs) || theirs.Code != 7 || !strings.HasPrefix(theirs.Message, "{") {
-		t.Errorf("go-ovh has mended this: %v", err)
+		t.Errorf("go-ovh has fixed this: %v", err)
 	}
 	_, err := a.client(t, nil).Me(t.Context())
 	var e *Error
@@ -181,7 +181,7 @@ func TestGoOVH_TakesNothingForAnAnswer(t *testing.T) {
 		var task struct{ ID int64 }
 		task.ID = -1
 		if err := a.library(t, &http.Client{}).Get("/me", &task); err != nil || task.ID != -1 && body == "" {
-			t.Errorf("go-ovh has mended this: %q, %v", body, err)
+			t.Errorf("go-ovh has fixed this: %q, %v", body, err)
 		}
 		if _, err := a.client(t, nil).Me(t.Context()); !errors.Is(err, ErrProtocol) {
 			t.Errorf("%q: %v, want ErrProtocol", body, err)
@@ -196,7 +196,7 @@ func TestGoOVH_OverwritesTheConsumerKey(t *testing.T) {
 	})
 	lib := a.library(t, &http.Client{})
 	if _, err := lib.NewCkRequest().Do(); err != nil || lib.ConsumerKey != "new-key" {
-		t.Errorf("go-ovh has mended this: %v", err)
+		t.Errorf("go-ovh has fixed this: %v", err)
 	}
 	c := a.client(t, nil)
 	asked, err := c.RequestCredential(t.Context(), CredentialRequestParams{AccessRules: []AccessRule{{Method: "GET", Path: "/domain/example.com"}}})

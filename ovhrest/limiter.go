@@ -101,7 +101,7 @@ func take(ctx context.Context, l Limiter) (leave func(), err error) {
 	return func() {}, l.Wait(ctx)
 }
 
-// slot is what one exchange holds of the Limiter, an attempt at a time.
+// slot is what one exchange holds of the Limiter, one attempt at a time.
 type slot struct{ release func() }
 
 // take leaves the place of the last attempt and waits for another one, unless

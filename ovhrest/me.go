@@ -270,7 +270,7 @@ func (c *Client) CreateMeContact(ctx context.Context, contact MeContact) (MeCont
 }
 
 // EditMeContact changes a contact. Fields left out stay as they are;
-// MeContactFields tells which can't be changed.
+// MeContactFields lists those that can't be changed.
 func (c *Client) EditMeContact(ctx context.Context, contactID int64, edit MeContact) (MeContact, error) {
 	return fetch[MeContact](ctx, c, request{route: "PUT /me/contact/{contactId}", args: []string{id(contactID)}, body: writable(edit)})
 }

@@ -18,7 +18,7 @@ type request struct {
 	secrets []string // what the body holds and no error may show
 }
 
-// signing tells what the API wants of a caller.
+// signing is what the API wants of a caller.
 type signing uint8
 
 const (
@@ -70,19 +70,19 @@ func (r *request) target() (string, error) {
 	return b.String(), nil
 }
 
-// notInURL knows the characters that can't stand in a URL unescaped, which
-// go-ovh would sign otherwise than they are sent.
+// notInURL reports whether a character can't stand in a URL unescaped: net/http
+// would escape it, and the signature would be of another URL.
 func notInURL(r rune) bool {
 	return r <= ' ' || r >= 0x7f || strings.ContainsRune("\"<>\\^`|#", r)
 }
 
-// badSegment says why value can't be the path segment called name.
+// badSegment returns why value can't be the path segment called name.
 func badSegment(name, value string) string {
 	switch {
 	case value == "":
 		return "is empty"
 	case value == "." || value == "..":
-		return "is a step in the path"
+		return "must not be . or .."
 	case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f || r == '\ufffd' }):
 		return "has a control character or is not UTF-8"
 	case name == "serviceName" || name == "zoneName" || name == "domain":
@@ -91,16 +91,16 @@ func badSegment(name, value string) string {
 	return ""
 }
 
-// badDomain says why value can't be a domain's name. Names in any script
-// pass, and so does punycode: the API knows which it has.
+// badDomain returns why value can't be a domain name. Names in any script pass,
+// and so does punycode: the API knows which it has.
 func badDomain(value string) string {
 	switch {
 	case value == "":
 		return "is empty"
 	case len(value) > 1000:
-		return "is too long for a domain"
+		return "is too long for a domain name"
 	case strings.ContainsAny(value, " \t\r\n/\\?#%&@:\"'<>|,;*"), strings.Contains(value, ".."), strings.HasPrefix(value, "."):
-		return "is not a domain"
+		return "is not a domain name"
 	}
 	return ""
 }

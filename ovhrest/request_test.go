@@ -12,7 +12,7 @@ import (
 
 // The server recomputes the signature from what arrived, so an answer proves
 // that what was signed is what was sent.
-func TestMustShow6_EscapedAndSignedRight(t *testing.T) {
+func TestRequest_EscapedAndSigned(t *testing.T) {
 	var path string
 	a := newAPI(t, func(w http.ResponseWriter, r *http.Request) {
 		path = r.RequestURI
@@ -53,7 +53,7 @@ func ignoreShape(_ []string, err error) error {
 	return err
 }
 
-func TestBadInputIsNotSent(t *testing.T) {
+func TestRequest_InvalidInputIsNotSent(t *testing.T) {
 	sent := 0
 	a := newAPI(t, func(w http.ResponseWriter, _ *http.Request) { sent++; fmt.Fprint(w, `{}`) })
 	c := a.client(t, nil)

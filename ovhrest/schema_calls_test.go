@@ -240,7 +240,7 @@ func isData(m reflect.Method) bool {
 	return !slices.Contains([]string{"MissingAccess", "SyncClock", "Reserve"}, m.Name)
 }
 
-func TestMustShow5_CallsMatchTheSchemas(t *testing.T) {
+func TestCalls_MatchTheSchemas(t *testing.T) {
 	loaded, _ := loadSchemas(t)
 	source := readSource(t)
 	s := &spec{schemas: loaded, t: t, seen: map[string]int{}}

@@ -23,7 +23,7 @@ func slowTime(r *http.Request) time.Duration {
 	return 0
 }
 
-func TestMustShow4_OneTimeCallFor64Goroutines(t *testing.T) {
+func TestTime_AskedOnceForManyCallers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, hc := newMemoryAPI(ok, slowTime)
 		c := a.client(t, func(cfg *Config) { cfg.HTTPClient = hc })
@@ -42,7 +42,7 @@ func TestMustShow4_OneTimeCallFor64Goroutines(t *testing.T) {
 	})
 }
 
-func TestMustShow4_ClockStepHeals(t *testing.T) {
+func TestClock_StepHeals(t *testing.T) {
 	for name, step := range map[string]time.Duration{"forth": time.Hour, "back": -time.Hour} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -67,7 +67,7 @@ func TestMustShow4_ClockStepHeals(t *testing.T) {
 
 // A change is sent again too: the gateway's refusal proves that nothing was
 // done.
-func TestMustShow4_ClockStepHealsChanges(t *testing.T) {
+func TestClock_StepHealsChanges(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		done := 0
 		a, hc := newMemoryAPI(func(w http.ResponseWriter, _ *http.Request) { done++; fmt.Fprint(w, `{"orderId":1}`) }, nil)
@@ -85,7 +85,7 @@ func TestMustShow4_ClockStepHealsChanges(t *testing.T) {
 	})
 }
 
-func TestMustShow4_ManyHealWithOneTimeCall(t *testing.T) {
+func TestClock_ManyHealWithOneTimeCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, hc := newMemoryAPI(ok, func(*http.Request) time.Duration { return 50 * time.Millisecond })
 		c := a.client(t, func(cfg *Config) { cfg.HTTPClient = hc })
@@ -110,7 +110,7 @@ func TestMustShow4_ManyHealWithOneTimeCall(t *testing.T) {
 
 // A refusal that arrives after somebody else has set the clock is no reason to
 // ask for the time once more.
-func TestLateRefusalTrustsTheNewClock(t *testing.T) {
+func TestClock_LateRefusalTrustsTheNewClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, hc := newMemoryAPI(ok, func(r *http.Request) time.Duration {
 			if strings.HasSuffix(r.URL.Path, "/slow") {
@@ -140,7 +140,7 @@ func TestLateRefusalTrustsTheNewClock(t *testing.T) {
 
 // Words about the clock in an answer that leaves open what was done are no
 // reason to send a change again.
-func TestClockSkewThatProvesNothing(t *testing.T) {
+func TestClock_SkewThatProvesNothing(t *testing.T) {
 	for _, status := range []int{408, 500, 502} {
 		sent := 0
 		a := newAPI(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -155,7 +155,7 @@ func TestClockSkewThatProvesNothing(t *testing.T) {
 }
 
 // A clock that jumps at every look can't be healed: it is given up, not looped.
-func TestClockThatNeverAgrees(t *testing.T) {
+func TestClock_NeverAgrees(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		asked := 0
 		a, hc := newMemoryAPI(ok, nil)
@@ -172,7 +172,7 @@ func TestClockThatNeverAgrees(t *testing.T) {
 }
 
 // Without its words, the gateway's Date tells.
-func TestClockSkewByDate(t *testing.T) {
+func TestClock_SkewByDate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var offset time.Duration
 		a, hc := newMemoryAPI(func(w http.ResponseWriter, r *http.Request) {
@@ -199,7 +199,7 @@ func TestClockSkewByDate(t *testing.T) {
 	})
 }
 
-func TestMustShow4_ContextDuringTheTimeCall(t *testing.T) {
+func TestTime_ContextEndsTheCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, hc := newMemoryAPI(ok, slowTime)
 		c := a.client(t, func(cfg *Config) { cfg.HTTPClient = hc })
@@ -238,7 +238,7 @@ func stray(t *testing.T) {
 	t.Setenv("OVH_ENDPOINT", "ovh-us")
 }
 
-func TestMustShow4_NothingStrayLeaksIn(t *testing.T) {
+func TestNew_ReadsNoEnvironment(t *testing.T) {
 	stray(t)
 	var sent []http.Header
 	a := newAPI(t, func(w http.ResponseWriter, r *http.Request) { sent = append(sent, r.Header); ok(w, r) })
@@ -259,7 +259,7 @@ func TestMustShow4_NothingStrayLeaksIn(t *testing.T) {
 
 // A Now hook rules the signature's time, so that a service's clock in a test
 // can be any.
-func TestNowHookSigns(t *testing.T) {
+func TestNow_SignsWithTheHook(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		clock := time.Date(2031, 5, 6, 7, 8, 9, 0, time.UTC)
 		a, hc := newMemoryAPI(ok, nil)
@@ -279,7 +279,7 @@ func TestNowHookSigns(t *testing.T) {
 	})
 }
 
-func TestTimeAnswersThatAreNone(t *testing.T) {
+func TestTime_InvalidAnswers(t *testing.T) {
 	for _, body := range []string{"", "null", "0", "-5", "1e9", `"x"`, "99999999999999999999", "<html>"} {
 		c := newRaw(t, http.StatusOK, body)
 		if _, err := c.Me(t.Context()); !errors.Is(err, ErrProtocol) || errors.Is(err, ErrAmbiguous) {

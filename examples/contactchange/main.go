@@ -29,14 +29,14 @@ The old and the new holder of each role accept, each with credentials of their o
 
 Environment: OVH_APPLICATION_KEY, OVH_APPLICATION_SECRET, OVH_CONSUMER_KEY and so
 on, or the file ovh.conf; OVH_ENDPOINT. Exit code: 0 done, 1 failed, 2 wrong
-call, 130 interrupted, after which what was started goes on: see list.
+usage, 130 interrupted, after which what was started goes on: see list.
 
 `
 
 var (
 	domain = flag.String("domain", "example.com", "the `domain`")
 	to     ovhrest.ContactChangeParams
-	wait   = flag.Duration("wait", 0, "look again after this `time` until all have answered; default: look once")
+	wait   = flag.Duration("wait", 0, "check again after this `time` until all have answered; default: check once")
 	fake   = flag.Bool("fake", false, "try it without an account")
 )
 
@@ -73,7 +73,7 @@ func run(ctx context.Context) (err error) {
 	var cfg ovhrest.Config
 	var server *ovhresttest.Server
 	if *fake {
-		server = ovhresttest.NewServer(ovhresttest.Config{})
+		server = ovhresttest.NewServer(ovhresttest.Options{})
 		defer server.Close()
 		server.AddDomain(ovhresttest.Domain{Name: *domain})
 		cfg = server.Config()
@@ -105,26 +105,26 @@ func run(ctx context.Context) (err error) {
 	return follow(ctx, client, ids)
 }
 
-// follow tells how far the changes are, until they are over. One that was just
-// started and comes to nothing is a failure.
+// follow prints each new state of the changes until all are over. One that was
+// just started and does not end as done is a failure.
 func follow(ctx context.Context, client *ovhrest.Client, ids []int64) (failure error) {
-	told := map[int64]ovhrest.ContactChangeState{}
+	printed := map[int64]ovhrest.ContactChangeState{}
 	for {
 		over := true
 		for _, id := range ids {
 			t, err := client.ContactChange(ctx, id)
 			if err != nil && *wait > 0 && isPassing(err) { // the change goes on meanwhile
-				fmt.Fprintf(os.Stderr, "contactchange: %v; looking again\n", err)
+				fmt.Fprintf(os.Stderr, "contactchange: %v; checking again\n", err)
 				over = false
 				continue
 			}
 			if err != nil {
 				return err
 			}
-			if told[id] != t.State {
+			if printed[id] != t.State {
 				fmt.Println(id, printable(t.ServiceDomain, t.ContactTypes, t.FromAccount, "->", t.ToAccount, t.State))
 			}
-			told[id], over = t.State, over && t.Over()
+			printed[id], over = t.State, over && t.Over()
 			if t.Over() && t.State != ovhrest.ContactChangeStateDone && flag.Arg(0) == "start" {
 				failure = fmt.Errorf("change %d is %s", id, t.State)
 			}
@@ -140,7 +140,7 @@ func follow(ctx context.Context, client *ovhrest.Client, ids []int64) (failure e
 	}
 }
 
-// isPassing reports whether another look is worthwhile.
+// isPassing reports whether checking again can help.
 func isPassing(err error) bool {
 	for _, passing := range []error{ovhrest.ErrUnavailable, ovhrest.ErrRateLimited, ovhrest.ErrBusy, ovhrest.ErrProtocol} {
 		if errors.Is(err, passing) {
@@ -150,7 +150,7 @@ func isPassing(err error) bool {
 	return false
 }
 
-// printable is what the values print as, without what a terminal acts on.
+// printable formats the values, without characters that a terminal acts on.
 func printable(values ...any) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
@@ -160,7 +160,7 @@ func printable(values ...any) string {
 	}, strings.TrimSuffix(fmt.Sprintln(values...), "\n"))
 }
 
-// answer takes the token from a file: it must not be seen in a command line.
+// answer reads the token from a file: it must not be seen in a command line.
 func answer(ctx context.Context, client *ovhrest.Client, action, path string) error {
 	address, err := os.ReadFile(path)
 	if err != nil {

@@ -118,7 +118,7 @@ func (s *Server) assignCart(c *call) (any, *failure) {
 	return nil, nil
 }
 
-// extraPrice is what the option costs that is no trade.
+// extraPrice is the price of the option that is not a trade.
 var extraPrice = Price{"1.5", "EUR"}
 
 func (s *Server) getOptions(c *call) (any, *failure) {

@@ -15,8 +15,8 @@
 // it twice, and fields of a contact that owns a domain are read-only where the
 // update rule says so.
 //
-// Time stands still until Advance, unless Options.Now goes on by itself: orders are delivered, tasks run, mails and
-// carts expire on the server's own clock. Holders answer their mails with
+// Time stands still until Advance, unless Options.Now is set: orders are
+// delivered, tasks run, mails and carts expire on the server's own clock. Holders answer their mails with
 // Answer. Inject makes single requests fail: refused, delayed, or done with
 // the answer lost; KeyRefusals and Garbage are the refusals of a key and the
 // answers that are not the API's. SetOrderStatus, SetTask, RemoveTask, SetOwner,

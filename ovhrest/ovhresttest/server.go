@@ -37,7 +37,7 @@ type Config = Options
 // Options set a Server up; the zero value is a good default.
 type Options struct {
 	Start          time.Time        // where the clock stands until Advance; default: 2 March 2026, noon UTC
-	Now            func() time.Time // in place of Start, a clock that goes on by itself, such as time.Now; Advance moves it too
+	Now            func() time.Time // in place of Start, the server's clock, such as time.Now; Advance adds to it
 	Account        string           // the nichandle; default "ab12345-ovh"
 	Subsidiary     string           // default "FR"
 	HideUnassigned bool             // carts are listed only once they are assigned; default false

@@ -7,16 +7,6 @@ import (
 	"testing"
 )
 
-// facts returns the folder with what was collected about the API, which is
-// not part of the repository.
-func facts(t *testing.T) string {
-	dir := os.Getenv("HEBERGO_FACTS")
-	if dir == "" {
-		t.Skip("set HEBERGO_FACTS to the folder with the recorded facts")
-	}
-	return filepath.Join(dir, "ovhrest")
-}
-
 type recorded struct {
 	Status int             `json:"status"`
 	Body   json.RawMessage `json:"body"`
@@ -31,7 +21,7 @@ func (r recorded) text() []byte {
 }
 
 func recordedErrors(t *testing.T) []recorded {
-	raw, err := os.ReadFile(filepath.Join(facts(t), "errors.json"))
+	raw, err := os.ReadFile("testdata/errors.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,18 +33,17 @@ func recordedErrors(t *testing.T) []recorded {
 }
 
 // The samples that OVHcloud prints leave out fields which its schemas promise.
-func TestSamplesDecode(t *testing.T) {
-	dir := filepath.Join(facts(t), "samples")
+func TestSamples_Decode(t *testing.T) {
 	for name, into := range map[string]any{
-		"docs_cartServiceOption_domain_com_trade.json": &[]OptionDefinition{},
-		"docs_configuration_owner_contact.json":        &ConfigurationItem{},
-		"docs_requiredConfiguration_trade.json":        &[]ConfigurationRequirements{},
-		"docs_task_error.json":                         &Task{},
-		"marcaudefroy_order_03.json":                   &Checkout{},
-		"marcaudefroy_rule_trade_com.json":             &Rule{},
-		"marcaudefroy_rule_update_com.json":            &Rule{},
+		"trade_offers.json":           &[]OptionDefinition{},
+		"owner_contact.json":          &ConfigurationItem{},
+		"required_configuration.json": &[]ConfigurationRequirements{},
+		"task_error.json":             &Task{},
+		"checkout.json":               &Checkout{},
+		"rule_trade.json":             &Rule{},
+		"rule_update.json":            &Rule{},
 	} {
-		raw, err := os.ReadFile(filepath.Join(dir, name))
+		raw, err := os.ReadFile(filepath.Join("testdata/samples", name))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -72,7 +61,7 @@ func TestSamplesDecode(t *testing.T) {
 	}
 }
 
-// contains tells what of want is not in got; got may have more.
+// contains returns what of want is not in got; got may have more.
 func contains(want, got any, where string) string {
 	switch w := want.(type) {
 	case map[string]any:
