@@ -107,7 +107,7 @@ func TestMissingCredential(t *testing.T) {
 	t.Run("file", func(t *testing.T) {
 		t.Parallel()
 		for name, variable := range map[string]string{"dyndns": "WEDOS_PASSWORD", "mailadmin": "OVHSOAP_PASSWORD", "vserver-backup": "VELNEO_API_KEY", "wapi-notifications": "WEDOS_PASSWORD"} {
-			env := append(credentials(name, "http://"+nobody)[:1:1], variable+"_FILE=absent")
+			env := []string{credentials(name, "http://"+nobody)[0], variable + "_FILE=absent"}
 			p := begin(t, env, name, calls[name]...)
 			p.ends(2)
 			p.says("absent", "see -help")

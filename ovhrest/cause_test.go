@@ -3,6 +3,7 @@ package ovhrest
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"testing"
@@ -43,4 +44,21 @@ func TestLog_CodeOfARefusal(t *testing.T) {
 		require.Error(t, err)
 		assert.Equal(t, shown, bytes.Contains(log.Bytes(), []byte(code)), log.String())
 	}
+}
+
+// A RoundTripper may fail with an error of another call of this package, such as
+// one for a token. It says nothing of the call that was under way.
+func TestFailure_ForeignErrorHoldsOneOfOurs(t *testing.T) {
+	inner := &Error{Method: "GET", Path: "/auth/time", Status: http.StatusNotFound}
+	c, err := New(Config{
+		AccessToken: NewSecret("a-token-of-the-test"),
+		HTTPClient:  &http.Client{Transport: failing{fmt.Errorf("by the caller's own transport: %w", inner)}},
+	})
+	require.NoError(t, err)
+	defer c.Close()
+	err = c.Post(t.Context(), "/me/contact", struct{}{}, nil)
+	require.ErrorIs(t, err, ErrAmbiguous)
+	e, ok := err.(*Error)
+	require.True(t, ok)
+	assert.Equal(t, "/me/contact", e.Path)
 }

@@ -138,10 +138,11 @@ func invalid(route, field, reason string) *Error {
 // broken makes an Error of an answer that is not what the API promises.
 func broken(route, text string) *Error { return newError(route, text, ErrProtocol) }
 
-// failed wraps what the transport reports.
+// failed wraps what the transport reports. Only an error of this package that
+// was met before anything was sent is returned as it is: one within the error of
+// a caller's RoundTripper says nothing of this call.
 func failed(route string, err error) error {
-	var known *Error
-	if errors.As(err, &known) {
+	if known, ok := err.(*Error); ok {
 		return known
 	}
 	e := newError(route, err.Error())

@@ -83,8 +83,8 @@ func TestMustShow_PeersGoAway(t *testing.T) {
 	w := newWorld(t, testBudget)
 	where := startPostgres(t)
 	_, rest, _ := strings.Cut(where, "@")
-	real, database, _ := strings.Cut(rest, "/")
-	postgres, redis := newWire(t, real), newWire(t, startRedis(t))
+	address, database, _ := strings.Cut(rest, "/")
+	postgres, redis := newWire(t, address), newWire(t, startRedis(t))
 	c := workerConfig{"postgres://fleet@" + postgres.address + "/" + database, "redis://" + redis.address, w.api.URL, w.clock, w.wapi.URL}
 	s := c.settings()
 	var log lastLines

@@ -57,7 +57,7 @@ func openPostgres(ctx context.Context, where string) (*database, error) {
 		return nil, errors.New("DATABASE_URL can't be used")
 	}
 	d := &database{DB: stdlib.OpenDBFromPool(pool), name: fmt.Sprintf("PostgreSQL at %s:%d", config.ConnConfig.Host, config.ConnConfig.Port)}
-	d.close = func() error { err := d.DB.Close(); pool.Close(); return err }
+	d.close = func() error { err := d.Close(); pool.Close(); return err }
 	driver := riverpgxv5.New(pool)
 	d.queue = func(c *river.Config) (queue, error) { return river.NewClient(driver, c) }
 	return d.ready(ctx, migrate(driver))

@@ -8,13 +8,12 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/hebergo/hebergo/ovhrest/trade"
-
 	"github.com/redis/go-redis/v9"
 	"github.com/riverqueue/river/rivertype"
 
 	"github.com/hebergo/hebergo/monitor"
 	"github.com/hebergo/hebergo/ovhrest"
+	"github.com/hebergo/hebergo/ovhrest/trade"
 	"github.com/hebergo/hebergo/wedos"
 )
 

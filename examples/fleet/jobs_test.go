@@ -10,8 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hebergo/hebergo/ovhrest/trade"
-
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
 
@@ -19,6 +17,7 @@ import (
 	"github.com/hebergo/hebergo/monitor/monitortest"
 	"github.com/hebergo/hebergo/ovhrest"
 	"github.com/hebergo/hebergo/ovhrest/ovhresttest"
+	"github.com/hebergo/hebergo/ovhrest/trade"
 	"github.com/hebergo/hebergo/wedos"
 	"github.com/hebergo/hebergo/wedos/wedostest"
 )

@@ -9,9 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hebergo/hebergo/ovhrest/trade"
-
 	"github.com/hebergo/hebergo/monitor"
+	"github.com/hebergo/hebergo/ovhrest/trade"
 	"github.com/hebergo/hebergo/wedos/wedostest"
 )
 

@@ -450,7 +450,7 @@ func TestRedisLimiter_LostGrant(t *testing.T) {
 // Without Redis nothing is let through, and nothing hangs.
 func TestRedisLimiter_NoRedis(t *testing.T) {
 	client := redis.NewClient(&redis.Options{Addr: "127.0.0.1:1", MaxRetries: -1})
-	defer client.Close()
+	defer func() { _ = client.Close() }()
 	l := NewRedisLimiter(client, RedisLimiterConfig{})
 	if _, err := l.Acquire(t.Context(), "owner@example.test", wedos.Use{}); !errors.Is(err, wedos.ErrUnavailable) || strings.Contains(err.Error(), "owner") {
 		t.Errorf("%v, want ErrUnavailable", err)

@@ -25,7 +25,7 @@ import (
 const usage = `usage: fleet [flags] command
 
   work                 carry out jobs until Ctrl-C; start as many as you like
-  trade PLAN.json      begin an owner change (an ovhrest.TradePlan)
+  trade PLAN.json      begin an owner change (a trade.Plan)
   target TARGETS.json  watch these targets (a list of monitor.Target)
   domain NAME ...      ask WAPI for these domains once a day
   status               tell what there is
@@ -70,7 +70,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 		fake      = flags.Bool("fake", false, "no command: try everything on stand-ins in this process, without an account")
 	)
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(out, usage)
+		_, _ = fmt.Fprint(out, usage)
 		flags.SetOutput(out)
 		flags.PrintDefaults()
 		return nil

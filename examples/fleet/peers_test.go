@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -34,13 +35,13 @@ func startPostgres(t *testing.T) string {
 	if os.Getuid() == 0 {
 		as = asPostgres(t, folder)
 	}
-	initdb := append(as, filepath.Join(filepath.Dir(server.Name), "initdb"), "-D", folder, "-U", "fleet", "-A", "trust", "-E", "UTF8", "--no-sync")
+	initdb := slices.Concat(as, []string{filepath.Join(filepath.Dir(server.Name), "initdb"), "-D", folder, "-U", "fleet", "-A", "trust", "-E", "UTF8", "--no-sync"})
 	cmd := exec.Command(initdb[0], initdb[1:]...)
 	cmd.Dir = folder
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("initdb: %v\n%s", err, out)
 	}
-	command := append(as, server.Name, "-D", folder, "-h", "127.0.0.1", "-p", "{port}", "-k", folder, "-c", "fsync=off", "-c", "max_connections=200")
+	command := slices.Concat(as, []string{server.Name, "-D", folder, "-h", "127.0.0.1", "-p", "{port}", "-k", folder, "-c", "fsync=off", "-c", "max_connections=200"})
 	server.Name, server.Args = command[0], command[1:]
 	address := "postgres://fleet@" + interop.Start(t, server) + "/postgres?sslmode=disable"
 	awaitPostgres(t, address)

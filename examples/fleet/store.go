@@ -8,9 +8,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/hebergo/hebergo/ovhrest/trade"
-
 	"github.com/hebergo/hebergo/ovhrest"
+	"github.com/hebergo/hebergo/ovhrest/trade"
 )
 
 // TradeStore is an ovhrest.Store in a database that all workers share. Each

@@ -8,12 +8,11 @@ import (
 	"io"
 	"time"
 
-	"github.com/hebergo/hebergo/ovhrest/trade"
-
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/riverqueue/river"
 
 	"github.com/hebergo/hebergo/ovhrest"
+	"github.com/hebergo/hebergo/ovhrest/trade"
 )
 
 // TradeArgs is the job that moves one stored trade. It holds nothing else: the
@@ -123,21 +122,21 @@ type tradeWorker struct {
 // that passes is a rest too; any other one shows in the queue, and is tried
 // again ever more rarely.
 func (w *tradeWorker) Work(ctx context.Context, job *river.Job[TradeArgs]) error {
-	got, err := w.fleet.trader.Load(ctx, job.Args.ID)
-	for err == nil && !got.Phase.Terminal() {
-		before := got.Revision
-		got, err = w.fleet.trader.Step(ctx, job.Args.ID)
-		if err == nil && got.Revision == before {
-			return river.JobSnooze(w.rest(got))
+	current, err := w.fleet.trader.Load(ctx, job.Args.ID)
+	for err == nil && !current.Phase.Terminal() {
+		before := current.Revision
+		current, err = w.fleet.trader.Step(ctx, job.Args.ID)
+		if err == nil && current.Revision == before {
+			return river.JobSnooze(w.rest(current))
 		}
 	}
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, ovhrest.ErrNotFound) && got.ID == "":
+	case errors.Is(err, ovhrest.ErrNotFound) && current.ID == "":
 		return river.JobCancel(err)
 	case passes(err):
-		w.fleet.log.Warn("trade", "domain", got.Plan.Domain, "phase", string(got.Phase), "what", oneLine(err))
+		w.fleet.log.Warn("trade", "domain", current.Plan.Domain, "phase", string(current.Phase), "what", oneLine(err))
 		return river.JobSnooze(max(w.fleet.pace.poll, retryAfter(err)))
 	}
 	return err

@@ -18,11 +18,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hebergo/hebergo/ovhrest/trade"
-
 	"github.com/hebergo/hebergo/monitor"
 	"github.com/hebergo/hebergo/monitor/monitortest"
 	"github.com/hebergo/hebergo/ovhrest/ovhresttest"
+	"github.com/hebergo/hebergo/ovhrest/trade"
 	"github.com/hebergo/hebergo/wedos"
 	"github.com/hebergo/hebergo/wedos/wedostest"
 )

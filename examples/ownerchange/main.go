@@ -14,10 +14,9 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/hebergo/hebergo/ovhrest/trade"
-
 	"github.com/hebergo/hebergo/ovhrest"
 	"github.com/hebergo/hebergo/ovhrest/ovhresttest"
+	"github.com/hebergo/hebergo/ovhrest/trade"
 )
 
 const help = `ownerchange gives a domain at OVHcloud to another owner.
@@ -146,13 +145,13 @@ func run(ctx context.Context) (err error) {
 func underWay(ctx context.Context, trader *trade.Trader, store *trade.FileStore) (string, error) {
 	ids, err := store.List(ctx)
 	for _, id := range ids {
-		got, err := trader.Load(ctx, id)
+		stored, err := trader.Load(ctx, id)
 		if err != nil {
 			return "", err
 		}
-		if got.Plan.Domain == *domain && !got.Phase.Terminal() {
-			if *owner != 0 && *owner != got.Plan.OwnerID {
-				return "", fmt.Errorf("the change of %s that is under way is to contact %d", *domain, got.Plan.OwnerID)
+		if stored.Plan.Domain == *domain && !stored.Phase.Terminal() {
+			if *owner != 0 && *owner != stored.Plan.OwnerID {
+				return "", fmt.Errorf("the change of %s that is under way is to contact %d", *domain, stored.Plan.OwnerID)
 			}
 			return id, nil
 		}
@@ -175,8 +174,8 @@ func begin(ctx context.Context, client *ovhrest.Client, trader *trade.Trader, st
 		return id, err // begun at another terminal meanwhile
 	}
 	plan.MaxPrice = quote.Total
-	got, err := trader.Start(ctx, plan)
-	return got.ID, err
+	stored, err := trader.Start(ctx, plan)
+	return stored.ID, err
 }
 
 func confirm(ctx context.Context, question string) error {

@@ -9,10 +9,9 @@ import (
 	"os"
 	"time"
 
-	"github.com/hebergo/hebergo/ovhrest/trade"
-
 	"github.com/hebergo/hebergo/ovhrest"
 	"github.com/hebergo/hebergo/ovhrest/ovhresttest"
+	"github.com/hebergo/hebergo/ovhrest/trade"
 )
 
 // ovhrestStory is an owner change from the quote to the proof, hours in a
@@ -66,14 +65,14 @@ func ovhrestTrade(ctx context.Context, out io.Writer, client *ovhrest.Client, se
 	if err != nil {
 		return err
 	}
-	got, err := trader.Start(ctx, plan)
+	begun, err := trader.Start(ctx, plan)
 	if err != nil {
 		return err
 	}
 	server.ClearFaults()
 	server.Inject(ovhresttest.Fault{Method: http.MethodPost, Path: "/order/cart/*/checkout", Lose: true})
 	began := server.Now().Truncate(time.Second)
-	for event, err := range trader.Events(ctx, got.ID) {
+	for event, err := range trader.Events(ctx, begun.ID) {
 		if err != nil {
 			return err
 		}
@@ -83,12 +82,12 @@ func ovhrestTrade(ctx context.Context, out io.Writer, client *ovhrest.Client, se
 		}
 		line(out, string(event.Phase), "%-9s %s", "+"+event.At.Sub(began).String(), text)
 	}
-	if got, err = trader.Load(ctx, got.ID); err != nil {
+	if begun, err = trader.Load(ctx, begun.ID); err != nil {
 		return err
 	}
 	ledger := server.Ledger()
 	line(out, "proof", "owner %s became %s; %d order, %d payment of %s, %d carts left",
-		got.OldOwner, got.NewOwner, len(ledger.Orders), len(ledger.Payments), got.Quote, ledger.CartsLeft)
+		begun.OldOwner, begun.NewOwner, len(ledger.Orders), len(ledger.Payments), begun.Quote, ledger.CartsLeft)
 	return nil
 }
 

@@ -138,7 +138,7 @@ type change struct {
 
 func (c change) String() string { return c.sign + " " + c.pkg + ": " + c.line }
 
-// breaks tells whether c may keep somebody's program from compiling: a line
+// breaks reports whether c may keep somebody's program from compiling: a line
 // that is gone, or a new method of an interface that others could implement.
 func (c change) breaks(before api) bool {
 	if c.sign == "-" {

@@ -177,7 +177,7 @@ func TestBreaks(t *testing.T) {
 }
 
 // TestWriteAndRead: what is written is read back, also from a commit; the file
-// of a package that is no more goes away.
+// of a removed package goes away.
 func TestWriteAndRead(t *testing.T) {
 	root := t.TempDir()
 	first := api{"old": {"const A = 1"}, "a/b": {"const A = 1", "const B = 2"}}

@@ -106,7 +106,7 @@ func deref(t types.Type) types.Type {
 	return t
 }
 
-// interfaceType also tells whether others can implement it.
+// interfaceType also reports whether others can implement it.
 func (d *describer) interfaceType(head string, i *types.Interface) {
 	closed := ""
 	for m := range i.Methods() {

@@ -32,7 +32,7 @@ func main() {
 	}
 }
 
-// run tells whether all is as it should be.
+// run reports whether all is as it should be.
 func run(write bool, since string) (bool, error) {
 	root, err := tree.Root()
 	if err != nil {

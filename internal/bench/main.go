@@ -5,7 +5,7 @@
 //
 // The two sides of a case take turns, so that what else the machine does falls
 // on both. A ratio is the median over the rounds of ours divided by theirs, in
-// processor time where the system tells it; the spread beside it is the
+// processor time where the system reports it; the spread beside it is the
 // machine's noise.
 package main
 
@@ -67,7 +67,7 @@ func main() {
 	}
 }
 
-// named tells whether there is anything of that name.
+// named reports whether there is anything of that name.
 func named(part string) bool {
 	has := func(name string) bool { return strings.Contains(name, part) }
 	return has(exporterSection) || has(schedulerSection) || slices.ContainsFunc(all(), func(c Case) bool { return has(c.Name) })

@@ -67,7 +67,7 @@ func monitorExporter(out io.Writer, rounds int) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	ours := filepath.Join(dir, "exporter.exe")
 	build := exec.Command("go", "build", "-o", ours, "./exporter")
 	if text, err := build.CombinedOutput(); err != nil {
@@ -213,7 +213,7 @@ func (e exporterChild) scrape(ctx context.Context, client *http.Client, base, en
 	if err != nil {
 		return "", err
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(resp.Body)
 	if err == nil && resp.StatusCode != http.StatusOK {
 		err = fmt.Errorf("%s answers %d: %s", e.path, resp.StatusCode, body)

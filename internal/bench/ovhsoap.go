@@ -42,7 +42,7 @@ func ovhsoapCases() []Case {
 }
 
 // soapAnswer writes an answer the way PHP's SoapServer does, with so many
-// mailboxes or, for 0, one that is no array.
+// mailboxes or, for 0, one that is not an array.
 func soapAnswer(function string, items int) string {
 	const members = `<nic xsi:type="xsd:string">ab12345-ovh</nic><domain xsi:type="xsd:string">example.com</domain>` +
 		`<name xsi:type="xsd:string">mailbox%d</name><description xsi:type="xsd:string">Comptabilité &amp; paie</description><size xsi:type="xsd:string">5000</size>`

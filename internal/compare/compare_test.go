@@ -4,7 +4,7 @@
 //
 //	cd internal/compare && GOWORK=off go test -v .
 //
-// A test that fails because another client has improved is good news: mend the
+// A test that fails because another client has improved is good news: fix the
 // table.
 package compare_test
 
@@ -32,9 +32,9 @@ func serve(t *testing.T, h http.HandlerFunc) string {
 		case strings.Contains(string(body), marker):
 			h(w, r)
 		case strings.HasSuffix(r.URL.Path, "/auth/time"):
-			fmt.Fprint(w, time.Now().Unix())
+			_, _ = fmt.Fprint(w, time.Now().Unix())
 		default: // velneo's login
-			fmt.Fprint(w, `{"status_code":200,"session":"session"}`)
+			_, _ = fmt.Fprint(w, `{"status_code":200,"session":"session"}`)
 		}
 	}))
 	t.Cleanup(s.Close)
@@ -79,7 +79,7 @@ func TestCreateRedirectedElsewhere(t *testing.T) {
 			var leaked atomic.Bool
 			elsewhere := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 				leaked.Store(true)
-				fmt.Fprint(w, "{}")
+				_, _ = fmt.Fprint(w, "{}")
 			})
 			var asked atomic.Bool
 			url := serve(t, func(w http.ResponseWriter, _ *http.Request) {

@@ -35,7 +35,7 @@ type Env struct {
 type Provider struct {
 	Read     func(context.Context) error // an operation declared repeatable
 	Change   func(context.Context) error // one that must be sent at most once
-	IsRead   func(*Request) bool         // tells Read's requests from a login's
+	IsRead   func(*Request) bool         // distinguishes Read's requests from a login's
 	IsChange func(*Request) bool
 	Show     []any // client, config, credentials, sessions: all that a caller may print
 	Close    func()

@@ -1,4 +1,4 @@
-// Package consumer_test uses the packages as a stranger's module does, outside
+// Package consumer_test uses the packages as a user's module does, outside
 // this repository and with the go.mod lines of README.md.
 package consumer_test
 
@@ -16,18 +16,18 @@ import (
 	"github.com/hebergo/hebergo/internal/tree"
 )
 
-// stranger is a module in a folder of its own.
-type stranger struct {
+// userModule is a module in a folder of its own.
+type userModule struct {
 	dir      string
 	readme   string
 	packages []tree.Package // that it may import
 }
 
-// newStranger makes the module. It requires the root module and, in the same
+// newModule makes the module. It requires the root module and, in the same
 // way, those nested ones whose path it needs.
-func newStranger(t *testing.T, needs func(module string) bool) stranger {
+func newModule(t *testing.T, needs func(module string) bool) userModule {
 	t.Helper()
-	s := stranger{dir: t.TempDir(), readme: readme(t)}
+	s := userModule{dir: t.TempDir(), readme: readme(t)}
 	modules := map[string]string{}
 	for _, p := range public(t) {
 		if p.Module.Path == tree.Module || needs(p.Module.Path) {
@@ -35,7 +35,7 @@ func newStranger(t *testing.T, needs func(module string) bool) stranger {
 			modules[p.Module.Path] = p.Module.Dir
 		}
 	}
-	s.write(t, "go.mod", "module stranger.example.com/app\n\ngo 1.26.0\n\n"+requirements(t, s.readme, modules))
+	s.write(t, "go.mod", "module user.example.com/app\n\ngo 1.26.0\n\n"+requirements(t, s.readme, modules))
 	s.write(t, "go.sum", sums(t, modules))
 	return s
 }
@@ -103,7 +103,7 @@ func sums(t *testing.T, modules map[string]string) string {
 	return all.String()
 }
 
-func (s stranger) write(t *testing.T, name, text string) {
+func (s userModule) write(t *testing.T, name, text string) {
 	t.Helper()
 	file := filepath.Join(s.dir, filepath.FromSlash(name))
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
@@ -116,7 +116,7 @@ func (s stranger) write(t *testing.T, name, text string) {
 
 // run runs the go command in the module. What it downloads, if anything, is
 // what building this repository would.
-func (s stranger) run(args ...string) (string, error) {
+func (s userModule) run(args ...string) (string, error) {
 	cmd := exec.Command("go", args...)
 	cmd.Dir = s.dir
 	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod", "PWD="+s.dir)
@@ -134,9 +134,9 @@ func TestEachPackageStandsAlone(t *testing.T) {
 		}
 	}
 	for module, packages := range byModule {
-		s := newStranger(t, func(m string) bool { return m == module })
+		s := newModule(t, func(m string) bool { return m == module })
 		for _, p := range packages {
-			s.write(t, p.Rel()+"/import.go", fmt.Sprintf("package stranger\n\nimport _ %q\n", p.ImportPath))
+			s.write(t, p.Rel()+"/import.go", fmt.Sprintf("package user\n\nimport _ %q\n", p.ImportPath))
 		}
 		if out, err := s.run("build", "./..."); err != nil {
 			t.Fatalf("go build: %v\n%s", err, out)
@@ -147,7 +147,7 @@ func TestEachPackageStandsAlone(t *testing.T) {
 	}
 }
 
-func (s stranger) standsAlone(t *testing.T, p tree.Package) {
+func (s userModule) standsAlone(t *testing.T, p tree.Package) {
 	out, err := s.run("list", "-deps", "./"+p.Rel())
 	if err != nil {
 		t.Fatalf("go list: %v\n%s", err, out)
@@ -163,7 +163,7 @@ func (s stranger) standsAlone(t *testing.T, p tree.Package) {
 	}
 }
 
-// foreign tells whether dep is ours but neither p's provider nor the shared
+// foreign reports whether dep is ours but neither p's provider nor the shared
 // core, to which the fakes' network belongs for fakes.
 func foreign(dep string, p tree.Package) bool {
 	if !strings.HasPrefix(dep, tree.Module+"/") {

@@ -81,7 +81,7 @@ func testFunctions(t *testing.T, root string) map[string][]string {
 	return functions
 }
 
-// found tells whether a package, or one below it if it ends in "/...", has a
+// found reports whether a package, or one below it if it ends in "/...", has a
 // function that the first element of pattern matches.
 func found(functions map[string][]string, pkg, pattern string) bool {
 	first, _, _ := strings.Cut(pattern, "/")

@@ -115,7 +115,7 @@ func imports(file *ast.File, packages map[string]string) string {
 }
 
 // byName lists all that a snippet may name.
-func (s stranger) byName() map[string]string {
+func (s userModule) byName() map[string]string {
 	packages := map[string]string{}
 	for _, p := range std {
 		packages[path.Base(p)] = p
@@ -127,7 +127,7 @@ func (s stranger) byName() map[string]string {
 }
 
 // vet compiles and vets the snippets of a text and returns what is wrong.
-func (s stranger) vet(t *testing.T, readme string) string {
+func (s userModule) vet(t *testing.T, readme string) string {
 	t.Helper()
 	for i, snippet := range snippets(readme) {
 		source, err := snippet.source(s.byName())
@@ -150,7 +150,7 @@ func TestReadmeSnippets(t *testing.T) {
 	if len(found) == 0 {
 		t.Fatal("README.md has no Go snippets")
 	}
-	s := newStranger(t, func(module string) bool {
+	s := newModule(t, func(module string) bool {
 		return slices.ContainsFunc(found, func(f snippet) bool { return strings.Contains(f.text, path.Base(module)+".") })
 	})
 	if wrong := s.vet(t, s.readme); wrong != "" {
@@ -160,7 +160,7 @@ func TestReadmeSnippets(t *testing.T) {
 
 // TestSnippetsThatDoNotCompile are told with their line.
 func TestSnippetsThatDoNotCompile(t *testing.T) {
-	s := newStranger(t, func(string) bool { return false })
+	s := newModule(t, func(string) bool { return false })
 	for text, want := range map[string]string{
 		"\n```go\nclient, err := wedos.Nothing()\nreturn err\n```\n":         "README.md:3",
 		"```go\nfmt.Printf(\"%d\", login)\n```\n":                            "README.md:2",

@@ -56,7 +56,7 @@ func (w *witness) Skipf(f string, a ...any)  { w.end("skip: " + fmt.Sprintf(f, a
 func (w *witness) Fatalf(f string, a ...any) { w.end("fatal: " + fmt.Sprintf(f, a...)) }
 func (w *witness) end(verdict string)        { w.verdict = verdict; panic(w) }
 
-// verdict runs f as a test and tells how it ended, "" for well.
+// verdict runs f as a test and returns how it ended, "" for well.
 func verdict(t *testing.T, f func(testing.TB)) string {
 	w := &witness{TB: t}
 	func() {

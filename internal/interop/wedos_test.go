@@ -9,7 +9,7 @@ import (
 )
 
 // What the vendor's own sample loses on the way arrives at PHP byte for byte.
-func TestWedosMustShow3_ValuesArriveUnchangedAtPHP(t *testing.T) {
+func TestWedos_ValuesArriveUnchangedAtPHP(t *testing.T) {
 	addr := interop.Start(t, interop.Program{
 		Name: "php", Install: "apt install php-cli php-xml", Probe: []string{"-r", "exit(function_exists('simplexml_load_string') ? 0 : 1);"},
 		Args: []string{"-S", "{addr}", "testdata/wedos/wapi.php"},

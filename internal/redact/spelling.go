@@ -151,7 +151,7 @@ func spellOnce(char string) spellings {
 	if len(char) == 1 {
 		forms = append(forms, fmt.Sprintf(`\x%02x`, char[0]))
 	}
-	if strings.Contains(`"\/'&`, char) {
+	if strings.ContainsAny(char, `"\/'&`) {
 		forms = append(forms, `\`+char)
 	}
 	return forms

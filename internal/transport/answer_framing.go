@@ -103,7 +103,7 @@ func (f *framing) body() (stage, int64) {
 	if next, left, ok := f.usualBody(); ok {
 		return next, left
 	}
-	resp, err := http.ReadResponse(bufio.NewReader(bytes.NewReader(f.line)), &http.Request{Method: f.method})
+	resp, err := http.ReadResponse(bufio.NewReader(bytes.NewReader(f.line)), &http.Request{Method: f.method}) //nolint:bodyclose // it is not read
 	switch {
 	case err != nil:
 		return ended, 0

@@ -40,15 +40,15 @@ func (c *carrier) plain(req *http.Request) bool {
 	return c.standard && !c.http2 && req.URL.Scheme == "http"
 }
 
-// netHTTPs is the transport that net/http made, which programs replace, mostly
+// standardTransport is the transport that net/http made, which programs replace, mostly
 // in tests, to see or answer all that is sent.
-var netHTTPs, _ = http.DefaultTransport.(*http.Transport)
+var standardTransport, _ = http.DefaultTransport.(*http.Transport)
 
 // replacedDefault returns what http.DefaultTransport was replaced by, nil if it
 // was not.
 func replacedDefault() http.RoundTripper {
 	now := http.DefaultTransport
-	if t, same := now.(*http.Transport); same && t == netHTTPs || now == nil {
+	if t, same := now.(*http.Transport); same && t == standardTransport || now == nil {
 		return nil
 	}
 	return now
@@ -160,8 +160,8 @@ func (c *Client) ownCarrier(http1 bool) *carrier {
 // fail them all until TCP gives up, a quarter of an hour later.
 func ownTransport() *http.Transport {
 	t := &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, IdleConnTimeout: 90 * time.Second}
-	if netHTTPs != nil {
-		t = netHTTPs.Clone()
+	if standardTransport != nil {
+		t = standardTransport.Clone()
 	}
 	t.MaxIdleConnsPerHost = 16
 	t.MaxResponseHeaderBytes = maxHeaderBytes

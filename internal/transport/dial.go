@@ -15,8 +15,8 @@ type dialFunc = func(ctx context.Context, network, address string) (net.Conn, er
 // tunnel is net/http's own, which can't be reached.
 func readAnswersOnly(t *http.Transport) {
 	own := t.DialTLSContext
-	//lint:ignore SA1019 deprecated, and still honoured by net/http
-	old, oldTLS := t.Dial, t.DialTLS
+	//lint:ignore SA1019 they are deprecated, and still honoured by net/http
+	old, oldTLS := t.Dial, t.DialTLS //nolint:staticcheck // the same for golangci-lint
 	dial := dialer(t.DialContext, old)
 	if t.Protocols == nil && t.TLSNextProto == nil && t.TLSClientConfig == nil && t.DialContext == nil && old == nil && own == nil && oldTLS == nil {
 		t.ForceAttemptHTTP2 = true // what net/http does unless it is given a dial function

@@ -65,8 +65,7 @@ func (e *Error) orNil() error {
 // only from errors that can't quote the peer: net/http's own parse errors
 // repeat what the server sent, which may be our request.
 func (op Op) classify(by *carrier, err error, caller, attempt context.Context) *Error {
-	var known *Error
-	if errors.As(err, &known) {
+	if known, ok := err.(*Error); ok { // one within the error of a caller's RoundTripper is another call's
 		return known
 	}
 	var wrapper *url.Error // its text holds the URL
@@ -198,7 +197,7 @@ func invalidPart(text string) string {
 	return ""
 }
 
-// proxyStatus knows net/http's error for a proxy that does not connect, which
+// proxyStatus recognises net/http's error for a proxy that does not connect, which
 // is no more than the text of the proxy's status line: 0 if it is not one that
 // the standard has.
 func proxyStatus(text string) int {
@@ -285,7 +284,7 @@ func connectionLost() *Error {
 	return &Error{Condition: condition.ErrUnavailable, text: "connection lost before the answer was complete", cause: io.ErrUnexpectedEOF, retry: true}
 }
 
-// isBrokenOff knows net/http's unexported errors for a kept connection that the
+// isBrokenOff recognises net/http's unexported errors for a kept connection that the
 // server closed, and for an HTTP/2 stream or connection that it ended.
 func isBrokenOff(text string) bool {
 	switch {

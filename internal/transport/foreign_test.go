@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hebergo/hebergo/internal/condition"
 	"github.com/hebergo/hebergo/internal/redact"
 	"github.com/hebergo/hebergo/internal/transport"
 )
@@ -82,4 +83,15 @@ func TestForeignError_Text(t *testing.T) {
 			assert.EqualError(t, err, c.want)
 		})
 	}
+}
+
+// A RoundTripper built on another client fails with that client's error, which
+// is not this call's: neither its condition nor its certainty holds here.
+func TestForeignError_OfAnotherClient(t *testing.T) {
+	inner := transport.NewError(condition.ErrNotFound, "something else is absent")
+	c := newClient(t, transport.Config{HTTPClient: failing(fmt.Errorf("by another client: %w", inner))})
+	_, err := c.Do(t.Context(), transport.Op{Name: "order"}, get("http://127.0.0.1/"))
+	require.ErrorIs(t, err, condition.ErrAmbiguous)
+	require.ErrorIs(t, err, condition.ErrUnavailable)
+	assert.False(t, inner.Ambiguous)
 }

@@ -140,7 +140,7 @@ func (b *guardedBody) Read(p []byte) (int, error) {
 	}
 	buf := b.buf[:min(len(p), len(b.buf))]
 	n, err := begin(func() (int, error) { return b.body.Read(buf) }, func(int) { b.ended() }).wait(b.ctx)
-	b.hung = err == errHung
+	b.hung = errors.Is(err, errHung)
 	return copy(p, buf[:n]), err
 }
 

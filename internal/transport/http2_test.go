@@ -207,7 +207,7 @@ func TestRepeatableIsRepeatedOverHTTP2(t *testing.T) {
 }
 
 // A server that always resets gets no more than so many requests from a read.
-func TestRepeatableIsNotRepeatedForEver(t *testing.T) {
+func TestRepeatableIsBounded(t *testing.T) {
 	for name, fault := range h2Faults {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -225,7 +225,7 @@ func TestRepeatableIsNotRepeatedForEver(t *testing.T) {
 }
 
 // The same behind a caller's own RoundTripper.
-func TestRepeatableIsNotRepeatedForEver_CallersRoundTripper(t *testing.T) {
+func TestRepeatableIsBounded_CallersRoundTripper(t *testing.T) {
 	for name, fault := range h2Faults {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -266,7 +266,7 @@ func TestRoundTripperThatAsksBefore(t *testing.T) {
 
 // A connection whose other end is gone takes requests and never answers. All
 // calls share it, so it has to be found out within one attempt.
-func TestDeadHTTP2ConnectionIsLeft(t *testing.T) {
+func TestDeadHTTP2ConnectionIsReplaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		peer := &h2Peer{answer: func(conn h2Conn, stream uint32, n int) {
 			if n != 2 {

@@ -3,6 +3,7 @@ package transport
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"strconv"
@@ -57,7 +58,7 @@ func DecodeJSONBy(ctx context.Context, text []byte, out any, unmarshal func([]by
 		s.reserve(apart.Elem())
 		return struct{}{}, unmarshal(text, apart.Interface())
 	}, nil).wait(ctx)
-	if err == errHung {
+	if errors.Is(err, errHung) {
 		return &Error{cause: ctx.Err()}
 	}
 	to.Elem().Set(apart.Elem())

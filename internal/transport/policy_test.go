@@ -115,7 +115,7 @@ func TestNoWaitBeyondTheDeadline(t *testing.T) {
 	})
 }
 
-// watchedClose tells whether a body was closed.
+// watchedClose reports whether a body was closed.
 type watchedClose struct {
 	io.Reader
 	closed *bool

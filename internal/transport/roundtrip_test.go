@@ -22,7 +22,7 @@ import (
 )
 
 // A status that no final answer has would be one without a condition.
-func TestStatusThatIsNoAnswers(t *testing.T) {
+func TestStatusOutsideTheProtocol(t *testing.T) {
 	for _, status := range []int{-1, 0, http.StatusSwitchingProtocols} {
 		c := newClient(t, transport.Config{HTTPClient: &http.Client{Transport: silent{&http.Response{StatusCode: status, Body: http.NoBody}}}})
 		_, err := c.Do(t.Context(), transport.Op{Name: "change"}, get("http://127.0.0.1/"))

@@ -157,7 +157,7 @@ func TestBuildRunsForEachAttempt(t *testing.T) {
 	_, err = c.Do(t.Context(), transport.Op{Name: "read", Repeatable: true}, func(context.Context) (*http.Request, error) {
 		return nil, refuse
 	})
-	if err != refuse {
+	if !errors.Is(err, refuse) {
 		t.Errorf("%v, want build's own error", err)
 	}
 }

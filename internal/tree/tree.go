@@ -82,7 +82,7 @@ func Modules(root string) ([]string, error) {
 	return dirs, err
 }
 
-// private tells whether a folder of that name holds nothing for users to import.
+// private reports whether a folder of that name holds nothing for users to import.
 func private(name string) bool {
 	return slices.Contains([]string{"internal", "examples", "testdata"}, name) || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_")
 }

@@ -155,7 +155,7 @@ func (h *handler) problems(r Report) (all []string) {
 		return all
 	}
 	if n := stats.OnChange.Dropped; n > 0 {
-		all = append(all, plural(int(n), "change")+" went untold: OnChange is too slow")
+		all = append(all, plural(int(n), "change")+" not delivered: OnChange is too slow")
 	}
 	for i, sink := range stats.Sinks {
 		if sink.Dropped > 0 {

@@ -42,7 +42,7 @@ func TestAccess_IsJustEnough(t *testing.T) {
 
 var routeForm = regexp.MustCompile(`^"((GET|POST|PUT|DELETE) /[^"]*)"$`)
 
-// The trade's own source tells which calls it makes: Access lists these
+// The trade's own source shows which calls it makes: Access lists these
 // and no others.
 func TestAccess_IsWhatTheTradeCalls(t *testing.T) {
 	routeOf, called := map[string]string{}, map[string]bool{}

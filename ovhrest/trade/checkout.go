@@ -49,8 +49,8 @@ func (u *transition) dryRun(ctx context.Context) (*quotation, error) {
 	if err != nil || cart == nil {
 		return nil, err
 	}
-	if stop, err := u.onlyOurItem(ctx, cart); stop {
-		return nil, err
+	if !u.holdsOnlyItsItem(cart) {
+		return nil, u.extraItems(ctx, cart)
 	}
 	checkout, err := u.c.SimulateCheckout(ctx, cart.CartID)
 	if o := refusal(err); o != nil {
@@ -73,7 +73,7 @@ func (u *transition) dryRun(ctx context.Context) (*quotation, error) {
 // cart: a value that came in twice.
 func (u *transition) cartRefused(ctx context.Context, cart *ovhrest.Cart, o *obstacle) error {
 	if strings.Contains(o.text, "duplicated") {
-		return u.scrap(ctx, cart, "a value was set twice")
+		return u.replaceCart(ctx, cart, "a value was set twice")
 	}
 	return u.stop(o)
 }
@@ -85,7 +85,7 @@ func (u *transition) order(ctx context.Context) error {
 		return err
 	}
 	if others, err := u.newTrades(ctx); err != nil || len(others) > 0 {
-		return u.overtaken(others, err)
+		return u.stopForOtherTrade(others, err)
 	}
 	if !q.total.Equal(*u.t.Quote) {
 		return u.stop(differs(q.total, *u.t.Quote, "the quote changed from "+u.t.Quote.String()+" to "+q.total.String()))
@@ -123,9 +123,9 @@ func (u *transition) sendCheckout(ctx context.Context, cart *ovhrest.Cart) error
 	return u.ordered(checkout.OrderID.Or(0), "ordered, not paid yet")
 }
 
-// overtaken ends the trade because the domain has got another one meanwhile,
+// stopForOtherTrade ends the trade because the domain has got another one meanwhile,
 // from another order. An unpaid order of ours is left to lapse.
-func (u *transition) overtaken(others []ovhrest.Task, err error) error {
+func (u *transition) stopForOtherTrade(others []ovhrest.Task, err error) error {
 	if err != nil {
 		return err
 	}

@@ -16,64 +16,63 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hebergo/hebergo/ovhrest/trade"
-
 	"github.com/hebergo/hebergo/ovhrest/ovhresttest"
+	"github.com/hebergo/hebergo/ovhrest/trade"
 )
 
-// harm is what happens to one request or one save.
-type harm int
+// faultKind is what happens to one request or one save.
+type faultKind int
 
 const (
-	dieBefore  harm = iota // the process dies before the request is sent
-	dieAfter               // and after the server has done it
-	lose                   // the process lives on without an answer
-	late                   // it is done only minutes later, without an answer
-	tardy                  // and just after it was given up
-	veryLate               // and half an hour later
-	straggle               // and right before a later request, whatever the clock says
-	refuseKey              // it is refused for its key, and somebody puts that right
-	garble                 // it is not done, and the answer is not the API's
-	garbleDone             // it is done, and the answer is not the API's
-	saveBefore             // the process dies before the nth save
-	saveAfter              // and after it
-	saveFails              // the process lives on without the nth save
-	saveLies               // and with it, but was told that it failed
+	dieBefore   faultKind = iota // the process dies before the request is sent
+	dieAfter                     // and after the server has done it
+	lose                         // the process lives on without an answer
+	late                         // it is done only minutes later, without an answer
+	justTooLate                  // and just after it was given up
+	veryLate                     // and half an hour later
+	arriveLater                  // and right before a later request, whatever the clock says
+	refuseKey                    // it is refused for its key, and somebody puts that right
+	garble                       // it is not done, and the answer is not the API's
+	garbleDone                   // it is done, and the answer is not the API's
+	saveBefore                   // the process dies before the nth save
+	saveAfter                    // and after it
+	saveFails                    // the process lives on without the nth save
+	saveLies                     // and with it, but was told that it failed
 )
 
-func (h harm) String() string {
+func (h faultKind) String() string {
 	return [...]string{
-		"die before", "die after", "lose the answer of", "be late with", "be tardy with", "be very late with", "let straggle",
+		"die before", "die after", "lose the answer of", "be late with", "be justTooLate with", "be very late with", "delay until later",
 		"refuse the key of", "garble", "garble the answer of",
 		"die before save", "die after save", "fail save", "lie about save",
 	}[h]
 }
 
-// blow is one harm at the nth request or save, counted over all lives.
-type blow struct {
-	harm
+// fault is one of them, at the nth request or save, counted over all lives.
+type fault struct {
+	faultKind
 	n       int
-	until   int // straggle's later request
+	until   int // until when arriveLater delays it
 	variant int // of the refusal or the garbage
 }
 
 var errDead = errors.New("the process is dead")
 
-// fate is a process under blows: a RoundTripper and a Store that die with it.
-type fate struct {
+// faultyProcess is a process with faults: a RoundTripper and a Store that die with it.
+type faultyProcess struct {
 	world *world
 	inner trade.Store
 	wires http.RoundTripper
 
-	mu        sync.Mutex
-	blows     []blow
-	requests  []string
-	straggler *http.Request
-	saves     int
-	dead      bool
+	mu       sync.Mutex
+	faults   []fault
+	requests []string
+	delayed  *http.Request
+	saves    int
+	dead     bool
 }
 
-func (f *fate) RoundTrip(r *http.Request) (*http.Response, error) {
+func (f *faultyProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 	if strings.HasSuffix(r.URL.Path, "/auth/time") {
 		return f.wires.RoundTrip(r)
 	}
@@ -84,13 +83,13 @@ func (f *fate) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	f.requests = append(f.requests, r.Method+" "+r.URL.Path)
 	f.catchUp()
-	for _, b := range f.blows {
-		if b.harm >= saveBefore || b.n != len(f.requests) {
+	for _, b := range f.faults {
+		if b.faultKind >= saveBefore || b.n != len(f.requests) {
 			continue
 		}
-		switch b.harm {
-		case straggle:
-			f.straggler = r.Clone(context.Background())
+		switch b.faultKind {
+		case arriveLater:
+			f.delayed = r.Clone(context.Background())
 			return nil, errDead
 		case dieBefore:
 			f.dead = true
@@ -101,7 +100,7 @@ func (f *fate) RoundTrip(r *http.Request) (*http.Response, error) {
 			return canned(r, garbage[b.variant]), nil
 		case late:
 			f.world.server.Inject(ovhresttest.Fault{Late: 8 * time.Minute})
-		case tardy:
+		case justTooLate:
 			f.world.server.Inject(ovhresttest.Fault{Late: 17 * time.Minute})
 		case veryLate:
 			f.world.server.Inject(ovhresttest.Fault{Late: 30 * time.Minute})
@@ -110,10 +109,10 @@ func (f *fate) RoundTrip(r *http.Request) (*http.Response, error) {
 		if err == nil {
 			_ = resp.Body.Close()
 		}
-		if b.harm == garbleDone && err == nil {
+		if b.faultKind == garbleDone && err == nil {
 			return canned(r, garbage[b.variant]), nil
 		}
-		f.dead = b.harm == dieAfter
+		f.dead = b.faultKind == dieAfter
 		return nil, errDead
 	}
 	return f.wires.RoundTrip(r)
@@ -138,18 +137,18 @@ func canned(r *http.Request, f ovhresttest.Fault) *http.Response {
 }
 
 // catchUp lets the service do what was held back until now.
-func (f *fate) catchUp() {
-	for _, b := range f.blows {
-		if b.harm == straggle && b.until == len(f.requests) && f.straggler != nil {
-			f.straggler.Header.Set("X-Ovh-Timestamp", fmt.Sprint(f.world.server.Now().Unix())) // it did arrive in time
-			if resp, err := f.wires.RoundTrip(resign(f.straggler)); err == nil {
+func (f *faultyProcess) catchUp() {
+	for _, b := range f.faults {
+		if b.faultKind == arriveLater && b.until == len(f.requests) && f.delayed != nil {
+			f.delayed.Header.Set("X-Ovh-Timestamp", fmt.Sprint(f.world.server.Now().Unix())) // it did arrive in time
+			if resp, err := f.wires.RoundTrip(resign(f.delayed)); err == nil {
 				_ = resp.Body.Close()
 			}
 		}
 	}
 }
 
-func (f *fate) Load(ctx context.Context, id string) ([]byte, int64, error) {
+func (f *faultyProcess) Load(ctx context.Context, id string) ([]byte, int64, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.dead {
@@ -158,19 +157,19 @@ func (f *fate) Load(ctx context.Context, id string) ([]byte, int64, error) {
 	return f.inner.Load(ctx, id)
 }
 
-func (f *fate) Save(ctx context.Context, id string, data []byte, revision int64) error {
+func (f *faultyProcess) Save(ctx context.Context, id string, data []byte, revision int64) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.dead {
 		return errDead
 	}
 	f.saves++
-	for _, b := range f.blows {
-		if b.harm < saveBefore || b.n != f.saves {
+	for _, b := range f.faults {
+		if b.faultKind < saveBefore || b.n != f.saves {
 			continue
 		}
-		f.dead = b.harm == saveBefore || b.harm == saveAfter
-		if b.harm == saveAfter || b.harm == saveLies {
+		f.dead = b.faultKind == saveBefore || b.faultKind == saveAfter
+		if b.faultKind == saveAfter || b.faultKind == saveLies {
 			_ = f.inner.Save(ctx, id, data, revision)
 		}
 		return errDead
@@ -180,7 +179,7 @@ func (f *fate) Save(ctx context.Context, id string, data []byte, revision int64)
 
 // sleep makes the jittered waits of Run even, so that every run asks the same
 // number of times.
-func (f *fate) sleep(ctx context.Context, d time.Duration) error {
+func (f *faultyProcess) sleep(ctx context.Context, d time.Duration) error {
 	if d%time.Second != 0 {
 		d = 5 * time.Minute
 	}
@@ -193,25 +192,25 @@ func (f *fate) sleep(ctx context.Context, d time.Duration) error {
 	return f.world.sleep(ctx, d)
 }
 
-func (f *fate) isDead() bool { f.mu.Lock(); defer f.mu.Unlock(); return f.dead }
+func (f *faultyProcess) isDead() bool { f.mu.Lock(); defer f.mu.Unlock(); return f.dead }
 
-func (f *fate) revive() { f.mu.Lock(); defer f.mu.Unlock(); f.dead = false }
+func (f *faultyProcess) revive() { f.mu.Lock(); defer f.mu.Unlock(); f.dead = false }
 
-// afterSettling tells whether something happened only after it was given up:
+// afterSettling reports whether something happened only after it was given up:
 // the service then refuses to be paid twice.
-func (f *fate) afterSettling() bool {
-	for _, b := range f.blows {
-		if b.harm == tardy || b.harm == veryLate || b.harm == straggle {
+func (f *faultyProcess) afterSettling() bool {
+	for _, b := range f.faults {
+		if b.faultKind == justTooLate || b.faultKind == veryLate || b.faultKind == arriveLater {
 			return true
 		}
 	}
 	return false
 }
 
-// straggles tells whether a request was done right within another step, where
+// arrivesWithinAStep reports whether a request was done right within another step, where
 // no look can come before it. Then it is enough that nothing is paid wrongly.
-func (f *fate) straggles() bool {
-	return slices.ContainsFunc(f.blows, func(b blow) bool { return b.harm == straggle })
+func (f *faultyProcess) arrivesWithinAStep() bool {
+	return slices.ContainsFunc(f.faults, func(b fault) bool { return b.faultKind == arriveLater })
 }
 
 // scene is what a matrix runs on.
@@ -238,13 +237,13 @@ func (s *shortLived) end() {
 	}
 }
 
-// suffer runs a trade to its end under blows, every life in a fresh client
+// runCase runs a trade to its end under faults, every life in a fresh client
 // that knows no more than the store.
-func suffer(tb testing.TB, s scene, blows ...blow) (*fate, trade.Trade, error) {
+func runCase(tb testing.TB, s scene, faults ...fault) (*faultyProcess, trade.Trade, error) {
 	t := &shortLived{TB: tb}
 	defer t.end()
 	w := newWorld(t, s.config, s.domain)
-	f := &fate{world: w, inner: w.store, wires: w.server.Transport(), blows: blows}
+	f := &faultyProcess{world: w, inner: w.store, wires: w.server.Transport(), faults: faults}
 	if s.older {
 		w.openOlderOrder()
 	}
@@ -286,7 +285,7 @@ func (w *world) openOlderOrder() {
 }
 
 // verdict says what is wrong after a run.
-func (s scene) verdict(f *fate, result trade.Trade, err error) string {
+func (s scene) verdict(f *faultyProcess, result trade.Trade, err error) string {
 	l := f.world.server.Ledger()
 	switch {
 	case len(l.Orders) > 1, l.Checkouts > 1:
@@ -299,9 +298,9 @@ func (s scene) verdict(f *fate, result trade.Trade, err error) string {
 		return fmt.Sprintf("paid an order of %d items", l.OrderItems[0])
 	case l.ItemsLeft > 0:
 		return fmt.Sprintf("%d items left in carts", l.ItemsLeft)
-	case l.CartsLeft > 0 && !s.config.HideUnassigned && !f.straggles(): // an empty one that comes after the last look expires
+	case l.CartsLeft > 0 && !s.config.HideUnassigned && !f.arrivesWithinAStep(): // an empty one that comes after the last look expires
 		return fmt.Sprintf("%d carts left", l.CartsLeft)
-	case f.straggles() && result.Phase == trade.NeedsAttention:
+	case f.arrivesWithinAStep() && result.Phase == trade.NeedsAttention:
 		return "" // a person looks
 	case err != nil || result.Phase != trade.Done:
 		return fmt.Sprintf("ended as %s: %v", result.Phase, err)
@@ -311,9 +310,9 @@ func (s scene) verdict(f *fate, result trade.Trade, err error) string {
 	return ""
 }
 
-// happyPath returns the requests and the number of saves without any blow.
+// happyPath returns the requests and the number of saves without any fault.
 func happyPath(t *testing.T, s scene) (requests []string, saves int) {
-	f, result, err := suffer(t, s)
+	f, result, err := runCase(t, s)
 	if bad := s.verdict(f, result, err); bad != "" {
 		t.Fatal(bad)
 	}
@@ -321,7 +320,7 @@ func happyPath(t *testing.T, s scene) (requests []string, saves int) {
 }
 
 // inParallel runs the cases on all processors and reports what is wrong.
-func inParallel(t *testing.T, s scene, cases [][]blow) {
+func inParallel(t *testing.T, s scene, cases [][]fault) {
 	t.Helper()
 	var next, wrong atomic.Int64
 	var wg sync.WaitGroup
@@ -332,10 +331,10 @@ func inParallel(t *testing.T, s scene, cases [][]blow) {
 				if n >= len(cases) || wrong.Load() > 10 {
 					return
 				}
-				f, result, err := suffer(t, s, cases[n]...)
+				f, result, err := runCase(t, s, cases[n]...)
 				if bad := s.verdict(f, result, err); bad != "" {
 					wrong.Add(1)
-					t.Errorf("%s: %s: %s\n%+v", s.name, tell(f, cases[n]), bad, f.world.server.Ledger())
+					t.Errorf("%s: %s: %s\n%+v", s.name, describe(f, cases[n]), bad, f.world.server.Ledger())
 				}
 			}
 		})
@@ -343,14 +342,14 @@ func inParallel(t *testing.T, s scene, cases [][]blow) {
 	wg.Wait()
 }
 
-func tell(f *fate, blows []blow) string {
+func describe(f *faultyProcess, faults []fault) string {
 	var parts []string
-	for _, b := range blows {
+	for _, b := range faults {
 		what := fmt.Sprint(b.n)
-		if b.harm < saveBefore && b.n <= len(f.requests) {
+		if b.faultKind < saveBefore && b.n <= len(f.requests) {
 			what += " (" + f.requests[b.n-1] + ")"
 		}
-		parts = append(parts, b.harm.String()+" "+what)
+		parts = append(parts, b.faultKind.String()+" "+what)
 	}
 	return strings.Join(parts, ", then ")
 }
@@ -363,7 +362,7 @@ func tell(f *fate, blows []blow) string {
 // as well, and an older order of the domain stays open for a while. Whatever
 // happens: one order of one item, one payment, nothing left in a cart, and the
 // trade ends with its proof.
-func TestMustShow1_CrashMatrix(t *testing.T) {
+func TestTrader_CrashMatrix(t *testing.T) {
 	scenes := []scene{
 		{name: "free"},
 		{name: "free, unassigned carts hidden", config: ovhresttest.Config{HideUnassigned: true}},
@@ -381,7 +380,7 @@ func TestMustShow1_CrashMatrix(t *testing.T) {
 			answers = append(answers, lostThenRefused(t, s, requests)...)
 		}
 		if s.name == "free" || s.paid { // which makes no difference there
-			cases = append(cases, stragglers(t, s, requests)...)
+			cases = append(cases, lateArrivals(t, s, requests)...)
 		}
 		t.Logf("%s: %d requests, %d saves, %d crashes and losses, %d refused keys and garbage", s.name, len(requests), saves, len(cases), len(answers))
 		cases = append(cases, answers...)
@@ -391,19 +390,19 @@ func TestMustShow1_CrashMatrix(t *testing.T) {
 	t.Logf("%d cases", total)
 }
 
-func singles(requests []string, saves int) [][]blow {
-	var cases [][]blow
+func singles(requests []string, saves int) [][]fault {
+	var cases [][]fault
 	for n, r := range requests {
-		for _, h := range []harm{dieBefore, dieAfter, lose} {
-			cases = append(cases, []blow{{harm: h, n: n + 1}})
+		for _, h := range []faultKind{dieBefore, dieAfter, lose} {
+			cases = append(cases, []fault{{faultKind: h, n: n + 1}})
 		}
 		if !strings.HasPrefix(r, "GET ") {
-			cases = append(cases, []blow{{harm: late, n: n + 1}}, []blow{{harm: tardy, n: n + 1}}, []blow{{harm: veryLate, n: n + 1}})
+			cases = append(cases, []fault{{faultKind: late, n: n + 1}}, []fault{{faultKind: justTooLate, n: n + 1}}, []fault{{faultKind: veryLate, n: n + 1}})
 		}
 	}
 	for n := range saves {
-		for _, h := range []harm{saveBefore, saveAfter, saveFails, saveLies} {
-			cases = append(cases, []blow{{harm: h, n: n + 1}})
+		for _, h := range []faultKind{saveBefore, saveAfter, saveFails, saveLies} {
+			cases = append(cases, []fault{{faultKind: h, n: n + 1}})
 		}
 	}
 	return cases
@@ -411,21 +410,21 @@ func singles(requests []string, saves int) [][]blow {
 
 // refusals refuses the key at each request and garbles each answer, in every
 // form or in one.
-func refusals(requests []string, every bool) [][]blow {
-	var cases [][]blow
+func refusals(requests []string, every bool) [][]fault {
+	var cases [][]fault
 	for n, r := range requests {
 		for variant := range keyRefusals {
 			if every || variant == n%len(keyRefusals) {
-				cases = append(cases, []blow{{harm: refuseKey, n: n + 1, variant: variant}})
+				cases = append(cases, []fault{{faultKind: refuseKey, n: n + 1, variant: variant}})
 			}
 		}
 		for variant := range garbage {
 			switch read := strings.HasPrefix(r, "GET "); {
 			case !every && variant != n%len(garbage):
 			case read:
-				cases = append(cases, []blow{{harm: garble, n: n + 1, variant: variant}})
+				cases = append(cases, []fault{{faultKind: garble, n: n + 1, variant: variant}})
 			default:
-				cases = append(cases, []blow{{harm: garbleDone, n: n + 1, variant: variant}})
+				cases = append(cases, []fault{{faultKind: garbleDone, n: n + 1, variant: variant}})
 			}
 		}
 	}
@@ -434,43 +433,43 @@ func refusals(requests []string, every bool) [][]blow {
 
 // lostThenRefused loses the answer of each change, and then refuses the key or
 // garbles the answer at every second later request.
-func lostThenRefused(t *testing.T, s scene, requests []string) [][]blow {
-	var cases [][]blow
+func lostThenRefused(t *testing.T, s scene, requests []string) [][]fault {
+	var cases [][]fault
 	for n, r := range requests {
 		if strings.HasPrefix(r, "GET ") || testing.Short() {
 			continue
 		}
-		one := blow{harm: lose, n: n + 1}
-		f, _, _ := suffer(t, s, one)
+		one := fault{faultKind: lose, n: n + 1}
+		f, _, _ := runCase(t, s, one)
 		for m := n + 1; m < len(f.requests); m++ {
 			if m%2 != 0 || raceEnabled && m%10 != 0 {
 				continue
 			}
-			cases = append(cases, []blow{one, {harm: refuseKey, n: m + 1, variant: m % len(keyRefusals)}})
+			cases = append(cases, []fault{one, {faultKind: refuseKey, n: m + 1, variant: m % len(keyRefusals)}})
 			if strings.HasPrefix(f.requests[m], "GET ") {
-				cases = append(cases, []blow{one, {harm: garble, n: m + 1, variant: m % len(garbage)}})
+				cases = append(cases, []fault{one, {faultKind: garble, n: m + 1, variant: m % len(garbage)}})
 			}
 		}
 	}
 	return cases
 }
 
-// pairs combines each single blow with a second one at every later change, and
+// pairs combines each single fault with a second one at every later change, and
 // at every later request with HEBERGO_FULL set. The race detector, ten times
 // slower, gets a tenth.
-func pairs(t *testing.T, s scene, requests []string, saves int) [][]blow {
+func pairs(t *testing.T, s scene, requests []string, saves int) [][]fault {
 	if testing.Short() {
 		return nil
 	}
 	full := os.Getenv("HEBERGO_FULL") != ""
-	var cases [][]blow
+	var cases [][]fault
 	for n, one := range singles(requests, saves) {
 		if raceEnabled && n%10 != 0 {
 			continue
 		}
-		f, _, _ := suffer(t, s, one...)
+		f, _, _ := runCase(t, s, one...)
 		from := one[0].n
-		if one[0].harm >= saveBefore {
+		if one[0].faultKind >= saveBefore {
 			from = 0
 		}
 		for m := from; m < len(f.requests); m++ {
@@ -478,61 +477,61 @@ func pairs(t *testing.T, s scene, requests []string, saves int) [][]blow {
 			if get && !full {
 				continue
 			}
-			for _, h := range []harm{dieBefore, dieAfter, lose} {
-				cases = append(cases, []blow{one[0], {harm: h, n: m + 1}})
+			for _, h := range []faultKind{dieBefore, dieAfter, lose} {
+				cases = append(cases, []fault{one[0], {faultKind: h, n: m + 1}})
 			}
 		}
 	}
 	return cases
 }
 
-// stragglers lets each change be done right before each request that comes
+// lateArrivals lets each change be done right before each request that comes
 // after it was given up.
-func stragglers(t *testing.T, s scene, requests []string) [][]blow {
-	var cases [][]blow
+func lateArrivals(t *testing.T, s scene, requests []string) [][]fault {
+	var cases [][]fault
 	for n, r := range requests {
 		if strings.HasPrefix(r, "GET ") {
 			continue
 		}
-		f, _, _ := suffer(t, s, blow{harm: lose, n: n + 1}) // as many requests as without the change, or more
-		g, _, _ := suffer(t, s, blow{harm: straggle, n: n + 1})
+		f, _, _ := runCase(t, s, fault{faultKind: lose, n: n + 1}) // as many requests as without the change, or more
+		g, _, _ := runCase(t, s, fault{faultKind: arriveLater, n: n + 1})
 		for m := n + 1; m < max(len(f.requests), len(g.requests)); m++ {
 			if raceEnabled && m%10 != 0 || testing.Short() {
 				continue
 			}
-			cases = append(cases, []blow{{harm: straggle, n: n + 1, until: m + 1}})
+			cases = append(cases, []fault{{faultKind: arriveLater, n: n + 1, until: m + 1}})
 		}
 	}
 	return cases
 }
 
-// triples is a sample of three blows in a row, the same in every run.
-func triples(requests []string, saves int) [][]blow {
+// triples is a sample of three faults in a row, the same in every run.
+func triples(requests []string, saves int) [][]fault {
 	random := rand.New(rand.NewPCG(1, 2))
 	count := 600
 	if testing.Short() || raceEnabled {
 		count = 60
 	}
-	var cases [][]blow
+	var cases [][]fault
 	for range count {
-		var blows []blow
+		var faults []fault
 		for range 3 {
-			b := blow{harm: harm(random.IntN(int(saveLies) + 1)), n: 1 + random.IntN(len(requests)+10)}
-			switch b.harm {
+			b := fault{faultKind: faultKind(random.IntN(int(saveLies) + 1)), n: 1 + random.IntN(len(requests)+10)}
+			switch b.faultKind {
 			case refuseKey:
 				b.variant = random.IntN(len(keyRefusals))
 			case garble, garbleDone:
 				b.variant = random.IntN(len(garbage))
 			}
-			if b.harm == straggle {
+			if b.faultKind == arriveLater {
 				b.until = b.n + 1 + random.IntN(30)
 			}
-			if b.harm >= saveBefore {
+			if b.faultKind >= saveBefore {
 				b.n = 1 + random.IntN(saves+5)
 			}
-			blows = append(blows, b)
+			faults = append(faults, b)
 		}
-		cases = append(cases, blows)
+		cases = append(cases, faults)
 	}
 	return cases
 }

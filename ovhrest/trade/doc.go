@@ -57,8 +57,8 @@
 // # The steps
 //
 // These are the phases of a trade, and the calls that lead from one to the next;
-// OVHcloud's guide has most of them, and what it leaves out or prints
-// otherwise is marked:
+// OVHcloud's guide has most of them, and a star marks what it leaves out or
+// prints otherwise:
 //
 //	                 GET  /auth/currentCredential, /me, /domain/{d}, /domain/{d}/task, /me/order
 //	planned            | the key's rules; the subsidiary; is an operation or an order, however old, under way?
@@ -86,7 +86,16 @@
 //	                 GET  /domain/{d}/task?function=DomainTrade            * GET; the guide prints POST
 //	running            | both holders answer a mail within 14 days
 //	                 GET  /domain/{d}
-//	closing -> done    | whoisOwner has changed: the proof
+//	closing            | carts that are left are deleted
+//	done               | whoisOwner has changed: the proof
+//
+//	refused            | a guard, the service or a holder said no
+//	cancelled          | by Abort, or the order was cancelled
+//	expired            | nobody answered the mails in time
+//	needsAttention     | a person has to look, and Resolve takes the trade up again
+//
+// The last four can follow any phase, by way of closing. The phases and what each
+// of them does are one table in states.go.
 //
 // A Trade is a value that is stored as JSON, without secrets. Before each
 // request that must not be sent twice the intention is stored, and after it
@@ -99,7 +108,7 @@
 // account's orders. Its times are the API's, so that a machine's clock may be
 // wrong. Nothing is paid that differs from the plan: the price is compared
 // exactly, in its currency, with the order that was in fact placed, and each of
-// its lines (domain, type, quantity, price; the plan where the API tells it)
+// its lines (domain, type, quantity, price; the plan where the API shows it)
 // with the dry run's. Giving up the right to retract and accepting the contracts
 // are the caller's to say.
 //
@@ -110,10 +119,10 @@
 //
 // Only an answer in which the API itself refuses what it was asked for ends a
 // trade: a contact, a cart, an item, the rules, the dry run, the checkout, the
-// payment. A refused key or signature, a missing right, a request for patience,
+// payment. A refused key or signature, a missing right, a request to come later,
 // and whatever is not the API's (a proxy's page, half a document) leave it where
-// it is. Run goes on by itself where waiting can help, also after garbage, with
-// waits of up to an hour until its context ends. Otherwise it returns a
+// it is. Run goes on by itself where waiting can help, also after garbage, waiting
+// up to an hour between two attempts, until its context ends. Otherwise it returns a
 // *Error, whose Resume says whether the same trade is worth another Run:
 // ResumeAnytime, ResumeAfterFix, ResumeAfterResolve or ResumeNever. Why a trade
 // ended stands in Trade.Ending as a value, with its numbers, and in Trade.Reason

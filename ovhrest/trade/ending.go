@@ -51,7 +51,7 @@ type obstacle struct {
 	cause   error // the API's refusal, if it was one
 }
 
-// blocked makes an obstacle that refuses the trade.
+// refuse makes an obstacle that refuses the trade.
 func refuse(by Party, text string) *obstacle {
 	return &obstacle{Ending: Ending{By: by}, text: text}
 }
@@ -71,7 +71,7 @@ func (o *obstacle) about(order int64) *obstacle {
 // Resumption says whether an interrupted trade is worth another Run.
 type Resumption string
 
-// What a Error can say about it.
+// What an Error can say about it.
 const (
 	ResumeNever        Resumption = "never"        // it has ended, or what is stored can't be read
 	ResumeAnytime      Resumption = "anytime"      // the same Run can get further later: an outage, the context's end, another worker

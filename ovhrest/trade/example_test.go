@@ -6,10 +6,9 @@ import (
 	"fmt"
 	"log"
 
-	"github.com/hebergo/hebergo/ovhrest/trade"
-
 	"github.com/hebergo/hebergo/ovhrest"
 	"github.com/hebergo/hebergo/ovhrest/ovhresttest"
+	"github.com/hebergo/hebergo/ovhrest/trade"
 )
 
 // exampleServer is a stand-in of the API with one domain, and a client for it.

@@ -31,7 +31,7 @@ const maxFile = 8 << 20
 //
 // What is in a trade's folder is not trusted. Revisions count from 1 without a
 // gap: where one is missing, or is not a plain file (a pipe, a link, a folder),
-// or is longer than 8 MiB, the trade is refused with ErrInvalid rather than
+// or is longer than 8 MiB, the trade is refused with ovhrest.ErrInvalid rather than
 // continued from another revision, which could order a second time. Names that
 // no revision has are ignored. Whoever may write in the folder can still
 // replace a trade; keep it to the account that runs the trades.
@@ -59,33 +59,33 @@ func (s *FileStore) Load(ctx context.Context, id string) ([]byte, int64, error) 
 	}
 	data, err := readPlainFile(s.file(id, revision))
 	if err != nil {
-		return nil, 0, fileError("trade "+id+" can't be read", err)
+		return nil, 0, fileError(id+" can't be read", err)
 	}
 	return data, revision, nil
 }
 
 // Save stores the next revision of a trade. Data longer than 8 MiB are refused
-// with ErrInvalid: Load would not return them.
+// with ovhrest.ErrInvalid: Load would not return them.
 func (s *FileStore) Save(ctx context.Context, id string, data []byte, revision int64) error {
 	if err := checkID(id); err != nil {
 		return err
 	}
 	if len(data) > maxFile {
-		return invalid("trade", "is too long to be stored")
+		return invalid("data", "is too long to be stored")
 	}
 	latest, err := s.latest(ctx, id)
 	if err != nil {
 		return err
 	}
 	if revision < 1 || latest != revision-1 {
-		return overtaken(id, revision)
+		return revisionTaken(id, revision)
 	}
 	err = s.write(id, data, revision)
 	if errors.Is(err, fs.ErrExist) {
-		return overtaken(id, revision)
+		return revisionTaken(id, revision)
 	}
 	if err != nil {
-		return fileError("trade "+id+" can't be stored", err)
+		return fileError(id+" can't be stored", err)
 	}
 	return nil
 }
@@ -94,7 +94,7 @@ func (s *FileStore) Save(ctx context.Context, id string, data []byte, revision i
 func (s *FileStore) List(context.Context) ([]string, error) {
 	entries, err := os.ReadDir(s.dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fileError("the stored trades can't be listed", err)
+		return nil, fileError("the folder can't be listed", err)
 	}
 	var ids []string
 	for _, e := range entries {
@@ -130,13 +130,13 @@ func (s *FileStore) latest(ctx context.Context, id string) (int64, error) {
 			highest, count, err = countRevisions(ctx, folder)
 		}
 		if err != nil {
-			return 0, fileError("trade "+id+" can't be read", err)
+			return 0, fileError(id+" can't be read", err)
 		}
 		if count == highest {
 			return highest, nil
 		}
 	}
-	return 0, invalid("trade", fmt.Sprintf("has revision %d, but only %d of the revisions up to it", highest, count))
+	return 0, invalid("data", fmt.Sprintf("has revision %d, but only %d of the revisions up to it", highest, count))
 }
 
 // countRevisions returns the highest revision of a folder and how many there are.
@@ -157,7 +157,7 @@ func countRevisions(ctx context.Context, folder string) (highest, count int64, e
 			case !ok:
 				continue
 			case !e.Type().IsRegular():
-				return 0, 0, invalid("trade", "has a revision that is not a plain file: "+e.Name())
+				return 0, 0, invalid("data", "has a revision that is not a plain file: "+e.Name())
 			}
 			highest, count = max(highest, n), count+1
 		}
@@ -193,7 +193,7 @@ func checkFolder(path string) error {
 		return err
 	}
 	if !info.IsDir() {
-		return invalid("trade", "is stored in something that is not a folder: "+filepath.Base(path))
+		return invalid("data", "is stored in something that is not a folder: "+filepath.Base(path))
 	}
 	return nil
 }
@@ -216,11 +216,11 @@ func readPlainFile(path string) ([]byte, error) {
 		return nil, err
 	}
 	if !before.Mode().IsRegular() || !info.Mode().IsRegular() || !os.SameFile(before, info) {
-		return nil, invalid("trade", "has a revision that is not a plain file: "+filepath.Base(path))
+		return nil, invalid("data", "has a revision that is not a plain file: "+filepath.Base(path))
 	}
 	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err == nil && len(data) > maxFile {
-		return nil, invalid("trade", "has a revision that is too long: "+filepath.Base(path))
+		return nil, invalid("data", "has a revision that is too long: "+filepath.Base(path))
 	}
 	return data, err
 }

@@ -218,7 +218,7 @@ func (u *transition) guardOrder(ctx context.Context) (*obstacle, error) {
 }
 
 // guardLines compares an order's lines with the dry run's. A line that costs
-// something has to be of the offer's plan, as far as the API tells the plan.
+// something has to be of the offer's plan, as far as the API names the plan.
 func (u *transition) guardLines(ctx context.Context, currency ovhrest.CurrencyCode) (*obstacle, error) {
 	details, err := u.tr.orderLines(ctx, u.t.Order)
 	if err != nil {

@@ -47,11 +47,11 @@ type ownership int
 const (
 	orderOfOthers ownership = iota // no line is for a trade of the domain
 	orderOfDomain                  // it is for a trade of the domain, to another owner
-	orderOfTrade                   // it fits this trade's plan and owner, as far as the API tells
+	orderOfTrade                   // it fits this trade's plan and owner, as far as the API shows
 )
 
 // whoseOrder answers whose an order is, from its lines and what they were in
-// the cart. What the API does not tell counts as the trade's.
+// the cart. What the API does not show counts as the trade's.
 func (u *transition) whoseOrder(ctx context.Context, order int64) (ownership, error) {
 	lines, err := u.tr.orderLines(ctx, order)
 	if err != nil {
@@ -78,7 +78,7 @@ func (u *transition) whoseOrder(ctx context.Context, order int64) (ownership, er
 	return whose, nil
 }
 
-// orderedItem is what a line of an order was in the cart, if the API tells.
+// orderedItem is what a line of an order was in the cart, if the API shows it.
 type orderedItem struct {
 	ovhrest.OrderDetailOrder
 	known bool
@@ -224,7 +224,7 @@ func (u *transition) listOrders(ctx context.Context) error {
 		if slices.Contains(recent, order) {
 			continue
 		}
-		counts, err := u.mayStillCount(ctx, order)
+		counts, err := u.isOpenForDomain(ctx, order)
 		if err != nil {
 			return err
 		}
@@ -236,9 +236,9 @@ func (u *transition) listOrders(ctx context.Context) error {
 	return nil
 }
 
-// mayStillCount reports whether an older order is for a trade of the domain and
+// isOpenForDomain reports whether an older order is for a trade of the domain and
 // not over.
-func (u *transition) mayStillCount(ctx context.Context, order int64) (bool, error) {
+func (u *transition) isOpenForDomain(ctx context.Context, order int64) (bool, error) {
 	state, err := u.tr.openState(ctx, order)
 	if err != nil || state == orderOver || state == orderDelivered {
 		return false, err
@@ -252,10 +252,10 @@ func (u *transition) mayStillCount(ctx context.Context, order int64) (bool, erro
 	return whose != orderOfOthers, err
 }
 
-// pending fails with ErrBusy while an order for a trade of the domain is paid
-// and on its way to the registry: no task tells of it yet. An unpaid one, such
+// checkOlderOrders fails with ovhrest.ErrBusy while an order for a trade of the domain is paid
+// and on its way to the registry: no task shows it yet. An unpaid one, such
 // as an aborted trade leaves behind, is in nobody's way.
-func (u *transition) pending(ctx context.Context) error {
+func (u *transition) checkOlderOrders(ctx context.Context) error {
 	for _, order := range u.t.KnownOrders {
 		if order == u.t.Order {
 			continue
@@ -278,26 +278,18 @@ func (u *transition) pending(ctx context.Context) error {
 	return nil
 }
 
-// newOrders lists the orders that came since listOrders and are for the domain's
-// trade to this owner, and counts the other new ones. The trade's own is left
-// out.
-func (u *transition) newOrders(ctx context.Context) (found []int64, others int, err error) {
-	err = u.eachNewOrder(ctx, func(order int64, whose ownership) {
-		if whose == orderOfTrade {
-			found = append(found, order)
-		} else {
-			others++
-		}
-	})
-	return found, others, err
+// newOrders is what came since listOrders, but for the trade's own order.
+type newOrders struct {
+	ofTrade  []int64 // that fit this trade
+	ofDomain []int64 // for a trade of the domain, to whomever: those of the trade among them
+	others   int     // how many do not fit this trade
 }
 
-// eachNewOrder calls f for the orders that came since listOrders, but for the
-// trade's own.
-func (u *transition) eachNewOrder(ctx context.Context, f func(order int64, whose ownership)) error {
+func (u *transition) newOrders(ctx context.Context) (newOrders, error) {
+	var found newOrders
 	ids, err := u.c.OrderIDs(ctx, ovhrest.OrderFilter{From: u.t.OrdersFrom})
 	if err != nil {
-		return err
+		return found, err
 	}
 	for _, order := range ids {
 		if slices.Contains(u.t.KnownOrders, order) || order == u.t.Order {
@@ -305,33 +297,36 @@ func (u *transition) eachNewOrder(ctx context.Context, f func(order int64, whose
 		}
 		whose, err := u.whoseOrder(ctx, order)
 		if err != nil {
-			return err
+			return found, err
 		}
-		f(order, whose)
+		if whose != orderOfOthers {
+			found.ofDomain = append(found.ofDomain, order)
+		}
+		if whose == orderOfTrade {
+			found.ofTrade = append(found.ofTrade, order)
+		} else {
+			found.others++
+		}
 	}
-	return nil
+	return found, nil
 }
 
-// rivals returns the order for a trade of the domain, to whomever, that has
+// otherOrder returns the order for a trade of the domain, to whomever, that has
 // come meanwhile: somebody else's, or that of a checkout which seemed to have
 // come to nothing. The domain's tasks show it only when it has been paid for a
-// while. It fails with ErrBusy while an older one is under way.
+// while. It fails with ovhrest.ErrBusy while an older one is under way.
 func (u *transition) otherOrder(ctx context.Context) (*obstacle, error) {
 	if u.t.OrdersFrom.IsZero() { // taken up again by a person
 		return nil, u.listOrders(ctx)
 	}
-	var found int64
-	err := u.eachNewOrder(ctx, func(order int64, whose ownership) {
-		if whose != orderOfOthers {
-			found = order
-		}
-	})
+	orders, err := u.newOrders(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if found == 0 {
-		return nil, u.pending(ctx)
+	if len(orders.ofDomain) == 0 {
+		return nil, u.checkOlderOrders(ctx)
 	}
+	found := orders.ofDomain[len(orders.ofDomain)-1]
 	reason := "the domain has got order " + id(found) + " for a trade"
 	if u.t.Order != 0 {
 		reason += "; order " + id(u.t.Order) + " stays unpaid"

@@ -9,13 +9,12 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/hebergo/hebergo/ovhrest/trade"
-
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/hebergo/hebergo/ovhrest"
 	"github.com/hebergo/hebergo/ovhrest/ovhresttest"
+	"github.com/hebergo/hebergo/ovhrest/trade"
 )
 
 // The rules are checked for a contact that was given by its id, without its
@@ -74,7 +73,7 @@ func TestTrade_RefusesAConfigurationThatCantBeMeant(t *testing.T) {
 }
 
 // A condition that this package can't judge counts as met: a trade is needed.
-func TestNeedsTrade_UnknownConditions(t *testing.T) {
+func TestNeedFor_UnknownConditions(t *testing.T) {
 	owner := `{"label":"OWNER_CONTACT","type":"contact","constraints":[{"operator":"required"}],"fields":%s}`
 	for name, c := range map[string]struct {
 		condition string
@@ -109,7 +108,7 @@ func TestNeedsTrade_UnknownConditions(t *testing.T) {
 // MaxPrice = Total never leads to a refusal while the prices stay the same: for
 // an owner who would have to be made, with tax, and where the service refuses a
 // dry run with the present owner.
-func TestQuoteTrade_TotalIsEnough(t *testing.T) {
+func TestQuoteFor_TotalIsEnough(t *testing.T) {
 	for name, c := range map[string]struct {
 		config ovhresttest.Config
 		domain ovhresttest.Domain
@@ -150,7 +149,7 @@ func TestQuoteTrade_TotalIsEnough(t *testing.T) {
 }
 
 // What a trade would be refused for, the quote is refused for.
-func TestQuoteTrade_RefusesWhatATradeWould(t *testing.T) {
+func TestQuoteFor_RefusesWhatATradeWould(t *testing.T) {
 	for name, domain := range map[string]ovhresttest.Domain{
 		"a negative line":    {Lines: []ovhresttest.Line{{Type: "GIFT", Domain: tradedDomain, Price: price("-1", "EUR")}}},
 		"another domain":     {Lines: []ovhresttest.Line{{Type: "DURATION", Domain: "other.com", Price: price("0", "EUR")}}},
@@ -192,7 +191,7 @@ func (e *exhausted) Wait(context.Context) error {
 }
 
 // The Limiter's queue outlasts the caller: the cart is deleted all the same.
-func TestQuoteTrade_TidiesOutsideTheLimiter(t *testing.T) {
+func TestQuoteFor_TidiesOutsideTheLimiter(t *testing.T) {
 	for places := 10; places < 25; places++ {
 		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
 		ctx, cancel := context.WithCancel(t.Context())
@@ -317,7 +316,7 @@ func TestTrade_EndingIsStored(t *testing.T) {
 
 // An amount in a stored ending or line that would take for ever to print is
 // refused.
-func TestParseTrade_RefusesEndlessAmounts(t *testing.T) {
+func TestParse_RefusesEndlessAmounts(t *testing.T) {
 	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
 	result := upTo(t, w.trader(), start(t, w.trader(), freePlan(t)).ID, trade.Ordered)
 	const mark = "12345"

@@ -40,7 +40,7 @@ func (u *transition) pay(ctx context.Context) error {
 		return u.to(Paid, "the order is paid")
 	}
 	if others, err := u.newTrades(ctx); err != nil || len(others) > 0 {
-		return u.overtaken(others, err)
+		return u.stopForOtherTrade(others, err)
 	}
 	if o, err := u.otherOrder(ctx); o != nil || err != nil {
 		return u.stopOr(o, err)

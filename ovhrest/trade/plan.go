@@ -115,7 +115,7 @@ func (p *Plan) ruleData(owner ovhrest.Contact) (ovhrest.RuleData, error) {
 	return data, nil
 }
 
-// checkTradeDomain refuses what can't be a domain name, in Unicode or not.
+// checkDomain refuses what can't be a domain name, in Unicode or not.
 func checkDomain(name string) error {
 	if name == "" || len(name) > 253 {
 		return invalid("Domain", "is empty or too long")

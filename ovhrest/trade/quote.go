@@ -8,9 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hebergo/hebergo/ovhrest"
-
 	"github.com/hebergo/hebergo/internal/redact"
+	"github.com/hebergo/hebergo/ovhrest"
 	"github.com/hebergo/hebergo/ovhrest/internal/admission"
 )
 
@@ -35,13 +34,13 @@ type Quote struct {
 	Contracts []ovhrest.Contract // that the order would be placed under
 }
 
-// QuoteFor tells what an owner change would cost, and finds out what would
+// QuoteFor returns what an owner change would cost, and finds out what would
 // stand in its way: rights, a running operation, the registry's rules, a line
 // that no trade may have. The plan needs no MaxPrice. It makes no contact, for
 // contacts can't be deleted, and no order. The cart of its dry run is deleted
 // before it returns, also where ctx has ended and without waiting for the
 // Limiter; should that fail, the error says so, and the cart ends by itself
-// within the hour. Its error is a *Error with ErrRefused where a
+// within the hour. Its error is an *Error with ErrRefused where a
 // trade would be refused for good.
 func QuoteFor(ctx context.Context, client *ovhrest.Client, plan Plan) (Quote, error) {
 	if client == nil {
@@ -72,7 +71,7 @@ func QuoteFor(ctx context.Context, client *ovhrest.Client, plan Plan) (Quote, er
 			q.Contact = equal[0]
 		}
 	}
-	r, o, err := c.rehearse(ctx, plan, found, q.Contact)
+	r, o, err := c.trialRun(ctx, plan, found, q.Contact)
 	q.Total, q.Firm, q.Contracts = r.total, r.firm, r.contracts
 	if o != nil || err != nil {
 		return q, notQuoted(plan, o, err)
@@ -90,16 +89,16 @@ func notQuoted(plan Plan, o *obstacle, err error) error {
 	return refused
 }
 
-// rehearsal is what a dry run came to in a cart that is gone again.
-type rehearsal struct {
+// trial is what a dry run came to in a cart that is gone again.
+type trial struct {
 	quotation
 	firm bool
 }
 
-// rehearse is the dry run of a trade before anything that lasts is made. With
+// trialRun is the dry run of a trade before anything that lasts is made. With
 // contact 0 the present owner stands in for the new one, whom the rules have
 // been checked for: that the price does not depend on the person is inferred.
-func (c service) rehearse(ctx context.Context, plan Plan, found inspection, contact int64) (r rehearsal, o *obstacle, err error) {
+func (c service) trialRun(ctx context.Context, plan Plan, found inspection, contact int64) (r trial, o *obstacle, err error) {
 	description := "hebergo/quote/" + newUUID()
 	defer func() { err = errors.Join(err, c.deleteCarts(ctx, description)) }()
 	cart, err := c.CreateCart(ctx, ovhrest.CartCreation{OvhSubsidiary: found.me.OvhSubsidiary, Description: description, Expire: c.Now().Add(time.Hour).UTC()})
@@ -304,7 +303,7 @@ func (c service) affordable(ctx context.Context, plan Plan, found inspection) (*
 	if o := plan.guardOffer(found.price); o != nil || found.price.Amount.IsZero() {
 		return o, nil
 	}
-	_, o, err := c.rehearse(ctx, plan, found, plan.OwnerID)
+	_, o, err := c.trialRun(ctx, plan, found, plan.OwnerID)
 	return o, err
 }
 
@@ -350,7 +349,7 @@ func (p *Plan) access() ovhrest.Access {
 }
 
 // runningTasks lists the domain's trades so far, and returns the one that keeps
-// a new one from beginning. Another operation is over some time: ErrBusy.
+// a new one from beginning. Another operation is over some time: ovhrest.ErrBusy.
 func (c service) runningTasks(ctx context.Context, domain string) (trades []int64, o *obstacle, err error) {
 	trades, err = c.DomainTaskIDs(ctx, domain, ovhrest.TaskFilter{Function: ovhrest.FunctionDomainTrade})
 	if err != nil {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"github.com/hebergo/hebergo/ovhrest"
 )
 
 // recover finds out what became of a request whose outcome is not known:
@@ -14,7 +16,7 @@ import (
 // only after a look and a long wait for late work, measured on one clock.
 func (u *transition) recover(ctx context.Context) error {
 	if age := u.now().Sub(u.t.Intent.At); age < ownTime {
-		u.wait = min(ownTime-age, ownTime)
+		u.wait = waitFor(min(ownTime-age, ownTime))
 		return nil
 	}
 	switch u.t.Intent.Operation {
@@ -31,7 +33,7 @@ func (u *transition) recover(ctx context.Context) error {
 	case Pay:
 		return u.recoverPayment(ctx)
 	}
-	return invalid("trade", "has an unknown intention")
+	return invalid("data", "has an unknown intention")
 }
 
 // settled reports whether a request without a trace for that long was surely
@@ -41,11 +43,11 @@ func (u *transition) settled(within time.Duration) bool {
 	if in.Seen.IsZero() {
 		in.Seen = u.now()
 		u.event("no trace of " + string(in.Operation) + " yet")
-		u.wait = within
+		u.wait = waitFor(within)
 		return false
 	}
 	if age := u.now().Sub(in.Seen); age < within {
-		u.wait = min(within-age, within)
+		u.wait = waitFor(min(within-age, within))
 		return false
 	}
 	return true
@@ -57,7 +59,7 @@ func (u *transition) notDone() error {
 	u.t.Intent = nil
 	u.t.AddedAgain = u.t.AddedAgain || operation == AddItem
 	u.event(string(operation) + " was not carried out")
-	u.wait = atOnce
+	u.wait = noPause
 	return nil
 }
 
@@ -170,4 +172,69 @@ func (u *transition) resolve(r Resolution) {
 		t.Phase, t.Item, t.Quote, t.Lines, t.Carts = OwnerReady, 0, nil, nil, 1
 	}
 	u.event("taken up again")
+}
+
+// recoverCheckout finds out whether there is an order. The cart becomes
+// read-only with it, and exactly one new order for the domain has to be there.
+//
+// Where the cart is still open, the cart is deleted before a new one is begun:
+// a checkout that is still on its way, from a worker that has slept for hours,
+// finds nothing to order then. Anything that does not fit together is left to
+// a person; nothing of it is paid.
+func (u *transition) recoverCheckout(ctx context.Context) error {
+	cart, err := u.knownCart(ctx)
+	if err != nil {
+		return err
+	}
+	orders, err := u.newOrders(ctx)
+	if err != nil {
+		return err
+	}
+	open := cart != nil && !cart.ReadOnly
+	switch {
+	case len(orders.ofTrade) > 1:
+		return u.stop(refuse(EndedByDoubt, "the checkout's answer was lost, and the domain has several new orders").about(orders.ofTrade[0]).attention())
+	case len(orders.ofTrade) == 1 && !open:
+		return u.ordered(orders.ofTrade[0], "the order was found, not paid yet")
+	case !u.settled(settleTime):
+		return nil
+	case len(orders.ofTrade) == 1:
+		return u.stop(refuse(EndedByConflict, "the domain has a new order that is not from the trade's cart").about(orders.ofTrade[0]).attention())
+	case open:
+		return u.deleteUnclearCart(ctx, cart)
+	case u.lostCart(cart, orders.others):
+		return u.stop(refuse(EndedByDoubt, "the cart is ordered or gone, but the account has no new order for the domain").attention())
+	}
+	return u.restart("the checkout was not carried out")
+}
+
+// lostCart reports whether a cart that is not open any more may have become an
+// order that does not show: it did if it is read-only. One that is gone did
+// not if the trade itself took it away, or if it has expired and the account
+// has no new order at all, not even one that was not recognised.
+func (u *transition) lostCart(cart *ovhrest.Cart, others int) bool {
+	switch {
+	case cart != nil:
+		return true
+	case !u.t.Intent.CartDeleted.IsZero():
+		return false
+	}
+	return others > 0 || u.now().Before(u.t.CartExpiry)
+}
+
+// deleteUnclearCart deletes the cart from under an unclear checkout, and begins the wait
+// anew. That it will is saved first: a cart that is gone proves something only
+// to who took it away.
+func (u *transition) deleteUnclearCart(ctx context.Context, cart *ovhrest.Cart) error {
+	u.t.Intent.CartDeleted, u.t.Intent.Seen = u.now(), u.now()
+	u.event("the cart is deleted, for its checkout left no trace")
+	if err := u.save(ctx); err != nil {
+		return err
+	}
+	u.wait = waitFor(settleTime)
+	err := u.c.DeleteCart(ctx, cart.CartID)
+	if refusal(err) != nil || absent(err) {
+		return nil // ordered or gone this very moment: the next step looks
+	}
+	return err
 }

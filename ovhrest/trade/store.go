@@ -16,10 +16,10 @@ import (
 //
 //   - Save is a compare-and-swap: it stores data as revision only if the
 //     revision before it is the latest one (0: none is stored), and otherwise
-//     changes nothing and fails with ErrConflict. This has to hold between
+//     changes nothing and fails with ovhrest.ErrConflict. This has to hold between
 //     processes where several may use the store.
 //   - What Save has stored is there after a crash.
-//   - Load returns the latest revision, or fails with ErrNotFound.
+//   - Load returns the latest revision, or fails with ovhrest.ErrNotFound.
 //
 // In SQL, Save is an INSERT into a table with the key (id, revision).
 type Store interface {
@@ -58,7 +58,7 @@ func (s *MemoryStore) Save(_ context.Context, id string, data []byte, revision i
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if revision < 1 || s.trades[id].revision != revision-1 {
-		return overtaken(id, revision)
+		return revisionTaken(id, revision)
 	}
 	s.trades[id] = stored{slices.Clone(data), revision}
 	return nil
@@ -71,14 +71,14 @@ func (s *MemoryStore) List(context.Context) ([]string, error) {
 	return slices.Sorted(maps.Keys(s.trades)), nil
 }
 
-func noTrade(id string) error { return newError("no stored trade "+shortID(id), ovhrest.ErrNotFound) }
+func noTrade(id string) error { return newError(shortID(id)+" is not stored", ovhrest.ErrNotFound) }
 
-func overtaken(id string, revision int64) error {
-	text := fmt.Sprintf("trade %s has another revision %d already: somebody else is at it", shortID(id), revision)
+func revisionTaken(id string, revision int64) error {
+	text := fmt.Sprintf("%s has another revision %d already: somebody else is moving it", shortID(id), revision)
 	return newError(text, ovhrest.ErrConflict)
 }
 
-// checkTradeID refuses what is not an id of NewTrade's: an id becomes part of
+// checkID refuses what is not an id of Start's: an id becomes part of
 // a file's name and of a cart's description.
 func checkID(id string) error {
 	if len(id) != 36 || strings.Trim(id, "0123456789abcdef-") != "" {
@@ -90,7 +90,7 @@ func checkID(id string) error {
 // shortID bounds what an error repeats of an id.
 func shortID(id string) string {
 	if checkID(id) != nil {
-		return "with a malformed id"
+		return "a malformed id"
 	}
 	return id
 }

@@ -163,7 +163,7 @@ func (u *transition) prove(ctx context.Context, how string) error {
 	case u.t.DoneAt.IsZero():
 		u.t.DoneAt = u.now()
 		u.event("the task " + how + "; the owner is still the old one")
-		u.wait = poll
+		u.wait = nextPoll
 	case u.now().Sub(u.t.DoneAt) > proofTime:
 		return u.stop(u.taskEnded(EndedByRegistry, "the task "+how+", but the owner has not changed").attention())
 	}

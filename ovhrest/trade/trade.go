@@ -17,7 +17,7 @@ const Version = 1
 // maxRevision is more saves than any trade comes to.
 const maxRevision = 1 << 40
 
-// Phase tells how far a trade is.
+// Phase is how far a trade has come.
 type Phase string
 
 // The phases, in the order they come in.
@@ -43,15 +43,6 @@ const (
 	Expired        Phase = "expired"        // nobody answered the mails in time
 	NeedsAttention Phase = "needsAttention" // a person has to look: see Trade.Reason and Resolve
 )
-
-// Terminal reports whether the trade has ended.
-func (p Phase) Terminal() bool {
-	switch p {
-	case Done, Refused, Cancelled, Expired, NeedsAttention:
-		return true
-	}
-	return false
-}
 
 // Trade is the stored state of one owner change: a value that a Trader moves
 // on and a Store keeps as JSON. It holds no secret: neither the cart's id,
@@ -142,25 +133,6 @@ const (
 	Pay           Operation = "pay"
 )
 
-// phase is the one that sends the operation.
-func (o Operation) phase() Phase {
-	switch o {
-	case CreateContact:
-		return Checked
-	case CreateCart:
-		return OwnerReady
-	case AddItem:
-		return CartReady
-	case Configure:
-		return ItemReady
-	case Checkout:
-		return Quoted
-	case Pay:
-		return Ordered
-	}
-	return ""
-}
-
 // description is how the trade's carts are found again.
 func (t *Trade) description() string { return "hebergo/" + t.ID }
 
@@ -178,7 +150,7 @@ func newUUID() string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
-// Parse reads a stored trade. It fails with ErrInvalid for one that is
+// Parse reads a stored trade. It fails with ovhrest.ErrInvalid for one that is
 // broken, or of a version or phase that this package does not know; going on
 // with half a trade could order a second time.
 func Parse(data []byte) (Trade, error) {
@@ -186,14 +158,14 @@ func Parse(data []byte) (Trade, error) {
 		Version int `json:"version"`
 	}
 	if err := json.Unmarshal(data, &head); err != nil {
-		return Trade{}, invalid("trade", "is not a stored trade: the file is broken")
+		return Trade{}, invalid("data", "is not a stored trade: the file is broken")
 	}
 	if head.Version != Version {
-		return Trade{}, invalid("trade", fmt.Sprintf("has the unknown version %d", head.Version))
+		return Trade{}, invalid("data", fmt.Sprintf("has the unknown version %d", head.Version))
 	}
 	var t Trade
 	if err := json.Unmarshal(data, &t); err != nil {
-		return Trade{}, invalid("trade", "is not a stored trade: the file is broken")
+		return Trade{}, invalid("data", "is not a stored trade: the file is broken")
 	}
 	if err := t.check(); err != nil {
 		return Trade{}, err
@@ -210,24 +182,24 @@ func (t *Trade) check() error {
 		return err
 	}
 	if t.Revision < 0 || t.Revision > maxRevision {
-		return invalid("trade", "has an impossible revision")
+		return invalid("data", "has an impossible revision")
 	}
 	if slices.ContainsFunc(t.amounts(), tooLong) {
-		return invalid("trade", "has an amount that no price is")
+		return invalid("data", "has an amount that no price is")
 	}
 	switch {
 	case !t.Phase.known():
-		return invalid("trade", "has an unknown phase")
+		return invalid("data", "has an unknown phase")
 	case t.Phase == Closing && !t.Outcome.Terminal():
-		return invalid("trade", "has an unknown outcome")
+		return invalid("data", "has an unknown outcome")
 	case t.Phase.ordered() && (t.Order == 0 || t.Quote == nil), t.Phase == Running && t.Task == 0, t.Phase.inCart() && (t.Offer == nil || t.Contact == 0),
 		t.Phase == Quoted && t.Quote == nil, t.Phase.ordered() && t.Offer == nil:
-		return invalid("trade", "lacks what its phase stands on")
+		return invalid("data", "lacks what its phase stands on")
 	case t.Intent != nil && t.Intent.Operation == Checkout && t.OrdersFrom.IsZero(): // an old order would be taken for its own
-		return invalid("trade", "has a checkout without the orders from before it")
-	case t.Intent != nil && !t.Phase.Terminal() && t.Phase != Closing && t.Intent.Operation.phase() != t.Phase,
+		return invalid("data", "has a checkout without the orders from before it")
+	case t.Intent != nil && !t.Phase.Terminal() && t.Phase != Closing && !t.Intent.Operation.sentIn(t.Phase),
 		t.Intent != nil && t.Intent.Operation == CreateContact && t.Plan.Owner == nil:
-		return invalid("trade", "has an intention that its phase does not have")
+		return invalid("data", "has an intention that its phase does not have")
 	}
 	return nil
 }
@@ -250,40 +222,11 @@ func (t *Trade) amounts() []ovhrest.Money {
 	return list
 }
 
-func (p Phase) known() bool {
-	switch p {
-	case Planned, Checked, OwnerReady, CartReady, ItemReady, Configured, Quoted, Ordered, Paid, Running, Closing:
-		return true
-	}
-	return p.Terminal()
-}
-
-// inCart reports whether the phase is one between the owner and the order.
-func (p Phase) inCart() bool {
-	switch p {
-	case OwnerReady, CartReady, ItemReady, Configured, Quoted:
-		return true
-	}
-	return false
-}
-
-// ordered reports whether an order exists in this phase for certain.
-func (p Phase) ordered() bool { return p == Ordered || p == Paid || p == Running }
-
-// Err is nil for a trade that is done or still under way, and a *Error
+// Err is nil for a trade that is done or still under way, and an *Error
 // that says how another one ended.
 func (t Trade) Err() error {
-	var cond error
-	switch t.Phase {
-	case Refused:
-		cond = ErrRefused
-	case Cancelled:
-		cond = ErrCancelled
-	case Expired:
-		cond = ErrExpired
-	case NeedsAttention:
-		cond = ErrNeedsAttention
-	default:
+	cond := t.Phase.state().stop
+	if cond == nil {
 		return nil
 	}
 	resume := ResumeNever

@@ -1,19 +1,22 @@
 package trade_test
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha1"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/hebergo/hebergo/ovhrest/trade"
-
 	"github.com/hebergo/hebergo/ovhrest"
 	"github.com/hebergo/hebergo/ovhrest/ovhresttest"
+	"github.com/hebergo/hebergo/ovhrest/trade"
 )
 
 const tradedDomain = "example.com"
@@ -33,7 +36,7 @@ func newWorld(t testing.TB, cfg ovhresttest.Config, domain ovhresttest.Domain) *
 	t.Cleanup(server.Close)
 	domain.Name = tradedDomain
 	server.AddDomain(domain)
-	server.AddTask(tradedDomain, "DomainTrade", "done", 400*24*time.Hour) // decoys
+	server.AddTask(tradedDomain, "DomainTrade", "done", 400*24*time.Hour) // not this trade's
 	server.AddTask(tradedDomain, "DomainTrade", "cancelled", 90*24*time.Hour)
 	server.AddTask(tradedDomain, "DomainTradeNotify", "done", 80*24*time.Hour)
 	server.AddTask(tradedDomain, "DomainTrade", "cancelled", 5*time.Minute)
@@ -124,7 +127,7 @@ func start(t testing.TB, tr *trade.Trader, plan trade.Plan) trade.Trade {
 	return result
 }
 
-func TestTradeRunsToItsProof(t *testing.T) {
+func TestTrader_RunsToItsProof(t *testing.T) {
 	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
 	before := w.server.Owner(tradedDomain)
 	var phases []string
@@ -158,4 +161,15 @@ func TestTradeRunsToItsProof(t *testing.T) {
 	if errors.Is(result.Err(), trade.ErrRefused) {
 		t.Error("a done trade has an error")
 	}
+}
+
+// resign signs a request for the timestamp that it carries.
+func resign(r *http.Request) *http.Request {
+	body, _ := io.ReadAll(r.Body)
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	sum := sha1.Sum([]byte(strings.Join([]string{
+		ovhresttest.ApplicationSecret, ovhresttest.ConsumerKey, r.Method, r.URL.String(), string(body), r.Header.Get("X-Ovh-Timestamp"),
+	}, "+")))
+	r.Header.Set("X-Ovh-Signature", "$1$"+hex.EncodeToString(sum[:]))
+	return r
 }

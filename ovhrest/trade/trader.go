@@ -47,7 +47,7 @@ type Config struct {
 	// OnEvent is called for each event, after it was stored. Default: none.
 	OnEvent func(Event)
 
-	// Sleep waits between two steps of Run; with Config.Now it lets a trade
+	// Sleep waits between two steps of Run; with ovhrest.Config.Now it lets a trade
 	// run on a clock of its own. Default: a timer that ctx stops.
 	Sleep func(ctx context.Context, d time.Duration) error
 }
@@ -55,10 +55,9 @@ type Config struct {
 // service is the API as trades use it.
 type service struct{ *ovhrest.Client }
 
-// Trader carries out owner changes and survives whatever happens on the way:
-// see the package comment for the workflow. It is safe for concurrent use, and
+// Trader carries out owner changes: see the package comment for how. It is safe for concurrent use, and
 // several processes may share its Store: a trade moves one step at a time, and
-// whoever comes second gets ErrConflict.
+// whoever comes second gets ovhrest.ErrConflict.
 type Trader struct {
 	client service
 	config Config
@@ -67,7 +66,7 @@ type Trader struct {
 	account *ovhrest.Nichandle              // of the client's credential
 	lines   map[int64][]ovhrest.OrderDetail // by order
 	closed  map[int64]orderState            // of orders that are over for good
-	carts   map[string]string               // trade id to cart id, so that the latter is stored nowhere
+	carts   map[string]string               // trade id to cart id, stored nowhere else
 }
 
 // New makes a Trader. It does no I/O.
@@ -146,15 +145,15 @@ func (tr *Trader) Load(ctx context.Context, id string) (Trade, error) {
 		return Trade{}, err
 	}
 	if t.ID != id || t.Revision != revision {
-		return Trade{}, invalid("trade", "was stored under another id or revision")
+		return Trade{}, invalid("data", "was stored under another id or revision")
 	}
 	return t, nil
 }
 
 // Step makes one transition of a trade, or looks once whether what it waits
 // for has happened, and returns the trade as it is then stored. A terminal
-// trade is returned as it is. An error, a *Error, leaves the trade where
-// the next Step can take it up; ErrConflict says that somebody else is moving it.
+// trade is returned as it is. An error, an *Error, leaves the trade where
+// the next Step can take it up; ovhrest.ErrConflict says that somebody else is moving it.
 func (tr *Trader) Step(ctx context.Context, id string) (Trade, error) {
 	t, _, events, err := tr.step(ctx, id)
 	tr.report(events)
@@ -164,7 +163,7 @@ func (tr *Trader) Step(ctx context.Context, id string) (Trade, error) {
 // Run steps a trade until it ends, for days if need be: between two looks it
 // waits 30 s, growing to an hour while nothing moves. It goes on after
 // failures that pass, such as an outage or an answer that is not the API's, and
-// returns others as a *Error whose Resume says whether the trade is worth
+// returns others as an *Error whose Resume says whether the trade is worth
 // another Run, from this or another process. A trade that ends other than done
 // gives Trade.Err.
 func (tr *Trader) Run(ctx context.Context, id string) (Trade, error) {
@@ -188,13 +187,13 @@ func (tr *Trader) Events(ctx context.Context, id string) iter.Seq2[Event, error]
 }
 
 func (tr *Trader) run(ctx context.Context, id string, yield func(Event) bool) (Trade, error) {
-	waits := backoff.NewExponentialBackOff()
-	waits.InitialInterval, waits.MaxInterval, waits.RandomizationFactor = pollFirst, pollMost, 0.1
+	growing := backoff.NewExponentialBackOff()
+	growing.InitialInterval, growing.MaxInterval, growing.RandomizationFactor = pollFirst, pollMost, 0.1
 	for {
-		t, wait, events, err := tr.step(ctx, id)
+		t, next, events, err := tr.step(ctx, id)
 		if err != nil && passes(ctx, err) {
 			events = append(events, Event{At: tr.now(), Trade: id, Domain: t.Plan.Domain, Phase: t.Phase, Text: "trying again", Err: err})
-			wait, err = retryWait(err), nil
+			next, err = retryPause(err), nil
 		}
 		tr.report(events)
 		for _, e := range events {
@@ -207,37 +206,45 @@ func (tr *Trader) run(ctx context.Context, id string, yield func(Event) bool) (T
 			return t, interrupted(id, t, err)
 		case t.Phase.Terminal():
 			return t, t.Err()
-		case wait == atOnce:
-			waits.Reset()
+		case next == noPause:
+			growing.Reset()
 			continue
-		case wait == poll:
-			wait = waits.NextBackOff()
+		case next == nextPoll:
+			next.exactly = growing.NextBackOff()
 		}
-		if err := tr.config.Sleep(ctx, wait); err != nil {
+		if err := tr.config.Sleep(ctx, next.exactly); err != nil {
 			return t, interrupted(id, t, err)
 		}
 	}
 }
 
-// What a step answers in place of a time to wait.
-const (
-	atOnce time.Duration = 0
-	poll   time.Duration = -1
+// pause is how long Run waits before the next step of a trade: not at all as a
+// zero value.
+type pause struct {
+	growing bool          // the next of the growing waits, for nothing moved
+	exactly time.Duration // where not growing
+}
+
+var (
+	noPause  = pause{}
+	nextPoll = pause{growing: true}
 )
+
+func waitFor(d time.Duration) pause { return pause{exactly: d} }
 
 // passes reports whether Run goes on after a failure.
 func passes(ctx context.Context, err error) bool {
 	return ctx != nil && ctx.Err() == nil && goesAway(err)
 }
 
-// retryWait is what the service asked for, within the hour, else the next of
+// retryPause is what the service asked for, within the hour, else the next of
 // the growing waits.
-func retryWait(err error) time.Duration {
+func retryPause(err error) pause {
 	var e *ovhrest.Error
 	if errors.As(err, &e) && e.RetryAfter > pollFirst {
-		return min(e.RetryAfter, pollMost)
+		return waitFor(min(e.RetryAfter, pollMost))
 	}
-	return poll
+	return nextPoll
 }
 
 // Abort asks to undo a trade as far as that goes: a cart is deleted, an unpaid
@@ -266,7 +273,7 @@ type Resolution struct {
 	// Order is the order that the trade did place; it is checked against the
 	// guards again, and paid only if it is not paid yet. Resolve refuses one
 	// that does not name the domain, and a trade that stopped before its quote,
-	// which the order has to match, with ErrInvalid.
+	// which the order has to match, with ovhrest.ErrInvalid.
 	Order int64
 	// NotDone says that the unclear request was not carried out, or that what
 	// stopped the trade is out of the way. It may then be sent again.
@@ -298,19 +305,19 @@ func (tr *Trader) Resolve(ctx context.Context, id string, r Resolution) (Trade, 
 }
 
 // step is Step, with how long to wait before the next one.
-func (tr *Trader) step(ctx context.Context, id string) (Trade, time.Duration, []Event, error) {
+func (tr *Trader) step(ctx context.Context, id string) (Trade, pause, []Event, error) {
 	t, err := tr.Load(ctx, id)
 	if err != nil || t.Phase.Terminal() {
-		return t, poll, nil, err
+		return t, nextPoll, nil, err
 	}
 	if err := tr.client.offersTrades(ctx); err != nil {
-		return t, poll, nil, err
+		return t, nextPoll, nil, err
 	}
 	u := tr.begin(t)
 	err = u.step(ctx)
 	if u.changed {
 		if failed := u.save(ctx); failed != nil {
-			return t, poll, nil, errors.Join(err, failed)
+			return t, nextPoll, nil, errors.Join(err, failed)
 		}
 	}
 	return *u.t, u.wait, u.events, err

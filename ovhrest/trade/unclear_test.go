@@ -12,12 +12,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hebergo/hebergo/ovhrest/trade"
-
 	"github.com/shopspring/decimal"
 
 	"github.com/hebergo/hebergo/ovhrest"
 	"github.com/hebergo/hebergo/ovhrest/ovhresttest"
+	"github.com/hebergo/hebergo/ovhrest/trade"
 )
 
 // holder is a network that keeps one change for later: the caller gets an

@@ -15,10 +15,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/hebergo/hebergo/ovhrest/trade"
-
 	"github.com/hebergo/hebergo/ovhrest"
 	"github.com/hebergo/hebergo/ovhrest/ovhresttest"
+	"github.com/hebergo/hebergo/ovhrest/trade"
 )
 
 // gate holds the first n requests that fit until all n have come.
@@ -57,7 +56,7 @@ func upTo(t *testing.T, tr *trade.Trader, id string, phase trade.Phase) trade.Tr
 // Two workers step one stored trade at once, each time both have done all of
 // a step's reading before either goes on: one wins, the other gets
 // ErrConflict, and there is one order.
-func TestMustShow1_TwoWorkers(t *testing.T) {
+func TestTrader_TwoWorkers(t *testing.T) {
 	for _, store := range []string{"memory", "file"} {
 		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
 		if store == "file" {
@@ -246,7 +245,7 @@ func TestTradeWorkerProcess(t *testing.T) {
 
 // A real process is killed at each change that it sends, before the server
 // does it and after; a second one ends the trade from the files.
-func TestMustShow1_KilledProcess(t *testing.T) {
+func TestTrader_KilledProcess(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts 28 processes")
 	}
@@ -291,7 +290,7 @@ func TestMustShow1_KilledProcess(t *testing.T) {
 }
 
 // Several real processes run one trade from the same files.
-func TestMustShow1_TwoProcesses(t *testing.T) {
+func TestTrader_TwoProcesses(t *testing.T) {
 	for range 3 {
 		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
 		dir, clock := t.TempDir(), clockServer(t, w)
