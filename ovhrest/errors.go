@@ -147,9 +147,9 @@ func failed(route string, err error) error {
 	}
 	e := newError(route, err.Error())
 	e.cause = err
-	var t *transport.Error
+	t, carried := errors.AsType[*transport.Error](err)
 	switch {
-	case errors.As(err, &t):
+	case carried:
 		e.Status, e.RetryAfter = t.Status, t.RetryAfter
 		e.add(t.Condition)
 		if t.Ambiguous {
