@@ -206,7 +206,7 @@ func TestHumanSize(t *testing.T) {
 	}
 }
 
-// A stranger can send what he likes: nothing is kept.
+// Anybody can send anything: nothing is kept.
 func FuzzReceiver(f *testing.F) {
 	f.Add("target=a&hash=00&time=1700000000", []byte(documents[0]))
 	f.Add("time=-1", []byte{})

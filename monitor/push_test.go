@@ -24,8 +24,8 @@ type countedBody struct {
 
 func (b *countedBody) Read(p []byte) (int, error) { b.reads++; return b.Reader.Read(p) }
 
-// A stranger does not make the Monitor ask for a secret, and nobody without it
-// makes it read a body.
+// A request that fails the cheap checks does not make the Monitor ask for a
+// secret, and one without the secret does not make it read a body.
 func TestReceiver_AsksForTheSecretLast(t *testing.T) {
 	now := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
 	x := monitor.Target{ID: "nat", Kind: monitor.KindPush, Secret: "token", Interval: time.Minute}

@@ -13,7 +13,7 @@ import (
 	"github.com/hebergo/hebergo/ovhrest"
 )
 
-// TestConformance runs the house's suite with each kind of credential.
+// TestConformance runs the shared suite with each kind of credential.
 func TestConformance(t *testing.T) {
 	for name, c := range map[string]struct {
 		credential func(*ovhrest.Config)

@@ -107,7 +107,7 @@ func TestVServer_ContextEndsBeforeTheDecoding(t *testing.T) {
 		c := newClient(t, velneo.Config{
 			URL: "http://127.0.0.1/v1", Email: "agency@example.com", APIKey: velneo.NewSecret("key"), Session: velneo.NewSecret("session-1"),
 			HTTPClient: &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
-				time.Sleep(time.Minute)
+				time.Sleep(time.Minute + time.Millisecond) // within the grace of a transport that is late
 				return canned(r, http.StatusOK, body), nil
 			})},
 		})

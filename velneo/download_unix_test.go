@@ -80,7 +80,7 @@ func TestDownloadBackup_HardLinkedPart(t *testing.T) {
 	server, c := pair(t, nil)
 	server.SetBackup(`"v1"`, serve(content))
 	note := `{"link":"` + hexSum([]byte(server.BackupLink().Reveal())) + `","etag":"\"v1\"","total":100000}`
-	for name, planted := range map[string]struct {
+	for name, found := range map[string]struct {
 		part, note string // the files that have another name
 		refused    bool
 	}{
@@ -92,13 +92,13 @@ func TestDownloadBackup_HardLinkedPart(t *testing.T) {
 			dir := t.TempDir()
 			file, victim := filepath.Join(dir, "b"), filepath.Join(dir, "victim")
 			foreign := map[string]string{".part": string(noise(50_000, 9)), ".part.json": note}
-			require.NoError(t, os.WriteFile(victim, []byte(foreign[planted.part]), 0o644))
-			require.NoError(t, os.Link(victim, file+planted.part))
-			if planted.note != "" {
-				require.NoError(t, os.WriteFile(file+planted.note, []byte(foreign[planted.note]), 0o600))
+			require.NoError(t, os.WriteFile(victim, []byte(foreign[found.part]), 0o644))
+			require.NoError(t, os.Link(victim, file+found.part))
+			if found.note != "" {
+				require.NoError(t, os.WriteFile(file+found.note, []byte(foreign[found.note]), 0o600))
 			}
 			got, err := c.DownloadBackup(t.Context(), server.BackupLink(), file, nil)
-			if planted.refused {
+			if found.refused {
 				require.ErrorIs(t, err, velneo.ErrInvalid)
 				assert.NoFileExists(t, file)
 			} else {
@@ -107,7 +107,7 @@ func TestDownloadBackup_HardLinkedPart(t *testing.T) {
 			}
 			raw, err := os.ReadFile(victim)
 			require.NoError(t, err)
-			assert.Equal(t, foreign[planted.part], string(raw))
+			assert.Equal(t, foreign[found.part], string(raw))
 			info, err := os.Stat(victim)
 			require.NoError(t, err)
 			assert.Equal(t, os.FileMode(0o644), info.Mode())

@@ -130,12 +130,12 @@ func ExamplePin() {
 	fmt.Println(vserver.Status, err)
 
 	cfg.Pins = nil
-	stranger, err := velneo.New(cfg)
+	other, err := velneo.New(cfg)
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer stranger.Close()
-	_, err = stranger.VServer(context.Background())
+	defer other.Close()
+	_, err = other.VServer(context.Background())
 	fmt.Println(errors.Is(err, velneo.ErrProtocol))
 	// Output:
 	// running <nil>

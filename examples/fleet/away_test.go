@@ -15,7 +15,7 @@ import (
 	"github.com/hebergo/hebergo/wedos/wedostest"
 )
 
-// wire is the connection to a peer, which can be cut and mended.
+// wire is the connection to a peer, which can be cut and restored.
 type wire struct {
 	address string
 	mu      sync.Mutex
@@ -63,7 +63,7 @@ func (w *wire) join(near, far net.Conn) {
 	}
 }
 
-// set cuts the wire, or mends it.
+// set cuts the wire, or restores it.
 func (w *wire) set(cut bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -76,7 +76,7 @@ func (w *wire) set(cut bool) {
 
 // The database goes away in the middle of the work and comes back, and so does
 // Redis: the worker goes on by itself, and has told what it lacked.
-func TestMustShow_PeersGoAway(t *testing.T) {
+func TestPeers_GoAway(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes half a minute")
 	}

@@ -81,7 +81,7 @@ func (f *fleet) demonstrate(ctx context.Context, api *ovhresttest.Server) error 
 	return ctx.Err()
 }
 
-// seen tells whether all has been looked at but the one domain for which the
+// seen reports whether all has been looked at but the one domain for which the
 // budget is too small.
 func (f *fleet) seen(ctx context.Context) bool {
 	const query = `SELECT (SELECT COUNT(*) FROM fleet_target WHERE probes = 0) + (SELECT COUNT(*) FROM fleet_domain WHERE checks = 0)`

@@ -17,7 +17,7 @@ import (
 // Four workers on a real PostgreSQL and a real Redis; two are killed in the
 // middle of 20 trades, 200 probes and 30 domains, at the moment in which one of
 // them has placed an order and does not know it yet.
-func TestMustShow_TwoOfFourKilled(t *testing.T) {
+func TestKill_TwoOfFourWorkers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a minute")
 	}
@@ -155,7 +155,7 @@ func checkProbes(t *testing.T, f *fleet, targets int) {
 
 // Workers are killed and started again at random, while new trades come in:
 // for FLEET_KILL_TIME (default 5s; "2m" on demand), on either database.
-func TestMustShow_KilledAtRandom(t *testing.T) {
+func TestKill_AtRandom(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a minute")
 	}

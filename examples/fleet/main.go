@@ -100,7 +100,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 	return f.do(ctx, flags.Arg(0), flags.Args()[1:], *listen, out)
 }
 
-// meant tells whether there is such a command with so many arguments.
+// meant reports whether there is such a command with so many arguments.
 func meant(args []string) bool {
 	if len(args) == 0 {
 		return false

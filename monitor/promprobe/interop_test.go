@@ -72,8 +72,8 @@ func query(address, expression string) map[string]string {
 	return found
 }
 
-// planted starts a server with failures in it and returns its targets.
-func planted(t *testing.T) []monitor.Target {
+// failing starts a server of failing targets and returns its targets.
+func failing(t *testing.T) []monitor.Target {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/ok", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "welcome") })
 	mux.HandleFunc("/broken", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) })
@@ -122,7 +122,7 @@ func exporter(t *testing.T, m *monitor.Monitor, targets ...monitor.Target) *http
 
 func TestPrometheus_FindsTheFailures(t *testing.T) {
 	long(t)
-	ours := exporter(t, loopback(t, nil), planted(t)...)
+	ours := exporter(t, loopback(t, nil), failing(t)...)
 	dir := t.TempDir()
 	job := func(name, relabel string) string {
 		return "  - {job_name: " + name + ", http_sd_configs: [{url: '" + ours.URL + "/targets', refresh_interval: 1s}]" + relabel + "}\n"
