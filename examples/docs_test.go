@@ -63,7 +63,7 @@ func TestCookbookSampleWorks(t *testing.T) {
 	}
 	defer client.Close()
 	row := wedos.NewRow{Name: "home", TTL: 300, Type: "A", Data: "203.0.113.7"}
-	server.Inject(wedostest.Fault{Command: "dns-row-add", Kind: wedostest.LoseAnswer})
+	server.Inject(wedostest.Fault{Command: "dns-row-add", Lose: true})
 	for range 2 {
 		if err := addRow(t.Context(), client, "example.com", row); err != nil {
 			t.Error(err)
@@ -74,7 +74,7 @@ func TestCookbookSampleWorks(t *testing.T) {
 	}
 	// A row that WAPI could not add is not one that is there.
 	other := wedos.NewRow{Name: "other", TTL: 300, Type: "A", Data: "203.0.113.8"}
-	server.Inject(wedostest.Fault{Command: "dns-row-add", Kind: wedostest.AnswerCode, Code: 3307})
+	server.Inject(wedostest.Fault{Command: "dns-row-add", Code: 3307})
 	if err := addRow(t.Context(), client, "example.com", other); !errors.Is(err, wedos.ErrFailed) {
 		t.Errorf("%v, want ErrFailed", err)
 	}
