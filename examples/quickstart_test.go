@@ -57,7 +57,7 @@ func TestQuickstartUnreachable(t *testing.T) {
 // TestQuickstartOnlyReads where it is given credentials.
 func TestQuickstartOnlyReads(t *testing.T) {
 	t.Parallel()
-	wapi, cloud, soap, rest, site := wedostest.NewServer(wedostest.Options{}), velneotest.NewServer(velneotest.Options{}), ovhsoaptest.NewServer(ovhsoaptest.Options{}), ovhresttest.NewServer(ovhresttest.Config{}), monitortest.NewServer(monitortest.Options{})
+	wapi, cloud, soap, rest, site := wedostest.NewServer(wedostest.Options{}), velneotest.NewServer(velneotest.Options{}), ovhsoaptest.NewServer(ovhsoaptest.Options{}), ovhresttest.NewServer(ovhresttest.Options{}), monitortest.NewServer(monitortest.Options{})
 	defer wapi.Close()
 	defer cloud.Close()
 	defer soap.Close()

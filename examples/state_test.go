@@ -32,7 +32,7 @@ func ovhEnv(server *ovhresttest.Server) []string {
 // ownerChange is a service and the arguments of a change there; the last one
 // is -yes.
 func ownerChange(t *testing.T) (*ovhresttest.Server, []string) {
-	server := ovhresttest.NewServer(ovhresttest.Config{Start: time.Now()})
+	server := ovhresttest.NewServer(ovhresttest.Options{Start: time.Now()})
 	t.Cleanup(server.Close)
 	server.AddDomain(ovhresttest.Domain{Name: "example.com"})
 	owner := server.AddContact(nil)
@@ -126,7 +126,7 @@ func TestOwnerChangeAsks(t *testing.T) {
 // TestContactChangeAnswers: the token comes from a file, and works once.
 func TestContactChangeAnswers(t *testing.T) {
 	t.Parallel()
-	server := ovhresttest.NewServer(ovhresttest.Config{Start: time.Now()})
+	server := ovhresttest.NewServer(ovhresttest.Options{Start: time.Now()})
 	defer server.Close()
 	server.AddDomain(ovhresttest.Domain{Name: "example.com"})
 	p := begin(t, ovhEnv(server), "contactchange", "-tech", "cd67890-ovh", "start")
@@ -160,7 +160,7 @@ func TestContactChangeAnswers(t *testing.T) {
 // less.
 func TestContactChangeRefused(t *testing.T) {
 	t.Parallel()
-	server := ovhresttest.NewServer(ovhresttest.Config{Start: time.Now()})
+	server := ovhresttest.NewServer(ovhresttest.Options{Start: time.Now()})
 	defer server.Close()
 	server.AddDomain(ovhresttest.Domain{Name: "example.com"})
 	p := begin(t, ovhEnv(server), "contactchange", "-tech", "cd67890-ovh", "-wait", "50ms", "start")

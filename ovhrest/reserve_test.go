@@ -18,7 +18,7 @@ type countingLimiter int
 func (l *countingLimiter) Wait(context.Context) error { *l++; return nil }
 
 func TestClient_Reserve(t *testing.T) {
-	server := ovhresttest.NewServer(ovhresttest.Config{})
+	server := ovhresttest.NewServer(ovhresttest.Options{})
 	defer server.Close()
 	cfg := server.Config()
 	var waited countingLimiter
@@ -42,7 +42,7 @@ func TestClient_Reserve(t *testing.T) {
 }
 
 func TestClient_ReserveEndsWithItsContext(t *testing.T) {
-	server := ovhresttest.NewServer(ovhresttest.Config{})
+	server := ovhresttest.NewServer(ovhresttest.Options{})
 	defer server.Close()
 	client, err := ovhrest.New(server.Config())
 	require.NoError(t, err)
@@ -54,7 +54,7 @@ func TestClient_ReserveEndsWithItsContext(t *testing.T) {
 }
 
 func TestClient_SyncClock(t *testing.T) {
-	server := ovhresttest.NewServer(ovhresttest.Config{})
+	server := ovhresttest.NewServer(ovhresttest.Options{})
 	defer server.Close()
 	cfg := server.Config()
 	cfg.Now = func() time.Time { return server.Now().Add(-time.Hour) }

@@ -57,7 +57,7 @@ func schemaPlan(domain string, cents int64) trade.Plan {
 // A whole owner change, its quote and an aborted one: every request is one of
 // the schemas', every answer of the fake as well, and trade.Access covers all.
 func TestSchemas_OwnerChange(t *testing.T) {
-	server := ovhresttest.NewServer(ovhresttest.Config{})
+	server := ovhresttest.NewServer(ovhresttest.Options{})
 	defer server.Close()
 	server.AddDomain(ovhresttest.Domain{Name: "example.com"})
 	watch := ovhrest.WatchSchemas(t, server.Transport())

@@ -25,7 +25,7 @@ import (
 func TestRedirectToTheWebPage(t *testing.T) {
 	c, fake := newPair(t, wedostest.Options{}, nil)
 	for range 2 {
-		fake.Inject(wedostest.Fault{Kind: wedostest.Redirect})
+		fake.Inject(wedostest.Fault{Redirect: true})
 	}
 	_, err := c.DomainCreate(t.Context(), wedos.NewDomain{Name: "new.example", Period: 1, Owner: "X"})
 	assert.ErrorIs(t, err, wedos.ErrProtocol)

@@ -46,12 +46,12 @@ func TestOnAttempt_CodeConditionAndID(t *testing.T) {
 		ours  bool // RequestID is the clTRID
 	}{
 		"done":            {code: "1000"},
-		"a condition":     {fault: wedostest.Fault{Kind: wedostest.AnswerCode, Code: 3210}, code: "3210", is: wedos.ErrNotFound},
-		"no condition":    {fault: wedostest.Fault{Kind: wedostest.AnswerCode, Code: 3999}, code: "3999", is: wedos.Code(3999)},
-		"blocked":         {fault: wedostest.Fault{Kind: wedostest.AnswerCode, Code: 2052}, code: "2052", is: wedos.ErrBlocked},
-		"not WAPI's":      {fault: wedostest.Fault{Kind: wedostest.AnswerText}, is: wedos.ErrProtocol, ours: true},
-		"the answer lost": {fault: wedostest.Fault{Kind: wedostest.LoseAnswer}, is: wedos.ErrUnavailable, ours: true},
-		"a redirect":      {fault: wedostest.Fault{Kind: wedostest.Redirect}, is: wedos.ErrProtocol, ours: true},
+		"a condition":     {fault: wedostest.Fault{Code: 3210}, code: "3210", is: wedos.ErrNotFound},
+		"no condition":    {fault: wedostest.Fault{Code: 3999}, code: "3999", is: wedos.Code(3999)},
+		"blocked":         {fault: wedostest.Fault{Code: 2052}, code: "2052", is: wedos.ErrBlocked},
+		"not WAPI's":      {fault: wedostest.Fault{Text: wedostest.RateLimitText}, is: wedos.ErrProtocol, ours: true},
+		"the answer lost": {fault: wedostest.Fault{Lose: true}, is: wedos.ErrUnavailable, ours: true},
+		"a redirect":      {fault: wedostest.Fault{Redirect: true}, is: wedos.ErrProtocol, ours: true},
 	} {
 		for _, codec := range []wedos.Codec{wedos.JSON, wedos.XML} {
 			t.Run(name+" in "+string(codec), func(t *testing.T) {
@@ -90,7 +90,7 @@ func TestOnAttempt_WaitInTheLimiter(t *testing.T) {
 func TestOnAttempt_EachAttempt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, fake, seen := watched(t, wedostest.Options{}, nil)
-		fake.Inject(wedostest.Fault{Kind: wedostest.LoseRequest, Times: 2})
+		fake.Inject(wedostest.Fault{Break: true, Times: 2})
 		require.NoError(t, second(c.Ping(t.Context())))
 		require.Len(t, *seen, 3)
 		for i, a := range *seen {

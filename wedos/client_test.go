@@ -140,7 +140,7 @@ func TestRefusalsTeachTheLimiter(t *testing.T) {
 		if waited := time.Since(start); waited < time.Minute {
 			t.Errorf("the next check waited %v", waited)
 		}
-		fake.Inject(wedostest.Fault{Kind: wedostest.AnswerCode, Code: 2052})
+		fake.Inject(wedostest.Fault{Code: 2052})
 		if _, err := c.Ping(t.Context()); !errors.Is(err, wedos.ErrBlocked) || !errors.Is(err, wedos.CodeBlocked) {
 			t.Errorf("%v, want 2052", err)
 		}
@@ -157,7 +157,7 @@ func TestRefusalsTeachTheLimiter(t *testing.T) {
 func TestOwnLimiter(t *testing.T) {
 	own := &countingLimiter{}
 	c, fake := newPair(t, wedostest.Options{}, func(c *wedos.Config) { c.Limiter, c.MaxRetryWait = own, time.Millisecond })
-	fake.Inject(wedostest.Fault{Kind: wedostest.LoseRequest})
+	fake.Inject(wedostest.Fault{Break: true})
 	if _, err := c.With(wedos.CallOptions{Critical: true}).DomainCheck(t.Context(), "free.example"); err != nil {
 		t.Fatal(err)
 	}

@@ -67,7 +67,7 @@ func TestCodes_Conditions(t *testing.T) {
 func TestDNSRowAdd_FailedIsNotConflict(t *testing.T) {
 	c, fake := newPair(t, wedostest.Options{}, nil)
 	fake.AddZone("example.com")
-	fake.Inject(wedostest.Fault{Command: "dns-row-add", Kind: wedostest.AnswerCode, Code: 3307})
+	fake.Inject(wedostest.Fault{Command: "dns-row-add", Code: 3307})
 	_, err := c.DNSRowAdd(t.Context(), "example.com", wedos.NewRow{TTL: 300, Type: "A", Data: "192.0.2.1"})
 	assert.ErrorIs(t, err, wedos.ErrFailed)
 	assert.NotErrorIs(t, err, wedos.ErrConflict)

@@ -162,7 +162,7 @@ func TestDomainsElsewhere(t *testing.T) {
 				t.Errorf("%s: %+v, %v", name, check, err)
 			}
 		}
-		fake.Inject(wedostest.Fault{Command: "domain-transfer-check", Kind: wedostest.AnswerCode, Code: 3217})
+		fake.Inject(wedostest.Fault{Command: "domain-transfer-check", Code: 3217})
 		if _, err := c.DomainTransferCheck(ctx, "taken.example"); !errors.Is(err, wedos.ErrUnavailable) {
 			t.Errorf("3217 is the registry's silence here: %v", err)
 		}

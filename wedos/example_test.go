@@ -91,7 +91,7 @@ func ExampleClient_Settle() {
 		log.Fatal(err)
 	}
 	defer client.Close()
-	server.Inject(wedostest.Fault{Command: "domain-create", Kind: wedostest.LoseAnswer})
+	server.Inject(wedostest.Fault{Command: "domain-create", Lose: true})
 	ctx := context.Background()
 	_, err = client.DomainCreate(ctx, wedos.NewDomain{Name: "new.example", Period: 1, Owner: "CONTACT-1"})
 	fmt.Println("ambiguous:", errors.Is(err, wedos.ErrAmbiguous))
@@ -121,7 +121,7 @@ func ExampleClient_SettleIntent() {
 		return err
 	}})
 	ctx := context.Background()
-	server.Inject(wedostest.Fault{Command: "domain-create", Kind: wedostest.LoseAnswer})
+	server.Inject(wedostest.Fault{Command: "domain-create", Lose: true})
 	_, _ = careful.DomainCreate(ctx, wedos.NewDomain{Name: "new.example", Period: 1, Owner: "CONTACT-1"}) // and the process dies
 
 	var intent wedos.Intent

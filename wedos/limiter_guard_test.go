@@ -26,7 +26,7 @@ func TestLimiter_MistakesCostMinutes(t *testing.T) {
 		c, err := wedos.New(fake.Config())
 		require.NoError(t, err)
 		typo := func() error {
-			fake.Inject(wedostest.Fault{Command: "contact-create", Kind: wedostest.AnswerCode, Code: 2227})
+			fake.Inject(wedostest.Fault{Command: "contact-create", Code: 2227})
 			return second(c.ContactCreate(t.Context(), "cz", wedos.Contact{Phone: "+420 x"}))
 		}
 		for range wedos.InvalidBudget {

@@ -237,7 +237,7 @@ func TestPollLostAck(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	fake.Inject(wedostest.Fault{Command: "poll-ack", Kind: wedostest.LoseAnswer})
+	fake.Inject(wedostest.Fault{Command: "poll-ack", Lose: true})
 	n := 0
 	for _, err := range c.Notifications(t.Context(), wedos.PollOptions{}) {
 		if err != nil {

@@ -66,11 +66,11 @@ func TestPoll_WaitHasAFloor(t *testing.T) {
 // effect, is sent again: nothing is handled twice, and nothing is left.
 func TestPoll_LostAcknowledgement(t *testing.T) {
 	for name, faults := range map[string][]wedostest.Fault{
-		"answered, without effect": {{Command: "poll-ack", Kind: wedostest.NoEffect}},
-		"twice without effect":     {{Command: "poll-ack", Kind: wedostest.NoEffect, Times: 2}},
-		"2151, and still there":    {{Command: "poll-ack", Kind: wedostest.AnswerCode, Code: 2151}},
-		"the answer lost":          {{Command: "poll-ack", Kind: wedostest.LoseAnswer}},
-		"the request lost":         {{Command: "poll-ack", Kind: wedostest.LoseRequest}},
+		"answered, without effect": {{Command: "poll-ack", NoEffect: true}},
+		"twice without effect":     {{Command: "poll-ack", NoEffect: true, Times: 2}},
+		"2151, and still there":    {{Command: "poll-ack", Code: 2151}},
+		"the answer lost":          {{Command: "poll-ack", Lose: true}},
+		"the request lost":         {{Command: "poll-ack", Break: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -87,11 +87,12 @@ func world(t *testing.T, clock *time.Time) (*wedos.Client, *wedostest.Server) {
 // on the way. What was saved before is all that the next one has.
 func TestSettleIntent_AfterARestart(t *testing.T) {
 	for name, command := range settlings {
-		for kind, fault := range map[string]wedostest.FaultKind{"carried out": wedostest.LoseAnswer, "lost": wedostest.LoseRequest} {
+		for kind, fault := range map[string]wedostest.Fault{"carried out": {Lose: true}, "lost": {Break: true}} {
 			t.Run(name+", "+kind, func(t *testing.T) {
 				clock := settleNow
 				c, fake := world(t, &clock)
-				fake.Inject(wedostest.Fault{Command: name, Kind: fault})
+				fault.Command = name
+				fake.Inject(fault)
 				before := fake.Count(name)
 				var stored []byte
 				saving := c.With(wedos.CallOptions{Save: func(_ context.Context, i wedos.Intent) (err error) {
@@ -112,7 +113,7 @@ func TestSettleIntent_AfterARestart(t *testing.T) {
 				later, err := restarted.SettleIntent(t.Context(), intent)
 				require.NoError(t, err)
 				switch {
-				case fault == wedostest.LoseAnswer:
+				case fault.Lose:
 					assert.Equal(t, command.done, soon.Verdict, soon)
 					assert.Equal(t, command.done, later.Verdict, later)
 				case name == "dns-domain-commit": // harmless to repeat, so there is nothing to wait for
@@ -168,11 +169,11 @@ func TestSettle_FailedReadProvesNothing(t *testing.T) {
 			t.Run(fmt.Sprint(name, " ", code), func(t *testing.T) {
 				clock := settleNow
 				c, fake := world(t, &clock)
-				fake.Inject(wedostest.Fault{Command: name, Kind: wedostest.LoseRequest})
+				fake.Inject(wedostest.Fault{Command: name, Break: true})
 				lost := command.change(t.Context(), c)
 				clock = clock.Add(time.Hour)
 				for _, read := range reads {
-					fake.Inject(wedostest.Fault{Command: read, Kind: wedostest.AnswerCode, Code: code, Times: 9})
+					fake.Inject(wedostest.Fault{Command: read, Code: code, Times: 9})
 				}
 				s, err := c.Settle(t.Context(), lost)
 				assert.Error(t, err)
@@ -194,7 +195,7 @@ func TestSettle_OrdersUnderWay(t *testing.T) {
 			t.Run(name+" "+string(status), func(t *testing.T) {
 				clock := settleNow
 				c, fake := world(t, &clock)
-				fake.Inject(wedostest.Fault{Command: name, Kind: wedostest.LoseRequest})
+				fake.Inject(wedostest.Fault{Command: name, Break: true})
 				lost := settlings[name].change(t.Context(), c)
 				fake.AddDomain(wedostest.Domain{Name: map[string]string{"domain-create": "new.example", "domain-transfer": "taken.example"}[name], Status: string(status)})
 				s, err := c.Settle(t.Context(), lost)
@@ -210,10 +211,10 @@ func TestSettle_OrdersUnderWay(t *testing.T) {
 func TestSettle_ListDecides(t *testing.T) {
 	clock := settleNow
 	c, fake := world(t, &clock)
-	fake.Inject(wedostest.Fault{Command: "domain-create", Kind: wedostest.LoseAnswer})
+	fake.Inject(wedostest.Fault{Command: "domain-create", Lose: true})
 	lost := settlings["domain-create"].change(t.Context(), c)
 	clock = clock.Add(time.Hour)
-	fake.Inject(wedostest.Fault{Command: "domain-info", Kind: wedostest.AnswerCode, Code: 3222})
+	fake.Inject(wedostest.Fault{Command: "domain-info", Code: 3222})
 	s, err := c.Settle(t.Context(), lost)
 	require.NoError(t, err)
 	assert.Equal(t, wedos.VerdictDone, s.Verdict, s)
@@ -226,7 +227,7 @@ func TestSettle_SomebodyElses(t *testing.T) {
 	require.NoError(t, second(c.ContactCreate(t.Context(), "cz", wedos.Contact{ID: "NEW", FirstName: "B", Email: "b@example.com"})))
 	require.NoError(t, second(c.NSSETCreate(t.Context(), "cz", "NEW", []wedos.Nameserver{{Name: "x.example.net"}}, wedos.NSSETOptions{})))
 	for _, name := range []string{"contact-create", "nsset-create"} {
-		fake.Inject(wedostest.Fault{Command: name, Kind: wedostest.LoseRequest})
+		fake.Inject(wedostest.Fault{Command: name, Break: true})
 		lost := settlings[name].change(t.Context(), c)
 		clock = clock.Add(time.Hour)
 		s, err := c.Settle(t.Context(), lost)
@@ -257,7 +258,7 @@ func TestSettle_RowSpelledByWEDOS(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			clock := settleNow
 			c, fake := world(t, &clock)
-			fake.Inject(wedostest.Fault{Command: "dns-row-add", Kind: wedostest.LoseRequest})
+			fake.Inject(wedostest.Fault{Command: "dns-row-add", Break: true})
 			asked := row[0]
 			_, err := c.DNSRowAdd(t.Context(), "example.com", wedos.NewRow{Name: asked.Name, TTL: asked.TTL, Type: asked.Type, Data: asked.Data})
 			require.ErrorIs(t, err, wedos.ErrAmbiguous)

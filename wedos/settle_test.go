@@ -37,10 +37,10 @@ func TestSettle(t *testing.T) {
 		},
 		"dns-row-delete": func(c *wedos.Client) error { return second(c.DNSRowDelete(t.Context(), "example.com", "7")) },
 	} {
-		for kind, want := range map[wedostest.FaultKind]wedos.Verdict{
-			wedostest.LoseAnswer:  wedos.VerdictDone,
-			wedostest.Truncate:    wedos.VerdictDone,
-			wedostest.LoseRequest: wedos.VerdictNotDone,
+		for fault, want := range map[wedostest.Fault]wedos.Verdict{
+			{Lose: true}:     wedos.VerdictDone,
+			{Truncate: true}: wedos.VerdictDone,
+			{Break: true}:    wedos.VerdictNotDone,
 		} {
 			clock := now
 			tell := func() time.Time { return clock }
@@ -48,7 +48,8 @@ func TestSettle(t *testing.T) {
 			fake.AddZone("example.com", wedos.Row{ID: "7", TTL: 300, Type: "A", Data: "192.0.2.1"})
 			fake.AddDomain(wedostest.Domain{Name: "ours.example", Expiration: expires})
 			fake.Take("taken.example")
-			fake.Inject(wedostest.Fault{Command: name, Kind: kind})
+			fault.Command = name
+			fake.Inject(fault)
 			lost := change(c)
 			if !errors.Is(lost, wedos.ErrAmbiguous) {
 				t.Fatalf("%s: %v, want ErrAmbiguous", name, lost)
@@ -58,12 +59,12 @@ func TestSettle(t *testing.T) {
 				want = wedos.VerdictPending // WEDOS is at it
 			}
 			if err != nil || want != wedos.VerdictNotDone && soon.Verdict != want || want == wedos.VerdictNotDone && (soon.Verdict != wedos.VerdictUnknown || soon.RetryAfter <= 0) {
-				t.Errorf("%s, fault %d, at once: %+v, %v", name, kind, soon, err)
+				t.Errorf("%s, %+v, at once: %+v, %v", name, fault, soon, err)
 			}
 			clock = clock.Add(6 * time.Minute)
 			later, err := c.Settle(t.Context(), lost)
 			if err != nil || later.Verdict != want || later.Evidence == "" {
-				t.Errorf("%s, fault %d, later: %+v, %v", name, kind, later, err)
+				t.Errorf("%s, %+v, later: %+v, %v", name, fault, later, err)
 			}
 		}
 	}
@@ -79,7 +80,7 @@ func TestSettleUnknown(t *testing.T) {
 			return second(c.DomainRenew(t.Context(), "ours.example", 1, wedos.DomainRenewOptions{}))
 		},
 	} {
-		fake.Inject(wedostest.Fault{Kind: wedostest.LoseAnswer})
+		fake.Inject(wedostest.Fault{Lose: true})
 		s, err := c.Settle(t.Context(), change())
 		if err != nil || s.Verdict != wedos.VerdictUnknown {
 			t.Errorf("%+v, %v", s, err)
@@ -91,7 +92,7 @@ func TestSettleUnknown(t *testing.T) {
 func TestSettleCreateOfAnOldDomain(t *testing.T) {
 	c, fake := newPair(t, wedostest.Options{}, nil)
 	fake.AddDomain(wedostest.Domain{Name: "ours.example", Setup: time.Now().AddDate(-1, 0, 0), Expiration: time.Now()})
-	fake.Inject(wedostest.Fault{Kind: wedostest.LoseAnswer})
+	fake.Inject(wedostest.Fault{Lose: true})
 	_, lost := c.DomainCreate(t.Context(), wedos.NewDomain{Name: "ours.example", Period: 1, Owner: "X"})
 	if s, err := c.Settle(t.Context(), lost); err != nil || s.Verdict != wedos.VerdictNotDone {
 		t.Errorf("%+v, %v", s, err)
@@ -106,7 +107,7 @@ func TestAmbiguousCodes(t *testing.T) {
 	for code, want := range map[int]bool{
 		2100: false, 2206: true, 2286: true, 2290: true, 3221: false, 4000: true, 4003: true, 4207: false, 5000: true, 7777: true,
 	} {
-		fake.Inject(wedostest.Fault{Command: "domain-create", Kind: wedostest.AnswerCode, Code: code})
+		fake.Inject(wedostest.Fault{Command: "domain-create", Code: code})
 		_, err := c.DomainCreate(t.Context(), wedos.NewDomain{Name: "new.example", Period: 1, Owner: "X"})
 		if errors.Is(err, wedos.ErrAmbiguous) != want {
 			t.Errorf("%d: %v, want ambiguous: %v", code, err, want)
@@ -127,7 +128,7 @@ func TestSettleCountsItsAgeByOneClock(t *testing.T) {
 		t.Fatal(err)
 	}
 	fake.AddDomain(wedostest.Domain{Name: "ours.example", Expiration: clock.AddDate(0, 1, 0)})
-	fake.Inject(wedostest.Fault{Command: "domain-renew", Kind: wedostest.LoseRequest})
+	fake.Inject(wedostest.Fault{Command: "domain-renew", Break: true})
 	_, lost := c.DomainRenew(t.Context(), "ours.example", 1, wedos.DomainRenewOptions{Expires: clock.AddDate(0, 1, 0)})
 	clock = clock.Add(time.Minute)
 	s, err := c.Settle(t.Context(), lost)
@@ -154,7 +155,7 @@ func TestSettleOfADomainThatWasOnceOurs(t *testing.T) {
 		} {
 			c, fake := newPair(t, wedostest.Options{Now: tell}, func(c *wedos.Config) { c.Now = tell })
 			fake.AddDomain(wedostest.Domain{Name: "once.example", Status: string(status), Setup: clock.AddDate(-3, 0, 0)})
-			fake.Inject(wedostest.Fault{Command: name, Kind: wedostest.LoseRequest})
+			fake.Inject(wedostest.Fault{Command: name, Break: true})
 			s, err := c.Settle(t.Context(), change(c))
 			if err != nil || s.Verdict != wedos.VerdictUnknown {
 				t.Errorf("%s, %s: %+v, %v", name, status, s, err)
@@ -169,12 +170,12 @@ func TestSettleAndTestMode(t *testing.T) {
 	c, fake := newPair(t, wedostest.Options{}, nil)
 	dry := c.With(wedos.CallOptions{Test: true})
 	order := wedos.NewDomain{Name: "new.example", Period: 1, Owner: "X"}
-	fake.Inject(wedostest.Fault{Command: "domain-create", Kind: wedostest.LoseAnswer})
+	fake.Inject(wedostest.Fault{Command: "domain-create", Lose: true})
 	_, lost := dry.DomainCreate(t.Context(), order)
 	if s, err := c.Settle(t.Context(), lost); err != nil || s.Verdict != wedos.VerdictNotDone || s.RetryAfter != 0 {
 		t.Errorf("a test: %+v, %v", s, err)
 	}
-	fake.Inject(wedostest.Fault{Command: "domain-create", Kind: wedostest.LoseRequest})
+	fake.Inject(wedostest.Fault{Command: "domain-create", Break: true})
 	_, lost = c.DomainCreate(t.Context(), order)
 	if s, err := dry.Settle(t.Context(), lost); err != nil || s.Verdict != wedos.VerdictUnknown {
 		t.Errorf("by a test client: %+v, %v", s, err)
@@ -190,7 +191,7 @@ func TestSettleAndTestMode(t *testing.T) {
 func TestSettleKeepsSpaces(t *testing.T) {
 	c, fake := newPair(t, wedostest.Options{}, nil)
 	fake.AddZone("example.com")
-	fake.Inject(wedostest.Fault{Command: "dns-row-add", Kind: wedostest.LoseAnswer})
+	fake.Inject(wedostest.Fault{Command: "dns-row-add", Lose: true})
 	_, lost := c.DNSRowAdd(t.Context(), "example.com", wedos.NewRow{TTL: 300, Type: "TXT", Data: " two words "})
 	if s, err := c.Settle(t.Context(), lost); err != nil || s.Verdict != wedos.VerdictDone {
 		t.Errorf("%+v, %v", s, err)
@@ -204,8 +205,8 @@ func TestSettleTransferByTheCheck(t *testing.T) {
 		3219: wedos.VerdictPending, 3220: wedos.VerdictUnknown, 3218: wedos.VerdictUnknown, 3207: wedos.VerdictUnknown,
 	} {
 		c, fake := newPair(t, wedostest.Options{}, nil)
-		fake.Inject(wedostest.Fault{Command: "domain-transfer", Kind: wedostest.LoseRequest})
-		fake.Inject(wedostest.Fault{Command: "domain-transfer-check", Kind: wedostest.AnswerCode, Code: code})
+		fake.Inject(wedostest.Fault{Command: "domain-transfer", Break: true})
+		fake.Inject(wedostest.Fault{Command: "domain-transfer-check", Code: code})
 		_, lost := c.DomainTransfer(t.Context(), wedos.Transfer{Name: "taken.example", AuthInfo: wedos.NewSecret("pw")})
 		if s, err := c.Settle(t.Context(), lost); err != nil || s.Verdict != want || s.Evidence == "" {
 			t.Errorf("%d: %+v, %v", code, s, err)
@@ -228,7 +229,7 @@ func TestSettleRenewal(t *testing.T) {
 			t.Fatal(err)
 		}
 		fake.AddDomain(wedostest.Domain{Name: "ours.example", Status: string(status), Expiration: expires})
-		fake.Inject(wedostest.Fault{Command: "domain-renew", Kind: wedostest.LoseRequest})
+		fake.Inject(wedostest.Fault{Command: "domain-renew", Break: true})
 		_, lost := c.DomainRenew(t.Context(), "ours.example", 1, wedos.DomainRenewOptions{Expires: expires.Add(-30 * time.Hour)})
 		now = now.Add(6 * time.Minute)
 		s, err := c.Settle(t.Context(), lost)
@@ -246,7 +247,7 @@ func TestSettle_TimeoutOfDomainCreate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fake := wedostest.New(wedostest.Options{})
 		c := newClient(t, fake.Config())
-		fake.Inject(wedostest.Fault{Command: "domain-create", Kind: wedostest.Hang})
+		fake.Inject(wedostest.Fault{Command: "domain-create", Hang: true})
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 		defer cancel()
 		_, err := c.DomainCreate(ctx, wedos.NewDomain{Name: "new.example", Period: 1, Owner: "CONTACT-1"})

@@ -29,7 +29,7 @@ func demo(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
-	api, site, wapi := ovhresttest.NewServer(ovhresttest.Config{}), monitortest.NewServer(monitortest.Options{}), wedostest.NewServer(wedostest.Options{})
+	api, site, wapi := ovhresttest.NewServer(ovhresttest.Options{}), monitortest.NewServer(monitortest.Options{}), wedostest.NewServer(wedostest.Options{})
 	defer api.Close()
 	defer site.Close()
 	defer wapi.Close()

@@ -34,7 +34,7 @@ func snoozed(err error) time.Duration {
 // newTrade is a fleet in this process with one planned trade.
 func newTrade(t *testing.T, change func(*settings)) (*fleet, *ovhresttest.Server, *river.Job[TradeArgs]) {
 	t.Helper()
-	api := ovhresttest.NewServer(ovhresttest.Config{})
+	api := ovhresttest.NewServer(ovhresttest.Options{})
 	t.Cleanup(api.Close)
 	api.AddDomain(ovhresttest.Domain{Name: "example.com"})
 	s := settings{database: t.TempDir() + "/fleet.db", ovh: fakeOVH(api.URL, api.Now), contracts: true}

@@ -97,7 +97,7 @@ func TestInterrupted(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows has no interrupt that one process can send another")
 	}
-	api := ovhresttest.NewServer(ovhresttest.Config{Start: time.Now()})
+	api := ovhresttest.NewServer(ovhresttest.Options{Start: time.Now()})
 	defer api.Close()
 	api.AddDomain(ovhresttest.Domain{Name: "example.com"})
 	db := filepath.Join(t.TempDir(), "fleet.db")

@@ -41,7 +41,7 @@ type world struct {
 }
 
 func newWorld(t *testing.T, budget int) *world {
-	w := &world{api: ovhresttest.NewServer(ovhresttest.Config{}), site: monitortest.NewServer(monitortest.Options{}), wapi: wedostest.NewServer(wedostest.Options{AccountBudget: budget})}
+	w := &world{api: ovhresttest.NewServer(ovhresttest.Options{}), site: monitortest.NewServer(monitortest.Options{}), wapi: wedostest.NewServer(wedostest.Options{AccountBudget: budget})}
 	clock := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(rw, w.api.Now().Format(time.RFC3339Nano))
 	}))

@@ -96,7 +96,7 @@ func run(ctx context.Context) (err error) {
 		return confirm(ctx, "Accept them?")
 	}}
 	if *fake {
-		server := ovhresttest.NewServer(ovhresttest.Config{})
+		server := ovhresttest.NewServer(ovhresttest.Options{})
 		defer server.Close()
 		server.AddDomain(ovhresttest.Domain{Name: *domain})
 		*owner = server.AddContact(nil)

@@ -22,7 +22,7 @@ func ovhrestStory(ctx context.Context, out io.Writer) error {
 	if os.Getenv("OVH_CONSUMER_KEY") != "" || os.Getenv("OVH_CLIENT_ID") != "" || os.Getenv("OVH_ACCESS_TOKEN") != "" {
 		return ovhrestLive(ctx, out)
 	}
-	server := ovhresttest.NewServer(ovhresttest.Config{})
+	server := ovhresttest.NewServer(ovhresttest.Options{})
 	defer server.Close()
 	server.AddDomain(ovhresttest.Domain{Name: "example.com"})
 	server.AddDomain(ovhresttest.Domain{Name: "example.net", Quote: ovhresttest.Price{Value: "9.99", Currency: "EUR"}})

@@ -29,11 +29,6 @@ const (
 	MaxClockSkew  = 30 * time.Second    // between a request's timestamp and the server's clock
 )
 
-// Config is Options.
-//
-// Deprecated: use Options.
-type Config = Options
-
 // Options set a Server up; the zero value is a good default.
 type Options struct {
 	Start          time.Time        // where the clock stands until Advance; default: 2 March 2026, noon UTC

@@ -216,7 +216,7 @@ func (f *faultyProcess) arrivesWithinAStep() bool {
 // scene is what a matrix runs on.
 type scene struct {
 	name   string
-	config ovhresttest.Config
+	config ovhresttest.Options
 	domain ovhresttest.Domain
 	paid   bool // the order costs money
 	older  bool // an older order for the domain is open for the first minutes
@@ -365,7 +365,7 @@ func describe(f *faultyProcess, faults []fault) string {
 func TestTrader_CrashMatrix(t *testing.T) {
 	scenes := []scene{
 		{name: "free"},
-		{name: "free, unassigned carts hidden", config: ovhresttest.Config{HideUnassigned: true}},
+		{name: "free, unassigned carts hidden", config: ovhresttest.Options{HideUnassigned: true}},
 		{name: "paid", domain: ovhresttest.Domain{Quote: ovhresttest.Price{Value: "9.99", Currency: "EUR"}}, paid: true},
 		{name: "free, an older order open", older: true},
 	}

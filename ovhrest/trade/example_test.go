@@ -13,7 +13,7 @@ import (
 
 // exampleServer is a stand-in of the API with one domain, and a client for it.
 func exampleServer() (*ovhresttest.Server, *ovhrest.Client) {
-	server := ovhresttest.NewServer(ovhresttest.Config{})
+	server := ovhresttest.NewServer(ovhresttest.Options{})
 	server.AddDomain(ovhresttest.Domain{Name: "example.com"})
 	client, err := ovhrest.New(server.Config())
 	if err != nil {

@@ -57,7 +57,7 @@ func TestTrader_StopsAtAnotherPrice(t *testing.T) {
 				continue
 			}
 			t.Run(name, func(t *testing.T) {
-				w := newWorld(t, ovhresttest.Config{}, trap.domain)
+				w := newWorld(t, ovhresttest.Options{}, trap.domain)
 				plan := freePlan(t)
 				plan.MaxPrice, plan.PaymentMethod = euros(t, trap.max), w.server.AddPaymentMethod()
 				if anyPrice { // even with any price allowed, an order has to match its quote
@@ -85,7 +85,7 @@ func TestTrader_StopsAtAnotherPrice(t *testing.T) {
 
 // 0.1 and 0.2 are 0.3, to the cent and beyond.
 func TestExactPriceIsPaid(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{Quote: price("0.30", "EUR")})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{Quote: price("0.30", "EUR")})
 	plan := freePlan(t)
 	plan.MaxPrice, plan.PaymentMethod = euros(t, "0.3"), w.server.AddPaymentMethod()
 	tr := w.trader()
@@ -99,7 +99,7 @@ func TestExactPriceIsPaid(t *testing.T) {
 
 // A price without a method to pay it is refused before anything is ordered.
 func TestPriceWithoutPaymentMethod(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{Quote: price("9.99", "EUR")})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{Quote: price("9.99", "EUR")})
 	plan := freePlan(t)
 	plan.MaxPrice = euros(t, "9.99")
 	tr := w.trader()
@@ -111,7 +111,7 @@ func TestPriceWithoutPaymentMethod(t *testing.T) {
 
 // The price goes up between the quote and the checkout.
 func TestChangedQuoteStops(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	plan := freePlan(t)
 	plan.MaxPrice, plan.PaymentMethod = euros(t, "20"), w.server.AddPaymentMethod()
 	tr := w.trader(func(cfg *trade.Config) {
@@ -130,7 +130,7 @@ func TestChangedQuoteStops(t *testing.T) {
 // Durations are sent as they came, whatever the guide says they always are.
 func TestTrader_DurationIsTheOffers(t *testing.T) {
 	for _, duration := range []string{"P0D", "P0Y", "P1Y", "upto-2030"} {
-		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{Duration: duration})
+		w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{Duration: duration})
 		tr := w.trader()
 		got, err := tr.Run(t.Context(), start(t, tr, freePlan(t)).ID)
 		if err != nil || got.Offer.Duration != duration {
@@ -154,7 +154,7 @@ func TestContractsAreHandedOver(t *testing.T) {
 		"refused":     {func(context.Context, trade.Trade, []ovhrest.Contract) error { return refuse }, false},
 		"no callback": {nil, false},
 	} {
-		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+		w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 		tr := w.trader(func(cfg *trade.Config) { cfg.Contracts = c.callback })
 		_, err := tr.Run(t.Context(), start(t, tr, freePlan(t)).ID)
 		if l := w.server.Ledger(); (err == nil) != c.ok || !c.ok && (!errors.Is(err, trade.ErrRefused) || l.Checkouts+l.CartsLeft != 0) {
@@ -166,7 +166,7 @@ func TestContractsAreHandedOver(t *testing.T) {
 // Retraction is waived only where the plan says so; without it the service
 // refuses the order of a domain.
 func TestRetractionIsNotWaivedUnasked(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	plan := freePlan(t)
 	plan.WaiveRetraction = false
 	tr := w.trader()
@@ -179,7 +179,7 @@ func TestRetractionIsNotWaivedUnasked(t *testing.T) {
 func TestWhatTheRegistryAsksForBesides(t *testing.T) {
 	asks := ovhresttest.Domain{Required: []ovhresttest.Requirement{{Label: "REASON", Type: "text", Required: true}}}
 	for _, given := range []bool{true, false} {
-		w := newWorld(t, ovhresttest.Config{}, asks)
+		w := newWorld(t, ovhresttest.Options{}, asks)
 		plan := freePlan(t)
 		if given {
 			plan.Configuration = map[string]string{"REASON": "a change of hands"}
@@ -193,7 +193,7 @@ func TestWhatTheRegistryAsksForBesides(t *testing.T) {
 }
 
 func TestOwnerMustBeEligible(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	plan := freePlan(t)
 	plan.Owner.Phone = ovhrest.Opt[string]{}
 	tr := w.trader()
@@ -204,7 +204,7 @@ func TestOwnerMustBeEligible(t *testing.T) {
 }
 
 func TestNeedFor(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	c := w.client(nil)
 	moved := ovhrest.Contact{Address: &ovhrest.ContactAddress{City: ovhrest.Some("Paris")}, Phone: ovhrest.Some("+33.100000000")}
 	need, err := trade.NeedFor(t.Context(), c, tradedDomain, moved)
@@ -223,7 +223,7 @@ func TestNeedFor(t *testing.T) {
 // wrong on the way.
 func TestQuoteLeavesNothingBehind(t *testing.T) {
 	calls := func() []string {
-		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+		w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 		w.server.AddContact(ownerMap())
 		q, err := trade.QuoteFor(t.Context(), w.client(nil), trade.Plan{Domain: tradedDomain, Owner: newOwner()})
 		if err != nil || !q.Firm || q.Total.String() != "0 EUR" || !q.Need.Needed || len(q.Contracts) != 1 || q.Offer.PlanCode != "com-trade" {
@@ -233,7 +233,7 @@ func TestQuoteLeavesNothingBehind(t *testing.T) {
 	}()
 	for n := range calls {
 		for _, f := range []ovhresttest.Fault{{Break: true}, {Lose: true}, {Status: 500}, {Status: 404}} {
-			w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+			w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 			w.server.AddContact(ownerMap())
 			f.Skip = n
 			w.server.Inject(f)
@@ -264,7 +264,7 @@ func ownerMap() ovhresttest.Contact {
 // An owner who would have to be made first is not made: the present one stands
 // in for the dry run, and the total has the tax in it.
 func TestQuoteMakesNoContact(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{Quote: price("7.5", "EUR"), Tax: priceOf("1.5", "EUR")})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{Quote: price("7.5", "EUR"), Tax: priceOf("1.5", "EUR")})
 	q, err := trade.QuoteFor(t.Context(), w.client(nil), trade.Plan{Domain: tradedDomain, Owner: newOwner()})
 	if err != nil || !q.Firm || !q.Total.Equal(euros(t, "9")) || q.Contact != 0 || len(q.Contracts) != 1 {
 		t.Errorf("%+v, %v", q, err)

@@ -22,7 +22,7 @@ import (
 
 // Nothing is sent for a plan that can't be meant.
 func TestStart_RefusesPlans(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	tr := w.trader()
 	for field, change := range map[string]func(*trade.Plan){
 		"Domain: spaces":    func(p *trade.Plan) { p.Domain = "exam ple.com" },
@@ -66,7 +66,7 @@ func TestStart_RefusesPlans(t *testing.T) {
 
 // A stored trade that can't be trusted is left as it is, and nothing is sent.
 func TestTrader_RefusesStoredTrades(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	good := upTo(t, w.trader(), start(t, w.trader(), freePlan(t)).ID, trade.Ordered)
 	whole, err := json.Marshal(good)
 	if err != nil {
@@ -120,7 +120,7 @@ func TestTrader_RefusesStoredTrades(t *testing.T) {
 // A file cut short on the disk is found out, and an older revision is not
 // taken in its place.
 func TestTrader_RefusesBrokenFiles(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	dir := t.TempDir()
 	w.store, _ = trade.NewFileStore(dir)
 	got := upTo(t, w.trader(), start(t, w.trader(), freePlan(t)).ID, trade.Ordered)
@@ -138,7 +138,7 @@ func TestTrader_RefusesBrokenFiles(t *testing.T) {
 }
 
 func TestTrader_RefusesArguments(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	tr := w.trader()
 	got := start(t, tr, freePlan(t))
 	var none context.Context
@@ -171,7 +171,7 @@ func second[T any](_ T, err error) error { return err }
 
 // The US endpoint has no trades, and says so before anything is sent.
 func TestTrader_RefusesEndpoints(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	c, err := ovhrest.New(ovhrest.Config{Endpoint: "ovh-us", URL: w.server.URL, AppKey: "a", AppSecret: ovhrest.NewSecret("b"), ConsumerKey: ovhrest.NewSecret("c")})
 	if err != nil {
 		t.Fatal(err)
@@ -211,7 +211,7 @@ func TestTrade_RefusedKeyEndsNothing(t *testing.T) {
 			"/auth/currentCredential", "/me", "/domain/*", "/domain/configurationRule/check", "/domain/contact", "/order/cart", "/order/cart/*/checkout",
 			"/me/order", "/me/order/*/payWithRegisteredPaymentMean", "/me/order/*/status", "/domain/*/task/*",
 		} {
-			w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+			w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 			tr := w.trader()
 			result := start(t, tr, freePlan(t))
 			refused := fault
@@ -239,7 +239,7 @@ func TestTrade_GarbageOnAReadEndsNothing(t *testing.T) {
 			"/order/cart/*/item/*/configuration", "/order/cart/*/checkout", "/me/order", "/me/order/*", "/me/order/*/details",
 			"/me/order/*/details/*", "/me/order/*/status",
 		} {
-			w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+			w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 			tr := w.trader()
 			result := start(t, tr, freePlan(t))
 			garbled := fault
@@ -256,7 +256,7 @@ func TestTrade_GarbageOnAReadEndsNothing(t *testing.T) {
 
 // Run goes on until its context ends, with waits that grow to an hour.
 func TestTrade_GarbageForEver(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	w.server.Inject(ovhresttest.Fault{Path: "/me/order", Status: http.StatusOK, Body: "<html>", Times: -1})
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -287,7 +287,7 @@ func TestTrade_RetryLaterEndsNothing(t *testing.T) {
 			"POST /order/cartServiceOption/domain/*", "POST /order/cart/*/item/*/configuration", "GET /order/cart/*/checkout",
 			"POST /order/cart/*/checkout", "POST /me/order/*/payWithRegisteredPaymentMean", "DELETE /order/cart/*",
 		} {
-			w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+			w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 			method, path, _ := strings.Cut(call, " ")
 			w.server.Inject(ovhresttest.Fault{
 				Method: method, Path: path, Status: http.StatusBadRequest, Times: 2,
@@ -305,7 +305,7 @@ func TestTrade_RetryLaterEndsNothing(t *testing.T) {
 func TestTrade_ForbiddenReadEndsNothing(t *testing.T) {
 	const body = `{"class":"Client::Forbidden","message":"User not granted for this request","details":{"unauthorizedActionsByIAM":"account:apiovh:me/order/get"}}`
 	for _, path := range []string{"/me/order", "/me/order/*/status", "/me/order/*/details/*/extension", "/order/cart/*/checkout", "/domain/contact"} {
-		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+		w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 		w.server.AddOrder(tradedDomain, price("0", "EUR"), 5*time.Minute)
 		plan := freePlan(t)
 		tr := w.trader()
@@ -327,7 +327,7 @@ func TestTrade_ForbiddenReadEndsNothing(t *testing.T) {
 
 // What the error of a trade says about another Run.
 func TestError_Resume(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{Quote: price("9.99", "EUR")})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{Quote: price("9.99", "EUR")})
 	tr := w.trader()
 	_, err := tr.Run(t.Context(), someID)
 	assert.Equal(t, trade.ResumeNever, tradeError(t, err).Resume)
@@ -342,7 +342,7 @@ func TestError_Resume(t *testing.T) {
 	assert.True(t, got.Ending.Limit.Equal(limit) && got.Ending.Price.Equal(cost), "%+v", got.Ending)
 	assert.Equal(t, got.Ending, tradeError(t, err).Ending)
 
-	w = newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{Order: priceOf("5", "EUR")})
+	w = newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{Order: priceOf("5", "EUR")})
 	tr = w.trader()
 	_, err = tr.Run(t.Context(), start(t, tr, freePlan(t)).ID)
 	assert.Equal(t, trade.ResumeAfterResolve, tradeError(t, err).Resume)

@@ -15,9 +15,9 @@ import (
 
 // A trade goes on with the account that it was begun with, and no other.
 func TestOtherAccountIsRefused(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	result := upTo(t, w.trader(), start(t, w.trader(), freePlan(t)).ID, trade.Quoted)
-	other := newWorld(t, ovhresttest.Config{Account: "zz99999-ovh"}, ovhresttest.Domain{})
+	other := newWorld(t, ovhresttest.Options{Account: "zz99999-ovh"}, ovhresttest.Domain{})
 	other.store = w.store
 	if _, err := other.trader().Run(t.Context(), result.ID); !errors.Is(err, ovhrest.ErrInvalid) {
 		t.Error(err)
@@ -28,7 +28,7 @@ func TestOtherAccountIsRefused(t *testing.T) {
 }
 
 func TestHolderRefuses(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	w.mute = true
 	tr := w.trader()
 	result := upToRunning(t, w, tr)
@@ -51,7 +51,7 @@ func upToRunning(t *testing.T, w *world, tr *trade.Trader) trade.Trade {
 // Tasks with a name alike, and trades from before, are not taken for the
 // order's.
 func TestOnlyTheOrdersTaskCounts(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	w.mute = true
 	tr := w.trader()
 	result := upTo(t, tr, start(t, tr, freePlan(t)).ID, trade.Paid)
@@ -67,7 +67,7 @@ func TestOnlyTheOrdersTaskCounts(t *testing.T) {
 
 // Run waits two weeks, in steps of at most an hour and a bit.
 func TestNobodyAnswers(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	w.mute = true
 	var waits []time.Duration
 	tr := w.trader(func(cfg *trade.Config) {
@@ -94,7 +94,7 @@ func TestNobodyAnswers(t *testing.T) {
 }
 
 func TestRegistryStops(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	w.mute = true
 	tr := w.trader()
 	result := upToRunning(t, w, tr)
@@ -114,7 +114,7 @@ func TestRegistryStops(t *testing.T) {
 
 // The registry's words reach no log unbounded, and no terminal as they are.
 func TestTrade_ReasonIsCleaned(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	w.mute = true
 	tr := w.trader()
 	result := upToRunning(t, w, tr)
@@ -127,7 +127,7 @@ func TestTrade_ReasonIsCleaned(t *testing.T) {
 
 // A task that is done proves nothing while the owner is the old one.
 func TestDoneWithoutProof(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	w.mute = true
 	tr := w.trader()
 	result := upToRunning(t, w, tr)
@@ -141,7 +141,7 @@ func TestDoneWithoutProof(t *testing.T) {
 // The checkout's answer is lost while somebody else orders the same trade:
 // neither order is taken for ours, and nothing is paid.
 func TestForeignOrderIsNotAdopted(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	result := upTo(t, w.trader(), start(t, w.trader(), freePlan(t)).ID, trade.Quoted)
 	w.server.Inject(ovhresttest.Fault{Method: "POST", Path: "/order/cart/*/checkout", Lose: true})
 	if _, err := w.trader().Step(t.Context(), result.ID); !errors.Is(err, ovhrest.ErrAmbiguous) {
@@ -171,7 +171,7 @@ func TestForeignOrderIsNotAdopted(t *testing.T) {
 // The checkout never arrived, and somebody else's order for the domain is
 // there: it is not ours, for our cart is still open.
 func TestForeignOrderWithAnOpenCart(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	result := upTo(t, w.trader(), start(t, w.trader(), freePlan(t)).ID, trade.Quoted)
 	w.server.Inject(ovhresttest.Fault{Method: "POST", Path: "/order/cart/*/checkout", Break: true})
 	if _, err := w.trader().Step(t.Context(), result.ID); !errors.Is(err, ovhrest.ErrAmbiguous) {
@@ -185,7 +185,7 @@ func TestForeignOrderWithAnOpenCart(t *testing.T) {
 }
 
 func TestRunningOperations(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	other := w.server.AddTask(tradedDomain, "DomainDnsUpdate", "doing", time.Hour)
 	tr := w.trader()
 	result := start(t, tr, freePlan(t))
@@ -205,7 +205,7 @@ func TestRunningOperations(t *testing.T) {
 // The domain belongs to the new owner already: a plan that is run twice does
 // not order twice.
 func TestSamePlanTwice(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	for range 2 {
 		tr := w.trader()
 		if got, err := tr.Run(t.Context(), start(t, tr, freePlan(t)).ID); err != nil || got.NewOwner != w.server.Owner(tradedDomain) {
@@ -220,7 +220,7 @@ func TestSamePlanTwice(t *testing.T) {
 // Two plans for one domain, side by side: only one of them is paid.
 func TestTwoTradesOfOneDomain(t *testing.T) {
 	for _, phase := range []trade.Phase{trade.Quoted, trade.Ordered} {
-		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+		w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 		w.mute = true
 		slow := upTo(t, w.trader(), start(t, w.trader(), freePlan(t)).ID, phase)
 		upToRunning(t, w, w.trader())
@@ -233,7 +233,7 @@ func TestTwoTradesOfOneDomain(t *testing.T) {
 
 // The present owner has moved: that is an edit of the contact and no trade.
 func TestNoTradeIsNeeded(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{Owner: 0})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{Owner: 0})
 	c := w.client(nil)
 	contacts, err := c.DomainContacts(t.Context())
 	if err != nil {
@@ -255,7 +255,7 @@ func TestNoTradeIsNeeded(t *testing.T) {
 
 // An unpaid order lapses; the trade does not order again.
 func TestOrderLapses(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	result := upTo(t, w.trader(), start(t, w.trader(), freePlan(t)).ID, trade.Ordered)
 	w.server.Advance(ovhresttest.OrderLifetime)
 	got, err := w.trader().Run(t.Context(), result.ID)
@@ -267,7 +267,7 @@ func TestOrderLapses(t *testing.T) {
 // The cart expires while the process is away: a new one is begun.
 func TestCartExpires(t *testing.T) {
 	for _, phase := range []trade.Phase{trade.CartReady, trade.ItemReady, trade.Configured, trade.Quoted} {
-		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+		w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 		result := upTo(t, w.trader(), start(t, w.trader(), freePlan(t)).ID, phase)
 		w.server.Advance(30 * time.Hour)
 		if _, err := w.trader().Run(t.Context(), result.ID); err != nil {
@@ -282,7 +282,7 @@ func TestCartExpires(t *testing.T) {
 // A refusal that says nothing about what was done is not repeated; one that
 // will pass is tried again.
 func TestRunGoesOnAfterFailuresThatPass(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	for _, status := range []int{500, 503, 429} {
 		w.server.Inject(ovhresttest.Fault{Method: "GET", Path: "/order/cart/*/checkout", Status: status})
 		w.server.Inject(ovhresttest.Fault{Method: "POST", Path: "/order/cart/*/checkout", Status: status})
@@ -295,7 +295,7 @@ func TestRunGoesOnAfterFailuresThatPass(t *testing.T) {
 	if l := w.server.Ledger(); l.Checkouts != 1 || len(l.Payments) != 1 || l.CartsLeft != 0 {
 		t.Errorf("%+v", l)
 	}
-	w = newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w = newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	w.server.Inject(ovhresttest.Fault{Method: "POST", Path: "/order/cart/*/checkout", Status: 403, Body: `{"errorCode":"NOT_GRANTED_CALL","message":"This call has not been granted"}`})
 	tr = w.trader()
 	result, err := tr.Run(t.Context(), start(t, tr, freePlan(t)).ID)
@@ -308,7 +308,7 @@ func TestRunGoesOnAfterFailuresThatPass(t *testing.T) {
 }
 
 func TestRunEndsWithItsContext(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	w.store = strictStore{w.store}
@@ -359,7 +359,7 @@ func (s strictStore) Save(ctx context.Context, id string, data []byte, revision 
 func TestUnclearPaymentOfMoney(t *testing.T) {
 	for name, fault := range map[string]ovhresttest.Fault{"never arrived": {Break: true}, "answer lost": {Lose: true}} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{Quote: price("9.99", "EUR")})
+			w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{Quote: price("9.99", "EUR")})
 			fault.Method, fault.Path = "POST", "/me/order/*/pay"
 			w.server.Inject(fault)
 			plan := freePlan(t)
@@ -374,7 +374,7 @@ func TestUnclearPaymentOfMoney(t *testing.T) {
 }
 
 func TestEvents(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	tr := w.trader()
 	result := start(t, tr, freePlan(t))
 	for e, err := range tr.Events(t.Context(), result.ID) {
@@ -416,7 +416,7 @@ func TestAbort(t *testing.T) {
 		trade.Planned, trade.Checked, trade.OwnerReady, trade.CartReady, trade.ItemReady,
 		trade.Configured, trade.Quoted, trade.Ordered, trade.Paid, trade.Running,
 	} {
-		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+		w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 		w.mute = true
 		tr := w.trader()
 		var result trade.Trade
@@ -444,7 +444,7 @@ func TestAbort(t *testing.T) {
 
 // Once both holders have accepted, a trade goes on to its end.
 func TestAbortTooLate(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	w.mute = true
 	tr := w.trader()
 	result := upToRunning(t, w, tr)

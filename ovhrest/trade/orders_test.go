@@ -29,7 +29,7 @@ func TestTrade_OlderOpenOrderCounts(t *testing.T) {
 		"documents asked for five hours go": {"documentsRequested", 5 * time.Hour},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+			w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 			older := w.server.AddOrder(tradedDomain, price("0", "EUR"), c.age)
 			w.server.SetOrderStatus(older, c.status)
 			tr := w.trader()
@@ -52,7 +52,7 @@ func TestTrade_OlderOpenOrderCounts(t *testing.T) {
 // way: the trade is not paid beside it.
 func TestTrade_OlderOrderIsPaidMeanwhile(t *testing.T) {
 	for _, phase := range []trade.Phase{trade.Quoted, trade.Ordered} {
-		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+		w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 		older := w.server.AddOrder(tradedDomain, price("0", "EUR"), 10*24*time.Hour)
 		result := upTo(t, w.trader(), start(t, w.trader(), freePlan(t)).ID, phase)
 		w.server.SetOrderStatus(older, "checking")
@@ -65,7 +65,7 @@ func TestTrade_OlderOrderIsPaidMeanwhile(t *testing.T) {
 // What is over for good, is for another domain or for another thing is in
 // nobody's way, and is asked about once for each Trader.
 func TestTrade_OtherOldOrdersDoNotCount(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	for range 20 {
 		w.server.SetOrderStatus(w.server.AddOrder(tradedDomain, price("0", "EUR"), 100*24*time.Hour), "delivered")
 	}
@@ -104,7 +104,7 @@ func TestTrade_OrderIsComparedLineByLine(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.domain.Quote = price("9.99", "EUR")
-			w := newWorld(t, ovhresttest.Config{}, c.domain)
+			w := newWorld(t, ovhresttest.Options{}, c.domain)
 			plan := freePlan(t)
 			plan.MaxPrice, plan.PaymentMethod = euros(t, "12"), w.server.AddPaymentMethod()
 			tr := w.trader()
@@ -125,7 +125,7 @@ func TestTrade_OrderIsComparedLineByLine(t *testing.T) {
 // The lines are the same in another order, and the service has named the domain
 // meanwhile: that is the order which was quoted.
 func TestTrade_LinesInAnotherOrder(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{
 		Quote: price("9.99", "EUR"),
 		Lines: []ovhresttest.Line{{Type: "DURATION", Description: "Zone", Domain: "*001", Price: price("0", "EUR")}},
 	})
@@ -145,7 +145,7 @@ func TestTrade_LinesInAnotherOrder(t *testing.T) {
 
 // The dry run changes between the quote and the checkout, with the same total.
 func TestTrade_ChangedLinesOfTheQuote(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	result := upTo(t, w.trader(), start(t, w.trader(), freePlan(t)).ID, trade.Quoted)
 	d := ovhresttest.Domain{Name: tradedDomain, Owner: contactOf(t, w), Lines: []ovhresttest.Line{{Type: "OTHER", Domain: "*002", Price: price("0", "EUR")}}}
 	w.server.AddDomain(d)
@@ -166,7 +166,7 @@ func contactOf(t *testing.T, w *world) int64 {
 // paidWorld is a world whose order costs 9.99 EUR, and a plan that pays it.
 func paidWorld(t *testing.T) (*world, trade.Plan) {
 	t.Helper()
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{Quote: price("9.99", "EUR")})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{Quote: price("9.99", "EUR")})
 	plan := freePlan(t)
 	plan.MaxPrice, plan.PaymentMethod = euros(t, "9.99"), w.server.AddPaymentMethod()
 	return w, plan
@@ -314,7 +314,7 @@ func TestTrade_EveryWaitHasAnEnd(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, ovhresttest.Config{}, c.domain)
+			w := newWorld(t, ovhresttest.Options{}, c.domain)
 			w.mute = true
 			tr := w.trader()
 			result := start(t, tr, freePlan(t))
@@ -348,7 +348,7 @@ func TestTrade_EveryWaitHasAnEnd(t *testing.T) {
 // An order that is delivered only after days of questions has its three days to
 // become a task from then on.
 func TestTrade_DeliveredLate(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{Stalled: true})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{Stalled: true})
 	tr := w.trader()
 	result := upTo(t, tr, start(t, tr, freePlan(t)).ID, trade.Paid)
 	w.server.SetOrderStatus(result.Order, "documentsRequested")
@@ -367,7 +367,7 @@ func TestTrade_DeliveredLate(t *testing.T) {
 // The task is gone from the API, and the domain has its new owner: that is the
 // proof.
 func TestTrade_TaskIsGoneAfterItsWork(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	w.mute = true
 	tr := w.trader()
 	result := upToRunning(t, w, tr)

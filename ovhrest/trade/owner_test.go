@@ -34,7 +34,7 @@ func TestTrade_RulesAreCheckedAsThePlanSays(t *testing.T) {
 		"refused": {map[string]string{"REASON": "a change of hands", "ACCEPT_CONDITIONS": "false"}, []string{"extras.acceptCondition"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, ovhresttest.Config{}, asks)
+			w := newWorld(t, ovhresttest.Options{}, asks)
 			plan := freePlan(t)
 			plan.Owner, plan.OwnerID = nil, w.server.AddContact(nil)
 			plan.Configuration = c.configuration
@@ -61,7 +61,7 @@ func TestTrade_RulesAreCheckedAsThePlanSays(t *testing.T) {
 }
 
 func TestTrade_RefusesAConfigurationThatCantBeMeant(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	for label, value := range map[string]string{"OWNER_CONTACT": "/me/contact/1", "ACCEPT_CONDITIONS": "perhaps", "DOMAIN_CONFIG": "{"} {
 		plan := freePlan(t)
 		plan.Configuration = map[string]string{label: value}
@@ -94,7 +94,7 @@ func TestNeedFor_UnknownConditions(t *testing.T) {
 		"nothing":                  {`{}`, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+			w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 			w.server.Inject(ovhresttest.Fault{Path: "/domain/configurationRule", Status: http.StatusOK, Body: `{"label":"OWNER_CONTACT","type":"contact","fields":{"and":[
 				{"label":"phone","type":"string","constraints":[{"operator":"readonly","conditions":` + c.condition + `}]}]}}`})
 			need, err := trade.NeedFor(t.Context(), w.client(nil), tradedDomain, ovhrest.Contact{Phone: ovhrest.Some("+33.2")})
@@ -110,7 +110,7 @@ func TestNeedFor_UnknownConditions(t *testing.T) {
 // dry run with the present owner.
 func TestQuoteFor_TotalIsEnough(t *testing.T) {
 	for name, c := range map[string]struct {
-		config ovhresttest.Config
+		config ovhresttest.Options
 		domain ovhresttest.Domain
 		total  string
 	}{
@@ -118,7 +118,7 @@ func TestQuoteFor_TotalIsEnough(t *testing.T) {
 		"with tax":                {domain: ovhresttest.Domain{Quote: price("9.99", "EUR"), Tax: priceOf("2.00", "EUR")}, total: "11.99"},
 		"reduced below the offer": {domain: ovhresttest.Domain{Quote: price("9.99", "EUR"), Tax: priceOf("-3.99", "EUR")}, total: "6"},
 		"reduced to nothing":      {domain: ovhresttest.Domain{Quote: price("9.99", "EUR"), Tax: priceOf("-9.99", "EUR")}, total: "0"},
-		"not to the same owner":   {config: ovhresttest.Config{NotSameOwner: true}, domain: ovhresttest.Domain{Quote: price("9.99", "EUR"), Tax: priceOf("2.00", "EUR")}, total: "11.99"},
+		"not to the same owner":   {config: ovhresttest.Options{NotSameOwner: true}, domain: ovhresttest.Domain{Quote: price("9.99", "EUR"), Tax: priceOf("2.00", "EUR")}, total: "11.99"},
 	} {
 		for _, known := range []bool{false, true} {
 			t.Run(fmt.Sprint(name, ", a known contact: ", known), func(t *testing.T) {
@@ -162,7 +162,7 @@ func TestQuoteFor_RefusesWhatATradeWould(t *testing.T) {
 		"an item of its own": {ExtraItem: true, Quote: price("3", "EUR")},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, ovhresttest.Config{}, domain)
+			w := newWorld(t, ovhresttest.Options{}, domain)
 			_, err := trade.QuoteFor(t.Context(), w.client(nil), freePlan(t))
 			require.ErrorIs(t, err, trade.ErrRefused)
 			e := tradeError(t, err)
@@ -193,7 +193,7 @@ func (e *exhausted) Wait(context.Context) error {
 // The Limiter's queue outlasts the caller: the cart is deleted all the same.
 func TestQuoteFor_TidiesOutsideTheLimiter(t *testing.T) {
 	for places := 10; places < 25; places++ {
-		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+		w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 		ctx, cancel := context.WithCancel(t.Context())
 		cfg := w.server.Config()
 		cfg.Limiter, cfg.HTTPClient = &exhausted{places, cancel}, &http.Client{Transport: w.server.Transport()}
@@ -216,7 +216,7 @@ func TestTrade_RulesOfTheKeyAreComparedFirst(t *testing.T) {
 		if len((ovhrest.Access{Rules: []ovhrest.AccessRule{lacking}}).Missing(ovhrest.Credential{Rules: rules})) == 0 {
 			continue // a rule for carts covers all below them
 		}
-		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+		w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 		w.server.SetRules(rules)
 		tr := w.trader()
 		result := start(t, tr, freePlan(t))
@@ -248,7 +248,7 @@ func TestTrade_RulesOfTheKeyAreComparedFirst(t *testing.T) {
 // sharing it is the plan's choice.
 func TestTrade_OwnContactForEachDomain(t *testing.T) {
 	for _, share := range []bool{false, true} {
-		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+		w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 		equal := w.server.AddContact(ownerMap())
 		plan := freePlan(t)
 		plan.ShareContact = share
@@ -272,7 +272,7 @@ func TestTrade_OwnContactForEachDomain(t *testing.T) {
 // no equal one from before is taken for it.
 func TestTrade_LostContactIsFound(t *testing.T) {
 	for _, lost := range []bool{true, false} {
-		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+		w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 		equal := w.server.AddContact(ownerMap())
 		w.server.Inject(ovhresttest.Fault{Method: http.MethodPost, Path: "/domain/contact", Lose: lost, Break: !lost})
 		tr := w.trader()
@@ -285,7 +285,7 @@ func TestTrade_LostContactIsFound(t *testing.T) {
 
 // Why a trade ended is a value, which is stored with it.
 func TestTrade_EndingIsStored(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	w.mute = true
 	tr := w.trader()
 	result := upToRunning(t, w, tr)
@@ -303,7 +303,7 @@ func TestTrade_EndingIsStored(t *testing.T) {
 		trade.EndedByRegistry: func(w *world, _ *trade.Trader, result trade.Trade) { w.server.SetTask(result.Task, "error", "no") },
 		trade.EndedByHolder:   func(*world, *trade.Trader, trade.Trade) {}, // nobody answers
 	} {
-		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+		w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 		w.mute = true
 		tr := w.trader()
 		result := upToRunning(t, w, tr)
@@ -317,7 +317,7 @@ func TestTrade_EndingIsStored(t *testing.T) {
 // An amount in a stored ending or line that would take for ever to print is
 // refused.
 func TestParse_RefusesEndlessAmounts(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	result := upTo(t, w.trader(), start(t, w.trader(), freePlan(t)).ID, trade.Ordered)
 	const mark = "12345"
 	marked := euros(t, mark)

@@ -30,7 +30,7 @@ type world struct {
 	passed func() // is called when time has passed
 }
 
-func newWorld(t testing.TB, cfg ovhresttest.Config, domain ovhresttest.Domain) *world {
+func newWorld(t testing.TB, cfg ovhresttest.Options, domain ovhresttest.Domain) *world {
 	t.Helper()
 	server := ovhresttest.NewServer(cfg)
 	t.Cleanup(server.Close)
@@ -128,7 +128,7 @@ func start(t testing.TB, tr *trade.Trader, plan trade.Plan) trade.Trade {
 }
 
 func TestTrader_RunsToItsProof(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	before := w.server.Owner(tradedDomain)
 	var phases []string
 	tr := w.trader(func(cfg *trade.Config) {

@@ -57,7 +57,7 @@ func (h *holder) RoundTrip(r *http.Request) (*http.Response, error) {
 // A checkout is done at the last moment before its cart is deleted, and its
 // order does not show: an ordered cart is proof enough not to order again.
 func TestOrderedCartIsNotReplaced(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	result := start(t, w.trader(), freePlan(t))
 	h := &holder{server: w.server, hold: "POST /order/cart/*/checkout", until: "DELETE /order/cart/*", empty: "GET /me/order"}
 	got, err := w.traderOf(w.client(h)).Run(t.Context(), result.ID)
@@ -70,7 +70,7 @@ func TestOrderedCartIsNotReplaced(t *testing.T) {
 // a new cart is there, or even a second order.
 func TestOrderShowsVeryLate(t *testing.T) {
 	for phase, checkouts := range map[trade.Phase]int{trade.OwnerReady: 0, trade.Quoted: 0, trade.Ordered: 1} {
-		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+		w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 		result := upTo(t, w.trader(), start(t, w.trader(), freePlan(t)).ID, trade.Quoted)
 		w.server.Inject(ovhresttest.Fault{Method: "POST", Path: "/order/cart/*/checkout", Break: true})
 		for event, err := range w.trader().Events(t.Context(), result.ID) {
@@ -99,7 +99,7 @@ func TestUnclearCheckoutOfAnExpiredCart(t *testing.T) {
 		"other name": `{"orderDetailId":1,"cancelled":false,"domain":"*001","description":"Domain .com","quantity":"1"}`,
 		"no order":   "",
 	} {
-		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+		w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 		result := upTo(t, w.trader(), start(t, w.trader(), freePlan(t)).ID, trade.Quoted)
 		w.server.Inject(ovhresttest.Fault{Method: "POST", Path: "/order/cart/*/checkout", Lose: lines != "", Break: lines == ""})
 		if _, err := w.trader().Step(t.Context(), result.ID); !errors.Is(err, ovhrest.ErrAmbiguous) {
@@ -121,7 +121,7 @@ func TestUnclearCheckoutOfAnExpiredCart(t *testing.T) {
 func TestTradeUnderAWrongClock(t *testing.T) {
 	for _, ahead := range []time.Duration{-50 * time.Hour, -time.Hour, 20 * time.Minute, time.Hour, 50 * time.Hour} {
 		for _, lose := range []bool{false, true} {
-			w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+			w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 			wrong := func() *trade.Trader {
 				c, err := ovhrest.New(ovhrest.Config{
 					URL: w.server.URL, AppKey: ovhresttest.ApplicationKey, AppSecret: ovhrest.NewSecret(ovhresttest.ApplicationSecret), ConsumerKey: ovhrest.NewSecret(ovhresttest.ConsumerKey),
@@ -153,7 +153,7 @@ func TestTradeUnderAWrongClock(t *testing.T) {
 // Cart and credential end by the API's clock, too.
 func TestQuoteUnderAWrongClock(t *testing.T) {
 	for _, ahead := range []time.Duration{-2 * time.Hour, 2 * time.Hour} {
-		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+		w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 		w.server.AddContact(ownerMap())
 		w.server.Inject(ovhresttest.Fault{Path: "/auth/currentCredential", Status: http.StatusOK, Body: fmt.Sprintf(
 			`{"applicationId":1,"credentialId":2,"ovhSupport":false,"status":"validated","expiration":%q}`, w.server.Now().Add(time.Hour).Format(time.RFC3339))})
@@ -189,7 +189,7 @@ func (s signing) RoundTrip(r *http.Request) (*http.Response, error) {
 // With a token nothing is signed, and yet the API's clock counts: a machine an
 // hour ahead does not take a young intention for an old one.
 func TestYoungIntentionUnderAWrongClock(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	result := upTo(t, w.trader(), start(t, w.trader(), freePlan(t)).ID, trade.Quoted)
 	w.server.Inject(ovhresttest.Fault{Method: "POST", Path: "/order/cart/*/checkout", Lose: true})
 	_, _ = w.trader().Step(t.Context(), result.ID)
@@ -210,7 +210,7 @@ func TestYoungIntentionUnderAWrongClock(t *testing.T) {
 // The trade comes into the cart a second time between the dry run and the
 // checkout. It costs nothing twice, too, but is not what was asked for.
 func TestOrderWithTheTradeTwiceIsNotPaid(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	result := start(t, w.trader(), freePlan(t))
 	h := &holder{server: w.server, hold: "POST /order/cartServiceOption/domain/*", until: "POST /order/cart/*/checkout"}
 	_, err := w.traderOf(w.client(h)).Run(t.Context(), result.ID)
@@ -222,7 +222,7 @@ func TestOrderWithTheTradeTwiceIsNotPaid(t *testing.T) {
 // A person names the order of a trade that has none to compare it with: that
 // is refused, and the trade can be taken up otherwise.
 func TestResolveKeepsTheTradeReadable(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	tr := w.trader()
 	result := upTo(t, tr, start(t, tr, freePlan(t)).ID, trade.ItemReady)
 	carts, err := w.client(nil).CartIDs(t.Context(), "hebergo/"+result.ID)
@@ -252,7 +252,7 @@ func TestResolveKeepsTheTradeReadable(t *testing.T) {
 // ever.
 func TestAbortDoesNotSpin(t *testing.T) {
 	for _, status := range []int{http.StatusOK, http.StatusBadRequest} {
-		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+		w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 		w.mute = true
 		result := upToRunning(t, w, w.trader())
 		w.server.Inject(ovhresttest.Fault{Method: "POST", Path: "/domain/*/task/*/cancel", Status: status, Body: "null", Times: -1})
@@ -281,7 +281,7 @@ func TestAbortDoesNotSpin(t *testing.T) {
 // Aborting an order whose status the service does not know just now waits: it
 // is neither paid nor given up.
 func TestAbortOfAnUnknownStatus(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	tr := w.trader()
 	result := upTo(t, tr, start(t, tr, freePlan(t)).ID, trade.Ordered)
 	w.server.Inject(ovhresttest.Fault{Method: "GET", Path: "/me/order/*/status", Status: http.StatusOK, Body: `"unknown"`})
@@ -296,7 +296,7 @@ func TestAbortOfAnUnknownStatus(t *testing.T) {
 
 // Whatever the service asks for, Run looks again within the hour.
 func TestRunBoundsRetryAfter(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	w.server.Inject(ovhresttest.Fault{Method: "GET", Path: "/order/cart/*/checkout", Status: 503, Header: http.Header{"Retry-After": {"31536000"}}})
 	w.server.Inject(ovhresttest.Fault{Method: "GET", Path: "/order/cart/*/checkout", Status: 503, Header: http.Header{"Retry-After": {"1200"}}})
 	var longest time.Duration
@@ -314,7 +314,7 @@ func TestRunBoundsRetryAfter(t *testing.T) {
 
 // An amount that no price is, is refused before it is stored.
 func TestStartRefusesWhatLoadWould(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	plan := freePlan(t)
 	plan.MaxPrice.Amount = decimal.New(1, 1<<30)
 	if _, err := w.trader().Start(t.Context(), plan); !errors.Is(err, ovhrest.ErrInvalid) {
@@ -324,7 +324,7 @@ func TestStartRefusesWhatLoadWould(t *testing.T) {
 
 // Carts that were surely not made do not count.
 func TestRefusedCartsDoNotCount(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	w.server.Inject(ovhresttest.Fault{Method: "POST", Path: "/order/cart", Status: http.StatusTooManyRequests, Times: 7})
 	tr := w.trader()
 	got, err := tr.Run(t.Context(), start(t, tr, freePlan(t)).ID)
@@ -336,7 +336,7 @@ func TestRefusedCartsDoNotCount(t *testing.T) {
 // A slip of the pen names an order of something else, whose lines don't even
 // show it: it is not taken up, and nothing of it is paid.
 func TestResolveRefusesAnotherOrder(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	result := upTo(t, w.trader(), start(t, w.trader(), freePlan(t)).ID, trade.Quoted)
 	w.server.Inject(ovhresttest.Fault{Method: "POST", Path: "/order/cart/*/checkout", Lose: true})
 	_, _ = w.trader().Step(t.Context(), result.ID)
@@ -369,7 +369,7 @@ func TestResolveRefusesAnotherOrder(t *testing.T) {
 func TestTwoOrdersOfOneDomain(t *testing.T) {
 	for _, first := range []trade.Phase{trade.Ordered, trade.Paid} {
 		for _, phase := range []trade.Phase{trade.Checked, trade.Quoted, trade.Ordered} {
-			w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+			w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 			slow := upTo(t, w.trader(), start(t, w.trader(), freePlan(t)).ID, phase)
 			plan := freePlan(t)
 			plan.Owner.FirstName = ovhrest.Some("Gwen") // to another owner
@@ -395,7 +395,7 @@ func TestTwoOrdersOfOneDomain(t *testing.T) {
 // The same owner change is started twice, as after a lost answer of Start, and
 // the first one's order is paid but not the registry's task yet.
 func TestSecondTradeWaitsForAPaidOrder(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	w.mute = true
 	upTo(t, w.trader(), start(t, w.trader(), freePlan(t)).ID, trade.Paid)
 	second := start(t, w.trader(), freePlan(t))
@@ -412,7 +412,7 @@ func TestSecondTradeWaitsForAPaidOrder(t *testing.T) {
 // waits for what becomes of it.
 func TestOrderFromBeforeIsPaidMeanwhile(t *testing.T) {
 	for _, phase := range []trade.Phase{trade.Checked, trade.Ordered} {
-		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+		w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 		first := upTo(t, w.trader(), start(t, w.trader(), freePlan(t)).ID, trade.Ordered)
 		second := upTo(t, w.trader(), start(t, w.trader(), freePlan(t)).ID, trade.Checked)
 		if phase == trade.Ordered {

@@ -58,7 +58,7 @@ func upTo(t *testing.T, tr *trade.Trader, id string, phase trade.Phase) trade.Tr
 // ErrConflict, and there is one order.
 func TestTrader_TwoWorkers(t *testing.T) {
 	for _, store := range []string{"memory", "file"} {
-		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+		w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 		if store == "file" {
 			files, err := trade.NewFileStore(t.TempDir())
 			if err != nil {
@@ -105,7 +105,7 @@ func TestTrader_TwoWorkers(t *testing.T) {
 // taken over. What it then sends must do no harm.
 func TestSleepingWorker(t *testing.T) {
 	for _, path := range []string{"/checkout", "/payWithRegisteredPaymentMean"} {
-		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+		w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 		result := start(t, w.trader(), freePlan(t))
 		if path == "/checkout" {
 			upTo(t, w.trader(), result.ID, trade.Quoted)
@@ -153,7 +153,7 @@ func (p pausing) RoundTrip(r *http.Request) (*http.Response, error) {
 // A young intention belongs to whoever saved it: another worker leaves it
 // alone and changes nothing.
 func TestYoungIntentionIsLeftAlone(t *testing.T) {
-	w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	result := start(t, w.trader(), freePlan(t))
 	upTo(t, w.trader(), result.ID, trade.Quoted)
 	w.server.Inject(ovhresttest.Fault{Method: "POST", Path: "/order/cart/*/checkout", Lose: true})
@@ -255,7 +255,7 @@ func TestTrader_KilledProcess(t *testing.T) {
 	}
 	for _, path := range changes {
 		for _, after := range []bool{false, true} {
-			w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+			w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 			dir, clock := t.TempDir(), clockServer(t, w)
 			store, err := trade.NewFileStore(dir)
 			if err != nil {
@@ -292,7 +292,7 @@ func TestTrader_KilledProcess(t *testing.T) {
 // Several real processes run one trade from the same files.
 func TestTrader_TwoProcesses(t *testing.T) {
 	for range 3 {
-		w := newWorld(t, ovhresttest.Config{}, ovhresttest.Domain{})
+		w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 		dir, clock := t.TempDir(), clockServer(t, w)
 		store, err := trade.NewFileStore(dir)
 		if err != nil {
@@ -324,7 +324,7 @@ func TestTrader_TwoProcesses(t *testing.T) {
 // More trades than requests a minute run on one client: waiting for the Limiter
 // costs none of them the time that its requests have.
 func TestManyTradesOnOneClient(t *testing.T) {
-	server := ovhresttest.NewServer(ovhresttest.Config{Start: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)}) // synctest's
+	server := ovhresttest.NewServer(ovhresttest.Options{Start: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)}) // synctest's
 	defer server.Close()
 	const many = 75 // a minute takes 60
 	for n := range many {

@@ -13,7 +13,7 @@ import (
 func ExampleServer_Inject() {
 	server := wedostest.NewServer(wedostest.Options{})
 	defer server.Close()
-	server.Inject(wedostest.Fault{Command: "ping", Kind: wedostest.AnswerCode, Code: 5003})
+	server.Inject(wedostest.Fault{Command: "ping", Code: 5003})
 	client, err := wedos.New(server.Config())
 	if err != nil {
 		log.Fatal(err)

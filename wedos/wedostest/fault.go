@@ -1,88 +1,109 @@
 package wedostest
 
 import (
+	"cmp"
 	"io"
 	"net/http"
-	"strings"
+	"time"
 )
 
-// FaultKind is a kind of failure.
-type FaultKind int
+// RateLimitText is what WEDOS's firewall answers in place of WAPI.
+const RateLimitText = "User-Agent Rate Limit"
 
-// The faults.
-const (
-	// LoseAnswer runs the command and drops the connection.
-	LoseAnswer FaultKind = iota + 1
-	// LoseRequest drops the connection and does nothing.
-	LoseRequest
-	// Hang runs the command and never answers.
-	Hang
-	// AnswerCode refuses with Fault.Code.
-	AnswerCode
-	// AnswerText runs the command and answers Fault.Text in place of WAPI, with
-	// status 200.
-	AnswerText
-	// Redirect does nothing and answers 302 to a web page, as WAPI does to IPv6
-	// callers.
-	Redirect
-	// Truncate runs the command and cuts the answer in half.
-	Truncate
-	// NoEffect answers as if the command had been carried out, and does nothing.
-	NoEffect
-)
-
-// Fault makes the next matching requests fail.
+// Fault is one way for requests to fail. One that says nothing of how they do,
+// such as the zero value, does nothing.
 type Fault struct {
-	Command string // "" for every command
-	Kind    FaultKind
-	Code    int    // for AnswerCode
-	Text    string // for AnswerText; default "User-Agent Rate Limit"
-	Times   int    // how many requests; default 1
+	Command string // which requests; "" matches all
+	Skip    int    // how many of them succeed first
+	Times   int    // how many fail then; 0 is one, negative all
+
+	Code  int           // the request is refused with this code, and not carried out
+	Break bool          // the connection is lost before the request is carried out
+	Lose  bool          // the request is carried out, and the connection is lost in place of an answer
+	Hang  bool          // the request is carried out, and there is no answer until the client gives up
+	Delay time.Duration // the request is carried out, and its answer held back that long
+
+	Text     string // the request is carried out, and this answered in place of WAPI, with status 200
+	Redirect bool   // the answer is a 302 to a web page, as WAPI gives to IPv6 callers; nothing is carried out
+	Truncate bool   // the request is carried out, and the answer cut in half
+	NoEffect bool   // the answer is as if the request had been carried out, which it is not
 }
 
-// Inject arms a fault. Faults for the same command take effect one after the
-// other. One without a Kind does nothing.
+// fails reports whether the fault says how.
+func (f Fault) fails() bool {
+	f.Command, f.Skip, f.Times = "", 0, 0
+	return f != Fault{}
+}
+
+// Inject makes later requests fail. If several faults match a request, the
+// first one applies.
 func (s *Server) Inject(f Fault) {
-	if f.Kind == 0 {
+	if !f.fails() {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f.Times = max(f.Times, 1)
-	s.faults = append(s.faults, f)
+	f.Times = cmp.Or(f.Times, 1)
+	s.faults = append(s.faults, &f)
 }
 
-// fault takes the first armed fault for a command. s.mu is held.
-func (s *Server) fault(command string) Fault {
-	for i := range s.faults {
-		f := &s.faults[i]
-		if f.Times > 0 && (f.Command == "" || f.Command == command) {
-			f.Times--
-			return *f
+// ClearFaults removes all faults.
+func (s *Server) ClearFaults() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = nil
+}
+
+// takeFault returns the fault that a request of a command meets, the zero value
+// if none. s.mu is held.
+func (s *Server) takeFault(command string) Fault {
+	for _, f := range s.faults {
+		if f.Times == 0 || f.Command != "" && f.Command != command {
+			continue
 		}
+		if f.Skip > 0 {
+			f.Skip--
+			continue
+		}
+		if f.Times > 0 {
+			f.Times--
+		}
+		return *f
 	}
 	return Fault{}
 }
 
-// fail carries out a fault in place of writing body.
-func (f Fault) fail(w http.ResponseWriter, r *http.Request, body string) {
-	switch f.Kind {
-	case LoseAnswer, LoseRequest:
+// show answers a request that meets the fault; body is what it would be
+// answered otherwise.
+func (f Fault) show(w http.ResponseWriter, r *http.Request, body string) {
+	switch {
+	case f.Break, f.Lose:
 		panic(http.ErrAbortHandler)
-	case Hang:
+	case f.Hang:
 		<-r.Context().Done()
-	case AnswerText:
-		text := f.Text
-		if text == "" {
-			text = "User-Agent Rate Limit"
-		}
-		_, _ = io.WriteString(w, text)
-	case Redirect:
+		return
+	case f.Redirect:
 		w.Header().Set("Location", "https://wedos.com/404.html")
 		w.WriteHeader(http.StatusFound)
-	case Truncate:
-		_, _ = io.Copy(w, strings.NewReader(body[:len(body)/2]))
-	default:
-		_, _ = io.WriteString(w, body)
+		return
+	case f.Delay > 0 && !f.wait(r):
+		return
+	}
+	body = cmp.Or(f.Text, body)
+	if f.Truncate {
+		body = body[:len(body)/2]
+	}
+	_, _ = io.WriteString(w, body)
+}
+
+// wait reports whether the client still waits after the delay.
+func (f Fault) wait(r *http.Request) bool {
+	timer := time.NewTimer(f.Delay)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-r.Context().Done():
+		return false
 	}
 }

@@ -68,7 +68,7 @@ type Server struct {
 
 	mu       sync.Mutex
 	requests []Request
-	faults   []Fault
+	faults   []*Fault
 	serial   int // of server ids, rows and notifications
 	zones    map[string]*Zone
 	domains  map[string]*Domain
@@ -141,10 +141,14 @@ func (s *Server) Close() {
 func (s *Server) Config() wedos.Config {
 	config := wedos.Config{Login: s.options.Login, Password: wedos.NewSecret(s.options.Password), URL: s.URL}
 	if s.http == nil {
-		config.HTTPClient = &http.Client{Transport: direct.Transport{Handler: s}}
+		config.HTTPClient = &http.Client{Transport: s.Transport()}
 	}
 	return config
 }
+
+// Transport calls the server without a socket, as the client of New's Config
+// does, whatever host a request names.
+func (s *Server) Transport() http.RoundTripper { return direct.Transport{Handler: s} }
 
 // Requests returns what was received so far, refused requests included.
 func (s *Server) Requests() []Request {
@@ -191,7 +195,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Unlock()
 	w.Header().Set("Content-Type", "text/html; charset=UTF-8")
 	w.Header().Set("Date", now.UTC().Format(http.TimeFormat))
-	fault.fail(w, r, encode(c.envelope(now), s.options.Shape, asXML))
+	fault.show(w, r, encode(c.envelope(now), s.options.Shape, asXML))
 }
 
 // serve reads, checks and carries out one request. s.mu is held.
@@ -204,13 +208,13 @@ func (s *Server) serve(c *call, text string, formErr error) Fault {
 		return Fault{}
 	}
 	c.read(in)
-	fault := s.fault(c.Command)
+	fault := s.takeFault(c.Command)
 	switch {
-	case fault.Kind == LoseRequest, fault.Kind == Redirect:
+	case fault.Break, fault.Redirect:
 		return fault
-	case fault.Kind == AnswerCode:
+	case fault.Code != 0:
 		c.answer(fault.Code, "Injected")
-	case fault.Kind == NoEffect: // as in a test, but that the answer does not say so
+	case fault.NoEffect: // as in a test, but that the answer does not say so
 		test := c.Test
 		c.Test = true
 		s.carryOut(c, in)

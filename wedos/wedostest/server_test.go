@@ -1,6 +1,7 @@
 package wedostest_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"maps"
@@ -139,21 +140,23 @@ func TestMoneyAndDomains(t *testing.T) {
 
 // Every fault does what its comment says.
 func TestFaults(t *testing.T) {
-	for kind, want := range map[wedostest.FaultKind]struct {
+	for fault, want := range map[wedostest.Fault]struct {
 		err  error
 		done bool
 	}{
-		wedostest.LoseAnswer:  {wedos.ErrAmbiguous, true},
-		wedostest.LoseRequest: {wedos.ErrAmbiguous, false},
-		wedostest.AnswerCode:  {wedos.ErrBusy, false},
-		wedostest.AnswerText:  {wedos.ErrRateLimited, true},
-		wedostest.Redirect:    {wedos.ErrProtocol, false},
-		wedostest.Truncate:    {wedos.ErrProtocol, true},
-		wedostest.NoEffect:    {nil, false},
+		{Lose: true}:                    {wedos.ErrAmbiguous, true},
+		{Break: true}:                   {wedos.ErrAmbiguous, false},
+		{Code: 3305}:                    {wedos.ErrBusy, false},
+		{Text: wedostest.RateLimitText}: {wedos.ErrRateLimited, true},
+		{Redirect: true}:                {wedos.ErrProtocol, false},
+		{Truncate: true}:                {wedos.ErrProtocol, true},
+		{NoEffect: true}:                {nil, false},
+		{Delay: time.Nanosecond}:        {nil, true},
 	} {
 		for _, s := range []*wedostest.Server{wedostest.NewServer(wedostest.Options{}), wedostest.New(wedostest.Options{})} {
 			s.AddZone("example.com")
-			s.Inject(wedostest.Fault{Command: "dns-row-add", Kind: kind, Code: 3305})
+			fault.Command = "dns-row-add"
+			s.Inject(fault)
 			c, err := wedos.New(s.Config())
 			if err != nil {
 				t.Fatal(err)
@@ -161,10 +164,10 @@ func TestFaults(t *testing.T) {
 			_, err = c.DNSRowAdd(t.Context(), "example.com", wedos.NewRow{TTL: 300, Type: "A", Data: "192.0.2.1"})
 			zone, _ := s.Zone("example.com")
 			if !errors.Is(err, want.err) || (len(zone.Rows) == 1) != want.done {
-				t.Errorf("fault %d: %v, %d rows", kind, err, len(zone.Rows))
+				t.Errorf("%+v: %v, %d rows", fault, err, len(zone.Rows))
 			}
 			if _, err := c.Ping(t.Context()); err != nil {
-				t.Errorf("fault %d: it did not end: %v", kind, err)
+				t.Errorf("%+v: it did not end: %v", fault, err)
 			}
 			c.Close()
 			s.Close()
@@ -183,7 +186,7 @@ func TestNegativesBlockNobody(t *testing.T) {
 		for _, code := range codes {
 			for _, strict := range []struct{ server, client bool }{{}, {server: true}, {server: true, client: true}} {
 				s := wedostest.New(wedostest.Options{Strict: strict.server})
-				s.Inject(wedostest.Fault{Command: command, Kind: wedostest.AnswerCode, Code: code, Times: 12})
+				s.Inject(wedostest.Fault{Command: command, Code: code, Times: 12})
 				config := s.Config()
 				config.Limiter = wedos.NewLimiter(wedos.LimiterConfig{Strict: strict.client, FailFast: true})
 				c, err := wedos.New(config)
@@ -315,9 +318,54 @@ func TestInject_ZeroFault(t *testing.T) {
 	require.NoError(t, err)
 	s.Inject(wedostest.Fault{})
 	s.Inject(wedostest.Fault{Command: "ping", Times: 3})
-	s.Inject(wedostest.Fault{Command: "ping", Kind: wedostest.AnswerCode, Code: 2100})
+	s.Inject(wedostest.Fault{Command: "ping", Code: 2100})
 	_, err = c.Ping(t.Context())
 	assert.ErrorIs(t, err, wedos.Code(2100))
 	_, err = c.Ping(t.Context())
 	assert.NoError(t, err)
+}
+
+// Skip and Times count as in the other fakes.
+func TestInject_SkipAndTimes(t *testing.T) {
+	for times, want := range map[int][]bool{0: {true, false, true, true}, 2: {true, false, false, true}, -1: {true, false, false, false}} {
+		s := wedostest.New(wedostest.Options{})
+		c, err := wedos.New(s.Config())
+		require.NoError(t, err)
+		s.Inject(wedostest.Fault{Command: "ping", Skip: 1, Times: times, Code: 2100})
+		var passed []bool
+		for range want {
+			_, err := c.Ping(t.Context())
+			passed = append(passed, err == nil)
+		}
+		assert.Equal(t, want, passed, "Times %d", times)
+		s.ClearFaults()
+		_, err = c.Ping(t.Context())
+		assert.NoError(t, err)
+	}
+}
+
+// In a bubble, whose clock no socket holds up: an answer that is held back, and
+// one that never comes.
+func TestTransport_DelayAndHang(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := wedostest.New(wedostest.Options{})
+		config := s.Config()
+		config.HTTPClient = &http.Client{Transport: s.Transport()}
+		c, err := wedos.New(config)
+		require.NoError(t, err)
+		defer c.Close()
+		s.Inject(wedostest.Fault{Delay: 5 * time.Second})
+		start := time.Now()
+		_, err = c.Ping(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, 5*time.Second, time.Since(start))
+
+		s.Inject(wedostest.Fault{Hang: true, Times: -1})
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+		defer cancel()
+		start = time.Now()
+		_, err = c.Ping(ctx)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.Equal(t, 3*time.Second, time.Since(start))
+	})
 }
