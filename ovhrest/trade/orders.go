@@ -57,6 +57,9 @@ func (u *transition) whoseOrder(ctx context.Context, order int64) (ownership, er
 	if err != nil {
 		return orderOfOthers, err
 	}
+	if len(lines) == 0 { // they are not there yet, and could be for the domain
+		return orderOfOthers, broken("GET /me/order/{orderId}/details", "an order without lines")
+	}
 	whose := orderOfOthers
 	for _, line := range lines {
 		if !names(line.Domain, u.t.Plan.Domain) && !names(line.Description, u.t.Plan.Domain) {
@@ -117,7 +120,7 @@ func (u *transition) samePlan(line ovhrest.OrderDetailOrder) bool {
 // names reports whether text holds domain as a word of its own.
 func names(text, domain string) bool {
 	return slices.ContainsFunc(strings.Fields(strings.ToLower(text)), func(word string) bool {
-		return strings.Trim(word, "()[],;:'\"") == domain
+		return strings.Trim(word, "()[],;:.!?'\"") == domain
 	})
 }
 
@@ -171,7 +174,7 @@ func (tr *Trader) openState(ctx context.Context, order int64) (orderState, error
 	}
 	status, err := tr.client.OrderStatus(ctx, order)
 	if absent(err) {
-		status, err = ovhrest.OrderCancelled, nil // deleted since it was listed
+		return tr.withoutStatus(ctx, order)
 	}
 	if err != nil {
 		return orderUnclear, err
@@ -181,6 +184,17 @@ func (tr *Trader) openState(ctx context.Context, order int64) (orderState, error
 		tr.noteClosed(order, state)
 	}
 	return state, nil
+}
+
+// withoutStatus returns the state of an order whose status does not exist: it is
+// over only if the order does not exist either, deleted since it was listed. That
+// is not remembered, for the order may only not be there yet.
+func (tr *Trader) withoutStatus(ctx context.Context, order int64) (orderState, error) {
+	_, err := tr.client.Order(ctx, order)
+	if absent(err) {
+		return orderOver, nil
+	}
+	return orderUnclear, err
 }
 
 func (tr *Trader) noteClosed(order int64, state orderState) {
