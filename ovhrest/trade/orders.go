@@ -266,9 +266,9 @@ func (u *transition) isOpenForDomain(ctx context.Context, order int64) (bool, er
 	return whose != orderOfOthers, err
 }
 
-// checkOlderOrders fails with ovhrest.ErrBusy while an order for a trade of the domain is paid
-// and on its way to the registry: no task shows it yet. An unpaid one, such
-// as an aborted trade leaves behind, is in nobody's way.
+// checkOlderOrders fails with ovhrest.ErrBusy while an order for a trade of the
+// domain is paid and on its way to the registry: no task shows it yet. An unpaid
+// one, such as an aborted trade leaves behind, is in nobody's way.
 func (u *transition) checkOlderOrders(ctx context.Context) error {
 	for _, order := range u.t.KnownOrders {
 		if order == u.t.Order {
@@ -331,7 +331,11 @@ func (u *transition) newOrders(ctx context.Context) (newOrders, error) {
 // while. It fails with ovhrest.ErrBusy while an older one is under way.
 func (u *transition) otherOrder(ctx context.Context) (*obstacle, error) {
 	if u.t.OrdersFrom.IsZero() { // taken up again by a person
-		return nil, u.listOrders(ctx)
+		if err := u.listOrders(ctx); err != nil {
+			return nil, err
+		}
+		u.changed = true // what comes from now on is new, also to a step that waits
+		return nil, u.checkOlderOrders(ctx)
 	}
 	orders, err := u.newOrders(ctx)
 	if err != nil {

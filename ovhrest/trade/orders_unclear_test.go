@@ -79,3 +79,40 @@ func TestTrade_NewOrderThatSaysLittle(t *testing.T) {
 		}
 	}
 }
+
+// A person's word that nothing was done, or which order it was, does not order
+// or pay beside an order that is paid and under way.
+func TestResolve_BesideAnOrderUnderWay(t *testing.T) {
+	for _, phase := range []trade.Phase{trade.Quoted, trade.Ordered} {
+		w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
+		tr := w.trader()
+		result := upTo(t, tr, start(t, tr, freePlan(t)).ID, phase)
+		other := w.server.AddOrder(tradedDomain, price("0", "EUR"), 0)
+		_, err := tr.Run(t.Context(), result.ID)
+		require.ErrorIs(t, err, trade.ErrNeedsAttention)
+		w.server.SetOrderStatus(other, "checking")
+		_, err = tr.Resolve(t.Context(), result.ID, trade.Resolution{NotDone: true})
+		require.NoError(t, err)
+		before := w.server.Ledger()
+		upTo(t, tr, result.ID, phase)
+		_, err = tr.Step(t.Context(), result.ID)
+		require.ErrorIs(t, err, ovhrest.ErrBusy, phase)
+		w.server.SetOrderStatus(other, "delivered")
+		newest := w.server.AddOrder(tradedDomain, price("0", "EUR"), 0) // while it waits: a surprise to that person
+		got, err := tr.Run(t.Context(), result.ID)
+		require.ErrorIs(t, err, trade.ErrNeedsAttention, phase)
+		assert.Equal(t, newest, got.Ending.Order, phase)
+		after := w.server.Ledger()
+		assert.Equal(t, before.Checkouts, after.Checkouts)
+		assert.Equal(t, before.PayCalls, after.PayCalls)
+	}
+}
+
+func TestResolve_NegativeOrder(t *testing.T) {
+	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
+	tr := w.trader()
+	before := len(w.server.Requests())
+	_, err := tr.Resolve(t.Context(), start(t, tr, freePlan(t)).ID, trade.Resolution{Order: -5, NotDone: true})
+	require.ErrorIs(t, err, ovhrest.ErrInvalid)
+	assert.Len(t, w.server.Requests(), before)
+}
