@@ -123,7 +123,7 @@ func (e *Error) Violations() []Violation {
 	return list
 }
 
-// retryable is the policy for calls that may be repeated.
+// retryable is the policy for calls that may be retried.
 func retryable(status int) bool {
 	return status >= 500 || status == http.StatusRequestTimeout || condition.FromStatus(status) == ErrRateLimited
 }

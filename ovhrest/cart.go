@@ -158,7 +158,7 @@ func (c *Client) DeleteCart(ctx context.Context, cartID string) error {
 }
 
 // AssignCart gives a cart to the account. Without it neither the items'
-// configuration nor the checkout work, though OVHcloud's guide to owner changes
+// configuration nor the checkout works, though OVHcloud's guide to owner changes
 // leaves it out.
 func (c *Client) AssignCart(ctx context.Context, cartID string) error {
 	return c.do(ctx, request{route: "POST /order/cart/{cartId}/assign", args: []string{cartID}}, nil)
@@ -473,7 +473,7 @@ func (c *Client) SimulateCheckout(ctx context.Context, cartID string) (Checkout,
 }
 
 // ExecuteCheckout orders what is in a cart, which is read-only from then on. It
-// is never repeated: after ErrAmbiguous, Cart.ReadOnly reports whether there is
+// is never retried: after ErrAmbiguous, Cart.ReadOnly reports whether there is
 // an order, and Orders which.
 func (c *Client) ExecuteCheckout(ctx context.Context, cartID string, params CheckoutParams) (Checkout, error) {
 	return fetch[Checkout](ctx, c, request{route: "POST /order/cart/{cartId}/checkout", args: []string{cartID}, body: params})

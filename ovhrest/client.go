@@ -39,7 +39,7 @@ func New(cfg Config) (*Client, error) {
 	return c, nil
 }
 
-// Close ends the client: later calls give ErrClosed. Connections of a
+// Close closes the client: later calls return ErrClosed. Connections of a
 // transport that New made are closed.
 func (c *Client) Close() { c.tc.Close() }
 
@@ -47,7 +47,7 @@ func (c *Client) Close() { c.tc.Close() }
 func (c *Client) Endpoint() string { return c.config.Endpoint }
 
 // SyncClock asks the API for its time (GET /auth/time), unless the Client knows
-// how far Config.Now is from it already. It is repeated on failure.
+// how far Config.Now is from it already. It is retried on failure.
 func (c *Client) SyncClock(ctx context.Context) error {
 	if ctx == nil {
 		return invalid(routeTime, "ctx", "is nil")
@@ -92,13 +92,13 @@ func (c *Client) MarshalJSON() ([]byte, error) { return []byte(`"` + c.String() 
 // Get reads a path that this package has no method for: path is the API's
 // pattern, "/domain/zone/{zoneName}/record?fieldType={type}", and args are the
 // values of its placeholders, which Get escapes. Logs and errors show the
-// pattern, so keep ids in args. out is decoded into, as by encoding/json; nil
-// drops the answer. It is repeated on failure.
+// pattern, so put IDs into args. out is decoded into, as by encoding/json; nil
+// drops the answer. It is retried on failure.
 func (c *Client) Get(ctx context.Context, path string, out any, args ...string) error {
 	return c.raw(ctx, http.MethodGet, path, nil, out, args)
 }
 
-// Post is Get with a body, nil for none. It is never repeated.
+// Post is Get with a body, nil for none. It is never retried.
 func (c *Client) Post(ctx context.Context, path string, body, out any, args ...string) error {
 	return c.raw(ctx, http.MethodPost, path, body, out, args)
 }
@@ -108,7 +108,7 @@ func (c *Client) Put(ctx context.Context, path string, body, out any, args ...st
 	return c.raw(ctx, http.MethodPut, path, body, out, args)
 }
 
-// Delete is Get for DELETE. It is repeated on failure; when a repetition finds
+// Delete is Get for DELETE. It is retried on failure; when a retry finds
 // the thing gone, that is success.
 func (c *Client) Delete(ctx context.Context, path string, out any, args ...string) error {
 	return c.raw(ctx, http.MethodDelete, path, nil, out, args)

@@ -156,8 +156,7 @@ func checkURL(field, raw string) (*url.URL, error) {
 
 // fieldError gives the transport's refusal of a field this package's type.
 func fieldError(err error) error {
-	var field *transport.FieldError
-	if errors.As(err, &field) {
+	if field, ok := errors.AsType[*transport.FieldError](err); ok {
 		return invalid("", field.Field, field.Reason)
 	}
 	return err

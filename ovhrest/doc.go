@@ -33,26 +33,26 @@
 //
 // # Calls
 //
-// A method stands for one operation of the API and bears its words: POST
+// A method is one operation of the API and has its name: POST
 // /order/cart/{cartId}/assign is AssignCart. A method that returns a list
-// makes one request; one that returns an iterator lists ids and fetches each
-// one's detail, at most eight ahead of the caller and in the ids' order. Get,
+// makes one request; one that returns an iterator lists IDs and fetches the
+// details of each, at most eight ahead of the caller and in the order of the IDs. Get,
 // Post, Put and Delete reach the operations that have no method.
 //
 // Models have the API's names and every field of its schemas. Enums are
-// strings, so that a new value is no error. A field that can be null is an
+// strings, so that a new value is not an error. A field that can be null is an
 // Opt, which keeps null, absent and empty apart; lists and objects are nil. A
-// field that this package does not know is kept in Extra and sent back.
+// field that this package does not know is kept in Extra, and sent back where the
+// object is.
 //
-// A call returns what it was answered, or an error. An answer must have its
-// numbers and its yes-or-no fields, which would read 0 and false otherwise, and
-// what the rest hangs on, such as a cart's id or a task's status; without them
-// it is ErrProtocol, and so is one of another type. What else is absent shows:
-// text, enums and lists are empty, times are zero, amounts are not Known. A
-// list that is null is empty. testdata/answers.txt says of each field which it
-// is.
+// An answer must have its numbers and booleans, which would read 0 and false
+// otherwise, and its key fields, such as a cart's ID or a task's status; without
+// them the error is ErrProtocol, and so it is for a value of another type. Other
+// absent fields can be seen: text, enums and lists are empty, times are zero,
+// amounts are not Known. A list that is null is empty. testdata/answers.txt lists
+// the fields of each kind.
 //
-// Amounts are exact decimals: Price.Money gives one with its currency, and an
+// Amounts are exact decimals: Price.Money returns one with its currency, or an
 // error where the API's price contradicts itself. An edit sends the fields
 // that are set, without those that the API marks read-only.
 //
@@ -60,17 +60,17 @@
 //
 // A Config has one kind of credential. AppKey, AppSecret and ConsumerKey sign
 // each attempt (SHA-1, as go-ovh does it) with the API's own time, which is
-// asked for once and again when the API finds the time wrong: a clock that has
-// stepped heals itself. RequestCredential asks a customer for a consumer key,
+// asked for once, and again when the API finds the time wrong: a clock that has
+// stepped is corrected. RequestCredential asks a customer for a consumer key,
 // and trade.Access lists the rights that an owner change needs and no more.
 // ClientID and ClientSecret get OAuth2 tokens, renewed before they end, from
-// any address. AccessToken is sent as it is. Without a credential the calls
-// that need none work, such as CreationRules. New reads neither environment
-// nor files, so that stray variables can't mix in.
+// any address. AccessToken is sent as given. Without a credential the calls
+// that need none work, such as CreationRules. New reads neither the environment
+// nor files, so that stray variables have no effect.
 //
 // The trade exists on ovh-eu and ovh-ca. A call that the endpoint lacks fails
 // with ErrRegion before anything is sent; this is known of the published
-// endpoints, not of an address of one's own, unless Endpoint names one too.
+// endpoints, not of a custom URL, unless Endpoint is set too.
 //
 // # Holders
 //
@@ -88,40 +88,40 @@
 // use it; OVHcloud's staff called that fine for one consumer key, and nothing
 // is documented. Every attempt counts, the calls for the time and for tokens
 // among them, from when its answer is there, so that no minute at the API has
-// more. Who comes first is served first, and who gives up costs nothing. Share
+// more. Callers are served in order, and one that gives up costs nothing. Share
 // a Limiter between clients of one key.
 //
 // An answer is read up to Config.MaxResponseBytes and 64 levels deep, and one
 // that would take more than 16 times its length in memory is ErrTooLarge. A
-// list of a few MB is given up as the context ends.
+// list of a few MB stops being decoded when the context ends.
 //
-// # What is repeated
+// # Retries
 //
 // GET and DELETE, and the two POSTs that only check, are tried up to
 // Config.MaxAttempts times after 408, 429, every 5xx and lost connections,
-// with growing waits or as Retry-After says; a wait longer than
+// with exponential backoff or as Retry-After says; a wait longer than
 // Config.MaxRetryWait is an error at once. Every other POST and every PUT is
 // sent once. If its fate is unknown (no answer, 408, 5xx, an answer that can't
 // be read, a proxy's page with any status, a refusal that blames the server or
-// a timeout) the error matches ErrAmbiguous. What the API's gateway turned away
-// for its signature's time, or for an OAuth2 token that has ended, was not
-// done, and is sent once more.
+// a timeout) the error matches ErrAmbiguous. What the API's gateway refused
+// for its signature's time, or for an expired OAuth2 token, was not done, and is
+// sent once more.
 //
 // # Errors
 //
-// Every error is an *Error; errors.Is tells its condition (ErrNotFound) and a
-// context's end. It names the operation by the API's pattern, so that no id is
-// logged, and holds the API's class, code, details and query id.
+// Every error is an *Error; errors.Is matches its condition (ErrNotFound) and a
+// context's error. It names the operation by the API's pattern, so that no ID is
+// logged, and holds the API's class, code, details and query ID.
 // MissingActions lists the IAM actions that a credential lacks, Violations the
 // fields that break a registry's rules. ErrCredential asks for a new consumer
-// key; MissingAccess tells beforehand what a key may not do. Secrets never
+// key; MissingAccess returns beforehand what a key may not do. Secrets never
 // show: keys, tokens, cart ids, authorisation codes, and the password and
 // addresses of an order (Secret).
 //
 // The gateway refuses keys and signatures with an errorCode, as it did until
 // 2024, or with class and message alone; both give the same errors. A web page
 // comes from what stands before the API: with 4xx it is ErrProtocol, for it is
-// not the API that refuses or does not find. A refusal that asks to come again
+// not the API that refuses or does not find. A refusal that asks to try again
 // ("Please retry later") is ErrBusy, and one whose class is Server:: is
 // ErrUnavailable, whatever its status.
 //
@@ -141,8 +141,8 @@
 // # Quirks of the service
 //
 // Filters compare with LIKE where the schema says so: compare again. Samples
-// in OVHcloud's guides leave out some fields that its schemas promise. A wrong duration is answered with "Service is temporarily
-// unavailable". requiredConfiguration is unreliable about what is required;
+// in OVHcloud's guides leave out some fields that its schemas promise. A wrong
+// duration is answered with "Service is temporarily unavailable". requiredConfiguration is unreliable about what is required;
 // the dry run decides. An order counts as delivered before the registry has
 // done anything. How the gateway words a stale timestamp is inferred from
 // other clients, so its Date header is compared as well. Everything else comes

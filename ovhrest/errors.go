@@ -17,10 +17,10 @@ var (
 	ErrUnauthorized = condition.ErrUnauthorized // key, signature, token or clock
 	ErrForbidden    = condition.ErrForbidden    // the credential does not cover the call: see Error.MissingActions
 	ErrNotFound     = condition.ErrNotFound     // no such domain, cart, order, task
-	ErrConflict     = condition.ErrConflict     // it is there already, or changed meanwhile
+	ErrConflict     = condition.ErrConflict     // it exists already, or has changed meanwhile
 	ErrBusy         = condition.ErrBusy         // locked, not delivered yet, or "Please retry later"
 	ErrRateLimited  = condition.ErrRateLimited  // 429 or the Limiter: nothing was done
-	ErrUnavailable  = condition.ErrUnavailable  // the API is out of order or out of reach
+	ErrUnavailable  = condition.ErrUnavailable  // the API is down or can't be reached
 	ErrTooLarge     = condition.ErrTooLarge     // the answer passed MaxResponseBytes, or 16 times its length in memory
 	ErrProtocol     = condition.ErrProtocol     // the answer is not the API's, or lacks what it promises
 	ErrAmbiguous    = condition.ErrAmbiguous    // a changing call may have been carried out
@@ -147,9 +147,9 @@ func failed(route string, err error) error {
 	}
 	e := newError(route, err.Error())
 	e.cause = err
-	var t *transport.Error
+	t, carried := errors.AsType[*transport.Error](err)
 	switch {
-	case errors.As(err, &t):
+	case carried:
 		e.Status, e.RetryAfter = t.Status, t.RetryAfter
 		e.add(t.Condition)
 		if t.Ambiguous {

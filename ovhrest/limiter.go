@@ -13,7 +13,7 @@ import (
 // consumer key; the API documents no limit.
 const DefaultRequestsPerMinute = 60
 
-// Limiter holds requests back before they are sent, each attempt of a repeated
+// Limiter holds requests back before they are sent, each attempt of a retried
 // call included. Share one between the clients of one consumer key.
 // golang.org/x/time/rate.Limiter is one as well.
 type Limiter interface {

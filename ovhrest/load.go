@@ -12,8 +12,8 @@ import (
 // ~/.ovh.conf and /etc/ovh.conf, the first that has a value winning. endpoint
 // is a name such as "ovh-eu", or an address; empty takes the configuration's.
 //
-// New never reads any of these. go-ovh refuses OAuth2 for an address of one's
-// own: set URL, TokenURL, ClientID and ClientSecret by hand there.
+// New never reads any of these. go-ovh refuses OAuth2 for a custom
+// address: set URL, TokenURL, ClientID and ClientSecret by hand there.
 func LoadConfig(endpoint string) (Config, error) {
 	lib, err := ovh.NewEndpointClient(endpoint)
 	if err != nil {

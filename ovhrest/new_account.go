@@ -105,7 +105,7 @@ type NewAccount struct {
 	Zip                                 string        `json:"zip,omitzero"`
 }
 
-// CreateAccount opens an account. It needs no credential, is never repeated,
+// CreateAccount opens an account. It needs no credential, is never retried,
 // and returns the account with a consumer key where the application asked with
 // an AppKey.
 func (c *Client) CreateAccount(ctx context.Context, account NewAccount) (NewAccountAndToken, error) {
@@ -156,7 +156,7 @@ func (c *Client) CreationRules(ctx context.Context, kind AccountKind) (CreationR
 
 // AccountRules returns what each field must look like, given what is filled in
 // so far, for a new account or for an edit. It needs no credential and changes
-// nothing, so it is repeated on failure.
+// nothing, so it is retried on failure.
 func (c *Client) AccountRules(ctx context.Context, action CreationRulesAction, filledIn NewAccount) ([]CreationRule, error) {
 	body := struct {
 		NewAccount

@@ -105,12 +105,12 @@ func plainText(b []byte) ([]byte, bool) {
 	return b, true
 }
 
-// Secret is a text that opens something: a key, an authorisation code, an
+// Secret is a text that gives access: a key, an authorisation code, an
 // order's password. However it is printed, logged or marshalled it reads
 // REDACTED, as part of another value too; Reveal returns it.
 type Secret = redact.Secret
 
-// NewSecret returns a text as a secret.
+// NewSecret makes a Secret of a text.
 func NewSecret(text string) Secret { return redact.New(text) }
 
 // open returns the field as it is sent, in the clear, and notes its text in

@@ -252,7 +252,7 @@ func (c *Client) Order(ctx context.Context, orderID int64) (Order, error) {
 	return fetch[Order](ctx, c, request{route: "GET /me/order/{orderId}", args: []string{id(orderID)}})
 }
 
-// OrderStatus returns how far an order is. OrderDelivered says that OVHcloud
+// OrderStatus returns the status of an order. OrderDelivered means that OVHcloud
 // has passed it on, not that the registry has done it: for an owner change,
 // follow the domain's task.
 func (c *Client) OrderStatus(ctx context.Context, orderID int64) (OrderStatus, error) {
@@ -301,13 +301,13 @@ func (c *Client) OrderBalances(ctx context.Context, orderID int64) ([]string, er
 	return fetch[[]string](ctx, c, request{route: "GET /me/order/{orderId}/balance", args: []string{id(orderID)}})
 }
 
-// WaiveRetraction gives up the right to take an order back, so that it starts
-// at once.
+// WaiveRetraction waives the right to withdraw from an order, so that it starts at
+// once.
 func (c *Client) WaiveRetraction(ctx context.Context, orderID int64) error {
 	return c.do(ctx, request{route: "POST /me/order/{orderId}/waiveRetraction", args: []string{id(orderID)}}, nil)
 }
 
-// RequestRetraction takes an order back within its retraction period; comment
+// RequestRetraction withdraws an order within its retraction period; comment
 // may be empty.
 func (c *Client) RequestRetraction(ctx context.Context, orderID int64, reason RetractionReason, comment string) error {
 	body := struct {

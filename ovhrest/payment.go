@@ -281,8 +281,8 @@ func (c *Client) AvailableRegisteredPaymentMeans(ctx context.Context, orderID in
 }
 
 // PayOrder pays an order with a method on file, a free order as well: it is
-// not paid by itself. It is never repeated: after ErrAmbiguous, OrderStatus
-// tells. Nothing here compares the price with anything.
+// not paid by itself. It is never retried: after ErrAmbiguous, OrderStatus
+// shows whether it was paid. The price is not checked.
 func (c *Client) PayOrder(ctx context.Context, orderID, paymentMethodID int64) error {
 	body := struct {
 		PaymentMethod PayWithPaymentMethod `json:"paymentMethod"`
@@ -293,7 +293,7 @@ func (c *Client) PayOrder(ctx context.Context, orderID, paymentMethodID int64) e
 // PayOrderWithRegisteredMean pays an order with a means on file.
 // ReusablePaymentMeanFidelityAccount pays an order of 0 without any method on
 // file (terraform-provider-ovh). The means' id is needed for bankAccount,
-// creditCard and paypal, and 0 otherwise. It is never repeated.
+// creditCard and paypal, and 0 otherwise. It is never retried.
 func (c *Client) PayOrderWithRegisteredMean(ctx context.Context, orderID int64, mean ReusablePaymentMean, meanID int64) error {
 	body := struct {
 		PaymentMean   ReusablePaymentMean `json:"paymentMean"`

@@ -161,7 +161,7 @@ func (c *Client) ConfigurationRule(ctx context.Context, domain string, action Do
 }
 
 // CheckConfigurationRule checks data against a domain's rules and changes
-// nothing, so it is repeated on failure. An *Error with ErrRule lists in
+// nothing, so it is retried on failure. An *Error with ErrRule lists in
 // Violations what does not fit. For a trade, whatever data leaves out is taken
 // from the domain as it stands; for an update, empty data check that too.
 func (c *Client) CheckConfigurationRule(ctx context.Context, domain string, action DomainAction, data RuleData) error {

@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// generatedRequest makes a request of any method, path, query and body.
+// generatedRequest makes a request with a random method, path, query and body.
 func generatedRequest(random *rand.Rand) *exchange {
 	text := func() string {
 		runes := []rune("abcXYZ019-._~ /?&=+%é漢\"'<>{}|")
@@ -54,8 +54,7 @@ func wire(t *testing.T, req *http.Request) sent {
 	return sent{req.Method, req.URL.String(), string(body), req.ContentLength, header}
 }
 
-// theirRequest is go-ovh's, for the same exchange. Its clock is set as it does
-// it, by its own request for the time.
+// theirRequest is the request that go-ovh makes for the same exchange.
 func theirRequest(t *testing.T, lib *ovh.Client, kind credential, x *exchange) sent {
 	var body any
 	if x.payload != nil {
@@ -75,7 +74,7 @@ func TestSign_SameAsGoOVH(t *testing.T) {
 	}
 	for name, cfg := range configs {
 		for _, base := range []string{"https://eu.api.ovh.com/1.0", "https://proxy.example.com/ovh"} {
-			t.Run(fmt.Sprint(name, " ", strings.Trim(base, "https:/")), func(t *testing.T) {
+			t.Run(fmt.Sprint(name, " ", strings.TrimPrefix(base, "https://")), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) { compareSigners(t, cfg, base) })
 			})
 		}
@@ -83,7 +82,7 @@ func TestSign_SameAsGoOVH(t *testing.T) {
 }
 
 // compareSigners compares 1,000 generated requests. The clock of the API is two
-// hours ahead, and both go on between requests.
+// hours ahead, and both clocks run between requests.
 func compareSigners(t *testing.T, cfg Config, base string) {
 	hc := &http.Client{Transport: roundTripper(func(*http.Request) (*http.Response, error) {
 		body := fmt.Sprint(time.Now().Add(2 * time.Hour).Unix())

@@ -103,7 +103,7 @@ const (
 	OperationActionCanReset    OperationAction = "canReset"
 )
 
-// TaskArgument is nichandle.DomainTaskArgument: a value that a task waits for.
+// TaskArgument is nichandle.DomainTaskArgument: a value that a task needs.
 type TaskArgument struct {
 	AcceptedFormats []DocumentFormat `json:"acceptedFormats,omitzero"`
 	AcceptedValues  []string         `json:"acceptedValues,omitzero"`
@@ -219,18 +219,89 @@ func (c *Client) DomainTask(ctx context.Context, domain string, taskID int64) (T
 	return fetch[Task](ctx, c, request{route: "GET /domain/{serviceName}/task/{id}", args: []string{domain, id(taskID)}})
 }
 
-// AccelerateDomainTask asks for a task to be worked on now; see
+// AccelerateDomainTask asks for a task to be run now; see
 // Task.CanAccelerate.
 func (c *Client) AccelerateDomainTask(ctx context.Context, domain string, taskID int64) error {
 	return c.do(ctx, request{route: "POST /domain/{serviceName}/task/{id}/accelerate", args: []string{domain, id(taskID)}}, nil)
 }
 
-// CancelDomainTask gives a task up; see Task.CanCancel.
+// CancelDomainTask cancels a task; see Task.CanCancel.
 func (c *Client) CancelDomainTask(ctx context.Context, domain string, taskID int64) error {
 	return c.do(ctx, request{route: "POST /domain/{serviceName}/task/{id}/cancel", args: []string{domain, id(taskID)}}, nil)
 }
 
-// RelaunchDomainTask tries a failed task again; see Task.CanRelaunch.
+// RelaunchDomainTask runs a failed task again; see Task.CanRelaunch.
 func (c *Client) RelaunchDomainTask(ctx context.Context, domain string, taskID int64) error {
 	return c.do(ctx, request{route: "POST /domain/{serviceName}/task/{id}/relaunch", args: []string{domain, id(taskID)}}, nil)
+}
+
+// MeTaskFilter narrows MeTasks down; its zero value takes all.
+type MeTaskFilter struct {
+	TaskFilter
+	Domain string // compared with LIKE
+}
+
+// MeTaskIDs lists the tasks of all the account's domains, in one request. They
+// are the tasks of DomainTaskIDs under another path, which has arguments.
+func (c *Client) MeTaskIDs(ctx context.Context, f MeTaskFilter) ([]int64, error) {
+	return fetch[[]int64](ctx, c, request{route: "GET /me/task/domain", query: filter(
+		"domain", f.Domain, "function", string(f.Function), "status", string(f.Status), "type", string(f.Type))})
+}
+
+// MeTasks yields the tasks of all the account's domains, with one request for
+// each and a few of them at once.
+func (c *Client) MeTasks(ctx context.Context, f MeTaskFilter) iter.Seq2[Task, error] {
+	return each(ctx, func(ctx context.Context) ([]int64, error) { return c.MeTaskIDs(ctx, f) }, c.MeTask)
+}
+
+// MeTask returns one task.
+func (c *Client) MeTask(ctx context.Context, taskID int64) (Task, error) {
+	return fetch[Task](ctx, c, request{route: "GET /me/task/domain/{id}", args: []string{id(taskID)}})
+}
+
+// AccelerateMeTask is AccelerateDomainTask without the domain's name.
+func (c *Client) AccelerateMeTask(ctx context.Context, taskID int64) error {
+	return c.do(ctx, request{route: "POST /me/task/domain/{id}/accelerate", args: []string{id(taskID)}}, nil)
+}
+
+// CancelMeTask is CancelDomainTask without the domain's name.
+func (c *Client) CancelMeTask(ctx context.Context, taskID int64) error {
+	return c.do(ctx, request{route: "POST /me/task/domain/{id}/cancel", args: []string{id(taskID)}}, nil)
+}
+
+// RelaunchMeTask is RelaunchDomainTask without the domain's name.
+func (c *Client) RelaunchMeTask(ctx context.Context, taskID int64) error {
+	return c.do(ctx, request{route: "POST /me/task/domain/{id}/relaunch", args: []string{id(taskID)}}, nil)
+}
+
+// TaskArgumentKeys lists the values that a task needs, in one request.
+func (c *Client) TaskArgumentKeys(ctx context.Context, taskID int64) ([]string, error) {
+	return fetch[[]string](ctx, c, request{route: "GET /me/task/domain/{id}/argument", args: []string{id(taskID)}})
+}
+
+// TaskArguments yields the values that a task needs, with one request for
+// each and a few of them at once.
+func (c *Client) TaskArguments(ctx context.Context, taskID int64) iter.Seq2[TaskArgument, error] {
+	return each(ctx,
+		func(ctx context.Context) ([]string, error) { return c.TaskArgumentKeys(ctx, taskID) },
+		func(ctx context.Context, key string) (TaskArgument, error) { return c.TaskArgument(ctx, taskID, key) })
+}
+
+// TaskArgument returns one value that a task needs.
+func (c *Client) TaskArgument(ctx context.Context, taskID int64, key string) (TaskArgument, error) {
+	return fetch[TaskArgument](ctx, c, request{route: "GET /me/task/domain/{id}/argument/{key}", args: []string{id(taskID), key}})
+}
+
+// EditTaskArgument sets a value that a task needs; relaunch the task
+// afterwards. The value's form is in TaskArgument: a contact's path, a text, a file.
+func (c *Client) EditTaskArgument(ctx context.Context, taskID int64, key, value string) error {
+	body := struct {
+		Value string `json:"value"`
+	}{value}
+	return c.do(ctx, request{route: "PUT /me/task/domain/{id}/argument/{key}", args: []string{id(taskID), key}, body: body}, nil)
+}
+
+// TaskProgress returns the progress of a task, step by step.
+func (c *Client) TaskProgress(ctx context.Context, taskID int64) (TaskProgress, error) {
+	return fetch[TaskProgress](ctx, c, request{route: "GET /me/task/domain/{id}/progressbar", args: []string{id(taskID)}})
 }
