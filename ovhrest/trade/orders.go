@@ -220,16 +220,26 @@ func (tr *Trader) lapsed(ctx context.Context, order int64) (bool, error) {
 	return true, nil
 }
 
+// orderIDs lists the account's orders, and refuses an id that none has: a trade
+// without an order would take 0 for its own.
+func (c service) orderIDs(ctx context.Context, f ovhrest.OrderFilter) ([]int64, error) {
+	ids, err := c.OrderIDs(ctx, f)
+	if err == nil && slices.ContainsFunc(ids, func(n int64) bool { return n <= 0 }) {
+		return nil, broken("GET /me/order", "an order without its id")
+	}
+	return ids, err
+}
+
 // listOrders notes which orders the account has before the trade's own: the
 // recent ones, and of the older ones, however old, those for the domain that
 // are open or may still be paid.
 func (u *transition) listOrders(ctx context.Context) error {
 	from := u.now().Add(-orderSlack)
-	recent, err := u.c.OrderIDs(ctx, ovhrest.OrderFilter{From: from})
+	recent, err := u.c.orderIDs(ctx, ovhrest.OrderFilter{From: from})
 	if err != nil {
 		return err
 	}
-	all, err := u.c.OrderIDs(ctx, ovhrest.OrderFilter{})
+	all, err := u.c.orderIDs(ctx, ovhrest.OrderFilter{})
 	if err != nil {
 		return err
 	}
@@ -301,7 +311,7 @@ type newOrders struct {
 
 func (u *transition) newOrders(ctx context.Context) (newOrders, error) {
 	var found newOrders
-	ids, err := u.c.OrderIDs(ctx, ovhrest.OrderFilter{From: u.t.OrdersFrom})
+	ids, err := u.c.orderIDs(ctx, ovhrest.OrderFilter{From: u.t.OrdersFrom})
 	if err != nil {
 		return found, err
 	}

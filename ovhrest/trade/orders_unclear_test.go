@@ -116,3 +116,15 @@ func TestResolve_NegativeOrder(t *testing.T) {
 	require.ErrorIs(t, err, ovhrest.ErrInvalid)
 	assert.Len(t, w.server.Requests(), before)
 }
+
+// A new order whose id can't be read is not the trade's own.
+func TestTrade_NewOrderWithoutAnID(t *testing.T) {
+	for _, ids := range []string{`[0]`, `[-1]`} {
+		w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
+		result := upTo(t, w.trader(), start(t, w.trader(), freePlan(t)).ID, trade.Quoted)
+		w.server.Inject(ovhresttest.Fault{Method: http.MethodGet, Path: "/me/order", Status: http.StatusOK, Body: ids, Times: -1})
+		_, err := w.trader().Step(t.Context(), result.ID)
+		require.ErrorIs(t, err, ovhrest.ErrProtocol, ids)
+		assert.Zero(t, w.server.Ledger().Checkouts, ids)
+	}
+}
