@@ -37,7 +37,7 @@ func (u *transition) accept(ctx context.Context, contracts []ovhrest.Contract) e
 	case len(contracts) == 0:
 		return nil
 	case u.tr.config.Contracts == nil:
-		return errors.New("the TraderConfig has no Contracts callback")
+		return errors.New("the Config has no Contracts callback")
 	}
 	return u.tr.config.Contracts(ctx, *u.t, contracts)
 }

@@ -75,7 +75,7 @@
 //	                 POST /order/cartServiceOption/domain/{d}              * duration as in the offer, not P1Y
 //	itemReady          |
 //	                 GET  …/item/{i}/requiredConfiguration
-//	                 POST …/item/{i}/configuration OWNER_CONTACT           * twice the same label fails later
+//	                 POST …/item/{i}/configuration OWNER_CONTACT           * the same label twice fails later
 //	configured         |
 //	                 GET  …/checkout                                       * the dry run is the quote
 //	quoted             | the guards: MaxPrice, currency, extra items, contracts

@@ -131,7 +131,7 @@ func invalid(field, reason string) *Error {
 // broken says that an answer of the API is not what it promises.
 func broken(route, text string) *Error { return newError(route+": "+text, ovhrest.ErrProtocol) }
 
-// failed wraps a context's end.
+// interruptedBy wraps a context's end.
 func interruptedBy(err error) *Error {
 	e := newError(err.Error())
 	e.cause = err
@@ -249,5 +249,5 @@ func absent(err error) bool {
 	return errors.Is(err, ovhrest.ErrNotFound) && errors.As(err, &e) && e.Message != "" && e.Code == ""
 }
 
-// decimalID is how the API's texts and paths write a number.
+// id is how the API's texts and paths write a number.
 func id(n int64) string { return strconv.FormatInt(n, 10) }

@@ -14,7 +14,7 @@ import (
 	"syscall"
 )
 
-// maxTradeFile bounds a stored trade; real ones have some kilobytes.
+// maxFile bounds a stored trade; real ones have some kilobytes.
 const maxFile = 8 << 20
 
 // FileStore is a Store of plain files that several processes may share. A

@@ -29,7 +29,7 @@ func (p *Plan) guardTotal(total ovhrest.Money) *obstacle {
 func (p *Plan) guardCurrency(total ovhrest.Money) *obstacle {
 	switch {
 	case !total.IsReal():
-		return p.priced(total, "the price is in "+string(total.Currency)+", which is no currency")
+		return p.priced(total, "the price is in "+string(total.Currency)+", which is not a currency")
 	case total.Amount.IsNegative():
 		return p.priced(total, "the price is negative: "+total.String())
 	case !p.AnyPrice && total.Currency != p.MaxPrice.Currency:

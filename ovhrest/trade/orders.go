@@ -57,6 +57,9 @@ func (u *transition) whoseOrder(ctx context.Context, order int64) (ownership, er
 	if err != nil {
 		return orderOfOthers, err
 	}
+	if len(lines) == 0 { // they are not there yet, and could be for the domain
+		return orderOfOthers, broken("GET /me/order/{orderId}/details", "an order without lines")
+	}
 	whose := orderOfOthers
 	for _, line := range lines {
 		if !names(line.Domain, u.t.Plan.Domain) && !names(line.Description, u.t.Plan.Domain) {
@@ -117,7 +120,7 @@ func (u *transition) samePlan(line ovhrest.OrderDetailOrder) bool {
 // names reports whether text holds domain as a word of its own.
 func names(text, domain string) bool {
 	return slices.ContainsFunc(strings.Fields(strings.ToLower(text)), func(word string) bool {
-		return strings.Trim(word, "()[],;:'\"") == domain
+		return strings.Trim(word, "()[],;:.!?'\"") == domain
 	})
 }
 
@@ -171,7 +174,7 @@ func (tr *Trader) openState(ctx context.Context, order int64) (orderState, error
 	}
 	status, err := tr.client.OrderStatus(ctx, order)
 	if absent(err) {
-		status, err = ovhrest.OrderCancelled, nil // deleted since it was listed
+		return tr.withoutStatus(ctx, order)
 	}
 	if err != nil {
 		return orderUnclear, err
@@ -181,6 +184,17 @@ func (tr *Trader) openState(ctx context.Context, order int64) (orderState, error
 		tr.noteClosed(order, state)
 	}
 	return state, nil
+}
+
+// withoutStatus returns the state of an order whose status does not exist: it is
+// over only if the order does not exist either, deleted since it was listed. That
+// is not remembered, for the order may only not be there yet.
+func (tr *Trader) withoutStatus(ctx context.Context, order int64) (orderState, error) {
+	_, err := tr.client.Order(ctx, order)
+	if absent(err) {
+		return orderOver, nil
+	}
+	return orderUnclear, err
 }
 
 func (tr *Trader) noteClosed(order int64, state orderState) {
@@ -206,16 +220,26 @@ func (tr *Trader) lapsed(ctx context.Context, order int64) (bool, error) {
 	return true, nil
 }
 
+// orderIDs lists the account's orders, and refuses an id that none has: a trade
+// without an order would take 0 for its own.
+func (c service) orderIDs(ctx context.Context, f ovhrest.OrderFilter) ([]int64, error) {
+	ids, err := c.OrderIDs(ctx, f)
+	if err == nil && slices.ContainsFunc(ids, func(n int64) bool { return n <= 0 }) {
+		return nil, broken("GET /me/order", "an order without its id")
+	}
+	return ids, err
+}
+
 // listOrders notes which orders the account has before the trade's own: the
 // recent ones, and of the older ones, however old, those for the domain that
 // are open or may still be paid.
 func (u *transition) listOrders(ctx context.Context) error {
 	from := u.now().Add(-orderSlack)
-	recent, err := u.c.OrderIDs(ctx, ovhrest.OrderFilter{From: from})
+	recent, err := u.c.orderIDs(ctx, ovhrest.OrderFilter{From: from})
 	if err != nil {
 		return err
 	}
-	all, err := u.c.OrderIDs(ctx, ovhrest.OrderFilter{})
+	all, err := u.c.orderIDs(ctx, ovhrest.OrderFilter{})
 	if err != nil {
 		return err
 	}
@@ -252,9 +276,9 @@ func (u *transition) isOpenForDomain(ctx context.Context, order int64) (bool, er
 	return whose != orderOfOthers, err
 }
 
-// checkOlderOrders fails with ovhrest.ErrBusy while an order for a trade of the domain is paid
-// and on its way to the registry: no task shows it yet. An unpaid one, such
-// as an aborted trade leaves behind, is in nobody's way.
+// checkOlderOrders fails with ovhrest.ErrBusy while an order for a trade of the
+// domain is paid and on its way to the registry: no task shows it yet. An unpaid
+// one, such as an aborted trade leaves behind, is in nobody's way.
 func (u *transition) checkOlderOrders(ctx context.Context) error {
 	for _, order := range u.t.KnownOrders {
 		if order == u.t.Order {
@@ -287,7 +311,7 @@ type newOrders struct {
 
 func (u *transition) newOrders(ctx context.Context) (newOrders, error) {
 	var found newOrders
-	ids, err := u.c.OrderIDs(ctx, ovhrest.OrderFilter{From: u.t.OrdersFrom})
+	ids, err := u.c.orderIDs(ctx, ovhrest.OrderFilter{From: u.t.OrdersFrom})
 	if err != nil {
 		return found, err
 	}
@@ -317,7 +341,11 @@ func (u *transition) newOrders(ctx context.Context) (newOrders, error) {
 // while. It fails with ovhrest.ErrBusy while an older one is under way.
 func (u *transition) otherOrder(ctx context.Context) (*obstacle, error) {
 	if u.t.OrdersFrom.IsZero() { // taken up again by a person
-		return nil, u.listOrders(ctx)
+		if err := u.listOrders(ctx); err != nil {
+			return nil, err
+		}
+		u.changed = true // what comes from now on is new, also to a step that waits
+		return nil, u.checkOlderOrders(ctx)
 	}
 	orders, err := u.newOrders(ctx)
 	if err != nil {

@@ -84,7 +84,7 @@ func (p *Plan) validate(priced bool) error {
 	case p.MaxPrice.Amount.IsNegative():
 		return invalid("MaxPrice", "is negative")
 	case tooLong(p.MaxPrice):
-		return invalid("MaxPrice", "is an amount that no price is")
+		return invalid("MaxPrice", "is an amount that no price can be")
 	}
 	return nil
 }

@@ -378,7 +378,7 @@ func (c service) runningTasks(ctx context.Context, domain string) (trades []int6
 	return trades, nil, nil
 }
 
-// offer chooses the trade's offer: by its family, for the description of
+// tradeOffer chooses the offer: by its family, for the description of
 // one speaks of a creation, and only if there is no choice to make.
 func (c service) tradeOffer(ctx context.Context, plan Plan) (offer Offer, price ovhrest.Money, o *obstacle, err error) {
 	offers, err := c.DomainOptionOffers(ctx, plan.Domain)

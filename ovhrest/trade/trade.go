@@ -185,7 +185,7 @@ func (t *Trade) check() error {
 		return invalid("data", "has an impossible revision")
 	}
 	if slices.ContainsFunc(t.amounts(), tooLong) {
-		return invalid("data", "has an amount that no price is")
+		return invalid("data", "has an amount that no price can be")
 	}
 	switch {
 	case !t.Phase.known():

@@ -55,9 +55,9 @@ type Config struct {
 // service is the API as trades use it.
 type service struct{ *ovhrest.Client }
 
-// Trader carries out owner changes: see the package comment for how. It is safe for concurrent use, and
-// several processes may share its Store: a trade moves one step at a time, and
-// whoever comes second gets ovhrest.ErrConflict.
+// Trader carries out owner changes: see the package comment for how. It is safe
+// for concurrent use, and several processes may share its Store: a trade moves
+// one step at a time, and whoever comes second gets ovhrest.ErrConflict.
 type Trader struct {
 	client service
 	config Config
@@ -153,7 +153,8 @@ func (tr *Trader) Load(ctx context.Context, id string) (Trade, error) {
 // Step makes one transition of a trade, or looks once whether what it waits
 // for has happened, and returns the trade as it is then stored. A terminal
 // trade is returned as it is. An error, an *Error, leaves the trade where
-// the next Step can take it up; ovhrest.ErrConflict says that somebody else is moving it.
+// the next Step can take it up; ovhrest.ErrConflict says that somebody else is
+// moving it.
 func (tr *Trader) Step(ctx context.Context, id string) (Trade, error) {
 	t, _, events, err := tr.step(ctx, id)
 	tr.report(events)
@@ -282,7 +283,7 @@ type Resolution struct {
 
 // Resolve takes up a trade that needs attention where it stopped.
 func (tr *Trader) Resolve(ctx context.Context, id string, r Resolution) (Trade, error) {
-	if (r.Order > 0) == r.NotDone {
+	if r.Order < 0 || (r.Order > 0) == r.NotDone {
 		return Trade{}, invalid("Resolution", "has to be either an order or NotDone")
 	}
 	t, err := tr.Load(ctx, id)

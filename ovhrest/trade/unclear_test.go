@@ -312,7 +312,7 @@ func TestRunBoundsRetryAfter(t *testing.T) {
 	}
 }
 
-// An amount that no price is, is refused before it is stored.
+// An amount that no price can be is refused before it is stored.
 func TestStartRefusesWhatLoadWould(t *testing.T) {
 	w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 	plan := freePlan(t)
