@@ -14,8 +14,9 @@ import (
 // Left is the time until the leaf ends, negative once it has.
 func (c *Certificate) Left(now time.Time) time.Duration { return c.NotAfter.Sub(now) }
 
-// newCertificate returns what a handshake showed, nil if that was nothing.
-func newCertificate(state *tls.ConnectionState) *Certificate {
+// newCertificate returns what a handshake showed, nil if that was nothing. The
+// peer chose the names, and may have put a secret of the probe there.
+func newCertificate(state *tls.ConnectionState, scrubber *redact.Scrubber) *Certificate {
 	if state == nil || len(state.PeerCertificates) == 0 {
 		return nil
 	}
@@ -24,10 +25,10 @@ func newCertificate(state *tls.ConnectionState) *Certificate {
 	c := &Certificate{
 		NotBefore: leaf.NotBefore, NotAfter: leaf.NotAfter,
 		EarliestExpiry: earliest(state.PeerCertificates),
-		Subject:        redact.Clean(leaf.Subject.String(), 200),
-		Issuer:         redact.Clean(leaf.Issuer.String(), 200),
-		Serial:         redact.Clean(leaf.SerialNumber.Text(16), 100),
-		DNSNames:       names(leaf.DNSNames), FingerprintSHA256: hex.EncodeToString(print[:]),
+		Subject:        scrubber.Line(leaf.Subject.String(), 200),
+		Issuer:         scrubber.Line(leaf.Issuer.String(), 200),
+		Serial:         scrubber.Line(leaf.SerialNumber.Text(16), 100),
+		DNSNames:       names(leaf.DNSNames, scrubber), FingerprintSHA256: hex.EncodeToString(print[:]),
 	}
 	for _, chain := range state.VerifiedChains {
 		if weakest := first(chain); weakest.NotAfter.After(c.LastChainExpiry) {
@@ -54,10 +55,10 @@ func first(chain []*x509.Certificate) *x509.Certificate {
 }
 
 // names keeps the first hundred of a certificate's names: a Result must stay small.
-func names(all []string) []string {
+func names(all []string, scrubber *redact.Scrubber) []string {
 	kept := make([]string, 0, min(len(all), 100))
 	for _, name := range all[:min(len(all), 100)] {
-		kept = append(kept, redact.Clean(name, 255))
+		kept = append(kept, scrubber.Line(name, 255))
 	}
 	return kept
 }

@@ -225,10 +225,10 @@ func (e *handshakeError) Unwrap() error { return e.cause }
 
 // certificate shows the one that was refused, so that an expired certificate
 // can be recognised by its dates.
-func (e *handshakeError) certificate() *Certificate {
+func (e *handshakeError) certificate(scrubber *redact.Scrubber) *Certificate {
 	var refused *tls.CertificateVerificationError
 	if !errors.As(e.cause, &refused) {
 		return nil
 	}
-	return newCertificate(&tls.ConnectionState{PeerCertificates: refused.UnverifiedCertificates})
+	return newCertificate(&tls.ConnectionState{PeerCertificates: refused.UnverifiedCertificates}, scrubber)
 }

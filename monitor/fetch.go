@@ -178,24 +178,30 @@ func (f *flight) answered(q *query, resp *http.Response, hops int, res *Result) 
 	f.mu.Unlock()
 	res.Reachable = true
 	res.HTTP = &HTTP{
-		Status: resp.StatusCode, Proto: resp.Proto, URL: q.bareURL(), Redirects: hops, RemoteAddr: remote,
+		Status: resp.StatusCode, Proto: resp.Proto, URL: q.bareURL(hops), Redirects: hops, RemoteAddr: remote,
 		ContentType:   redact.Clean(resp.Header.Get("Content-Type"), 100),
 		ContentLength: resp.ContentLength, DroppedSecret: dropped,
 	}
 	if modified := resp.Header.Get("Last-Modified"); modified != "" {
 		res.HTTP.LastModified, _ = http.ParseTime(modified)
 	}
-	res.Certificate = newCertificate(resp.TLS)
+	if resp.TLS != nil {
+		res.Certificate = newCertificate(resp.TLS, redact.NewScrubber(q.secrets()...))
+	}
 }
 
 // bareURL is the address in a form fit to show: without the query, which may
-// hold the hash, and without a path that a redirect has put it into.
-func (q *query) bareURL() string {
+// hold the hash, and without what a redirect has put into the rest.
+func (q *query) bareURL(hops int) string {
 	path := q.url.EscapedPath()
 	if q.hash != "" && holds(path, q.hash) {
 		path = "/" + redact.Redacted
 	}
-	return redact.Clean(q.url.Scheme+"://"+q.url.Host+path, 500)
+	bare := q.url.Scheme + "://" + q.url.Host + path
+	if hops > 0 {
+		return redact.NewScrubber(q.secrets()...).Line(bare, 500)
+	}
+	return redact.Clean(bare, 500)
 }
 
 // finish reads the last answer.

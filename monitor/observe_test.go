@@ -9,6 +9,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -187,6 +188,10 @@ func TestOnAttempt_HoldsNoSecret(t *testing.T) {
 			w.Header().Set("Location", "http://"+echo(w, r)+"x"+secret+"."+key+".invalid/"+secret)
 			w.WriteHeader(http.StatusFound)
 		},
+		"in the path of its own redirect": func(w http.ResponseWriter, r *http.Request, _ <-chan struct{}) {
+			w.Header().Set("Location", "/gone/"+echo(w, r)+"/"+secret)
+			w.WriteHeader(http.StatusFound)
+		},
 		"as a host, where the text is cut": func(w http.ResponseWriter, r *http.Request, _ <-chan struct{}) {
 			long := strings.Repeat("x", 60) + "."
 			w.Header().Set("Location", "http://"+long+long+long[:50]+"."+secret+".invalid/")
@@ -218,6 +223,9 @@ func TestOnAttempt_HoldsNoSecret(t *testing.T) {
 				res := m.Run(t.Context(), target(kind, address, "s"))
 				require.Error(t, res.Err())
 				require.NotEmpty(t, seen.all)
+				asJSON, err := json.Marshal(res)
+				require.NoError(t, err)
+				assert.NotContains(t, string(asJSON), "hush")
 				shown := fmt.Sprintf("%+v %s %s", seen.all, log.String(), res.Err())
 				hash := ""
 				for _, r := range s.Requests() {

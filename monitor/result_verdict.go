@@ -88,7 +88,7 @@ func (r *Result) failed(ctx context.Context, err error, doing string, secrets ..
 		r.down(ReasonDNS, scrubber.Line(dns.Error(), 200))
 	case errors.As(err, &shake):
 		r.down(ReasonTLS, shake.text(scrubber))
-		r.Certificate = shake.certificate()
+		r.Certificate = shake.certificate(scrubber)
 	case errors.As(err, &op):
 		r.down(ReasonConnect, scrubber.Line(op.Error(), 200))
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), strings.Contains(err.Error(), closedEarly):

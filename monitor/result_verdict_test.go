@@ -12,6 +12,8 @@ import (
 	"net/http/httptrace"
 	"sync"
 	"testing"
+
+	"github.com/hebergo/hebergo/internal/redact"
 )
 
 // gone is a connection that its peer has closed.
@@ -48,7 +50,7 @@ func TestHungUpBeforeTheRequest(t *testing.T) {
 // What a peer may choose freely does not make a Result large.
 func TestCertificateWithALongSerial(t *testing.T) {
 	leaf := &x509.Certificate{SerialNumber: new(big.Int).Lsh(big.NewInt(1), 1<<20)}
-	if c := newCertificate(&tls.ConnectionState{PeerCertificates: []*x509.Certificate{leaf}}); len(c.Serial) > 200 {
+	if c := newCertificate(&tls.ConnectionState{PeerCertificates: []*x509.Certificate{leaf}}, redact.NewScrubber()); len(c.Serial) > 200 {
 		t.Errorf("a serial number of %d bytes", len(c.Serial))
 	}
 }
