@@ -20,6 +20,11 @@
 // sent once; if its fate is unknown, its error matches ErrAmbiguous, and the
 // package has a way to find out.
 //
+// What a service does not say is never made up: a typed call returns what its
+// documentation promises or an error, an absent value is visible as absent, a
+// code that is not known proves nothing, and a target that could not be looked
+// at is neither up nor down.
+//
 // One attempt may take a minute, or the Timeout of Config's HTTPClient where
 // it has one; a single operation that takes longer says so. Of an HTTPClient
 // the Transport, the Jar and the Timeout are used, and it is never changed.
