@@ -72,10 +72,8 @@ func (c Config) MarshalJSON() ([]byte, error) { return []byte(`"` + c.String() +
 
 // setDefaults fills in what is zero and refuses what can't be used.
 func (c *Config) setDefaults() error {
-	// transport knows what these two fields may hold
-	_, err := transport.New(transport.Config{UserAgent: c.UserAgent, MaxResponseBytes: c.MaxResponseBytes})
-	var field *transport.FieldError
-	if errors.As(err, &field) {
+	shared := transport.Config{UserAgent: c.UserAgent, MaxResponseBytes: c.MaxResponseBytes}
+	if field, ok := errors.AsType[*transport.FieldError](shared.Validate()); ok {
 		return invalid("", "", field.Field, field.Reason)
 	}
 	for i, prefix := range c.Allow {

@@ -23,7 +23,8 @@ type FieldError struct {
 // Error returns the field and the reason.
 func (e *FieldError) Error() string { return e.Field + " " + e.Reason }
 
-func (c Config) validate() error {
+// Validate returns a *FieldError if a field has a value that can't be used.
+func (c Config) Validate() error {
 	switch {
 	case c.MaxResponseBytes < 0:
 		return &FieldError{"MaxResponseBytes", "is negative"}

@@ -101,7 +101,7 @@ type Client struct {
 // New validates cfg and returns a client. It does no I/O. Its error is a
 // *FieldError.
 func New(cfg Config) (*Client, error) {
-	if err := cfg.validate(); err != nil {
+	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
 	cfg.setDefaults()
