@@ -245,7 +245,7 @@ func (l *listing) one(d *record, res *Result) {
 	case d.Error != "":
 		res.down(ReasonBadPayload, "the server manager reports: "+string(d.Error))
 	case d.Dolibarr.Version == "":
-		res.down(ReasonBadPayload, "the document tells of no Dolibarr")
+		res.down(ReasonBadPayload, "the document does not describe a Dolibarr")
 	default:
 		res.Status = StatusUp
 	}

@@ -52,7 +52,7 @@ func (d *document) observed(t Target, form Form, res *Result) {
 		form = d.form()
 	}
 	if d.Dolibarr.Version == "" {
-		res.down(ReasonBadPayload, "the document tells of no Dolibarr")
+		res.down(ReasonBadPayload, "the document does not describe a Dolibarr")
 		return
 	}
 	res.Status = StatusUp

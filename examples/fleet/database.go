@@ -50,7 +50,7 @@ func openDatabase(ctx context.Context, where string) (*database, error) {
 func openPostgres(ctx context.Context, where string) (*database, error) {
 	config, err := pgxpool.ParseConfig(where)
 	if err != nil {
-		return nil, errors.New("DATABASE_URL is no address of a PostgreSQL database")
+		return nil, errors.New("DATABASE_URL is not the address of a PostgreSQL database")
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {

@@ -110,7 +110,7 @@ func (f *fleet) openWAPI(ctx context.Context) error {
 	if f.redis != "" {
 		options, err := redis.ParseURL(f.redis)
 		if err != nil {
-			return errors.New("REDIS_URL is no address of a Redis, such as redis://127.0.0.1:6379")
+			return errors.New("REDIS_URL is not a Redis address, such as redis://127.0.0.1:6379")
 		}
 		client := redis.NewClient(options)
 		f.closers = append(f.closers, func() { _ = client.Close() })
