@@ -96,12 +96,13 @@ func decodeRaw(ctx context.Context, body []byte, out any) error {
 	return nil
 }
 
-// setNull makes an empty list of null, which is no answer of another kind.
+// setNull makes a nil list of null, which no other kind of answer may be. An
+// empty list is not nil: where money depends on it the two are told apart.
 func setNull(out reflect.Value) error {
 	if out.Kind() != reflect.Pointer || out.IsNil() || out.Elem().Kind() != reflect.Slice || out.Elem().Type().Elem().Kind() == reflect.Uint8 {
 		return errors.New("the answer is empty")
 	}
-	out.Elem().Set(reflect.MakeSlice(out.Elem().Type(), 0, 0))
+	out.Elem().SetZero()
 	return nil
 }
 

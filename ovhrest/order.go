@@ -229,7 +229,8 @@ type OrderFilter struct {
 	To   time.Time // at or before
 }
 
-// OrderIDs lists the account's orders, in one request.
+// OrderIDs lists the account's orders, in one request. The list is nil only
+// where the API answered null instead of a list.
 func (c *Client) OrderIDs(ctx context.Context, f OrderFilter) ([]int64, error) {
 	return fetch[[]int64](ctx, c, request{route: "GET /me/order", query: filter("date.from", stamp(f.From), "date.to", stamp(f.To))})
 }

@@ -198,7 +198,8 @@ type TaskFilter struct {
 	Type     OperationType
 }
 
-// DomainTaskIDs lists the tasks of a domain, in one request.
+// DomainTaskIDs lists the tasks of a domain, in one request. The list is nil
+// only where the API answered null instead of a list.
 func (c *Client) DomainTaskIDs(ctx context.Context, domain string, f TaskFilter) ([]int64, error) {
 	return fetch[[]int64](ctx, c, request{
 		route: "GET /domain/{serviceName}/task", args: []string{domain},

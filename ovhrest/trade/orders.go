@@ -220,14 +220,31 @@ func (tr *Trader) lapsed(ctx context.Context, order int64) (bool, error) {
 	return true, nil
 }
 
-// orderIDs lists the account's orders, and refuses an id that none has: a trade
+// orderIDs lists the account's orders, and refuses an ID that none has: a trade
 // without an order would take 0 for its own.
 func (c service) orderIDs(ctx context.Context, f ovhrest.OrderFilter) ([]int64, error) {
 	ids, err := c.OrderIDs(ctx, f)
-	if err == nil && slices.ContainsFunc(ids, func(n int64) bool { return n <= 0 }) {
-		return nil, broken("GET /me/order", "an order without its id")
+	return checkIDs("GET /me/order", ids, err)
+}
+
+// taskIDs is the same for the domain's tasks.
+func (c service) taskIDs(ctx context.Context, domain string, f ovhrest.TaskFilter) ([]int64, error) {
+	ids, err := c.DomainTaskIDs(ctx, domain, f)
+	return checkIDs("GET /domain/{serviceName}/task", ids, err)
+}
+
+// checkIDs refuses null, which does not say that there is nothing, and IDs that
+// are not positive.
+func checkIDs(route string, ids []int64, err error) ([]int64, error) {
+	switch {
+	case err != nil:
+		return nil, err
+	case ids == nil:
+		return nil, broken(route, "no list")
+	case slices.ContainsFunc(ids, func(n int64) bool { return n <= 0 }):
+		return nil, broken(route, "an entry without its ID")
 	}
-	return ids, err
+	return ids, nil
 }
 
 // listOrders notes which orders the account has before the trade's own: the

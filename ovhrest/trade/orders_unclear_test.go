@@ -119,7 +119,7 @@ func TestResolve_NegativeOrder(t *testing.T) {
 
 // A new order whose id can't be read is not the trade's own.
 func TestTrade_NewOrderWithoutAnID(t *testing.T) {
-	for _, ids := range []string{`[0]`, `[-1]`} {
+	for _, ids := range []string{`[0]`, `[-1]`, `null`} {
 		w := newWorld(t, ovhresttest.Options{}, ovhresttest.Domain{})
 		result := upTo(t, w.trader(), start(t, w.trader(), freePlan(t)).ID, trade.Quoted)
 		w.server.Inject(ovhresttest.Fault{Method: http.MethodGet, Path: "/me/order", Status: http.StatusOK, Body: ids, Times: -1})

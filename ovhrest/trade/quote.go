@@ -351,7 +351,7 @@ func (p *Plan) access() ovhrest.Access {
 // runningTasks lists the domain's trades so far, and returns the one that keeps
 // a new one from beginning. Another operation is over some time: ovhrest.ErrBusy.
 func (c service) runningTasks(ctx context.Context, domain string) (trades []int64, o *obstacle, err error) {
-	trades, err = c.DomainTaskIDs(ctx, domain, ovhrest.TaskFilter{Function: ovhrest.FunctionDomainTrade})
+	trades, err = c.taskIDs(ctx, domain, ovhrest.TaskFilter{Function: ovhrest.FunctionDomainTrade})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -367,7 +367,7 @@ func (c service) runningTasks(ctx context.Context, domain string) (trades []int6
 		}
 	}
 	for _, status := range []ovhrest.OperationStatus{ovhrest.TaskTodo, ovhrest.TaskDoing} {
-		running, err := c.DomainTaskIDs(ctx, domain, ovhrest.TaskFilter{Status: status})
+		running, err := c.taskIDs(ctx, domain, ovhrest.TaskFilter{Status: status})
 		if err != nil {
 			return nil, nil, err
 		}

@@ -69,7 +69,7 @@ func (u *transition) overdue(state orderState) *obstacle {
 // Dates are not compared: a trade that has come since is in the way or ours,
 // whatever a clock says.
 func (u *transition) newTrades(ctx context.Context) ([]ovhrest.Task, error) {
-	ids, err := u.c.DomainTaskIDs(ctx, u.t.Plan.Domain, ovhrest.TaskFilter{Function: ovhrest.FunctionDomainTrade})
+	ids, err := u.c.taskIDs(ctx, u.t.Plan.Domain, ovhrest.TaskFilter{Function: ovhrest.FunctionDomainTrade})
 	if err != nil {
 		return nil, err
 	}
