@@ -5,7 +5,7 @@ go 1.26.0
 require (
 	github.com/hebergo/hebergo v0.0.0
 	github.com/hebergo/hebergo/monitor/promprobe v0.0.0
-	github.com/jackc/pgx/v5 v5.8.0
+	github.com/jackc/pgx/v5 v5.9.2
 	github.com/redis/go-redis/v9 v9.23.0
 	github.com/riverqueue/river v0.31.0
 	github.com/riverqueue/river/riverdriver v0.31.0
