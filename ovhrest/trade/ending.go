@@ -17,13 +17,13 @@ type Party string
 const (
 	EndedByGuard      Party = "guard"      // the cart or the order does not match the plan
 	EndedByPrice      Party = "price"      // the price differs from the plan's limit or from the quote: see Price and Limit
-	EndedByRules      Party = "rules"      // the data break the registry's rules: see Fields
+	EndedByRules      Party = "rules"      // the data violate the registry's rules: see Fields
 	EndedByCredential Party = "credential" // the credential's account may not trade the domain
 	EndedByContracts  Party = "contracts"  // Config.Contracts returned an error, or is not set
 	EndedByService    Party = "service"    // the API refused a request: see Status and Class
 	EndedByHolder     Party = "holder"     // a holder refused, or did not answer in time
 	EndedByRegistry   Party = "registry"   // the registry's task failed
-	EndedByConflict   Party = "conflict"   // the domain has another order or task in progress: see Order and Task
+	EndedByConflict   Party = "conflict"   // the domain has another order or task: see Order and Task
 	EndedByAbort      Party = "abort"      // Trader.Abort
 	EndedByTime       Party = "time"       // something did not happen within the documented time
 	EndedByDoubt      Party = "doubt"      // the available information is contradictory; manual review is needed
@@ -37,7 +37,7 @@ type Ending struct {
 	Limit   *ovhrest.Money `json:"limit,omitzero"`   // the plan's MaxPrice, or the quote that Price differs from
 	Order   int64          `json:"order,omitzero"`   // ID of the order concerned, which may differ from Trade.Order
 	Task    int64          `json:"task,omitzero"`    // ID of the domain's task concerned
-	Fields  []string       `json:"fields,omitzero"`  // fields that break the registry's rules, such as owner.phone
+	Fields  []string       `json:"fields,omitzero"`  // fields that violate the registry's rules, such as owner.phone
 	Status  int            `json:"status,omitzero"`  // HTTP status of the API's error
 	Class   string         `json:"class,omitzero"`   // class of the API's error
 	QueryID string         `json:"queryId,omitzero"` // the API's ID of the failed request
