@@ -65,7 +65,7 @@
 // jumped. RequestCredential requests a consumer key from a customer, and
 // trade.Access returns the rights that an owner change needs, and no others.
 // With ClientID and ClientSecret, the client obtains OAuth2 tokens, from any
-// URL, and renews them before they expire. AccessToken is sent as it is.
+// TokenURL, and renews them before they expire. AccessToken is sent as it is.
 // Without a credential only the calls that need none work, such as
 // CreationRules. New reads neither the environment nor files, so stray
 // variables have no effect.
