@@ -35,7 +35,7 @@ type Config struct {
 	Limiter Limiter          // default NewLimiter(60): no more than 60 requests in any minute
 	Now     func() time.Time // the clock for signatures, corrected by the API's; default time.Now
 
-	HTTPClient       *http.Client  // copied, never changed; default: one with a transport of its own, or what http.DefaultTransport was replaced by
+	HTTPClient       *http.Client  // copied, never changed; default: a client with its own transport, or with http.DefaultTransport if that has been replaced
 	Logger           *slog.Logger  // one debug line per attempt; default: none
 	UserAgent        string        // printable ASCII, appended to the SDK's own; default: none
 	MaxResponseBytes int64         // maximum size of a response after decompression; default 8 MiB

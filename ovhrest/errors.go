@@ -43,8 +43,9 @@ var (
 	ErrRule = errors.New("the registry's rules are not respected")
 )
 
-// Error is the type of every error of this package, except for the end of a
-// context, which an Error wraps. Its text contains no body, query or secret.
+// Error is the type of every error of this package. If a context has ended,
+// errors.Is matches the context's error as well. The text of an Error contains
+// no body, query or secret.
 type Error struct {
 	Method     string            // GET, POST, PUT or DELETE; empty for New and similar functions
 	Path       string            // the API's pattern, such as /domain/{serviceName}, so that IDs stay out of logs
