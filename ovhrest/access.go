@@ -9,21 +9,22 @@ import (
 	"github.com/hebergo/hebergo/internal/redact"
 )
 
-// Access is what a credential must be allowed to do: rules for a consumer key,
-// actions for an IAM policy (OAuth2 and access tokens).
+// Access is what a credential must be allowed to do: access rules for a
+// consumer key, actions for an IAM policy (OAuth2 and access tokens).
 type Access struct {
 	Rules   []AccessRule
 	Actions []string
 }
 
-// MissingAccess compares what is needed with what the credential in use may do,
-// so that nothing is begun that can't be finished, and lists what it lacks: of
-// a consumer key by its rules, of a token by its allowed routes. It fails with
-// ErrCredential where the consumer key is not valid, and is repeated on
-// failure.
+// MissingAccess returns the rules of need that the credential in use does not
+// cover: those that are not covered by the rules of a consumer key, or by the
+// allowed routes of a token. Call it before beginning something that could
+// otherwise not be finished. It fails with ErrCredential if the consumer key is
+// not valid. It is retried on failure.
 //
-// What an IAM policy grants a token is in no answer of the API: a call that
-// lacks it is refused, and Error.MissingActions names the action.
+// The API does not return what an IAM policy grants to a token. A call that the
+// policy does not allow is refused, and Error.MissingActions returns the
+// action.
 func (c *Client) MissingAccess(ctx context.Context, need Access) ([]AccessRule, error) {
 	if c.kind == oauth2 || c.kind == bearer {
 		details, err := c.AuthDetails(ctx)
@@ -53,8 +54,8 @@ func (c Credential) invalid(now time.Time) string {
 	return ""
 }
 
-// Missing lists the rules of a that the credential does not cover. Compare
-// Credential.Status as well, as Client.MissingAccess does.
+// Missing returns the rules of a that the credential does not cover. It does
+// not check Credential.Status; Client.MissingAccess does.
 func (a Access) Missing(credential Credential) []AccessRule { return a.beyond(credential.Rules) }
 
 // beyond lists the rules of a that none of the granted ones covers.

@@ -91,8 +91,8 @@ func cleanDetails(raw map[string]json.RawMessage, clean func(string) string) map
 	return details
 }
 
-// MissingActions lists the IAM actions that the caller lacks, such as
-// "account:apiovh:me/get", from an answer that names them.
+// MissingActions returns the IAM actions that the caller lacks, such as
+// "account:apiovh:me/get", if the response names them.
 func (e *Error) MissingActions() []string {
 	var actions []string
 	for _, key := range []string{"unauthorizedActionsByAuthentication", "unauthorizedActionsByIAM"} {
@@ -102,14 +102,14 @@ func (e *Error) MissingActions() []string {
 	return slices.Compact(actions)
 }
 
-// Violation is one field that does not respect the registry's rules.
+// Violation is a field that violates the registry's rules.
 type Violation struct {
 	Field   string // such as owner.city
 	Message string
 }
 
-// Violations lists the fields that do not respect the registry's rules, in the
-// order of their names. It is empty unless errors.Is(e, ErrRule).
+// Violations returns the fields that violate the registry's rules, sorted by
+// name. It is empty unless errors.Is(e, ErrRule).
 func (e *Error) Violations() []Violation {
 	if !e.Is(ErrRule) {
 		return nil

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// AccessRule is auth.AccessRule: one method on one path that a credential may
-// call; * in the path stands for anything.
+// AccessRule is auth.AccessRule: a method and a path that a credential may
+// call; * in the path matches any text.
 type AccessRule struct {
 	Method HTTPMethod `json:"method"`
 	Path   string     `json:"path"`
@@ -18,23 +18,23 @@ type AccessRule struct {
 // application asks a customer to allow.
 type CredentialRequestParams struct {
 	AccessRules []AccessRule `json:"accessRules,omitzero"`
-	AllowedIPs  []string     `json:"allowedIPs,omitzero"`  // blocks that may use the key; none: any address
-	Redirection Opt[string]  `json:"redirection,omitzero"` // where the customer goes after the answer
+	AllowedIPs  []string     `json:"allowedIPs,omitzero"`  // IP blocks that may use the key; none: any address
+	Redirection Opt[string]  `json:"redirection,omitzero"` // where the customer is redirected afterwards
 
 	Extra Extra `json:"-"`
 }
 
-// CredentialRequest is auth.ApiCredentialRequest: a consumer key that waits for
-// its customer at ValidationURL.
+// CredentialRequest is auth.ApiCredentialRequest: a consumer key that the
+// customer has to validate at ValidationURL.
 type CredentialRequest struct {
 	ConsumerKey   Secret          `json:"consumerKey" answer:"key"`
 	State         CredentialState `json:"state"`
-	ValidationURL Secret          `json:"validationUrl" answer:"key"` // for the customer alone: it opens the door
+	ValidationURL Secret          `json:"validationUrl" answer:"key"` // only for the customer: it gives access
 
 	Extra Extra `json:"-"`
 }
 
-// Credential is auth.ApiCredential: a consumer key as the API knows it.
+// Credential is auth.ApiCredential: a consumer key and its properties.
 type Credential struct {
 	AllowedIPs    []string        `json:"allowedIPs,omitzero"`
 	ApplicationID int64           `json:"applicationId"`
@@ -60,10 +60,10 @@ const (
 	CredentialValidated         CredentialState = "validated"
 )
 
-// AuthDetails is auth.Details: who the caller is to the API.
+// AuthDetails is auth.Details: the identity of the caller.
 type AuthDetails struct {
 	Account       string       `json:"account"`
-	AllowedRoutes []AccessRule `json:"allowedRoutes,omitzero"` // nil: all
+	AllowedRoutes []AccessRule `json:"allowedRoutes,omitzero"` // nil means all
 	Description   Opt[string]  `json:"description,omitzero"`
 	Identities    []string     `json:"identities,omitzero"`
 	Method        AuthMethod   `json:"method"`
@@ -84,7 +84,8 @@ const (
 	AuthMethodUser                    AuthMethod = "user"
 )
 
-// HTTPMethod is auth.HTTPMethodEnum: what a rule allows on its path.
+// HTTPMethod is auth.HTTPMethodEnum: the method that an access rule allows on
+// its path.
 type HTTPMethod string
 
 // The values of HTTPMethod that the API documents.
@@ -96,7 +97,8 @@ const (
 	MethodPut    HTTPMethod = "PUT"
 )
 
-// Time returns the API's clock, in whole seconds. It needs no credential.
+// Time returns the time of the API's clock, in whole seconds. It needs no
+// credential.
 func (c *Client) Time(ctx context.Context) (time.Time, error) {
 	seconds, err := fetch[int64](ctx, c, request{route: routeTime, sign: never})
 	if err != nil {
@@ -114,9 +116,9 @@ func unixTime(seconds int64) (time.Time, bool) {
 	return time.Unix(seconds, 0), seconds > 0 && seconds <= 1<<40
 }
 
-// RequestCredential asks for a consumer key; AppKey is all it needs of the
-// Config. The key works once the customer has logged in at ValidationURL and
-// agreed: give it to WithConsumerKey. trade.Access lists the rules that an
+// RequestCredential requests a consumer key. Of the Config it needs only
+// AppKey. The key is valid once the customer has logged in at ValidationURL and
+// agreed; pass it to WithConsumerKey. trade.Access returns the rules that an
 // owner change needs.
 func (c *Client) RequestCredential(ctx context.Context, params CredentialRequestParams) (CredentialRequest, error) {
 	const route = "POST /auth/credential"
@@ -129,18 +131,18 @@ func (c *Client) RequestCredential(ctx context.Context, params CredentialRequest
 	return fetch[CredentialRequest](ctx, c, request{route: route, body: params, sign: never})
 }
 
-// CurrentCredential returns the consumer key in use, with what it may do. With OAuth2 or
-// an access token, see AuthDetails.
+// CurrentCredential returns the consumer key in use and its rules. With OAuth2
+// or an access token, use AuthDetails instead.
 func (c *Client) CurrentCredential(ctx context.Context) (Credential, error) {
 	return fetch[Credential](ctx, c, request{route: "GET /auth/currentCredential"})
 }
 
-// AuthDetails returns who the caller is to the API.
+// AuthDetails returns the identity of the caller.
 func (c *Client) AuthDetails(ctx context.Context) (AuthDetails, error) {
 	return fetch[AuthDetails](ctx, c, request{route: "GET /auth/details"})
 }
 
-// Logout ends the credential in use, for good.
+// Logout permanently ends the credential in use.
 func (c *Client) Logout(ctx context.Context) error {
 	return c.do(ctx, request{route: "POST /auth/logout"}, nil)
 }

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Cart is order.cart.Cart: a shopping cart. Whoever knows the id of a cart that
-// is not assigned can use it, so keep it out of logs.
+// Cart is order.cart.Cart: a shopping cart. Anybody who knows the ID of an
+// unassigned cart can use the cart, so keep the ID out of logs.
 type Cart struct {
 	CartID      string         `json:"cartId" answer:"key"`
 	Description string         `json:"description"`
@@ -19,8 +19,8 @@ type Cart struct {
 	Extra Extra `json:"-"`
 }
 
-// CartCreation is order.cart.Creation: a new cart. OvhSubsidiary is required:
-// take it from Me.
+// CartCreation is order.cart.Creation: a new cart. OvhSubsidiary is required;
+// Me returns the account's.
 type CartCreation struct {
 	Description   string        `json:"description,omitzero"`
 	Expire        time.Time     `json:"expire,omitzero"` // default: a day from now
@@ -29,7 +29,7 @@ type CartCreation struct {
 	Extra Extra `json:"-"`
 }
 
-// CartUpdate is order.cart.Update: what can be changed in a cart.
+// CartUpdate is order.cart.Update: the fields of a cart that can be changed.
 type CartUpdate struct {
 	Description string    `json:"description,omitzero"`
 	Expire      time.Time `json:"expire,omitzero"`
@@ -37,11 +37,11 @@ type CartUpdate struct {
 	Extra Extra `json:"-"`
 }
 
-// CheckoutParams is order.cart.Checkout: how a cart is ordered. Both false is
-// the cautious choice: nothing is paid, and the right to retract is kept.
+// CheckoutParams is order.cart.Checkout: the options of a checkout. If both are
+// false, nothing is paid and the right of retraction is kept.
 type CheckoutParams struct {
-	AutoPayWithPreferredPaymentMethod bool `json:"autoPayWithPreferredPaymentMethod"` // works with a default method of payment alone
-	WaiveRetractationPeriod           bool `json:"waiveRetractationPeriod"`           // gives up the right to retract; spelled as the API spells it
+	AutoPayWithPreferredPaymentMethod bool `json:"autoPayWithPreferredPaymentMethod"` // works only with a default payment method
+	WaiveRetractationPeriod           bool `json:"waiveRetractationPeriod"`           // waives the right of retraction; spelled as in the API
 
 	Extra Extra `json:"-"`
 }
@@ -68,7 +68,8 @@ type ProductInformation struct {
 	Extra Extra `json:"-"`
 }
 
-// CartDomainAction is order.cart.DomainActionEnum: what a domain offer does.
+// CartDomainAction is order.cart.DomainActionEnum: the action of a domain
+// offer.
 type CartDomainAction string
 
 // The values of CartDomainAction that the API documents.
@@ -79,7 +80,7 @@ const (
 	CartDomainActionUpdate   CartDomainAction = "update"
 )
 
-// Promotion is order.cart.Promotion: a price lowered for a time.
+// Promotion is order.cart.Promotion: a temporary price reduction.
 type Promotion struct {
 	BundleWithPlanCodes []string            `json:"bundleWithPlanCodes,omitzero"`
 	Condition           *PromotionCondition `json:"condition,omitzero"`
@@ -93,8 +94,8 @@ type Promotion struct {
 	Extra Extra `json:"-"`
 }
 
-// PromotionCondition is order.cart.domain.Promotion.Condition: what a promotion
-// asks for; a tree.
+// PromotionCondition is order.cart.domain.Promotion.Condition: the conditions
+// of a promotion, as a tree.
 type PromotionCondition struct {
 	All         []PromotionCondition `json:"all,omitzero"`
 	AnyOf       []PromotionCondition `json:"anyOf,omitzero"`
@@ -108,8 +109,8 @@ type PromotionCondition struct {
 	Extra Extra `json:"-"`
 }
 
-// PromotionDiscount is order.cart.domain.Promotion.Discount: what a promotion
-// takes off.
+// PromotionDiscount is order.cart.domain.Promotion.Discount: the discount of a
+// promotion.
 type PromotionDiscount struct {
 	Currency              CurrencyCode  `json:"currency"`
 	DiscountPrice         int64         `json:"discountPrice"`
@@ -127,8 +128,9 @@ type PromotionDiscount struct {
 	Extra Extra `json:"-"`
 }
 
-// CartIDs lists the carts assigned to the account, in one request; with a
-// description, those that have exactly that.
+// CartIDs lists the IDs of the carts assigned to the account, in one request.
+// If description is not empty, only carts with exactly that description are
+// listed.
 func (c *Client) CartIDs(ctx context.Context, description string) ([]string, error) {
 	return fetch[[]string](ctx, c, request{route: "GET /order/cart", query: filter("description", description)})
 }
@@ -138,7 +140,8 @@ func (c *Client) Cart(ctx context.Context, cartID string) (Cart, error) {
 	return fetch[Cart](ctx, c, request{route: "GET /order/cart/{cartId}", args: []string{cartID}, sign: ifAble})
 }
 
-// CreateCart creates an empty cart. It belongs to nobody until AssignCart.
+// CreateCart creates an empty cart, which belongs to no account until
+// AssignCart.
 func (c *Client) CreateCart(ctx context.Context, cart CartCreation) (Cart, error) {
 	const route = "POST /order/cart"
 	if cart.OvhSubsidiary == "" {
@@ -147,24 +150,25 @@ func (c *Client) CreateCart(ctx context.Context, cart CartCreation) (Cart, error
 	return fetch[Cart](ctx, c, request{route: route, body: cart, sign: ifAble})
 }
 
-// EditCart changes a cart's description or the time it expires at.
+// EditCart changes a cart's description or its expiration time.
 func (c *Client) EditCart(ctx context.Context, cartID string, edit CartUpdate) (Cart, error) {
 	return fetch[Cart](ctx, c, request{route: "PUT /order/cart/{cartId}", args: []string{cartID}, body: edit, sign: ifAble})
 }
 
-// DeleteCart removes a cart and what is in it.
+// DeleteCart deletes a cart and its items.
 func (c *Client) DeleteCart(ctx context.Context, cartID string) error {
 	return c.do(ctx, request{route: "DELETE /order/cart/{cartId}", args: []string{cartID}}, nil)
 }
 
-// AssignCart gives a cart to the account. Without it neither the items'
-// configuration nor the checkout works, though OVHcloud's guide to owner changes
-// leaves it out.
+// AssignCart assigns a cart to the account. Without it neither the
+// configuration of items nor the checkout works, although OVHcloud's guide to
+// owner changes omits it.
 func (c *Client) AssignCart(ctx context.Context, cartID string) error {
 	return c.do(ctx, request{route: "POST /order/cart/{cartId}/assign", args: []string{cartID}}, nil)
 }
 
-// CartDomainOffers lists what can be ordered for a domain name into a cart.
+// CartDomainOffers lists the offers for a domain name that can be added to a
+// cart.
 func (c *Client) CartDomainOffers(ctx context.Context, cartID, domain string) ([]ProductInformation, error) {
 	const route = "GET /order/cart/{cartId}/domain"
 	if reason := badDomain(domain); reason != "" {
@@ -178,7 +182,7 @@ func (c *Client) CartCoupons(ctx context.Context, cartID string) ([]string, erro
 	return fetch[[]string](ctx, c, request{route: "GET /order/cart/{cartId}/coupon", args: []string{cartID}, sign: ifAble})
 }
 
-// AddCartCoupon puts a coupon into a cart and returns those in it then.
+// AddCartCoupon adds a coupon to a cart and returns all coupons of the cart.
 func (c *Client) AddCartCoupon(ctx context.Context, cartID, coupon string) ([]string, error) {
 	body := struct {
 		Coupon string `json:"coupon"`
@@ -186,7 +190,7 @@ func (c *Client) AddCartCoupon(ctx context.Context, cartID, coupon string) ([]st
 	return fetch[[]string](ctx, c, request{route: "POST /order/cart/{cartId}/coupon", args: []string{cartID}, body: body, sign: ifAble})
 }
 
-// DeleteCartCoupon takes a coupon out of a cart.
+// DeleteCartCoupon removes a coupon from a cart.
 func (c *Client) DeleteCartCoupon(ctx context.Context, cartID, coupon string) error {
 	return c.do(ctx, request{route: "DELETE /order/cart/{cartId}/coupon", args: []string{cartID}, query: filter("coupon", coupon), sign: ifAble}, nil)
 }
@@ -207,7 +211,7 @@ type Item struct {
 	Extra Extra `json:"-"`
 }
 
-// ItemSettings is order.cart.ItemSettings: what was chosen for an item.
+// ItemSettings is order.cart.ItemSettings: the settings of an item.
 type ItemSettings struct {
 	PlanCode    Opt[string] `json:"planCode,omitzero"`
 	PricingMode Opt[string] `json:"pricingMode,omitzero"`
@@ -216,7 +220,8 @@ type ItemSettings struct {
 	Extra Extra `json:"-"`
 }
 
-// ItemUpdate is order.cart.ItemUpdate: what can be changed in an item.
+// ItemUpdate is order.cart.ItemUpdate: the fields of an item that can be
+// changed.
 type ItemUpdate struct {
 	Duration string `json:"duration,omitzero"` // ISO 8601, such as P1Y or P0D
 	Quantity int64  `json:"quantity,omitzero"`
@@ -224,7 +229,7 @@ type ItemUpdate struct {
 	Extra Extra `json:"-"`
 }
 
-// ItemPrice is order.cart.Price: a price of an item with its label.
+// ItemPrice is order.cart.Price: a price of an item and its label.
 type ItemPrice struct {
 	Label      PriceLabel  `json:"label"`
 	Price      Price       `json:"price"`
@@ -245,19 +250,20 @@ const (
 	PriceLabelTotal    PriceLabel = "TOTAL"
 )
 
-// ConfigurationRequirements is order.cart.ConfigurationRequirements: a value
-// that an item asks for. Required is not reliable either way: the dry run of
-// the checkout decides (measured by others).
+// ConfigurationRequirements is order.cart.ConfigurationRequirements: a
+// configuration value of an item. Required is unreliable, whether true or
+// false: the dry run of the checkout decides (measured by others).
 type ConfigurationRequirements struct {
 	Fields   []string  `json:"fields,omitzero"`
 	Label    string    `json:"label" answer:"key"`
-	Required Opt[bool] `json:"required,omitzero"` // the guide's samples lack it, and it is unreliable both ways: the dry run decides
+	Required Opt[bool] `json:"required,omitzero"` // missing from the guide's samples, and unreliable: the dry run decides
 	Type     string    `json:"type" answer:"key"`
 
 	Extra Extra `json:"-"`
 }
 
-// ConfigurationItem is order.cart.ConfigurationItem: a value given to an item.
+// ConfigurationItem is order.cart.ConfigurationItem: a configuration value that
+// an item has.
 type ConfigurationItem struct {
 	ID    int64  `json:"id"`
 	Label string `json:"label" answer:"key"`
@@ -266,8 +272,9 @@ type ConfigurationItem struct {
 	Extra Extra `json:"-"`
 }
 
-// ItemConfigurationCreation is order.cart.ItemConfigurationCreation: a value
-// for an item. Value is a path of the API where the requirement's type is one.
+// ItemConfigurationCreation is order.cart.ItemConfigurationCreation: a
+// configuration value for an item. If the requirement's type is a path of the
+// API, Value is such a path.
 type ItemConfigurationCreation struct {
 	Label string `json:"label"`
 	Value string `json:"value"`
@@ -275,13 +282,13 @@ type ItemConfigurationCreation struct {
 	Extra Extra `json:"-"`
 }
 
-// CartItemIDs lists the items of a cart, in one request.
+// CartItemIDs lists the IDs of the items of a cart, in one request.
 func (c *Client) CartItemIDs(ctx context.Context, cartID string) ([]int64, error) {
 	return fetch[[]int64](ctx, c, request{route: "GET /order/cart/{cartId}/item", args: []string{cartID}, sign: ifAble})
 }
 
-// CartItems yields the items of a cart, with one request for each and a few of
-// them at once.
+// CartItems returns an iterator over the items of a cart. It makes one request
+// for each item, several at a time.
 func (c *Client) CartItems(ctx context.Context, cartID string) iter.Seq2[Item, error] {
 	return each(ctx,
 		func(ctx context.Context) ([]int64, error) { return c.CartItemIDs(ctx, cartID) },
@@ -298,29 +305,30 @@ func (c *Client) EditCartItem(ctx context.Context, cartID string, itemID int64, 
 	return fetch[Item](ctx, c, request{route: "PUT /order/cart/{cartId}/item/{itemId}", args: []string{cartID, id(itemID)}, body: edit, sign: ifAble})
 }
 
-// DeleteCartItem takes an item out of a cart.
+// DeleteCartItem removes an item from a cart.
 func (c *Client) DeleteCartItem(ctx context.Context, cartID string, itemID int64) error {
 	return c.do(ctx, request{route: "DELETE /order/cart/{cartId}/item/{itemId}", args: []string{cartID, id(itemID)}, sign: ifAble}, nil)
 }
 
-// RequiredConfiguration lists what an item asks for. An owner change asks for
-// OWNER_CONTACT and, for some extensions, for more.
+// RequiredConfiguration lists the configuration values of an item. An owner
+// change requires OWNER_CONTACT and, for some extensions, more.
 func (c *Client) RequiredConfiguration(ctx context.Context, cartID string, itemID int64) ([]ConfigurationRequirements, error) {
 	return fetch[[]ConfigurationRequirements](ctx, c, request{
 		route: "GET /order/cart/{cartId}/item/{itemId}/requiredConfiguration", args: []string{cartID, id(itemID)}, sign: ifAble,
 	})
 }
 
-// ItemConfigurationIDs lists the values given to an item, in one request; with
-// a label, those that have exactly that.
+// ItemConfigurationIDs lists the IDs of the configuration values of an item, in
+// one request. If label is not empty, only values with exactly that label are
+// listed.
 func (c *Client) ItemConfigurationIDs(ctx context.Context, cartID string, itemID int64, label string) ([]int64, error) {
 	return fetch[[]int64](ctx, c, request{
 		route: "GET /order/cart/{cartId}/item/{itemId}/configuration", args: []string{cartID, id(itemID)}, query: filter("label", label), sign: ifAble,
 	})
 }
 
-// ItemConfigurations yields the values given to an item, with one request for
-// each and a few of them at once.
+// ItemConfigurations returns an iterator over the configuration values of an
+// item. It makes one request for each value, several at a time.
 func (c *Client) ItemConfigurations(ctx context.Context, cartID string, itemID int64, label string) iter.Seq2[ConfigurationItem, error] {
 	return each(ctx,
 		func(ctx context.Context) ([]int64, error) { return c.ItemConfigurationIDs(ctx, cartID, itemID, label) },
@@ -329,15 +337,15 @@ func (c *Client) ItemConfigurations(ctx context.Context, cartID string, itemID i
 		})
 }
 
-// ItemConfiguration returns one value given to an item.
+// ItemConfiguration returns one configuration value of an item.
 func (c *Client) ItemConfiguration(ctx context.Context, cartID string, itemID, configurationID int64) (ConfigurationItem, error) {
 	return fetch[ConfigurationItem](ctx, c, request{
 		route: "GET /order/cart/{cartId}/item/{itemId}/configuration/{configurationId}", args: []string{cartID, id(itemID), id(configurationID)}, sign: ifAble,
 	})
 }
 
-// AddItemConfiguration gives an item a value. A label given twice makes the
-// checkout fail, so list and delete the old one first.
+// AddItemConfiguration adds a configuration value to an item. Two values with
+// the same label make the checkout fail, so list and delete the old one first.
 func (c *Client) AddItemConfiguration(ctx context.Context, cartID string, itemID int64, value ItemConfigurationCreation) (ConfigurationItem, error) {
 	r := request{route: "POST /order/cart/{cartId}/item/{itemId}/configuration", args: []string{cartID, id(itemID)}, body: value, sign: ifAble}
 	if strings.Contains(value.Label, "CODE") || strings.Contains(value.Label, "AUTH") { // PROTECTED_CODE, AUTH_INFO
@@ -346,15 +354,15 @@ func (c *Client) AddItemConfiguration(ctx context.Context, cartID string, itemID
 	return fetch[ConfigurationItem](ctx, c, r)
 }
 
-// DeleteItemConfiguration takes a value from an item.
+// DeleteItemConfiguration removes a configuration value from an item.
 func (c *Client) DeleteItemConfiguration(ctx context.Context, cartID string, itemID, configurationID int64) error {
 	return c.do(ctx, request{
 		route: "DELETE /order/cart/{cartId}/item/{itemId}/configuration/{configurationId}", args: []string{cartID, id(itemID), id(configurationID)}, sign: ifAble,
 	}, nil)
 }
 
-// Checkout is order.Order: what a checkout would cost, or has ordered: then
-// OrderID is set.
+// Checkout is order.Order: the result of a checkout or of its dry run. OrderID
+// is set only if an order was placed.
 type Checkout struct {
 	Contracts []Contract       `json:"contracts,omitzero"`
 	Details   []CheckoutDetail `json:"details,omitzero"`
@@ -393,7 +401,7 @@ type CheckoutPrices struct {
 	Extra Extra `json:"-"`
 }
 
-// OrderDetailType is order.OrderDetailTypeEnum: what a line of an order is for.
+// OrderDetailType is order.OrderDetailTypeEnum: the kind of an order line.
 type OrderDetailType string
 
 // The values of OrderDetailType that the API documents.
@@ -420,7 +428,7 @@ const (
 	OrderDetailTypeVoucher      OrderDetailType = "VOUCHER"
 )
 
-// Reduction is order.Reduction: what lowers a line's price.
+// Reduction is order.Reduction: a reduction of a line's price.
 type Reduction struct {
 	Context              ReductionContext `json:"context"`
 	Description          string           `json:"description"`
@@ -432,7 +440,7 @@ type Reduction struct {
 	Extra Extra `json:"-"`
 }
 
-// ReductionContext is order.ReductionContextEnum: where a reduction comes from.
+// ReductionContext is order.ReductionContextEnum: the origin of a reduction.
 type ReductionContext string
 
 // The values of ReductionContext that the API documents.
@@ -460,21 +468,22 @@ type Contract struct {
 	Extra Extra `json:"-"`
 }
 
-// CartSummary returns what a cart costs as far as can be told without an
+// CartSummary returns the price of a cart as far as it is known without an
 // account.
 func (c *Client) CartSummary(ctx context.Context, cartID string) (Checkout, error) {
 	return fetch[Checkout](ctx, c, request{route: "GET /order/cart/{cartId}/summary", args: []string{cartID}, sign: ifAble})
 }
 
-// SimulateCheckout is the dry run: it returns the price and the contracts of a
-// cart and orders nothing. It checks what the items ask for, too.
+// SimulateCheckout is the dry run of a checkout: it returns the price and the
+// contracts of a cart, and orders nothing. It also checks that the items have
+// the configuration they require.
 func (c *Client) SimulateCheckout(ctx context.Context, cartID string) (Checkout, error) {
 	return fetch[Checkout](ctx, c, request{route: "GET /order/cart/{cartId}/checkout", args: []string{cartID}})
 }
 
-// ExecuteCheckout orders what is in a cart, which is read-only from then on. It
+// ExecuteCheckout orders the items of a cart, which is read-only afterwards. It
 // is never retried: after ErrAmbiguous, Cart.ReadOnly reports whether there is
-// an order, and Orders which.
+// an order, and Orders returns which one it is.
 func (c *Client) ExecuteCheckout(ctx context.Context, cartID string, params CheckoutParams) (Checkout, error) {
 	return fetch[Checkout](ctx, c, request{route: "POST /order/cart/{cartId}/checkout", args: []string{cartID}, body: params})
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
-// Client calls the API with one credential. It is safe for concurrent use, and
-// prints as REDACTED.
+// Client calls the API with one credential. It is safe for concurrent use. Its
+// printed form is REDACTED.
 type Client struct {
 	config Config
 	kind   credential
@@ -20,8 +20,8 @@ type Client struct {
 	signer *signer
 }
 
-// New makes a Client. It does no I/O and reads neither the environment nor a
-// file: LoadConfig does. Its error is an *Error that names the field.
+// New returns a Client. It does no I/O, and reads neither the environment nor
+// files; LoadConfig does. Its error is an *Error that names the field.
 func New(cfg Config) (*Client, error) {
 	kind, err := cfg.credential()
 	if err != nil {
@@ -39,15 +39,15 @@ func New(cfg Config) (*Client, error) {
 	return c, nil
 }
 
-// Close closes the client: later calls return ErrClosed. Connections of a
-// transport that New made are closed.
+// Close closes the client: later calls return ErrClosed. It closes the
+// connections if New created the transport.
 func (c *Client) Close() { c.tc.Close() }
 
 // Endpoint returns the name of the endpoint, such as "ovh-eu".
 func (c *Client) Endpoint() string { return c.config.Endpoint }
 
-// SyncClock asks the API for its time (GET /auth/time), unless the Client knows
-// how far Config.Now is from it already. It is retried on failure.
+// SyncClock requests the API's time (GET /auth/time), unless the Client already
+// knows its offset from Config.Now. It is retried on failure.
 func (c *Client) SyncClock(ctx context.Context) error {
 	if ctx == nil {
 		return invalid(routeTime, "ctx", "is nil")
@@ -58,58 +58,61 @@ func (c *Client) SyncClock(ctx context.Context) error {
 	return nil
 }
 
-// Now returns the time by the API's clock, which the dates of orders can be
-// compared with and several machines agree on. It asks nobody: until the Client
-// has asked for the API's time, to sign a request or in SyncClock, it returns
-// that of Config.Now.
+// Now returns the time of the API's clock, which can be compared with the dates
+// of orders and is the same for several machines. It makes no request: until
+// the Client has requested the API's time, to sign a request or in SyncClock,
+// Now returns the time of Config.Now.
 func (c *Client) Now() time.Time { return c.signer.now() }
 
-// CheckOffered returns an *Error with ErrRegion if the endpoint is known not
-// to offer a path of the API, given as its pattern, such as
+// CheckOffered returns an *Error that matches ErrRegion if the endpoint is
+// known not to offer a path of the API, given as a pattern such as
 // /domain/{serviceName}. It sends nothing.
 func (c *Client) CheckOffered(path string) error { return checkRegion(c.config.Endpoint, "", path) }
 
 // WithConsumerKey returns a client with the same Config and another consumer
-// key, such as one that RequestCredential got and its customer has validated.
+// key, such as one that was requested with RequestCredential and validated by
+// the customer.
 func (c *Client) WithConsumerKey(key Secret) (*Client, error) {
 	cfg := c.config
 	cfg.ConsumerKey = key
 	return New(cfg)
 }
 
-// String returns a constant: a Client holds credentials.
+// String returns a constant without credentials.
 func (*Client) String() string { return "ovhrest.Client{" + redact.Redacted + "}" }
 
-// GoString is String.
+// GoString returns the same text as String.
 func (c *Client) GoString() string { return c.String() }
 
-// LogValue is String, for log/slog.
+// LogValue returns the text of String, for log/slog.
 func (c *Client) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// MarshalJSON is String, for encoding/json.
+// MarshalJSON returns the text of String as a JSON string.
 func (c *Client) MarshalJSON() ([]byte, error) { return []byte(`"` + c.String() + `"`), nil }
 
-// Get reads a path that this package has no method for: path is the API's
-// pattern, "/domain/zone/{zoneName}/record?fieldType={type}", and args are the
-// values of its placeholders, which Get escapes. Logs and errors show the
-// pattern, so put IDs into args. out is decoded into, as by encoding/json; nil
-// drops the answer. It is retried on failure.
+// Get sends a GET request for a path that this package has no method for. path
+// is the API's pattern, such as
+// "/domain/zone/{zoneName}/record?fieldType={type}", and args are the values of
+// its placeholders, which Get escapes. Logs and errors contain the pattern, so
+// pass IDs as args. The response is decoded into out as by encoding/json; if
+// out is nil, it is discarded. Get is retried on failure.
 func (c *Client) Get(ctx context.Context, path string, out any, args ...string) error {
 	return c.raw(ctx, http.MethodGet, path, nil, out, args)
 }
 
-// Post is Get with a body, nil for none. It is never retried.
+// Post is like Get for POST, with a request body; a nil body sends none. It is
+// never retried.
 func (c *Client) Post(ctx context.Context, path string, body, out any, args ...string) error {
 	return c.raw(ctx, http.MethodPost, path, body, out, args)
 }
 
-// Put is Post for PUT.
+// Put is like Post for PUT.
 func (c *Client) Put(ctx context.Context, path string, body, out any, args ...string) error {
 	return c.raw(ctx, http.MethodPut, path, body, out, args)
 }
 
-// Delete is Get for DELETE. It is retried on failure; when a retry finds
-// the thing gone, that is success.
+// Delete is like Get for DELETE. It is retried on failure. If a retry finds the
+// resource already deleted, Delete succeeds.
 func (c *Client) Delete(ctx context.Context, path string, out any, args ...string) error {
 	return c.raw(ctx, http.MethodDelete, path, nil, out, args)
 }

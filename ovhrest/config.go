@@ -15,11 +15,11 @@ import (
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
-// Config holds what New needs: one kind of credential, or none for the calls
-// that need none. The zero value of every other field is a good default. It
-// prints as REDACTED.
+// Config configures a Client. It holds one kind of credential, or none for the
+// calls that need none. All other fields have useful zero values. Its printed
+// form is REDACTED.
 type Config struct {
-	Endpoint string // a name of go-ovh's, "ovh-eu", "ovh-ca", "ovh-us" and so on; default "ovh-eu"
+	Endpoint string // one of go-ovh's names, "ovh-eu", "ovh-ca", "ovh-us" and so on; default "ovh-eu"
 	URL      string // in place of the endpoint's address; https, or http on loopback, such as "https://eu.api.ovh.com/1.0"
 
 	AppKey      string // with AppSecret and, for calls on an account, ConsumerKey: signed requests
@@ -28,37 +28,37 @@ type Config struct {
 
 	ClientID     string // with ClientSecret: OAuth2 client credentials
 	ClientSecret Secret
-	TokenURL     string // where OAuth2 tokens come from; default: the endpoint's; required with URL
+	TokenURL     string // URL of the OAuth2 token endpoint; default: the endpoint's; required with URL
 
-	AccessToken Secret // a token got elsewhere; it is not renewed
+	AccessToken Secret // a token obtained elsewhere; it is not renewed
 
 	Limiter Limiter          // default NewLimiter(60): no more than 60 requests in any minute
-	Now     func() time.Time // the clock behind the signature, set right by the API's own; default time.Now
+	Now     func() time.Time // the clock for signatures, corrected by the API's; default time.Now
 
-	HTTPClient       *http.Client  // copied, never changed; default: one with a transport of its own, or what http.DefaultTransport was replaced by
+	HTTPClient       *http.Client  // copied, never changed; default: a client with its own transport, or with http.DefaultTransport if that has been replaced
 	Logger           *slog.Logger  // one debug line per attempt; default: none
 	UserAgent        string        // printable ASCII, appended to the SDK's own; default: none
-	MaxResponseBytes int64         // maximum size of an answer after decompression; default 8 MiB
-	MaxAttempts      int           // of a call that may be retried; default 3
+	MaxResponseBytes int64         // maximum size of a response after decompression; default 8 MiB
+	MaxAttempts      int           // maximum number of attempts of a call that may be retried; default 3
 	MaxRetryWait     time.Duration // maximum wait between two attempts; default 30 s
 
-	// OnAttempt is called after each attempt, by the goroutine of the call, or of
-	// the query for the API's time or a token that several calls share. It must be
-	// safe for concurrent use, and the call waits for it. ctx has the call's values,
-	// and may have ended. Default: none.
+	// OnAttempt is called after each attempt, by the goroutine of the call, or by
+	// that of the request for the API's time or a token that several calls share.
+	// It must be safe for concurrent use, and the call waits for it to return. ctx
+	// has the values of the call's context, and may have ended. Default: none.
 	OnAttempt func(ctx context.Context, a Attempt)
 }
 
-// String returns a constant: a Config holds credentials.
+// String returns a constant without credentials.
 func (Config) String() string { return "ovhrest.Config{" + redact.Redacted + "}" }
 
-// GoString is String.
+// GoString returns the same text as String.
 func (c Config) GoString() string { return c.String() }
 
-// LogValue is String, for log/slog.
+// LogValue returns the text of String, for log/slog.
 func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// MarshalJSON is String, for encoding/json.
+// MarshalJSON returns the text of String as a JSON string.
 func (c Config) MarshalJSON() ([]byte, error) { return []byte(`"` + c.String() + `"`), nil }
 
 // credential is a kind of credentials.
@@ -204,7 +204,7 @@ func cleaner(scrubber *redact.Scrubber) func(string) string {
 	return func(text string) string { return scrubber.Line(text, maxText) }
 }
 
-// DefaultEndpoint is the endpoint of a Config that names none.
+// DefaultEndpoint is the endpoint of a Config that does not name one.
 const DefaultEndpoint = "ovh-eu"
 
 // place is one endpoint: where it is, where its OAuth2 tokens come from, and

@@ -4,7 +4,7 @@ import (
 	"context"
 )
 
-// Contact is domain.Contact: the person or body that a domain belongs to. It
+// Contact is domain.Contact: a person or organisation that can own domains. It
 // can be changed but never deleted.
 type Contact struct {
 	AccreditationCountry                Opt[Country]    `json:"accreditationCountry,omitzero"`
@@ -66,8 +66,8 @@ type ContactAddress struct {
 	Extra Extra `json:"-"`
 }
 
-// DomainContacts lists the contacts that domains can belong to. It is one
-// request: the API answers with whole contacts here.
+// DomainContacts lists the contacts that can own domains. It makes one request,
+// because the API returns complete contacts here.
 func (c *Client) DomainContacts(ctx context.Context) ([]Contact, error) {
 	return fetch[[]Contact](ctx, c, request{route: "GET /domain/contact"})
 }
@@ -77,16 +77,16 @@ func (c *Client) DomainContact(ctx context.Context, contactID int64) (Contact, e
 	return fetch[Contact](ctx, c, request{route: "GET /domain/contact/{contactId}", args: []string{id(contactID)}})
 }
 
-// CreateDomainContact creates a contact. The API can't delete one again, so
-// look for an equal one first. What a contact needs depends on the extension:
-// see ConfigurationRule.
+// CreateDomainContact creates a contact. The API can't delete contacts, so look
+// for an equal one first. The required fields depend on the extension: see
+// ConfigurationRule.
 func (c *Client) CreateDomainContact(ctx context.Context, contact Contact) (Contact, error) {
 	return fetch[Contact](ctx, c, request{route: "POST /domain/contact", body: writable(contact)})
 }
 
-// EditDomainContact changes a contact. Fields left out stay as they are. The
-// fields that make an owner can't be changed while a domain belongs to the
-// contact: that takes a trade.
+// EditDomainContact changes a contact. Fields that are not set are left
+// unchanged. The fields that identify the owner can't be changed while the
+// contact owns a domain: that requires a trade.
 func (c *Client) EditDomainContact(ctx context.Context, contactID int64, edit Contact) (Contact, error) {
 	return fetch[Contact](ctx, c, request{route: "PUT /domain/contact/{contactId}", args: []string{id(contactID)}, body: writable(edit)})
 }

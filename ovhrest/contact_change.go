@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// ContactChange is nichandle.contactChange.Task: the procedure that hands a
-// service to other nic handles.
+// ContactChange is nichandle.contactChange.Task: the transfer of a service's
+// contact roles to other nic handles.
 type ContactChange struct {
 	AskingAccount Opt[string]         `json:"askingAccount,omitzero"`
 	ContactTypes  []ContactChangeType `json:"contactTypes,omitzero"`
@@ -25,8 +25,8 @@ type ContactChange struct {
 	Extra Extra `json:"-"`
 }
 
-// ContactChangeState is nichandle.changeContact.TaskStateEnum: how far a
-// contact change is.
+// ContactChangeState is nichandle.changeContact.TaskStateEnum: the state of a
+// contact change.
 type ContactChangeState string
 
 // The values of ContactChangeState that the API documents.
@@ -43,7 +43,7 @@ const (
 )
 
 // ContactChangeType is nichandle.changeContact.ContactTypeEnum: a role that a
-// contact change hands over.
+// contact change transfers.
 type ContactChangeType string
 
 // The values of ContactChangeType that the API documents.
@@ -53,8 +53,8 @@ const (
 	ContactChangeTypeContactTech    ContactChangeType = "contactTech"
 )
 
-// ContactChangeParams is services.changeContact: the new nic handles; one left
-// empty stays as it is.
+// ContactChangeParams is services.changeContact: the new nic handles. The roles
+// whose field is empty are left unchanged.
 type ContactChangeParams struct {
 	ContactAdmin   string `json:"contactAdmin,omitzero"`
 	ContactBilling string `json:"contactBilling,omitzero"`
@@ -63,16 +63,16 @@ type ContactChangeParams struct {
 	Extra Extra `json:"-"`
 }
 
-// ChangeDomainContact starts handing a domain over to other nic handles, one
-// task for each role, and returns the task IDs. The old and the new holder
-// of each role get a mail with a token and answer with AcceptContactChange,
-// each with their own credential and their own token. This is not an owner
-// change: see package trade.
+// ChangeDomainContact starts to transfer the contact roles of a domain to other
+// nic handles, with one task for each role, and returns the task IDs. The old
+// and the new holder of each role receive a mail with a token, and answer with
+// AcceptContactChange, each with their own credential and token. This does not
+// change the owner: see package trade.
 func (c *Client) ChangeDomainContact(ctx context.Context, domain string, to ContactChangeParams) ([]int64, error) {
 	return c.changeContact(ctx, "POST /domain/{serviceName}/changeContact", domain, to)
 }
 
-// ChangeZoneContact is ChangeDomainContact for a DNS zone.
+// ChangeZoneContact is like ChangeDomainContact, for a DNS zone.
 func (c *Client) ChangeZoneContact(ctx context.Context, zone string, to ContactChangeParams) ([]int64, error) {
 	return c.changeContact(ctx, "POST /domain/zone/{zoneName}/changeContact", zone, to)
 }
@@ -84,16 +84,16 @@ func (c *Client) changeContact(ctx context.Context, route, name string, to Conta
 	return fetch[[]int64](ctx, c, request{route: route, args: []string{name}, body: to})
 }
 
-// ContactChangeFilter narrows ContactChanges down; its zero value takes all.
-// The API compares each with LIKE.
+// ContactChangeFilter restricts ContactChanges; its zero value matches all. The
+// API compares each field with LIKE.
 type ContactChangeFilter struct {
 	AskingAccount string
 	ToAccount     string
 	State         ContactChangeState
 }
 
-// ContactChangeIDs lists the contact changes that the account takes part in,
-// in one request.
+// ContactChangeIDs lists the IDs of the contact changes that the account takes
+// part in, in one request.
 func (c *Client) ContactChangeIDs(ctx context.Context, f ContactChangeFilter) ([]int64, error) {
 	return fetch[[]int64](ctx, c, request{
 		route: "GET /me/task/contactChange",
@@ -101,8 +101,8 @@ func (c *Client) ContactChangeIDs(ctx context.Context, f ContactChangeFilter) ([
 	})
 }
 
-// ContactChanges yields the contact changes that the account takes part in,
-// with one request for each and a few of them at once.
+// ContactChanges returns an iterator over the contact changes that the account
+// takes part in. It makes one request for each, several at a time.
 func (c *Client) ContactChanges(ctx context.Context, f ContactChangeFilter) iter.Seq2[ContactChange, error] {
 	return each(ctx, func(ctx context.Context) ([]int64, error) { return c.ContactChangeIDs(ctx, f) }, c.ContactChange)
 }
@@ -112,12 +112,12 @@ func (c *Client) ContactChange(ctx context.Context, taskID int64) (ContactChange
 	return fetch[ContactChange](ctx, c, request{route: "GET /me/task/contactChange/{id}", args: []string{id(taskID)}})
 }
 
-// Waiting reports whether the change waits for the holders' answers: only then
-// can it be accepted or refused.
+// Waiting reports whether the contact change is waiting for the holders'
+// answers. Only then can it be accepted or refused.
 func (t ContactChange) Waiting() bool { return t.State == ContactChangeStateValidatingByCustomers }
 
-// Over reports whether the change has ended, well or not. A state that this
-// package does not know is not an end.
+// Over reports whether the contact change has ended, successfully or not. It
+// returns false for a state that this package does not know.
 func (t ContactChange) Over() bool {
 	switch t.State {
 	case ContactChangeStateDone, ContactChangeStateAborted, ContactChangeStateError, ContactChangeStateExpired, ContactChangeStateRefused:
@@ -126,14 +126,14 @@ func (t ContactChange) Over() bool {
 	return false
 }
 
-// AcceptContactChange accepts a contact change with the token that this account's
-// holder got by mail: ParseContactChangeURL reads it. A token works
+// AcceptContactChange accepts a contact change with the token that this
+// account's holder received by mail; see ParseContactChangeURL. A token works
 // once.
 func (c *Client) AcceptContactChange(ctx context.Context, taskID int64, token Secret) error {
 	return c.answerContactChange(ctx, "POST /me/task/contactChange/{id}/accept", taskID, token)
 }
 
-// RefuseContactChange refuses a contact change, which ends it.
+// RefuseContactChange refuses and thereby ends a contact change.
 func (c *Client) RefuseContactChange(ctx context.Context, taskID int64, token Secret) error {
 	return c.answerContactChange(ctx, "POST /me/task/contactChange/{id}/refuse", taskID, token)
 }
@@ -148,13 +148,13 @@ func (c *Client) answerContactChange(ctx context.Context, route string, taskID i
 	return c.do(ctx, request{route: route, args: []string{id(taskID)}, body: body, secrets: []string{token.Reveal()}}, nil)
 }
 
-// ResendContactChangeEmail sends the account's holder a new mail with a new
-// token.
+// ResendContactChangeEmail sends a new mail with a new token to the account's
+// holder.
 func (c *Client) ResendContactChangeEmail(ctx context.Context, taskID int64) error {
 	return c.do(ctx, request{route: "POST /me/task/contactChange/{id}/resendEmail", args: []string{id(taskID)}}, nil)
 }
 
-// ContactChangeToken is what a contact change's mail asks its reader to open.
+// ContactChangeToken is the content of the URL in a contact change's mail.
 type ContactChangeToken struct {
 	TaskID int64
 	Token  Secret
@@ -163,14 +163,15 @@ type ContactChangeToken struct {
 // tokenLength is how long a contact change's token is.
 const tokenLength = 32
 
-// ParseContactChangeURL reads the address in a contact change's mail, which is
-// of the shape
+// ParseContactChangeURL parses the URL in a contact change's mail, which has
+// the form
 //
 //	https://www.ovh.com/manager/#/useraccount/contacts/{id}?tab=REQUESTS&token={32 letters and digits}
 //
-// The host is not looked at: the token goes to the API alone. Addresses of
-// another kind, such as those of an owner change's mails, which no API route
-// takes, give an *Error with ErrInvalid; it does not repeat the address.
+// The host is not checked, because the token is sent only to the API. For other
+// URLs, such as those in the mails of an owner change, which no API route
+// accepts, it returns an *Error that matches ErrInvalid and does not contain
+// the URL.
 func ParseContactChangeURL(raw string) (ContactChangeToken, error) {
 	u, err := url.Parse(strings.TrimSpace(raw))
 	if err != nil || u.Scheme != "https" || u.Host == "" {

@@ -1,6 +1,7 @@
-// Package ovhrest is a client of OVHcloud's REST API for those who manage
+// Package ovhrest is a client for OVHcloud's REST API for those who manage
 // other people's domains: accounts, contacts, eligibility rules, domains and
-// their tasks, carts and orders. Package ovhrest/trade makes owner changes of it.
+// their tasks, carts and orders. Package ovhrest/trade uses it to change the
+// owner of domains.
 //
 //	package main
 //
@@ -34,117 +35,124 @@
 // # Calls
 //
 // A method is one operation of the API and has its name: POST
-// /order/cart/{cartId}/assign is AssignCart. A method that returns a list
-// makes one request; one that returns an iterator lists IDs and fetches the
-// details of each, at most eight ahead of the caller and in the order of the IDs. Get,
-// Post, Put and Delete reach the operations that have no method.
+// /order/cart/{cartId}/assign is AssignCart. A method that returns a list makes
+// one request. A method that returns an iterator lists IDs and fetches the
+// details of each, at most eight ahead of the caller and in the order of the
+// IDs. Use Get, Post, Put and Delete for operations that have no method.
 //
 // Models have the API's names and every field of its schemas. Enums are
 // strings, so that a new value is not an error. A field that can be null is an
-// Opt, which keeps null, absent and empty apart; lists and objects are nil. A
-// field that this package does not know is kept in Extra, and sent back where the
-// object is.
+// Opt, which distinguishes null, absent and empty; lists and objects are nil.
+// Fields that this package does not know are kept in Extra, and are sent back
+// when the object is sent.
 //
-// An answer must have its numbers and booleans, which would read 0 and false
-// otherwise, and its key fields, such as a cart's ID or a task's status; without
-// them the error is ErrProtocol, and so it is for a value of another type. Other
-// absent fields can be seen: text, enums and lists are empty, times are zero,
-// amounts are not Known. A list that is null is empty. testdata/answers.txt lists
-// the fields of each kind.
+// A response must have its numbers and booleans, which would otherwise read as
+// 0 and false, and its key fields, such as a cart's ID or a task's status. If
+// one is missing, or a value has another type, the error is ErrProtocol. The
+// absence of other fields is visible: text, enums and lists are empty, times
+// are zero, amounts are not Known. A list that is null is empty.
+// testdata/answers.txt lists the fields of each kind.
 //
-// Amounts are exact decimals: Price.Money returns one with its currency, or an
-// error where the API's price contradicts itself. An edit sends the fields
-// that are set, without those that the API marks read-only.
+// Amounts are exact decimals. Price.Money returns an amount with its currency,
+// or an error if the API's price contradicts itself. An edit sends the fields
+// that are set, except those that the API marks read-only.
 //
 // # Authentication
 //
 // A Config has one kind of credential. AppKey, AppSecret and ConsumerKey sign
-// each attempt (SHA-1, as go-ovh does it) with the API's own time, which is
-// asked for once, and again when the API finds the time wrong: a clock that has
-// stepped is corrected. RequestCredential asks a customer for a consumer key,
-// and trade.Access lists the rights that an owner change needs and no more.
-// ClientID and ClientSecret get OAuth2 tokens, renewed before they end, from
-// any address. AccessToken is sent as given. Without a credential the calls
-// that need none work, such as CreationRules. New reads neither the environment
-// nor files, so that stray variables have no effect.
+// each attempt (SHA-1, as in go-ovh) with the API's own time. That is requested
+// once, and again if the API rejects the time, which corrects a clock that has
+// jumped. RequestCredential requests a consumer key from a customer, and
+// trade.Access returns the rights that an owner change needs, and no others.
+// With ClientID and ClientSecret, the client obtains OAuth2 tokens, from any
+// TokenURL, and renews them before they expire. AccessToken is sent as it is.
+// Without a credential only the calls that need none work, such as
+// CreationRules. New reads neither the environment nor files, so stray
+// variables have no effect.
 //
-// The trade exists on ovh-eu and ovh-ca. A call that the endpoint lacks fails
-// with ErrRegion before anything is sent; this is known of the published
-// endpoints, not of a custom URL, unless Endpoint is set too.
+// Trades exist on ovh-eu and ovh-ca. A call that the endpoint does not offer
+// fails with ErrRegion before anything is sent. This is known for the published
+// endpoints, but not for a custom URL, unless Endpoint is also set.
 //
 // # Holders
 //
-// Handing a domain to another owner, a trade, is an order that takes days:
-// package [github.com/hebergo/hebergo/ovhrest/trade] carries it out.
+// Changing the owner of a domain, a trade, is an order that takes days. Package
+// [github.com/hebergo/hebergo/ovhrest/trade] carries it out.
 //
-// Changing nic handles, the admin, billing and technical contacts, is another
-// procedure: ChangeDomainContact starts it, and each holder answers with the
-// token of a mail (ParseContactChangeURL, AcceptContactChange). The tokens in
-// the mails of an owner change are of another kind, which no route of this API takes.
+// Changing the nic handles of the admin, billing and technical contacts is
+// another procedure: ChangeDomainContact starts it, and each holder answers
+// with the token in a mail (ParseContactChangeURL, AcceptContactChange). The
+// tokens in the mails of an owner change are different, and no route of this
+// API accepts them.
 //
 // # Limits
 //
-// At most 60 requests in any minute leave a Client, however many goroutines
-// use it; OVHcloud's staff called that fine for one consumer key, and nothing
-// is documented. Every attempt counts, the calls for the time and for tokens
-// among them, from when its answer is there, so that no minute at the API has
-// more. Callers are served in order, and one that gives up costs nothing. Share
-// a Limiter between clients of one key.
+// A Client sends at most 60 requests in any minute, however many goroutines use
+// it. OVHcloud's staff called that fine for one consumer key; no limit is
+// documented. Every attempt counts, including the requests for the time and for
+// tokens, and it counts from when its response has arrived, so that the API
+// does not get more in any minute. Callers are served in order, and a caller
+// that gives up does not count. Share one Limiter between the clients of a
+// consumer key.
 //
-// An answer is read up to Config.MaxResponseBytes and 64 levels deep, and one
-// that would take more than 16 times its length in memory is ErrTooLarge. A
-// list of a few MB stops being decoded when the context ends.
+// A response is read up to Config.MaxResponseBytes and a depth of 64 levels.
+// One that would take more than 16 times its length in memory fails with
+// ErrTooLarge. Decoding of a list of a few MB stops when the context ends.
 //
 // # Retries
 //
-// GET and DELETE, and the two POSTs that only check, are tried up to
-// Config.MaxAttempts times after 408, 429, every 5xx and lost connections,
-// with exponential backoff or as Retry-After says; a wait longer than
-// Config.MaxRetryWait is an error at once. Every other POST and every PUT is
-// sent once. If its fate is unknown (no answer, 408, 5xx, an answer that can't
-// be read, a proxy's page with any status, a refusal that blames the server or
-// a timeout) the error matches ErrAmbiguous. What the API's gateway refused
-// for its signature's time, or for an expired OAuth2 token, was not done, and is
-// sent once more.
+// GET and DELETE, and the two POSTs that only check, are attempted up to
+// Config.MaxAttempts times: after 408, 429, any 5xx and lost connections, with
+// exponential backoff or after the time in Retry-After. A wait longer than
+// Config.MaxRetryWait is an error immediately. Any other POST and any PUT is
+// sent once. If its outcome is unknown (no response, 408, 5xx, an unreadable
+// response, a proxy's page with any status, an error that blames the server or
+// a timeout), the error matches ErrAmbiguous. A request that the API's gateway
+// rejected because of the time of its signature or an expired OAuth2 token was
+// not carried out, and is sent once more.
 //
 // # Errors
 //
-// Every error is an *Error; errors.Is matches its condition (ErrNotFound) and a
-// context's error. It names the operation by the API's pattern, so that no ID is
-// logged, and holds the API's class, code, details and query ID.
-// MissingActions lists the IAM actions that a credential lacks, Violations the
-// fields that break a registry's rules. ErrCredential asks for a new consumer
-// key; MissingAccess returns beforehand what a key may not do. Secrets never
-// show: keys, tokens, cart ids, authorisation codes, and the password and
-// addresses of an order (Secret).
+// Every error is an *Error. errors.Is matches its condition, such as
+// ErrNotFound, and a context's error. It names the operation by the API's
+// pattern, so that no ID is logged, and holds the API's class, code, details
+// and query ID. MissingActions returns the IAM actions that a credential lacks,
+// Violations the fields that violate a registry's rules. ErrCredential means
+// that a new consumer key is needed; MissingAccess returns in advance what a
+// key may not do. Secrets are never shown: keys, tokens, cart IDs,
+// authorisation codes, and the password and URLs of an order (Secret).
 //
-// The gateway refuses keys and signatures with an errorCode, as it did until
-// 2024, or with class and message alone; both give the same errors. A web page
-// comes from what stands before the API: with 4xx it is ErrProtocol, for it is
-// not the API that refuses or does not find. A refusal that asks to try again
-// ("Please retry later") is ErrBusy, and one whose class is Server:: is
-// ErrUnavailable, whatever its status.
+// The gateway rejects keys and signatures with an errorCode, as it did until
+// 2024, or with class and message only; both give the same errors. A web page
+// comes from a proxy or firewall in front of the API: with 4xx it is
+// ErrProtocol, because it was not the API that refused the call or did not find
+// the resource. An error that asks to try again ("Please retry later") is
+// ErrBusy, and one whose class is Server:: is ErrUnavailable, whatever the
+// status.
 //
 // # go-ovh
 //
 // github.com/ovh/go-ovh v1.9.0 provides the endpoints and, in LoadConfig, the
-// configuration files and the environment. Requests are built and signed here:
-// go-ovh signs with the machine's clock, corrected by the API's once, and can
-// follow neither a clock that steps nor Config.Now, and its request for the time
-// ignores the caller's context. A test compares method, URL, headers, signature
-// and body with go-ovh's for thousands of generated requests. Sending, OAuth2
-// tokens, consumer keys, decoding and errors are this package's own, so that
-// go-ovh's data race on the http.Client, its mixing of explicit keys with the
-// environment, its signatures of unescaped paths and the parts of errors that it
-// drops don't reach the caller.
+// configuration files and the environment. This package builds and signs
+// requests itself, because go-ovh signs with the machine's clock, corrected
+// only once by the API's, which supports neither a clock that jumps nor
+// Config.Now, and because its request for the time ignores the caller's
+// context. A test compares method, URL, headers, signature and body with
+// go-ovh's for thousands of generated requests. Sending, OAuth2 tokens,
+// consumer keys, decoding and errors are this package's own as well. Callers
+// are therefore not affected by go-ovh's data race on the http.Client, its
+// mixing of explicit keys with the environment, its signatures of unescaped
+// paths and the parts of errors that it drops.
 //
 // # Quirks of the service
 //
-// Filters compare with LIKE where the schema says so: compare again. Samples
-// in OVHcloud's guides leave out some fields that its schemas promise. A wrong
-// duration is answered with "Service is temporarily unavailable". requiredConfiguration is unreliable about what is required;
-// the dry run decides. An order counts as delivered before the registry has
-// done anything. How the gateway words a stale timestamp is inferred from
-// other clients, so its Date header is compared as well. Everything else comes
-// from the API's published schemas and OVHcloud's guides, or says where from.
+// Filters compare with LIKE where the schema says so, so compare the results
+// again. Samples in OVHcloud's guides omit some fields that its schemas
+// promise. A wrong duration is answered with "Service is temporarily
+// unavailable". requiredConfiguration is unreliable about what is required; the
+// dry run decides. An order counts as delivered before the registry has done
+// anything. The text with which the gateway rejects a stale timestamp is
+// inferred from other clients, so its Date header is compared as well.
+// Everything else comes from the API's published schemas and OVHcloud's guides,
+// unless another source is given.
 package ovhrest

@@ -32,19 +32,19 @@ type Domain struct {
 	State                      DomainState       `json:"state"`
 	SuspensionState            SuspensionState   `json:"suspensionState"`
 	TransferLockStatus         LockStatus        `json:"transferLockStatus"`
-	WhoisOwner                 string            `json:"whoisOwner" answer:"key"` // the owner contact's id: after a trade, the new one
+	WhoisOwner                 string            `json:"whoisOwner" answer:"key"` // ID of the owner contact: after a trade, the new one
 
 	Extra Extra `json:"-"`
 }
 
-// ContactSummary is domain.ContactSummary: the id of a contact.
+// ContactSummary is domain.ContactSummary: the ID of a contact.
 type ContactSummary struct {
 	ID string `json:"id"`
 
 	Extra Extra `json:"-"`
 }
 
-// NameServer is domain.nameServer.NameServer: one nameserver of a domain.
+// NameServer is domain.nameServer.NameServer: a nameserver of a domain.
 type NameServer struct {
 	ID             int64          `json:"id"`
 	IPv4           Opt[string]    `json:"ipv4,omitzero"`
@@ -55,8 +55,8 @@ type NameServer struct {
 	Extra Extra `json:"-"`
 }
 
-// NameServerType is domain.nameServer.NameServerTypeEnum: who runs a domain's
-// nameservers.
+// NameServerType is domain.nameServer.NameServerTypeEnum: who operates a
+// domain's nameservers.
 type NameServerType string
 
 // The values of NameServerType that the API documents.
@@ -121,7 +121,7 @@ const (
 	RenewalStateUnpaid                RenewalState = "unpaid"
 )
 
-// DomainState is domain.DomainStateEnum: what state a domain is in.
+// DomainState is domain.DomainStateEnum: the state of a domain.
 type DomainState string
 
 // The values of DomainState that the API documents.
@@ -164,7 +164,7 @@ const (
 	LockStatusUnlocking   LockStatus = "unlocking"
 )
 
-// ResourceMetadata is iam.ResourceMetadata: how IAM knows a service.
+// ResourceMetadata is iam.ResourceMetadata: a service's IAM data.
 type ResourceMetadata struct {
 	DisplayName Opt[string]        `json:"displayName,omitzero"`
 	ID          string             `json:"id"`
@@ -175,7 +175,7 @@ type ResourceMetadata struct {
 	Extra Extra `json:"-"`
 }
 
-// ResourceState is iam.ResourceMetadata.StateEnum: the state of a service to
+// ResourceState is iam.ResourceMetadata.StateEnum: the state of a service in
 // IAM.
 type ResourceState string
 
@@ -187,7 +187,8 @@ const (
 	ResourceStateSuspended  ResourceState = "SUSPENDED"
 )
 
-// ServiceOptions is domain.ServiceOptions: what a domain was bought with.
+// ServiceOptions is domain.ServiceOptions: the options that a domain was bought
+// with.
 type ServiceOptions struct {
 	Hosting *ServiceOption `json:"hosting,omitzero"`
 	Offer   *ServiceOption `json:"offer,omitzero"`
@@ -203,9 +204,9 @@ type ServiceOption struct {
 	Extra Extra `json:"-"`
 }
 
-// DomainFilter narrows Domains down; its zero value takes all.
+// DomainFilter restricts Domains; its zero value matches all.
 type DomainFilter struct {
-	WhoisOwner string // the id of the owner contact
+	WhoisOwner string // ID of the owner contact
 }
 
 // Domains lists the names of the account's domains, in one request.
@@ -213,29 +214,30 @@ func (c *Client) Domains(ctx context.Context, f DomainFilter) ([]string, error) 
 	return fetch[[]string](ctx, c, request{route: "GET /domain", query: filter("whoisOwner", f.WhoisOwner)})
 }
 
-// Domain returns one domain. Its WhoisOwner is the proof of an owner change.
+// Domain returns one domain. Its WhoisOwner proves an owner change.
 func (c *Client) Domain(ctx context.Context, name string) (Domain, error) {
 	return fetch[Domain](ctx, c, request{route: "GET /domain/{serviceName}", args: []string{name}})
 }
 
-// DomainEdit is what can be changed in a domain; a field left out stays.
+// DomainEdit holds the fields of a domain that can be changed. Fields that are
+// not set are left unchanged.
 type DomainEdit struct {
 	NameServerType     NameServerType `json:"nameServerType,omitzero"`
 	TransferLockStatus LockStatus     `json:"transferLockStatus,omitzero"` // locked or unlocked
 }
 
-// EditDomain changes a domain and returns it as it is then.
+// EditDomain changes a domain and returns the changed domain.
 func (c *Client) EditDomain(ctx context.Context, name string, edit DomainEdit) (Domain, error) {
 	return fetch[Domain](ctx, c, request{route: "PUT /domain/{serviceName}", args: []string{name}, body: edit})
 }
 
-// AuthInfo returns the code that lets a domain be transferred away. The domain
-// must be unlocked.
+// AuthInfo returns the authorisation code for transferring a domain to another
+// registrar. The domain must be unlocked.
 func (c *Client) AuthInfo(ctx context.Context, name string) (Secret, error) {
 	return fetch[Secret](ctx, c, request{route: "GET /domain/{serviceName}/authInfo", args: []string{name}})
 }
 
-// DomainOptions returns the services that a domain was bought with.
+// DomainOptions returns the options that a domain was bought with.
 func (c *Client) DomainOptions(ctx context.Context, name string) (ServiceOptions, error) {
 	return fetch[ServiceOptions](ctx, c, request{route: "GET /domain/{serviceName}/options", args: []string{name}})
 }
@@ -308,13 +310,14 @@ type contactsBody struct {
 	Contacts []ContactType `json:"contacts"`
 }
 
-// EditObfuscatedEmails hides the addresses of these contacts and of no others.
+// EditObfuscatedEmails obfuscates the addresses of the given contacts only.
 func (c *Client) EditObfuscatedEmails(ctx context.Context, domain string, contacts []ContactType) ([]ObfuscatedEmail, error) {
 	body := contactsBody{append([]ContactType{}, contacts...)}
 	return fetch[[]ObfuscatedEmail](ctx, c, request{route: "PUT /domain/{serviceName}/configurations/obfuscatedEmails", args: []string{domain}, body: body})
 }
 
-// RefreshObfuscatedEmails replaces the hidden addresses of these contacts.
+// RefreshObfuscatedEmails replaces the obfuscated addresses of the given
+// contacts.
 func (c *Client) RefreshObfuscatedEmails(ctx context.Context, domain string, contacts []ContactType) error {
 	body := contactsBody{append([]ContactType{}, contacts...)}
 	return c.do(ctx, request{route: "POST /domain/{serviceName}/configurations/obfuscatedEmails/refresh", args: []string{domain}, body: body}, nil)
@@ -363,8 +366,7 @@ type RenewType struct {
 	Extra Extra `json:"-"`
 }
 
-// RenewalType is service.RenewalTypeEnum: the scheme a service is renewed
-// under.
+// RenewalType is service.RenewalTypeEnum: the renewal scheme of a service.
 type RenewalType string
 
 // The values of RenewalType that the API documents.
@@ -396,8 +398,8 @@ func (c *Client) ServiceInfos(ctx context.Context, domain string) (Service, erro
 	return fetch[Service](ctx, c, request{route: "GET /domain/{serviceName}/serviceInfos", args: []string{domain}})
 }
 
-// EditServiceInfos changes how a domain is renewed, which is all that can be
-// changed there. It is answered with 400 and ErrBusy just after a delivery.
+// EditServiceInfos changes how a domain is renewed; nothing else can be changed
+// there. Just after a delivery it fails with status 400 and ErrBusy.
 func (c *Client) EditServiceInfos(ctx context.Context, domain string, renew RenewType) error {
 	body := struct {
 		Renew RenewType `json:"renew"`
@@ -405,16 +407,16 @@ func (c *Client) EditServiceInfos(ctx context.Context, domain string, renew Rene
 	return c.do(ctx, request{route: "PUT /domain/{serviceName}/serviceInfos", args: []string{domain}, body: body}, nil)
 }
 
-// ServiceFilter narrows ServiceIDs down; its zero value takes all.
+// ServiceFilter restricts ServiceIDs; its zero value matches all.
 type ServiceFilter struct {
-	ResourceName string // such as a domain
-	Routes       string // of the API, with commas: "/domain/{serviceName}"
+	ResourceName string // name of the resource, such as a domain
+	Routes       string // routes of the API, separated by commas: "/domain/{serviceName}"
 	OrderBy      string
 	Sort         string
 }
 
-// ServiceIDs lists the account's services of every kind, in one request (beta
-// in the API).
+// ServiceIDs lists the IDs of the account's services of every kind, in one
+// request (beta in the API).
 func (c *Client) ServiceIDs(ctx context.Context, f ServiceFilter) ([]int64, error) {
 	return fetch[[]int64](ctx, c, request{
 		route: "GET /services",

@@ -11,51 +11,52 @@ import (
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
-// The conditions that this SDK's packages share, to be matched with errors.Is.
+// The conditions that this SDK's packages share. Match them with errors.Is.
 var (
-	ErrInvalid      = condition.ErrInvalid      // refused before sending, or by the API as a faulty request
-	ErrUnauthorized = condition.ErrUnauthorized // key, signature, token or clock
+	ErrInvalid      = condition.ErrInvalid      // rejected before sending, or by the API as an invalid request
+	ErrUnauthorized = condition.ErrUnauthorized // the API rejected the key, the signature, the token or the time
 	ErrForbidden    = condition.ErrForbidden    // the credential does not cover the call: see Error.MissingActions
-	ErrNotFound     = condition.ErrNotFound     // no such domain, cart, order, task
-	ErrConflict     = condition.ErrConflict     // it exists already, or has changed meanwhile
-	ErrBusy         = condition.ErrBusy         // locked, not delivered yet, or "Please retry later"
+	ErrNotFound     = condition.ErrNotFound     // no such domain, cart, order or task
+	ErrConflict     = condition.ErrConflict     // already exists, or has been changed in the meantime
+	ErrBusy         = condition.ErrBusy         // locked, not yet delivered, or "Please retry later"
 	ErrRateLimited  = condition.ErrRateLimited  // 429 or the Limiter: nothing was done
 	ErrUnavailable  = condition.ErrUnavailable  // the API is down or can't be reached
-	ErrTooLarge     = condition.ErrTooLarge     // the answer passed MaxResponseBytes, or 16 times its length in memory
-	ErrProtocol     = condition.ErrProtocol     // the answer is not the API's, or lacks what it promises
-	ErrAmbiguous    = condition.ErrAmbiguous    // a changing call may have been carried out
+	ErrTooLarge     = condition.ErrTooLarge     // the response exceeds MaxResponseBytes, or 16 times its length in memory
+	ErrProtocol     = condition.ErrProtocol     // the response does not come from the API, or is incomplete
+	ErrAmbiguous    = condition.ErrAmbiguous    // a changing call may have been carried out: outcome unknown
 	ErrClosed       = condition.ErrClosed       // the Client was closed
 )
 
-// Conditions of this service alone.
+// The conditions of this service only.
 var (
 	// ErrRegion: the endpoint does not offer the call; nothing was sent.
 	ErrRegion = errors.New("not offered by this endpoint")
-	// ErrCredential: the consumer key is expired, revoked, refused or not yet
-	// validated; a new one is needed. ErrUnauthorized as well.
+	// ErrCredential: the consumer key is expired, revoked, rejected or not yet
+	// validated; a new one is needed. The error matches ErrUnauthorized as well.
 	ErrCredential = errors.New("the consumer key is not valid")
-	// ErrClockSkew: the signature's time is not the API's, even after asking
-	// for the time anew. ErrUnauthorized as well.
+	// ErrClockSkew: the time of the signature differs from the API's, even after
+	// the API's time was requested again. The error matches ErrUnauthorized as
+	// well.
 	ErrClockSkew = errors.New("the clock differs from the API's")
-	// ErrRule: what was given does not respect the registry's rules: see
-	// Error.Violations. ErrInvalid as well.
+	// ErrRule: the data violate the registry's rules: see Error.Violations. The
+	// error matches ErrInvalid as well.
 	ErrRule = errors.New("the registry's rules are not respected")
 )
 
-// Error is every failure of this package but the end of a context, which
-// stays a context error inside it. Its text holds no body, no query and no
-// secret.
+// Error is the type of every error of this package. If a context has ended,
+// errors.Is matches the context's error as well. The text of an Error contains
+// no body, query or secret.
 type Error struct {
-	Method     string            // GET, POST, PUT or DELETE; empty for New and its like
-	Path       string            // the API's pattern, such as /domain/{serviceName}: ids stay out of logs
-	Status     int               // HTTP status, 0 where the API did not answer
-	Class      string            // such as Client::Forbidden; not in every answer
-	Code       string            // such as NOT_GRANTED_CALL, from the API's gateway; not in every answer
-	Message    string            // the API's words, secrets taken out
-	Details    map[string]string // the API's details, secrets taken out
-	QueryID    string            // the API's name for the request: OVHcloud's support asks for it
-	RetryAfter time.Duration     // what the API asked to wait, 0 if it did not
-	Field      string            // the argument that was refused before anything was sent
+	Method     string            // GET, POST, PUT or DELETE; empty for New and similar functions
+	Path       string            // the API's pattern, such as /domain/{serviceName}, so that IDs stay out of logs
+	Status     int               // HTTP status, 0 if the API did not respond
+	Class      string            // such as Client::Forbidden; not in every response
+	Code       string            // such as NOT_GRANTED_CALL, from the API's gateway; not in every response
+	Message    string            // the API's message, without secrets
+	Details    map[string]string // the API's details, without secrets
+	QueryID    string            // the API's ID of the request, which OVHcloud's support asks for
+	RetryAfter time.Duration     // how long the API asked to wait, 0 if it did not
+	Field      string            // the argument that was rejected before anything was sent
 
 	text       string
 	conditions []error
@@ -100,7 +101,7 @@ func (e *Error) label() string {
 	return "HTTP " + strconv.Itoa(e.Status)
 }
 
-// Is matches the conditions.
+// Is reports whether target is one of the error's conditions.
 func (e *Error) Is(target error) bool {
 	for _, c := range e.conditions {
 		if c == target {
@@ -110,10 +111,10 @@ func (e *Error) Is(target error) bool {
 	return false
 }
 
-// Unwrap returns the cause, such as a context's end.
+// Unwrap returns the cause, such as the error of a context.
 func (e *Error) Unwrap() error { return e.cause }
 
-// GoString is Error, so that %#v shows no more than %v.
+// GoString returns the same text as Error, so that %#v shows no more than %v.
 func (e *Error) GoString() string { return e.Error() }
 
 func (e *Error) add(condition error) {

@@ -11,7 +11,7 @@ type Extension struct {
 	Extra Extra `json:"-"`
 }
 
-// ExtensionOrder is domain.extensions.OrderByTypeEnum: how Extensions sorts.
+// ExtensionOrder is domain.extensions.OrderByTypeEnum: the order of Extensions.
 type ExtensionOrder string
 
 // The values of ExtensionOrder that the API documents.
@@ -21,7 +21,7 @@ const (
 )
 
 // ExtensionPricingAttributes is domain.extensions.ExtensionsPricingAttributes:
-// what is new about an extension's price.
+// recent changes of an extension's price.
 type ExtensionPricingAttributes struct {
 	BrandNew  bool   `json:"brandNew"`
 	Name      string `json:"name"`
@@ -75,7 +75,7 @@ const (
 
 // LabelRegistryConfiguration is
 // domain.extensions.registryConfigurations.LabelDomainRegistryConfiguration:
-// how long a name may be.
+// the allowed length of a name.
 type LabelRegistryConfiguration struct {
 	IsIDNSupported bool       `json:"isIDNSupported"`
 	MaxLength      Opt[int64] `json:"maxLength,omitzero"`
@@ -86,7 +86,7 @@ type LabelRegistryConfiguration struct {
 
 // LifecycleRegistryConfiguration is
 // domain.extensions.registryConfigurations.LifecycleRegistryConfiguration: the
-// periods of a domain's life.
+// periods of a domain's lifecycle.
 type LifecycleRegistryConfiguration struct {
 	Create   CreateRegistryConfiguration   `json:"create"`
 	Order    OrderRegistryConfiguration    `json:"order"`
@@ -138,7 +138,7 @@ type RestoreRegistryConfiguration struct {
 
 // TransferRegistryConfiguration is
 // domain.extensions.registryConfigurations.TransferLifecycleRegistryConfiguration:
-// what a transfer does to the expiration.
+// the effect of a transfer on the expiration date.
 type TransferRegistryConfiguration struct {
 	AllowedPeriodsInMonths []int64 `json:"allowedPeriodsInMonths,omitzero"`
 	IncludeRenew           bool    `json:"includeRenew"`
@@ -146,16 +146,15 @@ type TransferRegistryConfiguration struct {
 	Extra Extra `json:"-"`
 }
 
-// ExtensionFilter narrows Extensions down; its zero value takes all.
+// ExtensionFilter restricts Extensions; its zero value matches all.
 type ExtensionFilter struct {
-	Geolocalizations string         // places, with commas
-	Thematics        string         // subjects, with commas
+	Geolocalizations string         // places, separated by commas
+	Thematics        string         // subjects, separated by commas
 	OrderBy          ExtensionOrder // default alphabetical
-	OvhSubsidiary    OvhSubsidiary  // counts for trending alone; default FR
+	OvhSubsidiary    OvhSubsidiary  // used only for trending; default FR
 }
 
-// Extensions lists the extensions that domains can be ordered in, in one
-// request.
+// Extensions lists the extensions that can be ordered, in one request.
 func (c *Client) Extensions(ctx context.Context, f ExtensionFilter) ([]string, error) {
 	return fetch[[]string](ctx, c, request{route: "GET /domain/extensions", query: filter(
 		"geolocalizations", f.Geolocalizations, "thematics", f.Thematics, "orderBy", string(f.OrderBy), "ovhSubsidiary", string(f.OvhSubsidiary))})
@@ -171,8 +170,8 @@ func (c *Client) RegistryConfigurations(ctx context.Context, extension string) (
 	return fetch[RegistryConfigurations](ctx, c, request{route: "GET /domain/extensions/{name}/registryConfigurations", args: []string{extension}})
 }
 
-// ExtensionPricingAttributes returns for each extension whether it is new or has
-// become cheaper, in one request; the subsidiary may be empty for FR.
+// ExtensionPricingAttributes returns for each extension whether it is new or
+// has become cheaper, in one request. An empty subsidiary means FR.
 func (c *Client) ExtensionPricingAttributes(ctx context.Context, subsidiary OvhSubsidiary) ([]ExtensionPricingAttributes, error) {
 	return fetch[[]ExtensionPricingAttributes](ctx, c, request{route: "GET /domain/extensions/pricingAttributes", query: filter("ovhSubsidiary", string(subsidiary))})
 }

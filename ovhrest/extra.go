@@ -11,10 +11,10 @@ import (
 
 //go:generate go run gen_extra.go
 
-// Extra holds the fields of an object that this package does not know, by
-// their names in the API. In an object that a method of Client takes they are
-// sent, and can be set to send a field that is missing here. encoding/json
-// writes those of no other object.
+// Extra holds the fields of an object that this package does not know, by their
+// names in the API. They are sent with an object that is passed to a method of
+// Client, and can be set to send a field that the model lacks. encoding/json
+// does not write the Extra of other objects.
 type Extra map[string]json.RawMessage
 
 // marshalModel encodes model with extra's fields behind its own.

@@ -9,24 +9,26 @@ import (
 	"github.com/hebergo/hebergo/ovhrest/internal/admission"
 )
 
-// DefaultRequestsPerMinute is what OVHcloud's staff once called fine for one
-// consumer key; the API documents no limit.
+// DefaultRequestsPerMinute is the rate that OVHcloud's staff once called fine
+// for one consumer key; the API documents no limit.
 const DefaultRequestsPerMinute = 60
 
-// Limiter holds requests back before they are sent, each attempt of a retried
-// call included. Share one between the clients of one consumer key.
-// golang.org/x/time/rate.Limiter is one as well.
+// Limiter delays requests before they are sent, including each attempt of a
+// retried call. Share one between the clients of a consumer key. A
+// golang.org/x/time/rate.Limiter is a Limiter as well.
 type Limiter interface {
-	// Wait returns when a request may be sent, or with ctx's error.
+	// Wait blocks until a request may be sent, or returns ctx's error.
 	Wait(ctx context.Context) error
 }
 
-// NewLimiter allows no more than perMinute requests in any minute, the first
-// of them at once, first come first served. 0 or less allows any number.
+// NewLimiter returns a Limiter that allows no more than perMinute requests in
+// any minute, the first ones immediately, in the order of the callers. With 0
+// or less it allows any number.
 //
-// The requests of a Client count from when their answer is there, so that slow
-// ones don't meet at the API; those of another caller of Wait count from when
-// Wait returns. A caller that gives up waiting costs nothing.
+// The requests of a Client count from when their responses have arrived, so
+// that slow requests don't reach the API at the same time. Those of other
+// callers of Wait count from when Wait returns. A caller that gives up waiting
+// does not count.
 func NewLimiter(perMinute int) Limiter {
 	l := &windowLimiter{head: make(lane, 1), free: make(chan time.Time, max(perMinute, 0))}
 	for range cap(l.free) {
@@ -121,12 +123,12 @@ func (p *slot) leave() {
 	}
 }
 
-// Reserve waits until the Limiter lets a request through, before the request
-// is made: for a caller that notes something down right before an unsafe call
-// and must not wait in a queue in between. What is called with the context that
-// Reserve returns does not wait for the Limiter again; make one call with it,
-// and call release when that call is over. Reserve also gets what the request
-// is signed with, the API's time or a token, if the Client has none yet.
+// Reserve waits until the Limiter allows a request, before the request is made.
+// It is for callers that record something just before an unsafe call and must
+// not wait for the Limiter in between. A call with the context that Reserve
+// returns does not wait for the Limiter again. Make one call with it, and call
+// release after that call. If the Client has no time of the API or token to
+// sign the request with yet, Reserve requests it too.
 func (c *Client) Reserve(ctx context.Context) (reserved context.Context, release func(), err error) {
 	if ctx == nil {
 		return nil, nil, invalid("", "ctx", "is nil")

@@ -6,14 +6,15 @@ import (
 	"github.com/ovh/go-ovh/ovh"
 )
 
-// LoadConfig reads go-ovh's configuration: the variables OVH_ENDPOINT,
-// OVH_APPLICATION_KEY, OVH_APPLICATION_SECRET, OVH_CONSUMER_KEY, OVH_CLIENT_ID,
-// OVH_CLIENT_SECRET and OVH_ACCESS_TOKEN, then the files ./ovh.conf,
-// ~/.ovh.conf and /etc/ovh.conf, the first that has a value winning. endpoint
-// is a name such as "ovh-eu", or an address; empty takes the configuration's.
+// LoadConfig reads go-ovh's configuration: the environment variables
+// OVH_ENDPOINT, OVH_APPLICATION_KEY, OVH_APPLICATION_SECRET, OVH_CONSUMER_KEY,
+// OVH_CLIENT_ID, OVH_CLIENT_SECRET and OVH_ACCESS_TOKEN, then the files
+// ./ovh.conf, ~/.ovh.conf and /etc/ovh.conf. The first one that has a value is
+// used. endpoint is a name such as "ovh-eu", or a URL; if it is empty, the
+// configuration's is used.
 //
-// New never reads any of these. go-ovh refuses OAuth2 for a custom
-// address: set URL, TokenURL, ClientID and ClientSecret by hand there.
+// New does not read any of these. go-ovh does not support OAuth2 for a custom
+// URL; set URL, TokenURL, ClientID and ClientSecret in the Config instead.
 func LoadConfig(endpoint string) (Config, error) {
 	lib, err := ovh.NewEndpointClient(endpoint)
 	if err != nil {

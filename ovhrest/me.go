@@ -6,8 +6,8 @@ import (
 	"reflect"
 )
 
-// Nichandle is nichandle.Nichandle: a customer account. Fields marked read-only
-// in the API are left out of EditMe.
+// Nichandle is nichandle.Nichandle: a customer account. EditMe does not send
+// the fields that the API marks read-only.
 type Nichandle struct {
 	Address                             Opt[string]    `json:"address,omitzero"`
 	Area                                Opt[string]    `json:"area,omitzero"`
@@ -55,7 +55,7 @@ type Currency struct {
 	Extra Extra `json:"-"`
 }
 
-// Country is nichandle.CountryEnum: an ISO 3166 country code in capitals, or
+// Country is nichandle.CountryEnum: an ISO 3166 country code in upper case, or
 // UNKNOWN.
 type Country string
 
@@ -85,8 +85,7 @@ const (
 	LanguagePtPT Language = "pt_PT"
 )
 
-// LegalForm is nichandle.LegalFormEnum: what kind of person or body a contact
-// is.
+// LegalForm is nichandle.LegalFormEnum: the legal form of a contact.
 type LegalForm string
 
 // The values of LegalForm that the API documents.
@@ -108,8 +107,7 @@ const (
 	GenderMale   Gender = "male"
 )
 
-// PhoneType is nichandle.PhoneTypeEnum: what kind of telephone a number belongs
-// to.
+// PhoneType is nichandle.PhoneTypeEnum: the kind of a telephone number.
 type PhoneType string
 
 // The values of PhoneType that the API documents.
@@ -128,8 +126,9 @@ const (
 	OvhCompanySoyoustart OvhCompany = "soyoustart"
 )
 
-// OvhSubsidiary is nichandle.OvhSubsidiaryEnum: the company that an account
-// trades with. The values differ by call; this is their union.
+// OvhSubsidiary is nichandle.OvhSubsidiaryEnum: the OVHcloud company that an
+// account is a customer of. The values differ between calls; this is their
+// union.
 type OvhSubsidiary string
 
 // The values of OvhSubsidiary that the API documents.
@@ -171,14 +170,14 @@ const (
 	NichandleStateIncomplete NichandleState = "incomplete"
 )
 
-// Me returns the account of the credential: its nic handle, its subsidiary,
-// its currency.
+// Me returns the account of the credential, with its nic handle, subsidiary and
+// currency.
 func (c *Client) Me(ctx context.Context) (Nichandle, error) {
 	return fetch[Nichandle](ctx, c, request{route: "GET /me"})
 }
 
-// EditMe changes the account. Fields left out stay as they are, and those that
-// the API marks read-only are not sent.
+// EditMe changes the account. Fields that are not set are left unchanged; those
+// that the API marks read-only are not sent.
 func (c *Client) EditMe(ctx context.Context, edit Nichandle) error {
 	return c.do(ctx, request{route: "PUT /me", body: writable(edit)}, nil)
 }
@@ -196,7 +195,7 @@ func writable[T any](model T) T {
 }
 
 // MeContact is me.contact.Contact: a contact of the account under /me/contact.
-// It can own domains as a domain contact can.
+// Like a domain contact, it can own domains.
 type MeContact struct {
 	Address                             MeContactAddress `json:"address,omitzero"`
 	BirthCity                           Opt[string]      `json:"birthCity,omitzero"`
@@ -238,8 +237,8 @@ type MeContactAddress struct {
 	Extra Extra `json:"-"`
 }
 
-// FieldInformation is me.contact.FieldInformation: what may be done to one
-// field of a contact.
+// FieldInformation is me.contact.FieldInformation: whether a field of a contact
+// is mandatory or read-only.
 type FieldInformation struct {
 	FieldName string `json:"fieldName"`
 	Mandatory bool   `json:"mandatory"`
@@ -248,13 +247,13 @@ type FieldInformation struct {
 	Extra Extra `json:"-"`
 }
 
-// MeContactIDs lists the contacts under /me/contact, in one request.
+// MeContactIDs lists the IDs of the contacts under /me/contact, in one request.
 func (c *Client) MeContactIDs(ctx context.Context) ([]int64, error) {
 	return fetch[[]int64](ctx, c, request{route: "GET /me/contact"})
 }
 
-// MeContacts yields the contacts under /me/contact, with one request for each
-// and a few of them at once.
+// MeContacts returns an iterator over the contacts under /me/contact. It makes
+// one request for each contact, several at a time.
 func (c *Client) MeContacts(ctx context.Context) iter.Seq2[MeContact, error] {
 	return each(ctx, c.MeContactIDs, c.MeContact)
 }
@@ -264,18 +263,19 @@ func (c *Client) MeContact(ctx context.Context, contactID int64) (MeContact, err
 	return fetch[MeContact](ctx, c, request{route: "GET /me/contact/{contactId}", args: []string{id(contactID)}})
 }
 
-// CreateMeContact creates a contact. The API can't delete one again.
+// CreateMeContact creates a contact. The API can't delete it again.
 func (c *Client) CreateMeContact(ctx context.Context, contact MeContact) (MeContact, error) {
 	return fetch[MeContact](ctx, c, request{route: "POST /me/contact", body: writable(contact)})
 }
 
-// EditMeContact changes a contact. Fields left out stay as they are;
+// EditMeContact changes a contact. Fields that are not set are left unchanged;
 // MeContactFields lists those that can't be changed.
 func (c *Client) EditMeContact(ctx context.Context, contactID int64, edit MeContact) (MeContact, error) {
 	return fetch[MeContact](ctx, c, request{route: "PUT /me/contact/{contactId}", args: []string{id(contactID)}, body: writable(edit)})
 }
 
-// MeContactFields lists which fields of a contact are mandatory or read-only.
+// MeContactFields lists for each field of a contact whether it is mandatory or
+// read-only.
 func (c *Client) MeContactFields(ctx context.Context, contactID int64) ([]FieldInformation, error) {
 	return fetch[[]FieldInformation](ctx, c, request{route: "GET /me/contact/{contactId}/fields", args: []string{id(contactID)}})
 }

@@ -13,8 +13,8 @@ type NewAccountAndToken struct {
 	Extra Extra `json:"-"`
 }
 
-// CreationRules is nichandle.CreationRules: what each field of a new account
-// must look like.
+// CreationRules is nichandle.CreationRules: the rules for each field of a new
+// account.
 type CreationRules struct {
 	Address                             CreationRule `json:"address"`
 	Area                                CreationRule `json:"area"`
@@ -47,8 +47,7 @@ type CreationRules struct {
 	Extra Extra `json:"-"`
 }
 
-// CreationRule is nichandle.CreationRule: what one field of an account must
-// look like.
+// CreationRule is nichandle.CreationRule: the rule for one field of an account.
 type CreationRule struct {
 	DefaultValue      Opt[string] `json:"defaultValue,omitzero"`
 	Examples          []string    `json:"examples,omitzero"`
@@ -63,8 +62,8 @@ type CreationRule struct {
 	Extra Extra `json:"-"`
 }
 
-// CreationRulesAction is nichandle.CreationRulesActionEnum: what the rules are
-// asked for.
+// CreationRulesAction is nichandle.CreationRulesActionEnum: the action that the
+// rules apply to.
 type CreationRulesAction string
 
 // The values of CreationRulesAction that the API documents.
@@ -73,8 +72,8 @@ const (
 	CreationRulesActionUpdate CreationRulesAction = "update"
 )
 
-// NewAccount is the application for an account. What else than the required
-// fields is needed depends on them: see AccountRules.
+// NewAccount holds the data of a new account. Which other fields are needed
+// depends on the required ones: see AccountRules.
 type NewAccount struct {
 	Address                             string        `json:"address,omitzero"`
 	Area                                string        `json:"area,omitzero"`
@@ -105,9 +104,9 @@ type NewAccount struct {
 	Zip                                 string        `json:"zip,omitzero"`
 }
 
-// CreateAccount opens an account. It needs no credential, is never retried,
-// and returns the account with a consumer key where the application asked with
-// an AppKey.
+// CreateAccount creates an account. It needs no credential and is never
+// retried. If the Config has an AppKey, the account is returned with a consumer
+// key.
 func (c *Client) CreateAccount(ctx context.Context, account NewAccount) (NewAccountAndToken, error) {
 	const route = "POST /newAccount"
 	kind := AccountKind{account.Country, account.Legalform, account.OvhCompany, account.OvhSubsidiary}
@@ -143,8 +142,8 @@ func (k AccountKind) missing() string {
 	return ""
 }
 
-// CreationRules returns what each field of a new account must look like, in
-// the API's older form. It needs no credential.
+// CreationRules returns the rules for each field of a new account, in the API's
+// older format. It needs no credential.
 func (c *Client) CreationRules(ctx context.Context, kind AccountKind) (CreationRules, error) {
 	const route = "GET /newAccount/creationRules"
 	if field := kind.missing(); field != "" {
@@ -154,8 +153,8 @@ func (c *Client) CreationRules(ctx context.Context, kind AccountKind) (CreationR
 		"country", string(kind.Country), "legalform", string(kind.Legalform), "ovhCompany", string(kind.OvhCompany), "ovhSubsidiary", string(kind.OvhSubsidiary))})
 }
 
-// AccountRules returns what each field must look like, given what is filled in
-// so far, for a new account or for an edit. It needs no credential and changes
+// AccountRules returns the rules for each field of a new account or of an edit,
+// given the fields filled in so far. It needs no credential. It changes
 // nothing, so it is retried on failure.
 func (c *Client) AccountRules(ctx context.Context, action CreationRulesAction, filledIn NewAccount) ([]CreationRule, error) {
 	body := struct {
@@ -170,17 +169,18 @@ func (c *Client) NewAccountAreas(ctx context.Context, country Country) ([]string
 	return fetch[[]string](ctx, c, request{route: "GET /newAccount/area", sign: never, query: filter("country", string(country))})
 }
 
-// NewAccountContracts lists the contracts that an account is opened under.
+// NewAccountContracts lists the contracts that apply to a new account.
 func (c *Client) NewAccountContracts(ctx context.Context, company OvhCompany, subsidiary OvhSubsidiary) ([]Contract, error) {
 	return fetch[[]Contract](ctx, c, request{route: "GET /newAccount/contracts", sign: never, query: filter("company", string(company), "subsidiary", string(subsidiary))})
 }
 
-// NewAccountCorporationTypes lists the kinds of companies of a country.
+// NewAccountCorporationTypes lists the company types of a country.
 func (c *Client) NewAccountCorporationTypes(ctx context.Context, country Country) ([]string, error) {
 	return fetch[[]string](ctx, c, request{route: "GET /newAccount/corporationType", sign: never, query: filter("country", string(country))})
 }
 
-// NewAccountCountries lists the countries that a subsidiary takes accounts from.
+// NewAccountCountries lists the countries that a subsidiary accepts accounts
+// from.
 func (c *Client) NewAccountCountries(ctx context.Context, company OvhCompany, subsidiary OvhSubsidiary) ([]Country, error) {
 	return fetch[[]Country](ctx, c, request{route: "GET /newAccount/countries", sign: never, query: filter("ovhCompany", string(company), "ovhSubsidiary", string(subsidiary))})
 }

@@ -8,9 +8,9 @@ import (
 	"github.com/hebergo/hebergo/internal/redact"
 )
 
-// Opt is a field that the API may leave out or answer as null. Its zero value
-// is a field left out, so that an edit sends nothing for it; Null clears the
-// field. A round trip keeps the three apart.
+// Opt is a field that the API may omit or return as null. Its zero value is an
+// absent field, for which an edit sends nothing; Null clears the field.
+// Decoding and encoding preserve absent, null and set fields.
 type Opt[T any] struct {
 	value T
 	state optState
@@ -24,16 +24,16 @@ const (
 	optSet
 )
 
-// Some is a field with a value.
+// Some returns a field with a value.
 func Some[T any](v T) Opt[T] { return Opt[T]{v, optSet} }
 
-// Null is a field that is null.
+// Null returns a field that is null.
 func Null[T any]() Opt[T] { return Opt[T]{state: optNull} }
 
-// Value returns the value, and whether there is one.
+// Value returns the value, and whether the field has one.
 func (o Opt[T]) Value() (T, bool) { return o.value, o.state == optSet }
 
-// Or returns the value, or fallback where there is none.
+// Or returns the value, or fallback if there is none.
 func (o Opt[T]) Or(fallback T) T {
 	if o.state == optSet {
 		return o.value
@@ -41,13 +41,13 @@ func (o Opt[T]) Or(fallback T) T {
 	return fallback
 }
 
-// IsNull reports whether the field is there and null.
+// IsNull reports whether the field is present and null.
 func (o Opt[T]) IsNull() bool { return o.state == optNull }
 
-// IsZero reports whether the field is left out, for encoding/json's omitzero.
+// IsZero reports whether the field is absent, for encoding/json's omitzero.
 func (o Opt[T]) IsZero() bool { return o.state == optAbsent }
 
-// String is the value's text, or nothing where there is no value.
+// String returns the text of the value, or "" if there is none.
 func (o Opt[T]) String() string {
 	if o.state != optSet {
 		return ""
@@ -55,7 +55,7 @@ func (o Opt[T]) String() string {
 	return fmt.Sprint(o.value)
 }
 
-// GoString is the value's own, so that %#v shows no more of it than %v.
+// GoString returns that of the value, so that %#v shows no more of it than %v.
 func (o Opt[T]) GoString() string {
 	if o.state != optSet {
 		return "nil"
@@ -105,12 +105,12 @@ func plainText(b []byte) ([]byte, bool) {
 	return b, true
 }
 
-// Secret is a text that gives access: a key, an authorisation code, an
-// order's password. However it is printed, logged or marshalled it reads
-// REDACTED, as part of another value too; Reveal returns it.
+// Secret is a text that gives access: a key, an authorisation code, an order's
+// password. It is printed, logged and marshalled as REDACTED, also as part of
+// another value. Reveal returns the text.
 type Secret = redact.Secret
 
-// NewSecret makes a Secret of a text.
+// NewSecret returns a Secret with the given text.
 func NewSecret(text string) Secret { return redact.New(text) }
 
 // open returns the field as it is sent, in the clear, and notes its text in

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Order is billing.Order: an order. Its password and addresses let anybody see
-// and pay it, so they print as REDACTED.
+// Order is billing.Order: an order. Anybody can view and pay it with its
+// password or its URLs, so they print as REDACTED.
 type Order struct {
 	Date            Opt[time.Time] `json:"date,omitzero"`
 	ExpirationDate  Opt[time.Time] `json:"expirationDate,omitzero"`
@@ -24,7 +24,7 @@ type Order struct {
 	Extra Extra `json:"-"`
 }
 
-// OrderStatus is billing.order.OrderStatusEnum: how far an order is.
+// OrderStatus is billing.order.OrderStatusEnum: the status of an order.
 type OrderStatus string
 
 // The values of OrderStatus that the API documents.
@@ -47,23 +47,22 @@ type OrderDetail struct {
 	DetailType    Opt[OrderDetailType] `json:"detailType,omitzero"`
 	Domain        string               `json:"domain"`
 	OrderDetailID int64                `json:"orderDetailId"`
-	Quantity      string               `json:"quantity"` // a number as text
+	Quantity      string               `json:"quantity"` // a number as a string
 	TotalPrice    Price                `json:"totalPrice"`
 	UnitPrice     Price                `json:"unitPrice"`
 
 	Extra Extra `json:"-"`
 }
 
-// OrderDetailExtension is billing.ItemDetail: what a line of an order was in
-// the cart.
+// OrderDetailExtension is billing.ItemDetail: the cart item of an order line.
 type OrderDetailExtension struct {
 	Order OrderDetailOrder `json:"order"`
 
 	Extra Extra `json:"-"`
 }
 
-// OrderDetailOrder is billing.ItemDetail.Order: the cart's view of an order
-// line.
+// OrderDetailOrder is billing.ItemDetail.Order: an order line as it was in the
+// cart.
 type OrderDetailOrder struct {
 	Action         Opt[OrderAction]     `json:"action,omitzero"`
 	Configurations []OrderConfiguration `json:"configurations,omitzero"`
@@ -73,7 +72,8 @@ type OrderDetailOrder struct {
 	Extra Extra `json:"-"`
 }
 
-// OrderAction is billing.ItemDetail.OrderActionEnum: what an order line does.
+// OrderAction is billing.ItemDetail.OrderActionEnum: the action of an order
+// line.
 type OrderAction string
 
 // The values of OrderAction that the API documents.
@@ -86,8 +86,8 @@ const (
 	OrderActionUpgrade      OrderAction = "upgrade"
 )
 
-// OrderConfiguration is billing.ItemDetail.OrderConfiguration: a value given to
-// an item.
+// OrderConfiguration is billing.ItemDetail.OrderConfiguration: a configuration
+// value of an item.
 type OrderConfiguration struct {
 	Label string `json:"label"`
 	Value string `json:"value"`
@@ -126,7 +126,7 @@ type OrderPlanProduct struct {
 }
 
 // AssociatedObject is billing.order.AssociatedObject: the bill or refund that
-// an order led to.
+// resulted from an order.
 type AssociatedObject struct {
 	ID   Opt[string]               `json:"id,omitzero"`
 	Type Opt[AssociatedObjectType] `json:"type,omitzero"`
@@ -147,7 +147,7 @@ const (
 	AssociatedObjectTypeWithdrawal  AssociatedObjectType = "Withdrawal"
 )
 
-// FollowUp is billing.order.FollowUp: one step of an order with its history.
+// FollowUp is billing.order.FollowUp: a step of an order and its history.
 type FollowUp struct {
 	History []FollowUpHistory `json:"history,omitzero"`
 	Status  FollowUpStatus    `json:"status"`
@@ -156,7 +156,7 @@ type FollowUp struct {
 	Extra Extra `json:"-"`
 }
 
-// FollowUpHistory is billing.order.followUp.History: one event of an order.
+// FollowUpHistory is billing.order.followUp.History: an event of an order.
 type FollowUpHistory struct {
 	Date        time.Time     `json:"date,omitzero"`
 	Description string        `json:"description"`
@@ -186,7 +186,7 @@ const (
 	FollowUpEventRegisteredPaymentInitiated FollowUpEvent = "REGISTERED_PAYMENT_INITIATED"
 )
 
-// FollowUpStatus is billing.order.followUp.StatusEnum: how far a step is.
+// FollowUpStatus is billing.order.followUp.StatusEnum: the status of a step.
 type FollowUpStatus string
 
 // The values of FollowUpStatus that the API documents.
@@ -208,8 +208,8 @@ const (
 	FollowUpStepValidating FollowUpStep = "VALIDATING"
 )
 
-// RetractionReason is billing.order.RetractionReasonEnum: why an order is taken
-// back.
+// RetractionReason is billing.order.RetractionReasonEnum: why an order is
+// retracted.
 type RetractionReason string
 
 // The values of RetractionReason that the API documents.
@@ -223,14 +223,14 @@ const (
 	RetractionReasonUnused      RetractionReason = "unused"
 )
 
-// OrderFilter narrows Orders down by date; its zero value takes all.
+// OrderFilter restricts Orders by date; its zero value matches all.
 type OrderFilter struct {
 	From time.Time // at or after
 	To   time.Time // at or before
 }
 
-// OrderIDs lists the account's orders, in one request. The list is nil only
-// where the API answered null instead of a list.
+// OrderIDs lists the IDs of the account's orders, in one request. The list is
+// nil only where the API answered null instead of a list.
 func (c *Client) OrderIDs(ctx context.Context, f OrderFilter) ([]int64, error) {
 	return fetch[[]int64](ctx, c, request{route: "GET /me/order", query: filter("date.from", stamp(f.From), "date.to", stamp(f.To))})
 }
@@ -242,8 +242,8 @@ func stamp(t time.Time) string {
 	return t.Format(time.RFC3339)
 }
 
-// Orders yields the account's orders, with one request for each and a few of
-// them at once.
+// Orders returns an iterator over the account's orders. It makes one request
+// for each order, several at a time.
 func (c *Client) Orders(ctx context.Context, f OrderFilter) iter.Seq2[Order, error] {
 	return each(ctx, func(ctx context.Context) ([]int64, error) { return c.OrderIDs(ctx, f) }, c.Order)
 }
@@ -253,26 +253,26 @@ func (c *Client) Order(ctx context.Context, orderID int64) (Order, error) {
 	return fetch[Order](ctx, c, request{route: "GET /me/order/{orderId}", args: []string{id(orderID)}})
 }
 
-// OrderStatus returns the status of an order. OrderDelivered means that OVHcloud
-// has passed it on, not that the registry has done it: for an owner change,
-// follow the domain's task.
+// OrderStatus returns the status of an order. OrderDelivered means that
+// OVHcloud has forwarded the order, not that the registry has carried it out:
+// for an owner change, follow the domain's task.
 func (c *Client) OrderStatus(ctx context.Context, orderID int64) (OrderStatus, error) {
 	return fetch[OrderStatus](ctx, c, request{route: "GET /me/order/{orderId}/status", args: []string{id(orderID)}})
 }
 
-// OrderFollowUp returns the steps of an order with their history (beta in the
+// OrderFollowUp returns the steps of an order and their history (beta in the
 // API).
 func (c *Client) OrderFollowUp(ctx context.Context, orderID int64) ([]FollowUp, error) {
 	return fetch[[]FollowUp](ctx, c, request{route: "GET /me/order/{orderId}/followUp", args: []string{id(orderID)}})
 }
 
-// OrderDetailIDs lists the lines of an order, in one request.
+// OrderDetailIDs lists the IDs of the lines of an order, in one request.
 func (c *Client) OrderDetailIDs(ctx context.Context, orderID int64) ([]int64, error) {
 	return fetch[[]int64](ctx, c, request{route: "GET /me/order/{orderId}/details", args: []string{id(orderID)}})
 }
 
-// OrderDetails yields the lines of an order, with one request for each and a
-// few of them at once.
+// OrderDetails returns an iterator over the lines of an order. It makes one
+// request for each line, several at a time.
 func (c *Client) OrderDetails(ctx context.Context, orderID int64) iter.Seq2[OrderDetail, error] {
 	return each(ctx,
 		func(ctx context.Context) ([]int64, error) { return c.OrderDetailIDs(ctx, orderID) },
@@ -284,15 +284,15 @@ func (c *Client) OrderDetail(ctx context.Context, orderID, detailID int64) (Orde
 	return fetch[OrderDetail](ctx, c, request{route: "GET /me/order/{orderId}/details/{orderDetailId}", args: []string{id(orderID), id(detailID)}})
 }
 
-// OrderDetailExtension returns what a line of an order was in the cart (beta
-// in the API).
+// OrderDetailExtension returns the cart item of an order line (beta in the
+// API).
 func (c *Client) OrderDetailExtension(ctx context.Context, orderID, detailID int64) (OrderDetailExtension, error) {
 	return fetch[OrderDetailExtension](ctx, c, request{
 		route: "GET /me/order/{orderId}/details/{orderDetailId}/extension", args: []string{id(orderID), id(detailID)},
 	})
 }
 
-// OrderAssociatedObject returns the bill or refund that an order led to.
+// OrderAssociatedObject returns the bill or refund that resulted from an order.
 func (c *Client) OrderAssociatedObject(ctx context.Context, orderID int64) (AssociatedObject, error) {
 	return fetch[AssociatedObject](ctx, c, request{route: "GET /me/order/{orderId}/associatedObject", args: []string{id(orderID)}})
 }
@@ -302,14 +302,14 @@ func (c *Client) OrderBalances(ctx context.Context, orderID int64) ([]string, er
 	return fetch[[]string](ctx, c, request{route: "GET /me/order/{orderId}/balance", args: []string{id(orderID)}})
 }
 
-// WaiveRetraction waives the right to withdraw from an order, so that it starts at
-// once.
+// WaiveRetraction waives the right of retraction for an order, so that it
+// starts immediately.
 func (c *Client) WaiveRetraction(ctx context.Context, orderID int64) error {
 	return c.do(ctx, request{route: "POST /me/order/{orderId}/waiveRetraction", args: []string{id(orderID)}}, nil)
 }
 
-// RequestRetraction withdraws an order within its retraction period; comment
-// may be empty.
+// RequestRetraction retracts an order within its retraction period. comment may
+// be empty.
 func (c *Client) RequestRetraction(ctx context.Context, orderID int64, reason RetractionReason, comment string) error {
 	body := struct {
 		Comment string           `json:"comment,omitzero"`

@@ -16,7 +16,8 @@ type Payment struct {
 	Extra Extra `json:"-"`
 }
 
-// PaymentMeanType is billing.PaymentMeanEnum: what an order was paid with.
+// PaymentMeanType is billing.PaymentMeanEnum: the means that an order was paid
+// with.
 type PaymentMeanType string
 
 // The values of PaymentMeanType that the API documents.
@@ -49,8 +50,8 @@ const (
 	PaymentMeanTypeWithdrawal       PaymentMeanType = "withdrawal"
 )
 
-// ReusablePaymentMean is billing.ReusablePaymentMeanEnum: a means of payment
-// that is on file.
+// ReusablePaymentMean is billing.ReusablePaymentMeanEnum: a type of registered
+// means of payment.
 type ReusablePaymentMean string
 
 // The values of ReusablePaymentMean that the API documents.
@@ -72,24 +73,24 @@ const (
 	ReusablePaymentMeanSEPADirectDebit             ReusablePaymentMean = "SEPA_DIRECT_DEBIT"
 )
 
-// RegisteredPaymentMean is billing.order.RegisteredPaymentMean: a means on file
-// that can pay an order.
+// RegisteredPaymentMean is billing.order.RegisteredPaymentMean: a registered
+// means of payment that can pay an order.
 type RegisteredPaymentMean struct {
 	PaymentMean ReusablePaymentMean `json:"paymentMean"`
 
 	Extra Extra `json:"-"`
 }
 
-// PayWithPaymentMethod is billing.order.PayWithPaymentMethod: the method to pay
-// with.
+// PayWithPaymentMethod is billing.order.PayWithPaymentMethod: the payment
+// method to use.
 type PayWithPaymentMethod struct {
 	ID int64 `json:"id"`
 
 	Extra Extra `json:"-"`
 }
 
-// OrderPaymentMethods is billing.order.PaymentMethods: the methods that can pay
-// an order.
+// OrderPaymentMethods is billing.order.PaymentMethods: the payment methods that
+// can pay an order.
 type OrderPaymentMethods struct {
 	Available      []AvailablePaymentMethod `json:"available,omitzero"`
 	PaymentMethods []PaymentMethod          `json:"paymentMethods,omitzero"`
@@ -113,8 +114,7 @@ type OrderPaymentMeans struct {
 	Extra Extra `json:"-"`
 }
 
-// PaymentMean is billing.order.PaymentMean: one page where an order can be
-// paid.
+// PaymentMean is billing.order.PaymentMean: a page where an order can be paid.
 type PaymentMean struct {
 	Fee        Amount          `json:"fee"`
 	HTMLForm   Opt[Secret]     `json:"htmlForm,omitzero"`
@@ -146,7 +146,7 @@ type HTTPParameterChoice struct {
 	Extra Extra `json:"-"`
 }
 
-// PaymentMethod is payment.method.PaymentMethod: a method of payment on file
+// PaymentMethod is payment.method.PaymentMethod: a registered payment method
 // (me.payment.PaymentMethod too).
 type PaymentMethod struct {
 	BillingContactID Opt[int64]              `json:"billingContactId,omitzero"`
@@ -170,8 +170,8 @@ type PaymentMethod struct {
 	Extra Extra `json:"-"`
 }
 
-// AvailablePaymentMethod is payment.method.AvailablePaymentMethod: a method of
-// payment that can be added (me.payment.AvailablePaymentMethod too).
+// AvailablePaymentMethod is payment.method.AvailablePaymentMethod: a payment
+// method that can be added (me.payment.AvailablePaymentMethod too).
 type AvailablePaymentMethod struct {
 	FormSessionID               Opt[string]        `json:"formSessionId,omitzero"`
 	Icon                        PaymentIcon        `json:"icon"`
@@ -187,8 +187,8 @@ type AvailablePaymentMethod struct {
 	Extra Extra `json:"-"`
 }
 
-// PaymentIcon is payment.method.Icon: a picture for a method (me.payment.Icon
-// too).
+// PaymentIcon is payment.method.Icon: the icon of a payment method
+// (me.payment.Icon too).
 type PaymentIcon struct {
 	Data Opt[string] `json:"data,omitzero"`
 	Name Opt[string] `json:"name,omitzero"`
@@ -213,8 +213,8 @@ const (
 	PaymentIntegrationRedirect     PaymentIntegration = "REDIRECT"
 )
 
-// PaymentStatus is payment.method.StatusEnum: whether a method can be used
-// (me.payment.method.StatusEnum too).
+// PaymentStatus is payment.method.StatusEnum: whether a payment method can be
+// used (me.payment.method.StatusEnum too).
 type PaymentStatus string
 
 // The values of PaymentStatus that the API documents.
@@ -234,7 +234,7 @@ const (
 	PaymentStatusValidating  PaymentStatus = "VALIDATING"
 )
 
-// PaymentSubType is payment.method.SubTypeEnum: the brand of a method
+// PaymentSubType is payment.method.SubTypeEnum: the brand of a payment method
 // (me.payment.AvailableSubTypeEnum too).
 type PaymentSubType string
 
@@ -258,31 +258,33 @@ const (
 	PaymentSubTypeVisa            PaymentSubType = "VISA"
 )
 
-// OrderPayment returns how an order was paid; ErrNotFound while it is not.
+// OrderPayment returns how an order was paid. It fails with ErrNotFound if the
+// order is not paid.
 func (c *Client) OrderPayment(ctx context.Context, orderID int64) (Payment, error) {
 	return fetch[Payment](ctx, c, request{route: "GET /me/order/{orderId}/payment", args: []string{id(orderID)}})
 }
 
-// OrderPaymentMethods returns the methods that can pay an order (beta in the
-// API).
+// OrderPaymentMethods returns the payment methods that can pay an order (beta
+// in the API).
 func (c *Client) OrderPaymentMethods(ctx context.Context, orderID int64) (OrderPaymentMethods, error) {
 	return fetch[OrderPaymentMethods](ctx, c, request{route: "GET /me/order/{orderId}/paymentMethods", args: []string{id(orderID)}})
 }
 
-// OrderPaymentMeans returns the pages where an order can be paid by hand.
+// OrderPaymentMeans returns the pages where an order can be paid manually.
 func (c *Client) OrderPaymentMeans(ctx context.Context, orderID int64) (OrderPaymentMeans, error) {
 	return fetch[OrderPaymentMeans](ctx, c, request{route: "GET /me/order/{orderId}/paymentMeans", args: []string{id(orderID)}})
 }
 
-// AvailableRegisteredPaymentMeans lists the means on file that can pay an
-// order.
+// AvailableRegisteredPaymentMeans lists the registered means of payment that
+// can pay an order.
 func (c *Client) AvailableRegisteredPaymentMeans(ctx context.Context, orderID int64) ([]RegisteredPaymentMean, error) {
 	return fetch[[]RegisteredPaymentMean](ctx, c, request{route: "GET /me/order/{orderId}/availableRegisteredPaymentMean", args: []string{id(orderID)}})
 }
 
-// PayOrder pays an order with a method on file, a free order as well: it is
-// not paid by itself. It is never retried: after ErrAmbiguous, OrderStatus
-// shows whether it was paid. The price is not checked.
+// PayOrder pays an order with a registered payment method. A free order has to
+// be paid as well: it is not paid by itself. PayOrder is never retried: after
+// ErrAmbiguous, OrderStatus shows whether the order was paid. The price is not
+// checked.
 func (c *Client) PayOrder(ctx context.Context, orderID, paymentMethodID int64) error {
 	body := struct {
 		PaymentMethod PayWithPaymentMethod `json:"paymentMethod"`
@@ -290,9 +292,9 @@ func (c *Client) PayOrder(ctx context.Context, orderID, paymentMethodID int64) e
 	return c.do(ctx, request{route: "POST /me/order/{orderId}/pay", args: []string{id(orderID)}, body: body}, nil)
 }
 
-// PayOrderWithRegisteredMean pays an order with a means on file.
-// ReusablePaymentMeanFidelityAccount pays an order of 0 without any method on
-// file (terraform-provider-ovh). The means' id is needed for bankAccount,
+// PayOrderWithRegisteredMean pays an order with a registered means of payment.
+// ReusablePaymentMeanFidelityAccount pays an order of 0 without any registered
+// method (terraform-provider-ovh). meanID is required for bankAccount,
 // creditCard and paypal, and 0 otherwise. It is never retried.
 func (c *Client) PayOrderWithRegisteredMean(ctx context.Context, orderID int64, mean ReusablePaymentMean, meanID int64) error {
 	body := struct {
@@ -302,14 +304,15 @@ func (c *Client) PayOrderWithRegisteredMean(ctx context.Context, orderID int64, 
 	return c.do(ctx, request{route: "POST /me/order/{orderId}/payWithRegisteredPaymentMean", args: []string{id(orderID)}, body: body}, nil)
 }
 
-// PaymentMethodFilter narrows PaymentMethods down; its zero value takes all.
+// PaymentMethodFilter restricts PaymentMethods; its zero value matches all.
 type PaymentMethodFilter struct {
 	Default     Opt[bool]
 	PaymentType string
 	Status      PaymentStatus
 }
 
-// PaymentMethodIDs lists the methods of payment on file, in one request.
+// PaymentMethodIDs lists the IDs of the registered payment methods, in one
+// request.
 func (c *Client) PaymentMethodIDs(ctx context.Context, f PaymentMethodFilter) ([]int64, error) {
 	query := filter("paymentType", f.PaymentType, "status", string(f.Status))
 	if wanted, ok := f.Default.Value(); ok {
@@ -318,18 +321,18 @@ func (c *Client) PaymentMethodIDs(ctx context.Context, f PaymentMethodFilter) ([
 	return fetch[[]int64](ctx, c, request{route: "GET /me/payment/method", query: query})
 }
 
-// PaymentMethods yields the methods of payment on file, with one request for
-// each and a few of them at once.
+// PaymentMethods returns an iterator over the registered payment methods. It
+// makes one request for each method, several at a time.
 func (c *Client) PaymentMethods(ctx context.Context, f PaymentMethodFilter) iter.Seq2[PaymentMethod, error] {
 	return each(ctx, func(ctx context.Context) ([]int64, error) { return c.PaymentMethodIDs(ctx, f) }, c.PaymentMethod)
 }
 
-// PaymentMethod returns one method of payment on file.
+// PaymentMethod returns one registered payment method.
 func (c *Client) PaymentMethod(ctx context.Context, paymentMethodID int64) (PaymentMethod, error) {
 	return fetch[PaymentMethod](ctx, c, request{route: "GET /me/payment/method/{paymentMethodId}", args: []string{id(paymentMethodID)}})
 }
 
-// AvailablePaymentMethods lists the methods of payment that can be added.
+// AvailablePaymentMethods lists the payment methods that can be added.
 func (c *Client) AvailablePaymentMethods(ctx context.Context) ([]AvailablePaymentMethod, error) {
 	return fetch[[]AvailablePaymentMethod](ctx, c, request{route: "GET /me/payment/availableMethods"})
 }

@@ -7,12 +7,12 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// Price is order.Price: an amount with its currency. Value is decoded exactly;
-// PriceInUcents, where it is given, is the amount in hundred-millionths.
+// Price is order.Price: an amount and its currency. Value is decoded exactly;
+// PriceInUcents, if present, is the amount in hundred-millionths.
 type Price struct {
 	CurrencyCode  CurrencyCode `json:"currencyCode"`
 	PriceInUcents Opt[int64]   `json:"priceInUcents,omitzero"` // 1699000000 is 16.99
-	Text          string       `json:"text"`                   // for people; its language is the account's
+	Text          string       `json:"text"`                   // for people, in the language of the account
 	Value         Amount       `json:"value"`                  // in the currency's unit
 
 	Extra Extra `json:"-"`
@@ -40,20 +40,20 @@ const (
 	CurrencyXOF    CurrencyCode = "XOF"
 )
 
-// Amount is a decimal number, exact as the API wrote it. Its zero value stands
-// for no number, which is not 0.
+// Amount is a decimal number, exactly as in the API. Its zero value is an
+// unknown amount, which is not 0.
 type Amount struct {
 	decimal.Decimal
 	known bool
 }
 
-// NewAmount makes an Amount of a number.
+// NewAmount returns an Amount with the given number.
 func NewAmount(d decimal.Decimal) Amount { return Amount{d, true} }
 
-// Known reports whether there was a number.
+// Known reports whether the amount has a number.
 func (a Amount) Known() bool { return a.known }
 
-// String is the number, or "unknown" where there is none.
+// String returns the number, or "unknown" if there is none.
 func (a Amount) String() string {
 	if !a.known {
 		return "unknown"
@@ -69,9 +69,9 @@ func (a Amount) MarshalJSON() ([]byte, error) {
 	return []byte(a.String()), nil
 }
 
-// UnmarshalJSON reads a JSON number, or null for no number. A number with more
-// than 40 characters or an exponent past 30 is refused: adding 1e999999999 to
-// something would fill the memory.
+// UnmarshalJSON reads a JSON number, or null for an unknown amount. It rejects
+// a number with more than 40 characters or an exponent above 30: adding
+// 1e999999999 to another number would exhaust the memory.
 func (a *Amount) UnmarshalJSON(b []byte) error {
 	if bytes.Equal(b, []byte("null")) {
 		*a = Amount{}
@@ -105,7 +105,7 @@ type Money struct {
 	Currency CurrencyCode    `json:"currency"`
 }
 
-// ParseMoney reads an amount such as "9.99".
+// ParseMoney parses an amount such as "9.99".
 func ParseMoney(amount string, currency CurrencyCode) (Money, error) {
 	d, err := parseAmount(amount)
 	if err != nil {
@@ -114,17 +114,17 @@ func ParseMoney(amount string, currency CurrencyCode) (Money, error) {
 	return Money{d, currency}, nil
 }
 
-// String reads "9.99 EUR".
+// String returns a text such as "9.99 EUR".
 func (m Money) String() string { return m.Amount.String() + " " + string(m.Currency) }
 
-// Equal reports whether both the amount and the currency are the same; 9.9 and
-// 9.90 are.
+// Equal reports whether both the amount and the currency are equal; 9.9 equals
+// 9.90.
 func (m Money) Equal(other Money) bool {
 	return m.Currency == other.Currency && m.Amount.Equal(other.Amount)
 }
 
-// IsReal reports whether the currency is one that is paid in: not points, N/A or
-// nothing.
+// IsReal reports whether the currency can be used for payment; points, N/A and
+// an empty currency can't.
 func (m Money) IsReal() bool {
 	return m.Currency != "" && m.Currency != CurrencyPoints && m.Currency != CurrencyNA
 }
@@ -132,9 +132,9 @@ func (m Money) IsReal() bool {
 // ucentScale is how far PriceInUcents is shifted: 1 EUR is 100000000.
 const ucentScale = -8
 
-// Money returns the price as an exact amount. It fails with ErrProtocol where
-// the price has no value or no currency, or where Value and PriceInUcents
-// differ by a hundredth or more: nothing should be paid on such a price.
+// Money returns the price as an exact amount. It fails with ErrProtocol if the
+// price has no value or no currency, or if Value and PriceInUcents differ by a
+// hundredth or more: nothing should be paid at such a price.
 func (p Price) Money() (Money, error) {
 	if !p.Value.known || p.CurrencyCode == "" {
 		return Money{}, broken("", "a price without a value or a currency")

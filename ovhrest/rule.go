@@ -4,8 +4,8 @@ import (
 	"context"
 )
 
-// Rule is domain.configuration.rules.Rule: a tree: a field with its
-// constraints, or several rules under and, or, fields.
+// Rule is domain.configuration.rules.Rule: a tree whose nodes are a field with
+// its constraints, or several rules under and, or, fields.
 type Rule struct {
 	And         []Rule        `json:"and,omitzero"`
 	Conditions  *Rule         `json:"conditions,omitzero"`
@@ -21,8 +21,8 @@ type Rule struct {
 	Extra Extra `json:"-"`
 }
 
-// Constraint is domain.configuration.rules.Constraint: one condition that a
-// field must meet.
+// Constraint is domain.configuration.rules.Constraint: a condition that a field
+// must meet.
 type Constraint struct {
 	Conditions *Rule             `json:"conditions,omitzero"`
 	Contexts   []RuleContext     `json:"contexts,omitzero"`
@@ -33,8 +33,8 @@ type Constraint struct {
 	Extra Extra `json:"-"`
 }
 
-// RuleOperator is domain.configuration.rules.OperatorEnum: how a constraint
-// compares.
+// RuleOperator is domain.configuration.rules.OperatorEnum: the operator of a
+// constraint.
 type RuleOperator string
 
 // The values of RuleOperator that the API documents.
@@ -75,7 +75,7 @@ const (
 	RuleContextUpdate           RuleContext = "update"
 )
 
-// RuleType is domain.configuration.rules.TypeEnum: what a rule's label holds.
+// RuleType is domain.configuration.rules.TypeEnum: the type of a rule's label.
 type RuleType string
 
 // The values of RuleType that the API documents.
@@ -91,8 +91,9 @@ const (
 	RuleTypeText        RuleType = "text"
 )
 
-// RuleData is domain.configuration.rules.RuleData: what CheckConfigurationRule
-// checks. For a trade, what is missing is taken from the domain as it stands.
+// RuleData is domain.configuration.rules.RuleData: the data that
+// CheckConfigurationRule checks. For a trade, missing data are taken from the
+// domain.
 type RuleData struct {
 	AdminAccount *Nichandle     `json:"adminAccount,omitzero"`
 	Domain       *DomainData    `json:"domain,omitzero"`
@@ -103,8 +104,8 @@ type RuleData struct {
 	Extra Extra `json:"-"`
 }
 
-// RuleExtraData is domain.configuration.rules.RuleExtraData: what else a
-// registry may ask for.
+// RuleExtraData is domain.configuration.rules.RuleExtraData: other data that a
+// registry may require.
 type RuleExtraData struct {
 	AcceptCondition Opt[bool]   `json:"acceptCondition,omitzero"`
 	AuthInfo        Opt[Secret] `json:"authInfo,omitzero"`
@@ -112,7 +113,7 @@ type RuleExtraData struct {
 	Extra Extra `json:"-"`
 }
 
-// DomainData is domain.Data: what a registry may ask about the domain.
+// DomainData is domain.Data: data that a registry may require about the domain.
 type DomainData struct {
 	Audience     Opt[string] `json:"audience,omitzero"`
 	AuthInfo     Opt[Secret] `json:"authInfo,omitzero"`
@@ -124,7 +125,7 @@ type DomainData struct {
 	Extra Extra `json:"-"`
 }
 
-// IsFor is domain.IsForEnum: what a domain is for.
+// IsFor is domain.IsForEnum: the purpose of a domain.
 type IsFor string
 
 // The values of IsFor that the API documents.
@@ -138,7 +139,7 @@ const (
 	IsForTransactionalWebsite IsFor = "transactional_website"
 )
 
-// DomainAction is domain.ActionEnum: what is to be done to a domain.
+// DomainAction is domain.ActionEnum: an action on a domain.
 type DomainAction string
 
 // The values of DomainAction that the API documents.
@@ -149,9 +150,9 @@ const (
 	DomainActionUpdate   DomainAction = "update"
 )
 
-// ConfigurationRule returns what the registry of a domain asks for in an
-// action. For "update" it says which of the owner's fields are read-only: to
-// change one of those takes a trade.
+// ConfigurationRule returns what the registry of a domain requires for an
+// action. For "update" it shows which of the owner's fields are read-only:
+// changing one of those requires a trade.
 func (c *Client) ConfigurationRule(ctx context.Context, domain string, action DomainAction) (Rule, error) {
 	const route = "GET /domain/configurationRule"
 	if reason := badDomain(domain); reason != "" {
@@ -160,10 +161,11 @@ func (c *Client) ConfigurationRule(ctx context.Context, domain string, action Do
 	return fetch[Rule](ctx, c, request{route: route, sign: ifAble, query: filter("domain", domain, "action", string(action))})
 }
 
-// CheckConfigurationRule checks data against a domain's rules and changes
-// nothing, so it is retried on failure. An *Error with ErrRule lists in
-// Violations what does not fit. For a trade, whatever data leaves out is taken
-// from the domain as it stands; for an update, empty data check that too.
+// CheckConfigurationRule checks data against a domain's rules. It changes
+// nothing, so it is retried on failure. If the data violate the rules, it
+// returns an *Error that matches ErrRule, and Violations lists the fields. For
+// a trade, missing data are taken from the domain; for an update, empty data
+// check those of the domain too.
 func (c *Client) CheckConfigurationRule(ctx context.Context, domain string, action DomainAction, data RuleData) error {
 	const route = "POST /domain/configurationRule/check"
 	if reason := badDomain(domain); reason != "" {

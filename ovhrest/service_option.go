@@ -4,8 +4,8 @@ import (
 	"context"
 )
 
-// OptionDefinition is order.cart.GenericOptionDefinition: an offer for a
-// service that exists, such as the trade of a domain.
+// OptionDefinition is order.cart.GenericOptionDefinition: an offer for an
+// existing service, such as the trade of a domain.
 type OptionDefinition struct {
 	Exclusive   bool             `json:"exclusive"`
 	Family      string           `json:"family" answer:"key"`
@@ -19,7 +19,7 @@ type OptionDefinition struct {
 }
 
 // ProductPricing is order.cart.GenericProductPricing: one price of an offer.
-// Its Duration is what PostDomainOption wants, word for word.
+// AddDomainOption requires its Duration unchanged.
 type ProductPricing struct {
 	Capacities      []PricingCapacity `json:"capacities,omitzero"`
 	Description     string            `json:"description"`
@@ -37,8 +37,8 @@ type ProductPricing struct {
 	Extra Extra `json:"-"`
 }
 
-// PricingCapacity is order.cart.GenericProductPricingCapacitiesEnum: what a
-// price can be used for.
+// PricingCapacity is order.cart.GenericProductPricingCapacitiesEnum: the use
+// that a price is for.
 type PricingCapacity string
 
 // The values of PricingCapacity that the API documents.
@@ -63,8 +63,8 @@ const (
 	PricingTypeRental      PricingType = "rental"
 )
 
-// ProductType is order.cart.GenericProductTypeEnum: what kind of product an
-// offer is.
+// ProductType is order.cart.GenericProductTypeEnum: the kind of product of an
+// offer.
 type ProductType string
 
 // The values of ProductType that the API documents.
@@ -79,21 +79,22 @@ const (
 	ProductTypeStorage                ProductType = "storage"
 )
 
-// OptionableDomains lists the domains that an option can be ordered for, in
-// one request; with a whoisOwner, those of that owner contact.
+// OptionableDomains lists the domains that an option can be ordered for, in one
+// request. If whoisOwner is not empty, only the domains of that owner contact
+// are listed.
 func (c *Client) OptionableDomains(ctx context.Context, whoisOwner string) ([]string, error) {
 	return fetch[[]string](ctx, c, request{route: "GET /order/cartServiceOption/domain", query: filter("whoisOwner", whoisOwner)})
 }
 
-// DomainOptionOffers lists what can be ordered for a domain of the account.
-// The owner change is the one of the family "trade".
+// DomainOptionOffers lists the offers that can be ordered for a domain of the
+// account. The offer for an owner change is the one of the family "trade".
 func (c *Client) DomainOptionOffers(ctx context.Context, domain string) ([]OptionDefinition, error) {
 	return fetch[[]OptionDefinition](ctx, c, request{route: "GET /order/cartServiceOption/domain/{serviceName}", args: []string{domain}})
 }
 
-// DomainOption is an offer to put into a cart. All fields are required, and
-// all but CartID come from DomainOptionOffers as they stand there: a wrong
-// Duration is answered with "Service is temporarily unavailable" (python-ovh).
+// DomainOption is an offer to add to a cart. All fields are required, and all
+// but CartID must be copied from DomainOptionOffers unchanged: a wrong Duration
+// is answered with "Service is temporarily unavailable" (python-ovh).
 type DomainOption struct {
 	CartID      string `json:"cartId"`
 	Duration    string `json:"duration"` // ISO 8601, such as P1Y or P0D
@@ -102,7 +103,7 @@ type DomainOption struct {
 	Quantity    int64  `json:"quantity"` // default 1
 }
 
-// AddDomainOption puts an offer for a domain into a cart.
+// AddDomainOption adds an offer for a domain to a cart.
 func (c *Client) AddDomainOption(ctx context.Context, domain string, option DomainOption) (Item, error) {
 	const route = "POST /order/cartServiceOption/domain/{serviceName}"
 	if option.Quantity == 0 {

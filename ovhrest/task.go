@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Task is domain.Task: an operation on a domain at its registry. An owner
-// change is one with the function DomainTrade.
+// Task is domain.Task: an operation on a domain at its registry. The Function
+// of an owner change is DomainTrade.
 type Task struct {
 	CanAccelerate bool            `json:"canAccelerate"`
 	CanCancel     bool            `json:"canCancel"`
@@ -16,17 +16,17 @@ type Task struct {
 	CreationDate  time.Time       `json:"creationDate,omitzero"`
 	Domain        Opt[string]     `json:"domain,omitzero"`
 	DoneDate      Opt[time.Time]  `json:"doneDate,omitzero"`
-	Function      string          `json:"function" answer:"key"` // compare it again: the filter of DomainTasks is LIKE
+	Function      string          `json:"function" answer:"key"` // compare it again: the filter of DomainTasks uses LIKE
 	ID            int64           `json:"id"`
 	LastUpdate    time.Time       `json:"lastUpdate,omitzero"`
 	Status        OperationStatus `json:"status" answer:"key"`
-	TodoDate      time.Time       `json:"todoDate,omitzero"` // when it is next worked on
+	TodoDate      time.Time       `json:"todoDate,omitzero"` // when it is processed next
 	Type          OperationType   `json:"type"`
 
 	Extra Extra `json:"-"`
 }
 
-// OperationStatus is domain.OperationStatusEnum: how far a task is.
+// OperationStatus is domain.OperationStatusEnum: the status of a task.
 type OperationStatus string
 
 // The values of OperationStatus that the API documents.
@@ -92,7 +92,7 @@ const (
 	FunctionZoneImport                    OperationFunction = "ZoneImport"
 )
 
-// OperationAction is domain.OperationActionEnum: what may be done to a task.
+// OperationAction is domain.OperationActionEnum: an action on a task.
 type OperationAction string
 
 // The values of OperationAction that the API documents.
@@ -168,7 +168,7 @@ const (
 	ContactFieldVAT                                 ContactField = "vat"
 )
 
-// TaskProgress is nichandle.DomainTaskProgressBar: how far a task is, step by
+// TaskProgress is nichandle.DomainTaskProgressBar: the progress of a task, by
 // step.
 type TaskProgress struct {
 	CurrentStep      OperationStep     `json:"currentStep"`
@@ -191,15 +191,15 @@ type OperationStep struct {
 	Extra Extra `json:"-"`
 }
 
-// TaskFilter narrows DomainTasks down; its zero value takes all.
+// TaskFilter restricts DomainTasks; its zero value matches all.
 type TaskFilter struct {
 	Function OperationFunction // the API compares with LIKE, so compare Task.Function again
 	Status   OperationStatus
 	Type     OperationType
 }
 
-// DomainTaskIDs lists the tasks of a domain, in one request. The list is nil
-// only where the API answered null instead of a list.
+// DomainTaskIDs lists the IDs of the tasks of a domain, in one request. The list
+// is nil only where the API answered null instead of a list.
 func (c *Client) DomainTaskIDs(ctx context.Context, domain string, f TaskFilter) ([]int64, error) {
 	return fetch[[]int64](ctx, c, request{
 		route: "GET /domain/{serviceName}/task", args: []string{domain},
@@ -207,8 +207,8 @@ func (c *Client) DomainTaskIDs(ctx context.Context, domain string, f TaskFilter)
 	})
 }
 
-// DomainTasks yields the tasks of a domain, with one request for each and a few
-// of them at once.
+// DomainTasks returns an iterator over the tasks of a domain. It makes one
+// request for each task, several at a time.
 func (c *Client) DomainTasks(ctx context.Context, domain string, f TaskFilter) iter.Seq2[Task, error] {
 	return each(ctx,
 		func(ctx context.Context) ([]int64, error) { return c.DomainTaskIDs(ctx, domain, f) },
@@ -220,7 +220,7 @@ func (c *Client) DomainTask(ctx context.Context, domain string, taskID int64) (T
 	return fetch[Task](ctx, c, request{route: "GET /domain/{serviceName}/task/{id}", args: []string{domain, id(taskID)}})
 }
 
-// AccelerateDomainTask asks for a task to be run now; see
+// AccelerateDomainTask requests that a task be run immediately; see
 // Task.CanAccelerate.
 func (c *Client) AccelerateDomainTask(ctx context.Context, domain string, taskID int64) error {
 	return c.do(ctx, request{route: "POST /domain/{serviceName}/task/{id}/accelerate", args: []string{domain, id(taskID)}}, nil)
@@ -236,21 +236,22 @@ func (c *Client) RelaunchDomainTask(ctx context.Context, domain string, taskID i
 	return c.do(ctx, request{route: "POST /domain/{serviceName}/task/{id}/relaunch", args: []string{domain, id(taskID)}}, nil)
 }
 
-// MeTaskFilter narrows MeTasks down; its zero value takes all.
+// MeTaskFilter restricts MeTasks; its zero value matches all.
 type MeTaskFilter struct {
 	TaskFilter
-	Domain string // compared with LIKE
+	Domain string // the API compares with LIKE
 }
 
-// MeTaskIDs lists the tasks of all the account's domains, in one request. They
-// are the tasks of DomainTaskIDs under another path, which has arguments.
+// MeTaskIDs lists the IDs of the tasks of all the account's domains, in one
+// request. They are the same tasks as those of DomainTaskIDs, under a path that
+// also has arguments.
 func (c *Client) MeTaskIDs(ctx context.Context, f MeTaskFilter) ([]int64, error) {
 	return fetch[[]int64](ctx, c, request{route: "GET /me/task/domain", query: filter(
 		"domain", f.Domain, "function", string(f.Function), "status", string(f.Status), "type", string(f.Type))})
 }
 
-// MeTasks yields the tasks of all the account's domains, with one request for
-// each and a few of them at once.
+// MeTasks returns an iterator over the tasks of all the account's domains. It
+// makes one request for each task, several at a time.
 func (c *Client) MeTasks(ctx context.Context, f MeTaskFilter) iter.Seq2[Task, error] {
 	return each(ctx, func(ctx context.Context) ([]int64, error) { return c.MeTaskIDs(ctx, f) }, c.MeTask)
 }
@@ -260,28 +261,29 @@ func (c *Client) MeTask(ctx context.Context, taskID int64) (Task, error) {
 	return fetch[Task](ctx, c, request{route: "GET /me/task/domain/{id}", args: []string{id(taskID)}})
 }
 
-// AccelerateMeTask is AccelerateDomainTask without the domain's name.
+// AccelerateMeTask is like AccelerateDomainTask, without the domain's name.
 func (c *Client) AccelerateMeTask(ctx context.Context, taskID int64) error {
 	return c.do(ctx, request{route: "POST /me/task/domain/{id}/accelerate", args: []string{id(taskID)}}, nil)
 }
 
-// CancelMeTask is CancelDomainTask without the domain's name.
+// CancelMeTask is like CancelDomainTask, without the domain's name.
 func (c *Client) CancelMeTask(ctx context.Context, taskID int64) error {
 	return c.do(ctx, request{route: "POST /me/task/domain/{id}/cancel", args: []string{id(taskID)}}, nil)
 }
 
-// RelaunchMeTask is RelaunchDomainTask without the domain's name.
+// RelaunchMeTask is like RelaunchDomainTask, without the domain's name.
 func (c *Client) RelaunchMeTask(ctx context.Context, taskID int64) error {
 	return c.do(ctx, request{route: "POST /me/task/domain/{id}/relaunch", args: []string{id(taskID)}}, nil)
 }
 
-// TaskArgumentKeys lists the values that a task needs, in one request.
+// TaskArgumentKeys lists the keys of the values that a task needs, in one
+// request.
 func (c *Client) TaskArgumentKeys(ctx context.Context, taskID int64) ([]string, error) {
 	return fetch[[]string](ctx, c, request{route: "GET /me/task/domain/{id}/argument", args: []string{id(taskID)}})
 }
 
-// TaskArguments yields the values that a task needs, with one request for
-// each and a few of them at once.
+// TaskArguments returns an iterator over the values that a task needs. It makes
+// one request for each value, several at a time.
 func (c *Client) TaskArguments(ctx context.Context, taskID int64) iter.Seq2[TaskArgument, error] {
 	return each(ctx,
 		func(ctx context.Context) ([]string, error) { return c.TaskArgumentKeys(ctx, taskID) },
@@ -294,7 +296,8 @@ func (c *Client) TaskArgument(ctx context.Context, taskID int64, key string) (Ta
 }
 
 // EditTaskArgument sets a value that a task needs; relaunch the task
-// afterwards. The value's form is in TaskArgument: a contact's path, a text, a file.
+// afterwards. TaskArgument shows the format of the value: a contact's path, a
+// text or a file.
 func (c *Client) EditTaskArgument(ctx context.Context, taskID int64, key, value string) error {
 	body := struct {
 		Value string `json:"value"`
@@ -302,7 +305,7 @@ func (c *Client) EditTaskArgument(ctx context.Context, taskID int64, key, value 
 	return c.do(ctx, request{route: "PUT /me/task/domain/{id}/argument/{key}", args: []string{id(taskID), key}, body: body}, nil)
 }
 
-// TaskProgress returns the progress of a task, step by step.
+// TaskProgress returns the progress of a task, by step.
 func (c *Client) TaskProgress(ctx context.Context, taskID int64) (TaskProgress, error) {
 	return fetch[TaskProgress](ctx, c, request{route: "GET /me/task/domain/{id}/progressbar", args: []string{id(taskID)}})
 }

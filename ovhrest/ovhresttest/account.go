@@ -11,7 +11,8 @@ import (
 	"github.com/hebergo/hebergo/ovhrest"
 )
 
-// SetRules changes the rules of the consumer key, as a new one would.
+// SetRules replaces the access rules of the consumer key, as if a new key had
+// been issued.
 func (s *Server) SetRules(rules []ovhrest.AccessRule) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -50,7 +51,7 @@ func (s *Server) getMe(*call) (any, *failure) {
 	}, nil
 }
 
-// AddPaymentMethod registers a valid payment method and returns its id.
+// AddPaymentMethod registers a valid payment method and returns its ID.
 func (s *Server) AddPaymentMethod() int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -76,11 +77,11 @@ func (s *Server) getMethod(c *call) (any, *failure) {
 func ids(list []int64) []int64 { return append([]int64{}, list...) }
 
 // Contact is a registry contact as a test sets it up: the fields of
-// domain.Contact by their JSON names, address as a map of its own.
+// domain.Contact by their JSON names, with address as a nested map.
 type Contact = map[string]any
 
-// AddContact stores a contact of the account and returns its id; nil stands for
-// a private person who could own any domain.
+// AddContact adds a contact to the account and returns its ID. A nil contact
+// means a private person who can own any domain.
 func (s *Server) AddContact(c Contact) int64 {
 	if c == nil {
 		c = Contact{

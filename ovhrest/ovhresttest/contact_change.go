@@ -20,9 +20,9 @@ type contactChange struct {
 // contactRoles are the roles in the order that their procedures begin in.
 var contactRoles = []string{"contactAdmin", "contactBilling", "contactTech"}
 
-// ContactChangeMail is the address in the mail that a holder got about a
-// contact change; its form is the vendor guide's. The server has one account,
-// which holds both tokens.
+// ContactChangeMail returns the URL in the mail that a holder received about a
+// contact change, in the form that the vendor's guide shows. The server has one
+// account, which holds both tokens.
 func (s *Server) ContactChangeMail(id int64, who Party) (address string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

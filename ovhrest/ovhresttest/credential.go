@@ -2,12 +2,12 @@ package ovhresttest
 
 import "net/http"
 
-// RevokeCredential makes the consumer key one that is not valid any more, as
-// its customer can at any time, until RestoreCredential.
+// RevokeCredential makes the consumer key invalid, as its customer can at any
+// time, until RestoreCredential is called.
 func (s *Server) RevokeCredential() { s.setRevoked(true) }
 
-// RestoreCredential stands for a new consumer key, which here has the same
-// text.
+// RestoreCredential makes the consumer key valid again. It stands for a new
+// consumer key, which here has the same text.
 func (s *Server) RestoreCredential() { s.setRevoked(false) }
 
 func (s *Server) setRevoked(revoked bool) {

@@ -9,49 +9,49 @@ import (
 	"time"
 )
 
-// Domain is a domain name as a test sets it up. The zero value of every field
-// but Name is a good default.
+// Domain is a domain name as a test sets it up. All fields except Name have
+// useful zero values.
 type Domain struct {
 	Name  string
-	Owner int64 // the contact that owns it; default: one that AddDomain makes
+	Owner int64 // ID of the contact that owns it; default: a contact created by AddDomain
 
-	Quote Price  // what the offer and the dry run cost; default 0 EUR
-	Order *Price // what the order costs then; default Quote
-	Tax   *Price // is added to Quote and Order in the totals, but not in the offer; default none
-	Lines []Line // lines that an order has besides its own; default none
+	Quote Price  // price in the offer and the dry run; default 0 EUR
+	Order *Price // price of the order; default Quote
+	Tax   *Price // added to Quote and Order in the totals, but not in the offer; default none
+	Lines []Line // additional lines of an order; default none
 
-	// OrderLines are further lines that only the order turns out to have;
-	// default none.
+	// OrderLines are additional lines that only the placed order has, not the dry
+	// run; default none.
 	OrderLines []Line
 
-	Duration  string        // of the offer; default "P0D"
-	Offers    []string      // plan codes with the family "trade"; default "<extension>-trade"
-	Required  []Requirement // what an item must have besides OWNER_CONTACT; default none
-	ExtraItem bool          // the cart gets a second item with ours; default false
+	Duration  string        // duration of the offer; default "P0D"
+	Offers    []string      // plan codes of the offers of the family "trade"; default "<extension>-trade"
+	Required  []Requirement // configuration that an item requires besides OWNER_CONTACT; default none
+	ExtraItem bool          // whether the cart gets a second item with the trade; default false
 
-	// Checked are labels of Required that the check of the rules asks for as
-	// well: of REASON and ACCEPT_CONDITIONS. Default none.
+	// Checked lists the labels of Required, REASON or ACCEPT_CONDITIONS, that the
+	// check of the rules requires as well. Default none.
 	Checked []string
 
-	// Stalled keeps a delivered order from becoming a task; default false.
+	// Stalled keeps a delivered order from creating a task; default false.
 	Stalled bool
 }
 
-// Price is an amount as the answer shows it: Value is written into the JSON
-// verbatim, so that "0.30000000000000004" arrives as it is.
+// Price is an amount as the API returns it. Value is written into the JSON
+// verbatim, so "0.30000000000000004" is sent unchanged.
 type Price struct{ Value, Currency string }
 
 // Line is a line of an order.
 type Line struct {
 	Type, Description, Domain string
-	Price                     Price  // of the whole line, before tax
+	Price                     Price  // price of the whole line, before tax
 	Quantity                  int64  // default 1
 	Plan                      string // default: the order's plan code
 }
 
 func (l Line) quantity() int64 { return max(l.Quantity, 1) }
 
-// Requirement is a line of requiredConfiguration.
+// Requirement is one element of the response of requiredConfiguration.
 type Requirement struct {
 	Label, Type string
 	Required    bool
@@ -74,7 +74,8 @@ type task struct {
 	frozen               bool // a decoy: it does not run
 }
 
-// Party is one of the two holders that a trade or a contact change asks by mail.
+// Party is one of the two holders who are asked by mail about a trade or a
+// contact change.
 type Party int
 
 // The two holders.
@@ -83,7 +84,7 @@ const (
 	NewOwner
 )
 
-// AddDomain gives the account a domain.
+// AddDomain adds a domain to the account.
 func (s *Server) AddDomain(d Domain) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -110,7 +111,7 @@ func extension(name string) string {
 	return ext
 }
 
-// SetPrices changes what the offer and the order of a domain cost from now on.
+// SetPrices changes the prices of a domain's offer and order from now on.
 func (s *Server) SetPrices(name string, quote, order Price) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -119,8 +120,8 @@ func (s *Server) SetPrices(name string, quote, order Price) {
 	}
 }
 
-// SetOwner hands a domain to a contact at once, as if by another way than an
-// order.
+// SetOwner changes the owner contact of a domain immediately, as if by other
+// means than an order.
 func (s *Server) SetOwner(name string, contact int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -129,14 +130,14 @@ func (s *Server) SetOwner(name string, contact int64) {
 	}
 }
 
-// RemoveTask takes a task off the API, as an old one may be.
+// RemoveTask removes a task from the API, as may happen to an old one.
 func (s *Server) RemoveTask(id int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.tasks = slices.DeleteFunc(s.tasks, func(t *task) bool { return t.id == id })
 }
 
-// Owner is the whoisOwner of a domain.
+// Owner returns the whoisOwner of a domain.
 func (s *Server) Owner(name string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -146,8 +147,9 @@ func (s *Server) Owner(name string) string {
 	return ""
 }
 
-// AddTask gives a domain a task that does not run by itself, such as an old
-// trade: age is how long ago it was created.
+// AddTask adds a task to a domain and returns its ID. The task does not run by
+// itself; it may be an old trade, for example. age is how long ago it was
+// created.
 func (s *Server) AddTask(name, function, status string, age time.Duration) int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -160,8 +162,8 @@ func (s *Server) AddTask(name, function, status string, age time.Duration) int64
 	return t.id
 }
 
-// SetTask changes the status of a task and its comment, as when the registry
-// stops it. The task does not run by itself any more.
+// SetTask sets the status and the comment of a task, as when the registry stops
+// it. The task no longer runs by itself.
 func (s *Server) SetTask(id int64, status, comment string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -172,7 +174,8 @@ func (s *Server) SetTask(id int64, status, comment string) {
 	}
 }
 
-// TradeTasks lists the trades that orders have started on a domain.
+// TradeTasks returns the IDs of the trade tasks that orders have started on a
+// domain.
 func (s *Server) TradeTasks(name string) []int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -186,8 +189,8 @@ func (s *Server) TradeTasks(name string) []int64 {
 	return list
 }
 
-// Answer lets a holder answer the mail of the domain's running trade. It is an
-// error if no trade waits for an answer.
+// Answer answers the mail about the domain's running trade for one of the
+// holders. It returns an error if no trade is waiting for an answer.
 func (s *Server) Answer(name string, who Party, accept bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

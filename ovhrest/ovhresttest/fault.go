@@ -10,22 +10,22 @@ import (
 	"time"
 )
 
-// Fault is one way for requests to fail. One that sets none of Status, Break,
-// Lose, Late and Hook does nothing.
+// Fault makes requests fail in one way. A Fault with none of Status, Break,
+// Lose, Late and Hook set does nothing.
 type Fault struct {
-	Method string // which requests; "" matches all
-	Path   string // a path.Match pattern behind the version, such as "/order/cart/*/checkout"; "" matches all
-	Skip   int    // how many of them succeed first
-	Times  int    // how many fail then; 0 is one, negative all
+	Method string // HTTP method to match; "" matches all
+	Path   string // path.Match pattern for the path after the version, such as "/order/cart/*/checkout"; "" matches all
+	Skip   int    // number of matching requests that succeed first
+	Times  int    // number of requests that fail after that; 0 means 1, negative means all
 
-	Status int           // the HTTP status of the answer; nothing is carried out
-	Body   string        // with Status; default: a body of that status in the API's shape
-	Header http.Header   // with Status
+	Status int           // HTTP status of the response; the request is not carried out
+	Body   string        // response body, with Status; default: a body for that status in the API's format
+	Header http.Header   // response header, with Status
 	Break  bool          // the connection is lost before the request is carried out
-	Lose   bool          // the request is carried out, and the connection is lost in place of an answer
+	Lose   bool          // the request is carried out, but the connection is lost before the response is sent
 	Late   time.Duration // the connection is lost, and the request is carried out only after this time on the server's clock
 
-	Hook func(before bool) // called before the work and after it, outside any lock; may end a process or cancel a context
+	Hook func(before bool) // called before and after the request is carried out, without a lock held; it may end a process or cancel a context
 }
 
 // fails reports whether the fault does anything.
@@ -33,8 +33,8 @@ func (f *Fault) fails() bool {
 	return f.Status != 0 || f.Break || f.Lose || f.Late > 0 || f.Hook != nil
 }
 
-// Inject makes later requests fail. If several faults match a request, the first
-// one applies.
+// Inject makes later requests fail. If several faults match a request, the
+// first one applies.
 func (s *Server) Inject(f Fault) {
 	if !f.fails() {
 		return
@@ -45,14 +45,15 @@ func (s *Server) Inject(f Fault) {
 	s.faults = append(s.faults, &f)
 }
 
-// ClearFaults removes all faults, but not the requests that are carried out late.
+// ClearFaults removes all faults. Requests already delayed by Late are still
+// carried out.
 func (s *Server) ClearFaults() {
 	s.faultMu.Lock()
 	defer s.faultMu.Unlock()
 	s.faults = nil
 }
 
-// Requests returns the requests that have arrived, such as "POST /order/cart",
+// Requests returns the requests received so far, such as "POST /order/cart",
 // without GET /auth/time.
 func (s *Server) Requests() []string {
 	s.faultMu.Lock()

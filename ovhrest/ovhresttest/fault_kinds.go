@@ -2,9 +2,9 @@ package ovhresttest
 
 import "net/http"
 
-// KeyRefusals returns the ways in which the API's gateway refuses a key or a
-// signature, each as a Fault that fits every request: with an error code, and
-// with class and message alone, as since 2024.
+// KeyRefusals returns a Fault for each way in which the API's gateway rejects a
+// key or a signature: with an error code, and with class and message only, as
+// since 2024. Each Fault matches every request.
 func KeyRefusals() []Fault {
 	return []Fault{
 		{Status: http.StatusForbidden, Body: `{"errorCode":"INVALID_CREDENTIAL","httpCode":"403 Forbidden","message":"This credential is not valid"}`},
@@ -18,9 +18,9 @@ func KeyRefusals() []Fault {
 	}
 }
 
-// Garbage returns answers that are not the API's, each as a Fault that fits
-// every request: a proxy's pages, an object that says nothing, half a document,
-// nothing at all. The request is not carried out.
+// Garbage returns faults whose responses do not come from the API: a proxy's
+// pages, an object without fields, a truncated document, an empty body. Each
+// Fault matches every request. The request is not carried out.
 func Garbage() []Fault {
 	page := http.Header{"Content-Type": {"text/html; charset=utf-8"}}
 	const html = "<!DOCTYPE html><html><head><title>Log in</title></head><body>Log in</body></html>"

@@ -5,29 +5,29 @@ import "time"
 // Payment is a payment that the server carried out.
 type Payment struct {
 	Order  int64
-	By     string // the route, "pay" or "payWithRegisteredPaymentMean"
+	By     string // the route used, "pay" or "payWithRegisteredPaymentMean"
 	Amount Price
 	At     time.Time
 }
 
 type counters struct{ contacts, carts, items, checkouts, payments, foreign int }
 
-// Ledger is what was really done, as against what was answered.
+// Ledger lists what the server actually did, as opposed to what it answered.
 type Ledger struct {
-	Contacts  int // made by POST /domain/contact
-	Carts     int // ever made
-	Items     int // ever put into a cart
-	Checkouts int // that made an order
-	PayCalls  int // that reached the service, refused ones included
+	Contacts  int // created by POST /domain/contact
+	Carts     int // created, including those that are gone
+	Items     int // ever added to a cart
+	Checkouts int // that created an order
+	PayCalls  int // payment requests that reached the service, including rejected ones
 
-	CartsLeft  int       // neither deleted, expired nor checked out
-	ItemsLeft  int       // in such carts
-	Orders     []int64   // made by checkouts, those of AddOrder left out
-	OrderItems []int     // how many items each of them has
-	Payments   []Payment // carried out
+	CartsLeft  int       // carts that were not deleted, expired or checked out
+	ItemsLeft  int       // items in such carts
+	Orders     []int64   // IDs of the orders created by checkouts, without those of AddOrder
+	OrderItems []int     // number of items in each of Orders
+	Payments   []Payment // payments that were carried out
 }
 
-// Ledger reports.
+// Ledger returns what the server has done so far.
 func (s *Server) Ledger() Ledger {
 	s.mu.Lock()
 	defer s.mu.Unlock()

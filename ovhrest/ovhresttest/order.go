@@ -226,8 +226,9 @@ func (s *Server) postCheckout(c *call) (any, *failure) {
 	return s.checkoutView(k, o), nil
 }
 
-// AddOrder gives the account an order of a domain from before, or one that
-// somebody else places beside the trade, and returns its id.
+// AddOrder adds an order for a domain to the account and returns its ID: an
+// older order, or one that somebody else places in parallel with the trade. age
+// is how long ago it was placed.
 func (s *Server) AddOrder(name string, total Price, age time.Duration) int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -240,9 +241,9 @@ func (s *Server) AddOrder(name string, total Price, age time.Duration) int64 {
 	return o.id
 }
 
-// SetOrderStatus fixes what an order's status reads as from now on, whatever
-// happens to it: documentsRequested, or a word that the schema does not have.
-// An empty status ends that.
+// SetOrderStatus fixes the status that is returned for an order from now on,
+// whatever happens to the order. It may be documentsRequested, or a value that
+// the schema does not have. An empty status removes the override.
 func (s *Server) SetOrderStatus(id int64, status string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

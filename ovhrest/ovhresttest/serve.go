@@ -112,7 +112,7 @@ func (s *Server) routes() *http.ServeMux {
 	return mux
 }
 
-// ServeHTTP answers one request, with the faults that were injected.
+// ServeHTTP handles one request and applies the injected faults.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path := strings.TrimPrefix(r.URL.EscapedPath(), "/1.0")
 	path = strings.TrimPrefix(path, "/v1")

@@ -12,49 +12,49 @@ import (
 	"github.com/hebergo/hebergo/ovhrest"
 )
 
-// The credential that a Server accepts.
+// The credentials that a Server accepts.
 const (
 	ApplicationKey    = "test-application-key"
 	ApplicationSecret = "test-application-secret"
 	ConsumerKey       = "test-consumer-key"
 )
 
-// What the service takes its time for.
+// How long the service takes.
 const (
 	CheckingTime  = time.Minute         // from the payment until the order is being delivered
-	DeliveryTime  = 10 * time.Minute    // from the payment until the task is there
-	RegistryTime  = time.Hour           // from the second answer until the owner has changed
-	MailLifetime  = 14 * 24 * time.Hour // from the task until unanswered mails cancel it
-	OrderLifetime = 15 * 24 * time.Hour // from the order until it can't be paid any more
-	MaxClockSkew  = 30 * time.Second    // between a request's timestamp and the server's clock
+	DeliveryTime  = 10 * time.Minute    // from the payment until the task exists
+	RegistryTime  = time.Hour           // from the second holder's answer until the owner changes
+	MailLifetime  = 14 * 24 * time.Hour // from the creation of the task until unanswered mails cancel it
+	OrderLifetime = 15 * 24 * time.Hour // from the order until it can no longer be paid
+	MaxClockSkew  = 30 * time.Second    // maximum difference between a request's timestamp and the server's clock
 )
 
-// Options set a Server up; the zero value is a good default.
+// Options configures a Server. All fields have useful zero values.
 type Options struct {
-	Start          time.Time        // where the clock stands until Advance; default: 2 March 2026, noon UTC
-	Now            func() time.Time // in place of Start, the server's clock, such as time.Now; Advance adds to it
-	Account        string           // the nichandle; default "ab12345-ovh"
-	Subsidiary     string           // default "FR"
-	HideUnassigned bool             // carts are listed only once they are assigned; default false
+	Start          time.Time        // initial time of the clock, which stands still until Advance; default: 2 March 2026, noon UTC
+	Now            func() time.Time // the server's clock in place of Start, such as time.Now; Advance adds to it
+	Account        string           // nic handle of the account; default "ab12345-ovh"
+	Subsidiary     string           // subsidiary of the account; default "FR"
+	HideUnassigned bool             // whether carts are listed only after they are assigned; default false
 
-	// ErrorCodes makes the gateway refuse keys and signatures with errorCode
-	// and httpCode, as it did until 2024; by default it gives class and message
-	// alone.
+	// ErrorCodes makes the gateway reject keys and signatures with errorCode and
+	// httpCode, as it did until 2024. By default it returns class and message
+	// only.
 	ErrorCodes bool
 
-	// Rules are those of the consumer key; a call that they don't cover is
-	// refused. Default: every call.
+	// Rules are the access rules of the consumer key. A call that they don't cover
+	// is rejected. Default: every call is allowed.
 	Rules []ovhrest.AccessRule
 
-	// NotSameOwner refuses the dry run and the checkout of a trade to the
-	// domain's present owner; default false. What the service does is not
-	// documented.
+	// NotSameOwner makes the dry run and the checkout of a trade fail if the new
+	// owner is the domain's present owner; default false. What the service does is
+	// not documented.
 	NotSameOwner bool
 }
 
 // Server is the fake service. Its methods are safe for concurrent use.
 type Server struct {
-	URL string // the API's root, with the version
+	URL string // root URL of the API, including the version
 
 	http *httptest.Server
 	mux  *http.ServeMux
@@ -91,8 +91,9 @@ type lateWork struct {
 const directURL = "http://127.0.0.1/1.0"
 
 // New returns a Server without a socket: the client of Config calls the handler
-// directly. So it works in a testing/synctest bubble, whose clock stops while a
-// real socket is open. Whole answers are held in memory. It needs no Close.
+// directly. It therefore works in a testing/synctest bubble, whose clock stops
+// while a real socket is open. Responses are held in memory as a whole. The
+// Server need not be closed.
 func New(options Options) *Server {
 	options.setDefaults()
 	s := &Server{URL: directURL, options: options, lastID: 1000, domains: map[string]*domain{}, contacts: map[int64]map[string]any{}, statuses: map[int64]string{}}
@@ -100,7 +101,7 @@ func New(options Options) *Server {
 	return s
 }
 
-// NewServer starts a Server on loopback. Close stops it.
+// NewServer starts a Server on the loopback interface. Close stops it.
 func NewServer(options Options) *Server {
 	s := New(options)
 	s.http = httptest.NewServer(s)
@@ -125,16 +126,16 @@ func (o *Options) setDefaults() {
 	}
 }
 
-// Close stops the server and waits for the calls under way.
+// Close stops the server and waits for running requests to finish.
 func (s *Server) Close() {
 	if s.http != nil {
 		s.http.Close()
 	}
 }
 
-// Config returns what ovhrest.New needs to call this server: its clock is the
-// server's, and nothing is limited, for on a clock that stands still a Limiter
-// would wait forever.
+// Config returns the configuration of a client for this server. The client uses
+// the server's clock. Its requests are not rate limited, because a Limiter
+// would wait forever on a clock that stands still.
 func (s *Server) Config() ovhrest.Config {
 	cfg := ovhrest.Config{
 		URL: s.URL, AppKey: ApplicationKey, AppSecret: ovhrest.NewSecret(ApplicationSecret), ConsumerKey: ovhrest.NewSecret(ConsumerKey),
@@ -146,8 +147,9 @@ func (s *Server) Config() ovhrest.Config {
 	return cfg
 }
 
-// Accepting returns a trade.Config.Sleep for which time passes on the server's
-// clock alone, and both holders of the domain accept their mails as they come.
+// Accepting returns a function for trade.Config.Sleep. It only advances the
+// server's clock, and both holders of the domain accept their mails as they
+// arrive.
 func (s *Server) Accepting(domain string) func(ctx context.Context, d time.Duration) error {
 	return func(ctx context.Context, d time.Duration) error {
 		s.Advance(d)
@@ -157,7 +159,7 @@ func (s *Server) Accepting(domain string) func(ctx context.Context, d time.Durat
 	}
 }
 
-// Now returns the server's time; it fits the client's Config.Now.
+// Now returns the server's time. It can be used as ovhrest.Config.Now.
 func (s *Server) Now() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -167,7 +169,7 @@ func (s *Server) Now() time.Time {
 // clock is Now under the lock.
 func (s *Server) clock() time.Time { return s.options.Now().Add(s.moved) }
 
-// Advance moves the clock forward, and everything happens that is due by then.
+// Advance moves the clock forward and does everything that is due by then.
 func (s *Server) Advance(d time.Duration) {
 	s.mu.Lock()
 	s.moved += d
@@ -212,6 +214,6 @@ func (s *Server) newID() int64 {
 	return s.lastID
 }
 
-// Transport calls the server without a socket, as the client of New's Config
-// does, whatever host a request names.
+// Transport returns an http.RoundTripper that calls the server without a
+// socket, as the client of New's Config does, whatever host a request names.
 func (s *Server) Transport() http.RoundTripper { return direct.Transport{Handler: s} }

@@ -49,9 +49,9 @@ var routes = []struct{ route, action string }{
 	{"POST /me/order/{orderId}/payWithRegisteredPaymentMean", "account:apiovh:me/order/payWithRegisteredPaymentMean"},
 }
 
-// Access returns what the owner changes of these domains need and no
-// more; of every domain where none is named. The paths of carts and orders
-// can't be narrowed down, as their ids are not known before.
+// Access returns the rights that owner changes of the given domains need, and
+// no others; without arguments, those for any domain. The paths of carts and
+// orders can't be restricted further, as their IDs are not known in advance.
 func Access(domains ...string) ovhrest.Access {
 	if len(domains) == 0 {
 		domains = []string{"*"}

@@ -1,5 +1,5 @@
-// Package trade hands domains at OVHcloud to other owners. Such a trade is an
-// order that mostly costs nothing and takes days; a Trader carries it out, may be
+// Package trade changes the owner of domains at OVHcloud. Such a trade is an
+// order that is usually free and takes days. A Trader carries it out, may be
 // killed at any moment, and never orders or pays twice.
 //
 //	package main
@@ -56,9 +56,9 @@
 //
 // # The steps
 //
-// These are the phases of a trade, and the calls that lead from one to the next;
-// OVHcloud's guide has most of them, and a star marks what it leaves out or
-// prints otherwise:
+// These are the phases of a trade and the calls that lead from one to the next.
+// OVHcloud's guide describes most of the calls; a star marks what it omits or
+// prints differently:
 //
 //	                 GET  /auth/currentCredential, /me, /domain/{d}, /domain/{d}/task, /me/order
 //	planned            | the key's rules; the subsidiary; is an operation or an order, however old, under way?
@@ -94,42 +94,43 @@
 //	expired            | nobody answered the mails in time
 //	needsAttention     | a person has to look, and Resolve takes the trade up again
 //
-// The last four can follow any phase, by way of closing. The phases and what each
-// of them does are one table in states.go.
+// The last four can follow any phase, by way of closing. The table of the
+// phases and their steps is in states.go.
 //
-// A Trade is a value that is stored as JSON, without secrets. Before each
-// request that must not be sent twice the intention is stored, and after it
-// the result; a process that dies in between, or loses the answer, finds out
-// by reading what was done. Where that can't be told, the trade stops as
-// NeedsAttention rather than send anything again. It neither orders nor
-// pays beside another order for a trade of the domain that has come since it
-// began, from whomever, and waits for an older one that is under way, however
-// old it is: the first trade of a Trader asks once for the status of each of the
-// account's orders. Its times are the API's, so that a machine's clock may be
-// wrong. Nothing is paid that differs from the plan: the price is compared
-// exactly, in its currency, with the order that was in fact placed, and each of
-// its lines (domain, type, quantity, price; the plan where the API shows it)
-// with the dry run's. Giving up the right to retract and accepting the contracts
-// are the caller's to say.
+// A Trade is a value that is stored as JSON, without secrets. The intention to
+// send a request that must not be sent twice is stored before the request, and
+// the result after it. If a process dies in between, or loses the response, the
+// next step reads from the API what was done. Where the API does not show that,
+// the trade stops as NeedsAttention rather than send anything again. A trade
+// neither orders nor pays while there is another order for a trade of the
+// domain that was placed after it began, whoever placed it. It waits for an
+// older one that is in progress, however old that is: the first trade of a
+// Trader requests the status of each of the account's orders once. Its times
+// are the API's, so the machine's clock may be wrong. Nothing is paid that
+// differs from the plan: the price is compared exactly, in its currency, with
+// the order that was actually placed, and each of its lines (domain, type,
+// quantity, price; the plan where the API shows it) with the dry run's. Waiving
+// the right of retraction and accepting the contracts are up to the caller.
 //
-// QuoteFor returns the price beforehand, tax included, and leaves nothing
-// behind: with its Total as MaxPrice the trade is not refused for as long as the
+// QuoteFor returns the price in advance, tax included, and leaves nothing
+// behind: with its Total as MaxPrice, the trade is not refused as long as the
 // prices stay the same. NeedFor reports whether a change of the owner's data
-// takes a trade at all.
+// requires a trade at all.
 //
-// Only an answer in which the API itself refuses what it was asked for ends a
-// trade: a contact, a cart, an item, the rules, the dry run, the checkout, the
-// payment. A refused key or signature, a missing right, a request to come later,
-// and whatever is not the API's (a proxy's page, half a document) leave it where
-// it is. Run goes on by itself where waiting can help, also after garbage, waiting
-// up to an hour between two attempts, until its context ends. Otherwise it returns a
-// *Error, whose Resume says whether the same trade is worth another Run:
-// ResumeAnytime, ResumeAfterFix, ResumeAfterResolve or ResumeNever. Why a trade
-// ended stands in Trade.Ending as a value, with its numbers, and in Trade.Reason
+// Of all error responses, only those in which the API itself refuses what was
+// requested end a trade: a contact, a cart, an item, the rules, the dry run,
+// the checkout or the payment. A rejected key or signature, a missing right, a
+// request to try again later, and any response that does not come from the API
+// (a proxy's page, a truncated document) leave the trade where it is. Run
+// continues by itself where waiting can help, also after such a response, and
+// waits up to an hour between two tries, until its context ends. Otherwise it
+// returns an *Error, whose Resume says whether Run is worth calling again for
+// the same trade: ResumeAnytime, ResumeAfterFix, ResumeAfterResolve or
+// ResumeNever. Trade.Ending says why a trade ended, for programs; Trade.Reason,
 // for people.
 //
-// Each wait has an end, after which the trade needs attention; they count anew
-// from a Resolve:
+// Each wait is limited; after the limit the trade needs attention. The limits
+// start again after a Resolve:
 //
 //	an order not paid               its expiration date, or 30 days
 //	an order in an unclear status   30 days

@@ -10,37 +10,37 @@ import (
 	"github.com/hebergo/hebergo/ovhrest"
 )
 
-// Party is who or what ended a trade.
+// Party is what caused a trade to end.
 type Party string
 
-// Who can end a trade. A trade that is done has none.
+// The values of Party. A trade that is done has none.
 const (
-	EndedByGuard      Party = "guard"      // the cart or the order is not what the plan asks for
+	EndedByGuard      Party = "guard"      // the cart or the order does not match the plan
 	EndedByPrice      Party = "price"      // the price differs from the plan's limit or from the quote: see Price and Limit
-	EndedByRules      Party = "rules"      // the registry's rules: see Fields
+	EndedByRules      Party = "rules"      // the data violate the registry's rules: see Fields
 	EndedByCredential Party = "credential" // the credential's account may not trade the domain
-	EndedByContracts  Party = "contracts"  // Config.Contracts refused them, or is not set
+	EndedByContracts  Party = "contracts"  // Config.Contracts returned an error, or is not set
 	EndedByService    Party = "service"    // the API refused a request: see Status and Class
 	EndedByHolder     Party = "holder"     // a holder refused, or did not answer in time
 	EndedByRegistry   Party = "registry"   // the registry's task failed
 	EndedByConflict   Party = "conflict"   // the domain has another order or task: see Order and Task
 	EndedByAbort      Party = "abort"      // Trader.Abort
-	EndedByTime       Party = "time"       // what was waited for did not come within the documented bound
-	EndedByDoubt      Party = "doubt"      // what is known contradicts itself, and a person has to look
+	EndedByTime       Party = "time"       // something did not happen within the documented time
+	EndedByDoubt      Party = "doubt"      // the available information is contradictory; manual review is needed
 )
 
-// Ending says why a trade ended, for programs; Trade.Reason says it for
-// people. Fields that do not apply are zero.
+// Ending says why a trade ended, for programs; Trade.Reason does so for people.
+// Fields that do not apply are zero.
 type Ending struct {
 	By      Party          `json:"by"`
-	Price   *ovhrest.Money `json:"price,omitzero"`   // what it would cost or costs
+	Price   *ovhrest.Money `json:"price,omitzero"`   // the price of the trade, expected or actual
 	Limit   *ovhrest.Money `json:"limit,omitzero"`   // the plan's MaxPrice, or the quote that Price differs from
-	Order   int64          `json:"order,omitzero"`   // the order in question, which may be another than Trade.Order
-	Task    int64          `json:"task,omitzero"`    // the domain's task in question
-	Fields  []string       `json:"fields,omitzero"`  // that break the registry's rules, such as owner.phone
-	Status  int            `json:"status,omitzero"`  // HTTP status of the API's refusal
-	Class   string         `json:"class,omitzero"`   // the API's class of it
-	QueryID string         `json:"queryId,omitzero"` // the API's name of the refused request
+	Order   int64          `json:"order,omitzero"`   // ID of the order concerned, which may differ from Trade.Order
+	Task    int64          `json:"task,omitzero"`    // ID of the domain's task concerned
+	Fields  []string       `json:"fields,omitzero"`  // fields that violate the registry's rules, such as owner.phone
+	Status  int            `json:"status,omitzero"`  // HTTP status of the API's error
+	Class   string         `json:"class,omitzero"`   // class of the API's error
+	QueryID string         `json:"queryId,omitzero"` // the API's ID of the failed request
 }
 
 // obstacle is what a trade can't pass, with the words for people.
@@ -68,35 +68,36 @@ func (o *obstacle) about(order int64) *obstacle {
 	return o
 }
 
-// Resumption says whether an interrupted trade is worth another Run.
+// Resumption says whether an interrupted trade is worth another call of Run.
 type Resumption string
 
-// What an Error can say about it.
+// The values of Resumption.
 const (
-	ResumeNever        Resumption = "never"        // it has ended, or what is stored can't be read
-	ResumeAnytime      Resumption = "anytime"      // the same Run can get further later: an outage, the context's end, another worker
-	ResumeAfterFix     Resumption = "afterFix"     // once somebody has changed the credential, its rights, the client or the plan's contact
-	ResumeAfterResolve Resumption = "afterResolve" // once a person has looked and called Trader.Resolve
+	ResumeNever        Resumption = "never"        // the trade has ended, or the stored trade can't be read
+	ResumeAnytime      Resumption = "anytime"      // Run may succeed later, without any change: an outage, the end of the context, another worker
+	ResumeAfterFix     Resumption = "afterFix"     // after the credential, its rights, the client or the plan's contact has been changed
+	ResumeAfterResolve Resumption = "afterResolve" // after somebody has checked the trade and called Trader.Resolve
 )
 
-// Error is every failure of this package that is not the API's. What the
-// API or ovhrest refused reaches the caller of Run, Step, Abort and Events
-// inside one, so that errors.Is finds its conditions and errors.As the
-// *ovhrest.Error. Its text holds no secret.
+// Error is the type of every error of this package that does not come from the
+// API. Run, Step, Abort and Events wrap errors of the API and of package
+// ovhrest in one, so that errors.Is matches their conditions and errors.As
+// finds the *ovhrest.Error. The text of an Error contains no secrets.
 type Error struct {
-	Trade  string     // the trade's id; empty where there is none yet
-	Domain string     // empty where the trade could not be loaded
-	Phase  Phase      // where the trade is, as stored
+	Trade  string     // ID of the trade; empty if there is none yet
+	Domain string     // empty if the trade could not be loaded
+	Phase  Phase      // phase of the trade, as stored
 	Resume Resumption // whether Run is worth calling again; empty outside of Run, Step, Abort, Events and QuoteFor
-	Ending *Ending    // why the trade ended; nil while it has not
-	Field  string     // the argument, or the plan's field, that was refused before anything was sent
+	Ending *Ending    // why the trade ended; nil if it has not
+	Field  string     // the argument, or the field of the plan, that was rejected before anything was sent
 
 	text       string
 	conditions []error
 	cause      error
 }
 
-// Error reads "trade: Owner is missing", or is the cause's text.
+// Error returns a text such as "trade: Owner is missing", or the text of the
+// cause.
 func (e *Error) Error() string {
 	text := "trade: " + strings.TrimPrefix(e.Field+" "+e.text, " ")
 	if e.text == "" && e.cause != nil {
@@ -108,10 +109,10 @@ func (e *Error) Error() string {
 	return text
 }
 
-// GoString is Error, so that %#v shows no more than %v.
+// GoString returns the same text as Error, so that %#v shows no more than %v.
 func (e *Error) GoString() string { return e.Error() }
 
-// Is matches the conditions.
+// Is reports whether target is one of the error's conditions.
 func (e *Error) Is(target error) bool { return slices.Contains(e.conditions, target) }
 
 // Unwrap returns the cause.

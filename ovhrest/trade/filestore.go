@@ -17,27 +17,28 @@ import (
 // maxFile bounds a stored trade; real ones have some kilobytes.
 const maxFile = 8 << 20
 
-// FileStore is a Store of plain files that several processes may share. A
-// trade has a folder of its own with one file for each revision, such as
-// 00000012.json, readable by its owner alone.
+// FileStore is a Store of plain files that several processes may share. Each
+// trade has its own folder with one file for each revision, such as
+// 00000012.json, readable only by its owner.
 //
-// A revision is written beside its place, flushed to the disk, and then linked
-// to its name, which fails if the name is taken: this is the compare-and-swap,
-// and it holds between processes without a lock that a killed one could leave
-// behind. Revisions are never changed or deleted, for a name that is free
-// again could be taken by a worker that has slept; so the folder is the
-// trade's history as well. A file system without hard links is refused by the
-// first Save.
+// A revision is written to a temporary file, flushed to disk, and then linked
+// to its name, which fails if the name exists. This is the compare-and-swap; it
+// works between processes without a lock, which a killed process could leave
+// behind. Revisions are never changed or deleted, because a worker that was
+// suspended could take a name that is free again. The folder is therefore also
+// the history of the trade. On a file system without hard links the first Save
+// fails.
 //
-// What is in a trade's folder is not trusted. Revisions count from 1 without a
-// gap: where one is missing, or is not a plain file (a pipe, a link, a folder),
-// or is longer than 8 MiB, the trade is refused with ovhrest.ErrInvalid rather than
-// continued from another revision, which could order a second time. Names that
-// no revision has are ignored. Whoever may write in the folder can still
-// replace a trade; keep it to the account that runs the trades.
+// The contents of a trade's folder are not trusted. Revisions are numbered from
+// 1 without gaps. If one is missing, is not a plain file (a pipe, a link, a
+// folder), or is longer than 8 MiB, Load and Save fail with ovhrest.ErrInvalid
+// rather than continue from another revision, which could order a second time.
+// Files whose names are not those of revisions are ignored. Anybody who can
+// write to the folder can still replace a trade; restrict it to the account
+// that runs the trades.
 type FileStore struct{ dir string }
 
-// NewFileStore returns a store in the folder dir, which the first Save makes.
+// NewFileStore returns a store in the folder dir, which the first Save creates.
 func NewFileStore(dir string) (*FileStore, error) {
 	if dir == "" {
 		return nil, invalid("dir", "is empty")
@@ -64,8 +65,8 @@ func (s *FileStore) Load(ctx context.Context, id string) ([]byte, int64, error) 
 	return data, revision, nil
 }
 
-// Save stores the next revision of a trade. Data longer than 8 MiB are refused
-// with ovhrest.ErrInvalid: Load would not return them.
+// Save stores the next revision of a trade. It fails with ovhrest.ErrInvalid if
+// data is longer than 8 MiB, which Load would not return.
 func (s *FileStore) Save(ctx context.Context, id string, data []byte, revision int64) error {
 	if err := checkID(id); err != nil {
 		return err
@@ -90,7 +91,7 @@ func (s *FileStore) Save(ctx context.Context, id string, data []byte, revision i
 	return nil
 }
 
-// List returns the ids of all trades, sorted.
+// List returns the IDs of all trades, sorted.
 func (s *FileStore) List(context.Context) ([]string, error) {
 	entries, err := os.ReadDir(s.dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -13,18 +13,19 @@ import (
 	"github.com/hebergo/hebergo/ovhrest"
 )
 
-// Need says whether new owner data take a trade.
+// Need is the result of NeedFor: whether new owner data require a trade.
 type Need struct {
-	Needed   bool     // a changed field is read-only
+	Needed   bool     // whether a changed field is read-only
 	Changed  []string // the fields that differ, such as address.city, sorted
-	ReadOnly []string // those of them that only a trade can change
+	ReadOnly []string // the fields in Changed that only a trade can change
 }
 
 // NeedFor compares owner with the present owner of a domain, under the
-// registry's rule for updates: fields that are read-only there take a trade,
-// the others EditDomainContact. Fields that owner leaves out are not compared.
-// A condition that this package does not understand, such as one of an unknown
-// type, counts as met, so that in doubt a trade is needed. It changes nothing.
+// registry's rule for updates. Fields that the rule makes read-only require a
+// trade; the others can be changed with EditDomainContact. Fields that owner
+// leaves out are not compared. A condition that this package does not
+// understand, such as one of an unknown type, counts as met, so that in case of
+// doubt a trade is needed. NeedFor changes nothing.
 func NeedFor(ctx context.Context, client *ovhrest.Client, domain string, owner ovhrest.Contact) (Need, error) {
 	if client == nil {
 		return Need{}, invalid("client", "is nil")

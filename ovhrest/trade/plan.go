@@ -9,46 +9,47 @@ import (
 	"github.com/hebergo/hebergo/ovhrest"
 )
 
-// Plan says what an owner change shall do and what it may cost.
+// Plan describes an owner change and what it may cost.
 type Plan struct {
-	Domain string `json:"domain"` // as the API names the service
+	Domain string `json:"domain"` // name of the domain, as in the API
 
-	// One of the two: the id of a contact, or a contact's data. With data, the
-	// domain gets a contact of its own, as the vendor's guide has it, so that a
-	// later edit touches no other domain; it can't be deleted again. Data that
-	// differ from the present owner's in nothing that takes a trade are
-	// refused, and data that equal them need no trade: it is done.
+	// Exactly one of the two must be set: the ID of a contact, or the data of a
+	// contact. With data, a new contact is created for the domain alone, as in the
+	// vendor's guide, so that a later edit affects no other domain; the contact
+	// can't be deleted again. Data are refused if their differences from the
+	// present owner's do not require a trade. Data equal to the present owner's
+	// need no trade: it ends as Done.
 	OwnerID int64            `json:"ownerId,omitzero"`
 	Owner   *ovhrest.Contact `json:"owner,omitzero"`
 
-	// ShareContact uses a contact of the account that says exactly what Owner
-	// says, if there is one: domains then share it, and an edit of it changes
-	// all of them. Default: a contact of the domain's own.
+	// ShareContact uses an existing contact of the account whose data are exactly
+	// those of Owner, if there is one. Domains then share that contact, and
+	// editing it changes all of them. Default: a new contact for the domain.
 	ShareContact bool `json:"shareContact,omitzero"`
 
-	// MaxPrice is the most that the order may cost, tax included, in the one
-	// currency that it may cost it in; 0 EUR is an order that has to be free.
-	// Without a MaxPrice, AnyPrice has to say that any price will do.
+	// MaxPrice is the maximum price of the order, tax included, and the only
+	// currency allowed; 0 EUR means that the order must be free. Without MaxPrice,
+	// AnyPrice must be set, which allows any price.
 	MaxPrice ovhrest.Money `json:"maxPrice,omitzero"`
 	AnyPrice bool          `json:"anyPrice,omitzero"`
 
-	// PaymentMethod is the registered payment method that pays. Default: none,
-	// and then only an order that costs nothing is placed and settled.
+	// PaymentMethod is the ID of the registered payment method to pay with.
+	// Default: none; then only a free order is placed and paid.
 	PaymentMethod int64 `json:"paymentMethod,omitzero"`
 
-	// WaiveRetraction gives up the right to take the order back. The guide
-	// calls it mandatory for a domain name; it is never given up unasked.
+	// WaiveRetraction waives the right of retraction. The guide calls it mandatory
+	// for a domain name; it is never waived unless this is set.
 	WaiveRetraction bool `json:"waiveRetraction,omitzero"`
 
-	// Configuration holds what the registry asks for besides the owner, such
-	// as ACCEPT_CONDITIONS or REASON, by label. REASON, ACCEPT_CONDITIONS and
-	// DOMAIN_CONFIG (a JSON object) are also sent along where the rules are
-	// checked (inferred from the names of the check's fields). The values are
-	// stored in the clear. Default: nothing.
+	// Configuration holds what the registry requires besides the owner, such as
+	// ACCEPT_CONDITIONS or REASON, by label. REASON, ACCEPT_CONDITIONS and
+	// DOMAIN_CONFIG (a JSON object) are also sent when the rules are checked
+	// (inferred from the names of the check's fields). The values are stored
+	// unencrypted. Default: nothing.
 	Configuration map[string]string `json:"configuration,omitzero"`
 
-	// PlanCode chooses among several trade offers. Default: the only one;
-	// several that differ stop the trade.
+	// PlanCode selects one of several trade offers. Default: the only one; the
+	// trade stops if there are several different ones.
 	PlanCode string `json:"planCode,omitzero"`
 }
 

@@ -13,35 +13,35 @@ import (
 	"github.com/hebergo/hebergo/ovhrest/internal/admission"
 )
 
-// Quote is what an owner change would cost and take.
+// Quote is what QuoteFor returns about an owner change.
 type Quote struct {
 	Domain string
 	Offer  Offer
 
-	// Total is the price, tax included. As MaxPrice of the plan it allows the
-	// trade for as long as the prices stay the same; one that is not zero takes
+	// Total is the price, tax included. With it as MaxPrice, the plan allows the
+	// trade as long as the prices stay the same. If it is not zero, the plan needs
 	// a PaymentMethod as well.
 	Total ovhrest.Money
 
-	// Firm says that Total comes from a dry run of the checkout: with the new
-	// owner where that contact exists, with the present one where it would be
-	// made. Otherwise it is the total of the cart's summary, because the
-	// service refused a dry run with the present owner.
+	// Firm reports whether Total comes from a dry run of the checkout: with the
+	// new owner if that contact exists, with the present owner if the contact is
+	// still to be created. Otherwise Total is that of the cart's summary, because
+	// the service refused a dry run with the present owner.
 	Firm bool
 
-	Need      Need               // whether it takes a trade at all; zero if the present owner's data can't be read
-	Contact   int64              // the owner contact that the trade would use, 0 if it would be made
-	Contracts []ovhrest.Contract // that the order would be placed under
+	Need      Need               // whether a trade is required at all; zero if the present owner's data can't be read
+	Contact   int64              // ID of the owner contact that the trade would use, 0 if it would create one
+	Contracts []ovhrest.Contract // contracts that the order would be placed under
 }
 
-// QuoteFor returns what an owner change would cost, and finds out what would
-// stand in its way: rights, a running operation, the registry's rules, a line
-// that no trade may have. The plan needs no MaxPrice. It makes no contact, for
-// contacts can't be deleted, and no order. The cart of its dry run is deleted
-// before it returns, also where ctx has ended and without waiting for the
-// Limiter; should that fail, the error says so, and the cart ends by itself
-// within the hour. Its error is an *Error with ErrRefused where a
-// trade would be refused for good.
+// QuoteFor returns the price of an owner change, and checks what would prevent
+// it: missing rights, an operation in progress, the registry's rules, an order
+// line that a trade must not have. The plan needs no MaxPrice. QuoteFor creates
+// no contact, because contacts can't be deleted, and no order. It deletes the
+// cart of its dry run before it returns, even if ctx has ended, and without
+// waiting for the Limiter; if that fails, the error says so, and the cart
+// expires within an hour. If a trade would be refused permanently, the error is
+// an *Error that matches ErrRefused.
 func QuoteFor(ctx context.Context, client *ovhrest.Client, plan Plan) (Quote, error) {
 	if client == nil {
 		return Quote{}, invalid("client", "is nil")

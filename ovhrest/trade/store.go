@@ -11,14 +11,14 @@ import (
 	"github.com/hebergo/hebergo/ovhrest"
 )
 
-// Store keeps trades between steps and processes. What it promises is what
-// keeps two workers from ordering twice:
+// Store keeps trades between steps and processes. Its guarantees keep two
+// workers from ordering twice:
 //
-//   - Save is a compare-and-swap: it stores data as revision only if the
-//     revision before it is the latest one (0: none is stored), and otherwise
-//     changes nothing and fails with ovhrest.ErrConflict. This has to hold between
-//     processes where several may use the store.
-//   - What Save has stored is there after a crash.
+//   - Save is a compare-and-swap: it stores data as revision only if the latest
+//     revision is the one before it (0: none is stored). Otherwise it changes
+//     nothing and fails with ovhrest.ErrConflict. If several processes may use
+//     the store, this must hold between them.
+//   - Data stored by Save survive a crash.
 //   - Load returns the latest revision, or fails with ovhrest.ErrNotFound.
 //
 // In SQL, Save is an INSERT into a table with the key (id, revision).
@@ -27,8 +27,9 @@ type Store interface {
 	Save(ctx context.Context, id string, data []byte, revision int64) error
 }
 
-// MemoryStore is a Store that ends with the process, for tests and for trades
-// that somebody watches. It is safe for concurrent use.
+// MemoryStore is a Store in memory, for tests and for trades that somebody
+// supervises. Its trades are lost when the process ends. It is safe for
+// concurrent use.
 type MemoryStore struct {
 	mu     sync.Mutex
 	trades map[string]stored
@@ -64,7 +65,7 @@ func (s *MemoryStore) Save(_ context.Context, id string, data []byte, revision i
 	return nil
 }
 
-// List returns the ids of all trades, sorted.
+// List returns the IDs of all trades, sorted.
 func (s *MemoryStore) List(context.Context) ([]string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -10,114 +10,115 @@ import (
 	"github.com/hebergo/hebergo/ovhrest"
 )
 
-// Version is the version of the JSON that a Trade is stored as. A version
-// that this package does not know is refused, never guessed at.
+// Version is the version of the JSON format of a stored Trade. Parse fails for
+// a version that this package does not know.
 const Version = 1
 
 // maxRevision is more saves than any trade comes to.
 const maxRevision = 1 << 40
 
-// Phase is how far a trade has come.
+// Phase is the phase that a trade is in.
 type Phase string
 
 // The phases, in the order they come in.
 const (
 	Planned    Phase = "planned"    // nothing sent yet
-	Checked    Phase = "checked"    // rights, domain, offer and rules are fine
+	Checked    Phase = "checked"    // rights, domain, offer and rules have been checked
 	OwnerReady Phase = "ownerReady" // the owner contact exists
 	CartReady  Phase = "cartReady"  // a cart exists
 	ItemReady  Phase = "itemReady"  // the trade is in the cart
-	Configured Phase = "configured" // and knows its owner
+	Configured Phase = "configured" // the item is configured with the new owner
 	Quoted     Phase = "quoted"     // the dry run has passed the guards
-	Ordered    Phase = "ordered"    // checked out, not paid
+	Ordered    Phase = "ordered"    // checked out, not yet paid
 	Paid       Phase = "paid"       // waiting for the registry's task
 	Running    Phase = "running"    // waiting for both holders' answers and the registry
-	Closing    Phase = "closing"    // the end is known; left-over carts are deleted
+	Closing    Phase = "closing"    // the outcome is known; remaining carts are being deleted
 )
 
-// The terminal phases: Step changes nothing any more.
+// The terminal phases, which Step does not change.
 const (
 	Done           Phase = "done"           // the domain's owner has changed
 	Refused        Phase = "refused"        // a guard, the service or a holder said no
-	Cancelled      Phase = "cancelled"      // by Abort, or the order was cancelled
+	Cancelled      Phase = "cancelled"      // by Abort, or because the order was cancelled
 	Expired        Phase = "expired"        // nobody answered the mails in time
-	NeedsAttention Phase = "needsAttention" // a person has to look: see Trade.Reason and Resolve
+	NeedsAttention Phase = "needsAttention" // manual review is needed: see Trade.Reason and Resolve
 )
 
-// Trade is the stored state of one owner change: a value that a Trader moves
-// on and a Store keeps as JSON. It holds no secret: neither the cart's id,
-// which opens an unordered cart to whoever has it, nor an order's password or
-// addresses. It does hold the new owner's data as the plan gave it.
+// Trade is the stored state of one owner change. A Trader advances it and a
+// Store keeps it as JSON. It holds no secrets: neither the ID of the cart,
+// which gives anybody access to a cart that has not been ordered, nor an
+// order's password or URLs. It does hold the new owner's data as given in the
+// plan.
 type Trade struct {
 	Version  int       `json:"version"`
 	ID       string    `json:"id"`
-	Revision int64     `json:"revision"` // counts the saves
+	Revision int64     `json:"revision"` // number of saves
 	Plan     Plan      `json:"plan"`
 	Phase    Phase     `json:"phase"`
-	Reason   string    `json:"reason,omitzero"`  // why it ended as it did, for people
+	Reason   string    `json:"reason,omitzero"`  // why the trade ended, for people
 	Outcome  Phase     `json:"outcome,omitzero"` // the terminal phase that Closing leads to
-	Stopped  Phase     `json:"stopped,omitzero"` // where it stopped when it came to need attention
+	Stopped  Phase     `json:"stopped,omitzero"` // phase in which the trade stopped when it came to need attention
 	Created  time.Time `json:"created"`
 	Updated  time.Time `json:"updated"`
-	Resumed  time.Time `json:"resumed,omitzero"` // when Resolve took it up again: the bounds on waiting count from here
+	Resumed  time.Time `json:"resumed,omitzero"` // when Resolve was called: the limits on waiting count from here
 	Aborting bool      `json:"aborting,omitzero"`
 
-	Ending *Ending `json:"ending,omitzero"` // why it ended as it did, for programs
+	Ending *Ending `json:"ending,omitzero"` // why the trade ended, for programs
 
-	Account     string                  `json:"account,omitzero"`     // the nic handle it was begun with, and no other may go on with
-	Subsidiary  ovhrest.OvhSubsidiary   `json:"subsidiary,omitzero"`  // that the cart belongs to
-	OldOwner    string                  `json:"oldOwner,omitzero"`    // whoisOwner before
-	KnownTasks  []int64                 `json:"knownTasks,omitzero"`  // the domain's trades from before
-	KnownOrders []int64                 `json:"knownOrders,omitzero"` // the account's orders from before: those since OrdersFrom, and older ones for the domain that may be open
+	Account     string                  `json:"account,omitzero"`     // nic handle of the account that the trade was begun with; no other may continue it
+	Subsidiary  ovhrest.OvhSubsidiary   `json:"subsidiary,omitzero"`  // subsidiary of the cart
+	OldOwner    string                  `json:"oldOwner,omitzero"`    // whoisOwner before the trade
+	KnownTasks  []int64                 `json:"knownTasks,omitzero"`  // IDs of the domain's trade tasks from before
+	KnownOrders []int64                 `json:"knownOrders,omitzero"` // IDs of the account's orders from before: those since OrdersFrom, and older ones for the domain that may be open
 	OrdersFrom  time.Time               `json:"ordersFrom,omitzero"`
 	Offer       *Offer                  `json:"offer,omitzero"`
-	Contact     int64                   `json:"contact,omitzero"`    // the new owner
-	CartExpiry  time.Time               `json:"cartExpiry,omitzero"` // when the present cart is gone by itself
-	Carts       int                     `json:"carts,omitzero"`      // how many were begun
-	Item        int64                   `json:"item,omitzero"`       // in the cart
-	AddedAgain  bool                    `json:"addedAgain,omitzero"` // after a first try that left no trace
-	Quote       *ovhrest.Money          `json:"quote,omitzero"`      // what the dry run came to, tax included
-	Lines       []Line                  `json:"lines,omitzero"`      // of the dry run, that the order's have to equal
+	Contact     int64                   `json:"contact,omitzero"`    // ID of the new owner contact
+	CartExpiry  time.Time               `json:"cartExpiry,omitzero"` // when the present cart expires
+	Carts       int                     `json:"carts,omitzero"`      // number of carts begun
+	Item        int64                   `json:"item,omitzero"`       // ID of the item in the cart
+	AddedAgain  bool                    `json:"addedAgain,omitzero"` // whether the item was added again after a first request that left no trace
+	Quote       *ovhrest.Money          `json:"quote,omitzero"`      // total of the dry run, tax included
+	Lines       []Line                  `json:"lines,omitzero"`      // lines of the dry run, which the order's must match
 	QuotedAt    time.Time               `json:"quotedAt,omitzero"`
 	Order       int64                   `json:"order,omitzero"`
-	Payments    int                     `json:"payments,omitzero"`    // how many were begun
-	OrderStatus ovhrest.OrderStatus     `json:"orderStatus,omitzero"` // when it was last looked at
+	Payments    int                     `json:"payments,omitzero"`    // number of payments begun
+	OrderStatus ovhrest.OrderStatus     `json:"orderStatus,omitzero"` // as last read
 	OrderedAt   time.Time               `json:"orderedAt,omitzero"`
-	OrderExpiry time.Time               `json:"orderExpiry,omitzero"` // when the order can't be paid any more, as the API says
+	OrderExpiry time.Time               `json:"orderExpiry,omitzero"` // when the order can no longer be paid, according to the API
 	DeliveredAt time.Time               `json:"deliveredAt,omitzero"` // when the order was first seen delivered
-	Task        int64                   `json:"task,omitzero"`        // the registry's
+	Task        int64                   `json:"task,omitzero"`        // ID of the registry's task
 	TaskAt      time.Time               `json:"taskAt,omitzero"`
-	TaskStatus  ovhrest.OperationStatus `json:"taskStatus,omitzero"` // when it was last looked at
-	DoneAt      time.Time               `json:"doneAt,omitzero"`     // when the task was first seen done, or gone
-	NewOwner    string                  `json:"newOwner,omitzero"`   // whoisOwner after: the proof
+	TaskStatus  ovhrest.OperationStatus `json:"taskStatus,omitzero"` // as last read
+	DoneAt      time.Time               `json:"doneAt,omitzero"`     // when the task was first seen to be done or gone
+	NewOwner    string                  `json:"newOwner,omitzero"`   // whoisOwner after the trade, which proves the change
 
-	Intent *Intent `json:"intent,omitzero"` // a request that may or may not have been carried out
+	Intent *Intent `json:"intent,omitzero"` // a request whose outcome is not yet known
 }
 
-// Offer is the service's offer for the trade, its words as they came.
+// Offer is the service's offer for the trade, with its values unchanged.
 type Offer struct {
 	PlanCode    string `json:"planCode"`
 	PricingMode string `json:"pricingMode"`
 	Duration    string `json:"duration"`
 }
 
-// Line is a line of a checkout or an order, as far as the two are compared.
+// Line is a line of a checkout or an order, with the fields that are compared.
 type Line struct {
-	Domain   string                  `json:"domain"` // *001 and the like where the service names none yet
+	Domain   string                  `json:"domain"` // *001 and the like if the service has not yet named the domain
 	Type     ovhrest.OrderDetailType `json:"type,omitzero"`
 	Quantity int64                   `json:"quantity"`
-	Price    ovhrest.Money           `json:"price"` // of the whole line
+	Price    ovhrest.Money           `json:"price"` // price of the whole line
 }
 
-// Intent is saved before a request that must not be sent twice, and taken
-// away when its outcome is known.
+// Intent is saved before a request that must not be sent twice, and removed
+// when the outcome is known.
 type Intent struct {
 	Operation   Operation `json:"operation"`
-	Label       string    `json:"label,omitzero"`    // of a configuration
-	Contacts    []int64   `json:"contacts,omitzero"` // those that said the same as the new owner before one was made
+	Label       string    `json:"label,omitzero"`    // label of a configuration
+	Contacts    []int64   `json:"contacts,omitzero"` // IDs of the contacts with the new owner's data before one was created
 	At          time.Time `json:"at"`
-	Seen        time.Time `json:"seen,omitzero"`        // when a later step first found no trace of it
-	CartDeleted time.Time `json:"cartDeleted,omitzero"` // when the cart was taken away from under a checkout
+	Seen        time.Time `json:"seen,omitzero"`        // when a later step first found no trace of the request
+	CartDeleted time.Time `json:"cartDeleted,omitzero"` // when the cart of an unclear checkout was deleted
 }
 
 // Operation names a request that must not be sent twice.
@@ -150,9 +151,9 @@ func newUUID() string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
-// Parse reads a stored trade. It fails with ovhrest.ErrInvalid for one that is
-// broken, or of a version or phase that this package does not know; going on
-// with half a trade could order a second time.
+// Parse reads a stored trade. It fails with ovhrest.ErrInvalid if the trade is
+// malformed, or of a version or phase that this package does not know:
+// continuing with an incomplete trade could order a second time.
 func Parse(data []byte) (Trade, error) {
 	var head struct {
 		Version int `json:"version"`
@@ -222,8 +223,8 @@ func (t *Trade) amounts() []ovhrest.Money {
 	return list
 }
 
-// Err is nil for a trade that is done or still under way, and an *Error
-// that says how another one ended.
+// Err returns nil for a trade that is done or in progress, and otherwise an
+// *Error that says how it ended.
 func (t Trade) Err() error {
 	cond := t.Phase.state().stop
 	if cond == nil {

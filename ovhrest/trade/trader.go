@@ -12,7 +12,8 @@ import (
 	"github.com/cenkalti/backoff/v5"
 )
 
-// How a trade can end other than done; Trade.Err and Run report them.
+// The ways in which a trade can end other than done. Trade.Err and Run return
+// errors that match them.
 var (
 	ErrRefused        = errors.New("refused")
 	ErrCancelled      = errors.New("cancelled")
@@ -35,29 +36,32 @@ const (
 	maxPays    = 3
 )
 
-// Config holds what a Trader needs. Store is required.
+// Config configures a Trader. Store is required.
 type Config struct {
 	Store Store
 
-	// Contracts is given the contracts that the order is placed under, before
-	// it is placed; an error refuses them and with them the trade. Default: a
-	// trade that has contracts is refused, for nobody has accepted them.
+	// Contracts is called with the contracts of the order before the order is
+	// placed. An error refuses them, and the trade with them. Default: a trade
+	// that has contracts is refused, because nobody has accepted them.
 	Contracts func(ctx context.Context, t Trade, contracts []ovhrest.Contract) error
 
-	// OnEvent is called for each event, after it was stored. Default: none.
+	// OnEvent is called for each event, after the event has been stored. Default:
+	// none.
 	OnEvent func(Event)
 
-	// Sleep waits between two steps of Run; with ovhrest.Config.Now it lets a trade
-	// run on a clock of its own. Default: a timer that ctx stops.
+	// Sleep waits between two steps of Run; together with ovhrest.Config.Now it
+	// lets a trade run on a simulated clock. Default: a timer that stops when ctx
+	// ends.
 	Sleep func(ctx context.Context, d time.Duration) error
 }
 
 // service is the API as trades use it.
 type service struct{ *ovhrest.Client }
 
-// Trader carries out owner changes: see the package comment for how. It is safe
-// for concurrent use, and several processes may share its Store: a trade moves
-// one step at a time, and whoever comes second gets ovhrest.ErrConflict.
+// Trader carries out owner changes, as described in the package comment. It is
+// safe for concurrent use, and several processes may share its Store: of
+// several workers that advance the same trade at once, one succeeds and the
+// others get ovhrest.ErrConflict.
 type Trader struct {
 	client service
 	config Config
@@ -69,7 +73,7 @@ type Trader struct {
 	carts   map[string]string               // trade id to cart id, stored nowhere else
 }
 
-// New makes a Trader. It does no I/O.
+// New returns a Trader. It does no I/O.
 func New(c *ovhrest.Client, cfg Config) (*Trader, error) {
 	if c == nil {
 		return nil, invalid("client", "is nil")
@@ -95,23 +99,24 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// Event is something that happened to a trade.
+// Event is an event of a trade.
 type Event struct {
 	At     time.Time
-	Trade  string // its id
+	Trade  string // ID of the trade
 	Domain string
-	Phase  Phase          // reached, or still in
+	Phase  Phase          // phase reached, or the current one
 	Text   string         // what happened, for people
-	Quote  *ovhrest.Money // from Quoted on
-	Order  int64          // from Ordered on
-	Task   int64          // from Running on
-	Err    error          // what went wrong where Run tries again
+	Quote  *ovhrest.Money // total of the dry run; set from Quoted on
+	Order  int64          // ID of the order; set from Ordered on
+	Task   int64          // ID of the registry's task; set from Running on
+	Err    error          // the error after which Run tries again
 }
 
-// Start stores a new trade and sends nothing. plan is checked; the errors name
-// its field. Start does not look for another trade of the same domain, but the
-// steps do: a trade waits for an order that is under way, refuses a domain
-// whose trade is running, and neither orders nor pays beside another order.
+// Start checks plan and stores a new trade; it sends nothing. Its errors name
+// the field of the plan. Start does not look for another trade of the same
+// domain, but the steps do: a trade waits for an order that is in progress, is
+// refused if a trade of the domain is running, and neither orders nor pays
+// while there is another order.
 func (tr *Trader) Start(ctx context.Context, plan Plan) (Trade, error) {
 	if err := tr.client.offersTrades(ctx); err != nil {
 		return Trade{}, err
@@ -150,30 +155,30 @@ func (tr *Trader) Load(ctx context.Context, id string) (Trade, error) {
 	return t, nil
 }
 
-// Step makes one transition of a trade, or looks once whether what it waits
-// for has happened, and returns the trade as it is then stored. A terminal
-// trade is returned as it is. An error, an *Error, leaves the trade where
-// the next Step can take it up; ovhrest.ErrConflict says that somebody else is
-// moving it.
+// Step makes one transition of a trade, or checks once whether what it waits
+// for has happened, and returns the trade as stored afterwards. A terminal
+// trade is returned unchanged. After an error, which is an *Error, the next
+// Step can continue the trade; ovhrest.ErrConflict means that another worker is
+// advancing it.
 func (tr *Trader) Step(ctx context.Context, id string) (Trade, error) {
 	t, _, events, err := tr.step(ctx, id)
 	tr.report(events)
 	return t, interrupted(id, t, err)
 }
 
-// Run steps a trade until it ends, for days if need be: between two looks it
-// waits 30 s, growing to an hour while nothing moves. It goes on after
-// failures that pass, such as an outage or an answer that is not the API's, and
-// returns others as an *Error whose Resume says whether the trade is worth
-// another Run, from this or another process. A trade that ends other than done
-// gives Trade.Err.
+// Run steps a trade until it ends, for days if necessary. Between two checks it
+// waits 30 s, increasing to an hour while nothing changes. It continues after
+// temporary failures, such as an outage or a response that does not come from
+// the API, and returns other failures as an *Error whose Resume says whether
+// the trade is worth another Run, from this or another process. For a trade
+// that ends other than done it returns Trade.Err.
 func (tr *Trader) Run(ctx context.Context, id string) (Trade, error) {
 	return tr.run(ctx, id, func(e Event) bool { return true })
 }
 
-// Events is Run as a sequence of events: the trade moves as the caller asks
-// for the next one, and stays where it is when the caller breaks off. The last
-// element is Run's error, if there is one.
+// Events is like Run, but returns a sequence of events. The trade advances only
+// as the caller iterates, and stays where it is when the caller stops. The last
+// element is Run's error, if any.
 func (tr *Trader) Events(ctx context.Context, id string) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		more := true
@@ -248,10 +253,10 @@ func retryPause(err error) pause {
 	return nextPoll
 }
 
-// Abort asks to undo a trade as far as that goes: a cart is deleted, an unpaid
-// order is left to lapse, a task is cancelled if it can be. It makes one Step
-// towards that; Run goes on. A trade that can't be undone any more goes on to
-// its end.
+// Abort undoes a trade as far as possible: a cart is deleted, an unpaid order
+// is left to expire, a task is cancelled if the API allows it. Abort makes one
+// Step towards that; Run continues it. A trade that can no longer be undone
+// continues to its end.
 func (tr *Trader) Abort(ctx context.Context, id string) (Trade, error) {
 	t, err := tr.Load(ctx, id)
 	if err != nil || t.Phase.Terminal() {
@@ -269,19 +274,19 @@ func (tr *Trader) Abort(ctx context.Context, id string) (Trade, error) {
 	return tr.Step(ctx, id)
 }
 
-// Resolution is what a person found out about a trade that needs attention.
+// Resolution is what somebody has found out about a trade that needs attention.
 type Resolution struct {
-	// Order is the order that the trade did place; it is checked against the
-	// guards again, and paid only if it is not paid yet. Resolve refuses one
-	// that does not name the domain, and a trade that stopped before its quote,
-	// which the order has to match, with ovhrest.ErrInvalid.
+	// Order is the ID of the order that the trade did place. It is checked against
+	// the guards again, and paid only if it is not yet paid. Resolve fails with
+	// ovhrest.ErrInvalid if the order does not name the domain, or if the trade
+	// stopped before its quote, which the order has to match.
 	Order int64
-	// NotDone says that the unclear request was not carried out, or that what
-	// stopped the trade is out of the way. It may then be sent again.
+	// NotDone states that the unclear request was not carried out, or that the
+	// cause of the stop has been removed. The request may then be sent again.
 	NotDone bool
 }
 
-// Resolve takes up a trade that needs attention where it stopped.
+// Resolve continues a trade that needs attention from where it stopped.
 func (tr *Trader) Resolve(ctx context.Context, id string, r Resolution) (Trade, error) {
 	if r.Order < 0 || (r.Order > 0) == r.NotDone {
 		return Trade{}, invalid("Resolution", "has to be either an order or NotDone")
