@@ -29,12 +29,13 @@ func (c *Client) Login(ctx context.Context) (Secret, error) {
 
 // Logout ends the session for every application of the account: the service
 // keeps one session per account, and other programs that use it are logged out
-// as well (vendor guide). To end a program, call Close instead.
+// as well (vendor guide). To end only this program's use of the service, call
+// Close instead.
 //
-// Without a session Logout logs in first, because the id is the account's. It is
-// sent once. ErrUnauthorized means that the session had ended before, or that
-// the API key or the clock is wrong. The next call logs in again, and so do
-// calls under way.
+// If the client has no session, Logout logs in first, because the session id
+// belongs to the account. It is sent once. ErrUnauthorized means that the
+// session had already ended, or that the API key or the clock is wrong. The
+// next call logs in again, and so do calls in progress.
 func (c *Client) Logout(ctx context.Context) error {
 	r := request{verb: http.MethodDelete, resource: "session"}
 	if err := c.ready(r.name(), ctx); err != nil {

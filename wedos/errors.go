@@ -13,7 +13,7 @@ import (
 
 // The conditions that this SDK's packages share, to be matched with errors.Is.
 var (
-	ErrInvalid      = condition.ErrInvalid      // refused before sending, or by WAPI as a faulty request
+	ErrInvalid      = condition.ErrInvalid      // refused before sending, or rejected by WAPI as invalid
 	ErrUnauthorized = condition.ErrUnauthorized // 2050: login, password or hour
 	ErrForbidden    = condition.ErrForbidden    // 2051: the address is not allowed; or the object is not the account's
 	ErrNotFound     = condition.ErrNotFound     // no such domain, row, contact or notification
