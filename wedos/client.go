@@ -108,16 +108,16 @@ func (c *Client) With(options CallOptions) *Client {
 // ErrClosed.
 func (c *Client) Close() { c.transport.Close() }
 
-// String returns a constant: a Client holds a password, and so does a copy.
+// String returns a constant, because a Client and its copies hold a password.
 func (Client) String() string { return "wedos.Client{" + redact.Redacted + "}" }
 
-// GoString is String.
+// GoString implements fmt.GoStringer with the text of String.
 func (c Client) GoString() string { return c.String() }
 
-// LogValue is String, for log/slog.
+// LogValue implements slog.LogValuer with the text of String.
 func (c Client) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// MarshalJSON is String, for encoding/json.
+// MarshalJSON implements json.Marshaler with the text of String.
 func (c Client) MarshalJSON() ([]byte, error) { return []byte(`"` + c.String() + `"`), nil }
 
 // Call runs any command. data is nil, a struct with `wapi:"…"` tags, or a

@@ -69,13 +69,13 @@ func OperationFrom(ctx context.Context) string { return transport.OperationFrom(
 // String returns a constant: a Config holds a password.
 func (Config) String() string { return "wedos.Config{" + redact.Redacted + "}" }
 
-// GoString is String.
+// GoString implements fmt.GoStringer with the text of String.
 func (c Config) GoString() string { return c.String() }
 
-// LogValue is String, for log/slog.
+// LogValue implements slog.LogValuer with the text of String.
 func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// MarshalJSON is String, for encoding/json.
+// MarshalJSON implements json.Marshaler with the text of String.
 func (c Config) MarshalJSON() ([]byte, error) { return []byte(`"` + c.String() + `"`), nil }
 
 // setDefaults fills in what is zero and refuses what can't be used.

@@ -74,7 +74,7 @@ func (c *Client) DNSRowDetail(ctx context.Context, domain, rowID string, options
 	return row, nil
 }
 
-// NewRow is a row to be added.
+// NewRow is a row to add.
 type NewRow struct {
 	Name    string // relative to the zone; an absolute name is refused
 	TTL     int    // seconds, MinTTL to MaxTTL

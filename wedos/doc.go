@@ -53,13 +53,13 @@
 //
 // WAPI allows an account 1000 requests per hour, 100 of them about the
 // availability of domains. For each invalid request beyond ten it blocks the
-// address for a minute, longer each time (vendor guide). The Limiter enforces
-// these limits. It waits for the budgets, for at most LimiterConfig.MaxWait.
-// After the tenth invalid request it refuses calls with ErrBlocked for one
-// minute, and after each further one for one minute more than the last time,
-// always one minute longer than WAPI's own block. That invalid requests are
-// forgotten after an hour is inferred. Each wait is logged once, with its
-// length and its reason (Config.Logger).
+// address, for one minute at first and longer each time (vendor guide). The
+// Limiter enforces these limits. It waits for the budgets, for at most
+// LimiterConfig.MaxWait. After the tenth invalid request it refuses calls with
+// ErrBlocked for one minute, and after each further one for one minute more
+// than the last time, always one minute longer than WAPI's own block. That
+// invalid requests are forgotten after an hour is inferred. Each wait is logged
+// once, with its length and its reason (Config.Logger).
 //
 // Share one Limiter between clients of one account, and between clients of
 // several accounts that call from one address: it keeps a separate budget for
@@ -99,9 +99,9 @@
 // command changes something, the error also matches ErrAmbiguous, because WAPI
 // reported success. Null and absent lists are empty; any other value in place
 // of a list is ErrProtocol. Answer.Pending reports whether the outcome is yet
-// to come. An answer may have Config.MaxResponseBytes, and decoded it may take
-// 16 times its length, or 1 MiB if that is more; a larger one is ErrTooLarge.
-// XML attributes are ignored.
+// to come. An answer may be up to Config.MaxResponseBytes long; decoded, it may
+// take 16 times its length in memory, or 1 MiB if that is more. A larger one is
+// ErrTooLarge. XML attributes are ignored.
 //
 // # Quirks of the service
 //

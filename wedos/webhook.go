@@ -44,13 +44,13 @@ type WebhookConfig struct {
 // String returns a constant: a WebhookConfig holds a token.
 func (WebhookConfig) String() string { return "wedos.WebhookConfig{" + redact.Redacted + "}" }
 
-// GoString is String.
+// GoString implements fmt.GoStringer with the text of String.
 func (c WebhookConfig) GoString() string { return c.String() }
 
-// LogValue is String, for log/slog.
+// LogValue implements slog.LogValuer with the text of String.
 func (c WebhookConfig) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// MarshalJSON is String, for encoding/json.
+// MarshalJSON implements json.Marshaler with the text of String.
 func (c WebhookConfig) MarshalJSON() ([]byte, error) { return []byte(`"` + c.String() + `"`), nil }
 
 // Webhook receives notifications by HTTP. It is an http.Handler, safe for
@@ -90,16 +90,16 @@ func NewWebhook(config WebhookConfig) (*Webhook, error) {
 	return &Webhook{config: config, seen: newSeen(config.Remember)}, nil
 }
 
-// String returns a constant: a Webhook holds a token, and so does a copy.
+// String returns a constant, because a Webhook and its copies hold a token.
 func (Webhook) String() string { return "wedos.Webhook{" + redact.Redacted + "}" }
 
-// GoString is String.
+// GoString implements fmt.GoStringer with the text of String.
 func (w Webhook) GoString() string { return w.String() }
 
-// LogValue is String, for log/slog.
+// LogValue implements slog.LogValuer with the text of String.
 func (w Webhook) LogValue() slog.Value { return slog.StringValue(w.String()) }
 
-// MarshalJSON is String, for encoding/json.
+// MarshalJSON implements json.Marshaler with the text of String.
 func (w Webhook) MarshalJSON() ([]byte, error) { return []byte(`"` + w.String() + `"`), nil }
 
 // ServeHTTP responds with 200 when the notification is handled, now or earlier.
