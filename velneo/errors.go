@@ -26,10 +26,11 @@ var (
 	ErrClosed       = condition.ErrClosed       // the Client was closed
 )
 
-// ErrClockSkew is matched by the error of a refused login, beside
-// ErrUnauthorized, if the Date of the answer and Config.Now differ by more than a
-// minute: a signature contains the time, so set this machine's clock. That the
-// service checks the time is inferred; Error.ClockSkew has the difference.
+// ErrClockSkew is matched by the error of a refused login, in addition to
+// ErrUnauthorized, if the Date of the answer and Config.Now differ by more than
+// a minute: a signature contains the time, so set this machine's clock. That
+// the service checks the time is inferred; Error.ClockSkew holds the
+// difference.
 var ErrClockSkew = errors.New("clock skew")
 
 // Error is the error of every call. If a context ended, errors.Is finds its

@@ -31,9 +31,9 @@ type RFCCall struct {
 	Instance string
 	User     string // the same for every account (vendor guide's samples)
 	Password string // likewise
-	Function string // the resource as the caller gave it; the guide's samples have vserver and users
+	Function string // the resource as passed by the caller; the guide's samples have vserver and users
 	Verb     string
-	Params   Secret // one JSON object, its names in lower case as the vendor guide asks
+	Params   Secret // a JSON object with its names in lower case, as the vendor guide requires
 }
 
 // RFCInvoker passes a call to a Velneo process and returns the service's

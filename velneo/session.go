@@ -10,14 +10,14 @@ import (
 )
 
 // Login returns the id of the client's session, and logs in if there is none
-// yet. The other calls do so by themselves: use Login to check the credentials
+// yet. Other calls log in automatically: use Login to check the credentials
 // early, or to save the session for a later Config.Session. A session from
 // Config.Session is returned as it is, even if it has ended.
 //
-// A login is retried after a failure of the connection: the service answers
-// every login of an account with the same id as long as the session lasts
-// (vendor guide). ErrUnauthorized is final: the email, the API key or this
-// machine's clock is wrong. If it is the clock, by the Date of the answer, the
+// A login is retried after a connection failure: the service answers every
+// login of an account with the same id as long as the session lasts (vendor
+// guide). ErrUnauthorized is final: the email, the API key or this machine's
+// clock is wrong. If it is the clock, according to the Date of the answer, the
 // error matches ErrClockSkew as well.
 func (c *Client) Login(ctx context.Context) (Secret, error) {
 	if err := c.ready(loginRequest().name(), ctx); err != nil {

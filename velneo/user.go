@@ -11,7 +11,7 @@ type User struct {
 	Username     string // can't be changed once the user exists
 	Password     Secret // set with every call
 	FullName     string
-	Group        string // the group that the user is put into
+	Group        string // the group to put the user into
 	IsSupervisor Choice // whether the user is a supervisor of the server
 }
 

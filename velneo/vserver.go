@@ -50,7 +50,7 @@ func (a *vserverAnswer) accept(hide *hidden) string {
 }
 
 // Start starts the server. It returns when the service has accepted the call,
-// not when the server runs: see WaitForStatus. It is sent once.
+// not when the server is running: see WaitForStatus. It is sent once.
 func (c *Client) Start(ctx context.Context) error { return c.call(ctx, action("start"), nil) }
 
 // Stop stops the server, which interrupts the work of all connected users. It
