@@ -8,7 +8,7 @@
 // It checks what the service checks: the signature and the timestamp of every
 // call; the session, of which there is one per account and which ends for every
 // application at once; and that credentials are set before groups, users,
-// folders and instances. The state can lag behind a start or a stop, and Fault
+// folders and instances. The state can lag behind a start or a stop, and [Fault]
 // makes calls fail. Answers have a Date from [Options.Now]. Where the vendor
 // guide is silent (the tolerance of the clock, the format of ids, the text of
 // messages), the behavior is this package's own choice: don't test for it.
