@@ -175,10 +175,9 @@ type DomainRenewOptions struct {
 	Expires time.Time
 }
 
-// DomainRenew renews a domain for a number of years and pays for it from the
-// credit account. It is never retried: after ErrAmbiguous, call Settle. A
-// successful answer without the new expiration is both ErrProtocol and
-// ErrAmbiguous.
+// DomainRenew renews a domain for a number of years and pays for it. It is
+// never retried: after ErrAmbiguous, call Settle. A successful answer without
+// the new expiration is both ErrProtocol and ErrAmbiguous.
 func (c *Client) DomainRenew(ctx context.Context, name string, period int, options DomainRenewOptions) (*DomainRenewed, error) {
 	const command = "domain-renew"
 	if err := cmp.Or(checkDomain(command, "name", name), checkPeriod(command, period)); err != nil {
@@ -218,8 +217,8 @@ func (c *Client) DomainSendAuthInfo(ctx context.Context, name string) (*Answer, 
 	return c.zoneCommand(ctx, "domain-send-auth-info", name)
 }
 
-// DomainUpdateKeyset sets DNSSEC: "0" none, "1" WEDOS's own, else the name of a
-// KEYSET. It is never retried.
+// DomainUpdateKeyset sets DNSSEC: "0" for none, "1" for WEDOS's own, otherwise
+// the name of a KEYSET. It is never retried.
 func (c *Client) DomainUpdateKeyset(ctx context.Context, name, keyset string) (*Answer, error) {
 	const command = "domain-update-keyset"
 	if err := cmp.Or(checkDomain(command, "name", name), checkWord(command, "keyset", keyset)); err != nil {
