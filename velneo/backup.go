@@ -11,16 +11,17 @@ import (
 // not), and an answer that is missed takes the link with it.
 const backupTimeout = 15 * time.Minute
 
-// Backup makes a copy of the server and returns the link for DownloadBackup. Whoever has the link has the backup, so it is a Secret;
-// to save it, save what Reveal returns.
+// Backup makes a copy of the server and returns the link for DownloadBackup.
+// Anyone who has the link can download the backup, so it is a Secret; to store
+// it, store what Reveal returns.
 //
-// It is sent once, with the verb of Config.BackupVerb and no other, because a
-// second call would make a second copy. Only after a 401, which proves that
-// nothing was made, it is sent again with a new login. After ErrAmbiguous there
-// may be a backup whose link is lost. If the answer contradicts itself, with a
-// failure in the HTTP status and a link in the body, Backup returns the link as
-// well as ErrAmbiguous. The answer may take up to 15 minutes, or HTTPClient's
-// Timeout if that is longer.
+// It is sent once, only with the verb of Config.BackupVerb, because a second
+// call would make a second copy. Only after a 401, which proves that nothing
+// was made, it is sent again with a new login. After ErrAmbiguous there may be
+// a backup whose link is lost. If the answer contradicts itself, with a failure
+// in the HTTP status and a link in the body, Backup returns both the link and
+// ErrAmbiguous. The answer may take up to 15 minutes, or HTTPClient's Timeout
+// if that is longer.
 func (c *Client) Backup(ctx context.Context) (Secret, error) {
 	r := request{verb: c.config.BackupVerb, resource: "vserver", action: "backup", timeout: backupTimeout}
 	r = r.with("action", "backup")

@@ -1,7 +1,7 @@
 package velneo
 
 // Choice is yes, no or unset. An unset choice is not sent: the server keeps the
-// value that it has, or takes its default, which the vendor guide does not give.
+// current value, or uses its default, which the vendor guide does not document.
 type Choice string
 
 // The values of a Choice.

@@ -46,8 +46,8 @@ func New(cfg Config) (*Client, error) {
 	return c, nil
 }
 
-// Close closes the connections. Calls that begin afterwards fail with ErrClosed.
-// The session stays open, because other applications use it too; Logout ends it.
+// Close closes the connections. Later calls fail with ErrClosed. The session
+// stays open, because other applications use it too; Logout ends it.
 func (c *Client) Close() {
 	c.closed.Store(true)
 	c.calls.Close()

@@ -30,7 +30,7 @@ type Config struct {
 	Dialect       Dialect       // default StrictJSON
 	RealVerbs     bool          // send the verb as the HTTP method and not in the form: see the package comment; default false
 	BackupVerb    string        // GET, PUT or POST; the vendor guide gives none for a backup; default PUT, as for start and stop
-	ServerVersion string        // version of the vServer, such as "7.12.0"; default: asked for when a call depends on it
+	ServerVersion string        // version of the vServer, such as "7.12.0"; default: requested when a call depends on it
 	PollInterval  time.Duration // between two requests of WaitForStatus, from 1 ms to 1 hour; default 5 s
 
 	RootCAs            *x509.CertPool // authorities for the server's certificate; default: the system's
@@ -42,17 +42,18 @@ type Config struct {
 
 	Now func() time.Time // the clock for signatures; default time.Now
 
-	HTTPClient       *http.Client  // copied, never changed; default: a new one with its own transport, or what http.DefaultTransport was replaced by
+	HTTPClient       *http.Client  // copied, never changed; default: a new one with its own transport, or with http.DefaultTransport if that was replaced
 	Logger           *slog.Logger  // one debug line per attempt; default: none
 	UserAgent        string        // printable ASCII, appended to the SDK's own; default: none
 	MaxResponseBytes int64         // maximum size of an answer after decompression, except backups; default 8 MiB
 	MaxAttempts      int           // of a call that may be retried; default 3
 	MaxRetryWait     time.Duration // maximum wait between two attempts; default 30 s
 
-	// OnAttempt is called after each attempt, of a download too, by the goroutine
-	// of the call, or of the login that several calls share. It must be safe for
-	// concurrent use, and the call waits for it. ctx has the call's values, and may
-	// have ended. RFC calls are not HTTP and not seen. Default: none.
+	// OnAttempt is called after each attempt, including those of downloads, in the
+	// goroutine of the call, or of the login that several calls share. It must be
+	// safe for concurrent use, and the call waits for it. ctx has the values of
+	// the call's context, and may have ended. RFC calls are not HTTP requests and
+	// are not reported. Default: none.
 	OnAttempt func(ctx context.Context, a Attempt)
 }
 

@@ -28,35 +28,37 @@ const (
 )
 
 // DownloadBackup downloads a backup from the link that Backup returned. It
-// replaces file when the backup is complete and not before. It needs no session
-// and sends none: no cookie, no signature, only the link. It uses constant
-// memory. Only the disk limits the size.
+// replaces file only when the backup is complete. It needs no session and sends
+// no cookie and no signature, only the link. It uses constant memory, and the
+// size is limited only by the disk.
 //
-// Bytes are written to file.part, and what they are a part of to file.part.json.
-// Both survive a failure and the end of the process: the next call with the
-// same link and file continues where the last one stopped, and so does this call
-// when a connection breaks. For that the server must send a strong ETag; with a
-// weak one or none, or when the backup has changed, the download starts over.
-// Bytes that are there already are read again for the checksum. After a power
-// failure remove the part, because bytes may be missing from it.
+// Bytes are written to file.part, and a description of the backup that they
+// belong to is written to file.part.json. Both survive a failure and the end of
+// the process: the next call with the same link and file continues where the
+// last one stopped, and so does this call when a connection breaks. To
+// continue, the server must send a strong ETag; with a weak one or none, or
+// when the backup has changed, the download starts over. Existing bytes are
+// read again for the checksum. After a power failure remove the part, because
+// bytes may be missing from it.
 //
-// Two calls must not share a file: on Unix the second one fails with ErrBusy, and
-// anywhere a call whose part was removed and replaced. Symbolic links are not
-// followed: one in the place of file is replaced, one in the place of the part
-// is refused. On Unix a part with a second name (a hard link) or another owner is
-// refused as well, and such a file.part.json is ignored.
+// Two calls must not share a file: on Unix the second one fails with ErrBusy.
+// On every system, a call whose part was removed and replaced fails with
+// ErrBusy. Symbolic links are not followed: a link at file is replaced, a link
+// at the part is refused. On Unix a part with a second name (a hard link) or
+// another owner is refused as well, and such a file.part.json is ignored.
 //
-// progress may be nil. It is called with the number of bytes that are there and
-// the whole size, or -1 if the server does not send it: at the start, about once
-// per megabyte and at the end. done never decreases, so after a new start
-// progress is not called until it has caught up.
+// progress may be nil. It is called with the number of bytes downloaded so far
+// and the total size, or -1 if the server does not send it: at the start, about
+// once per megabyte and at the end. done never decreases: if the download
+// starts over, progress is not called until it has caught up.
 //
 // The link must be https, or http where Config allows that for the service
-// itself. A redirect is followed if Config.DownloadRedirects is set, and else is
-// an ErrProtocol that names the host. An attempt ends after 60 s without a byte,
-// or DownloadClient's Timeout. Only the owner may read the files. ErrNotFound or
-// ErrForbidden means that the link has expired, ErrConflict that the backup kept
-// changing. A file error, such as a full disk, is in the chain of the error.
+// itself. A redirect is followed if Config.DownloadRedirects is set; otherwise
+// it is an ErrProtocol that names the host. Each attempt ends after 60 s
+// without a byte, or after DownloadClient's Timeout. The files are readable
+// only by their owner. ErrNotFound or ErrForbidden means that the link has
+// expired, ErrConflict that the backup kept changing. A file error, such as a
+// full disk, is in the chain of the error.
 func (c *Client) DownloadBackup(ctx context.Context, link Secret, file string, progress func(done, total int64)) (Download, error) {
 	if err := c.ready(downloading, ctx); err != nil {
 		return Download{}, err

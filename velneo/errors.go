@@ -12,9 +12,9 @@ import (
 
 // The conditions that this SDK's packages share, to be matched with errors.Is.
 var (
-	ErrInvalid      = condition.ErrInvalid      // refused before sending, or by the service as a faulty request
+	ErrInvalid      = condition.ErrInvalid      // refused before sending, or rejected by the service as invalid
 	ErrUnauthorized = condition.ErrUnauthorized // 401: email, API key, session or clock, after one new login
-	ErrForbidden    = condition.ErrForbidden    // 403, which the vendor guide calls "other error": Message says which
+	ErrForbidden    = condition.ErrForbidden    // 403, which the vendor guide calls "other error": see Message
 	ErrNotFound     = condition.ErrNotFound     // no such resource, or an expired backup link
 	ErrConflict     = condition.ErrConflict     // the backup changes while it is downloaded
 	ErrBusy         = condition.ErrBusy         // another download writes the same file
@@ -26,20 +26,21 @@ var (
 	ErrClosed       = condition.ErrClosed       // the Client was closed
 )
 
-// ErrClockSkew is matched by the error of a refused login, beside
-// ErrUnauthorized, if the Date of the answer and Config.Now differ by more than a
-// minute: a signature contains the time, so set this machine's clock. That the
-// service checks the time is inferred; Error.ClockSkew has the difference.
+// ErrClockSkew is matched by the error of a refused login, in addition to
+// ErrUnauthorized, if the Date of the answer and Config.Now differ by more than
+// a minute: a signature contains the time, so set this machine's clock. That
+// the service checks the time is inferred; Error.ClockSkew holds the
+// difference.
 var ErrClockSkew = errors.New("clock skew")
 
-// Error is the error of every call. If a context ended, that error is in its
-// chain. Its text holds no body and no secret.
+// Error is the error of every call. If a context ended, errors.Is finds its
+// error in the chain. Its text holds no body and no secret.
 type Error struct {
 	Operation  string        // verb, resource and action, such as "PUT vserver stop"; empty for New
 	Status     int           // status_code of the answer, or its HTTP status; 0 if there was no answer
 	Message    string        // the service's message, without secrets and at most 200 bytes
 	Field      string        // the argument that was refused; nothing was sent
-	RetryAfter time.Duration // how long the service asks to wait; 0 if it does not
+	RetryAfter time.Duration // how long the service asks to wait; 0 if not sent
 	ClockSkew  time.Duration // the service's clock minus this machine's, if the error matches ErrClockSkew; else 0
 
 	text         string
@@ -91,7 +92,7 @@ func (e *Error) Is(target error) bool {
 	return false
 }
 
-// Unwrap returns the cause, such as a context's end.
+// Unwrap returns the cause, such as a context error.
 func (e *Error) Unwrap() error { return e.cause }
 
 // GoString returns Error, so %#v shows no more than %v.

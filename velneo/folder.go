@@ -13,12 +13,12 @@ type Folder struct {
 	Group string // the group that may use the folder; it must exist
 }
 
-// PutFolder adds the shared folder or changes the one of that name. It requires an
-// earlier SetCredentials (inferred). It is sent once.
+// PutFolder adds the shared folder, or changes the existing folder of that
+// name. It requires an earlier SetCredentials (inferred). It is sent once.
 //
 // A path that could lead out of the home is refused before anything is sent. It
-// must be relative, with parts that are separated by / only, and none of them
-// empty, "." or "..".
+// must be relative, with elements separated only by /, none of them empty, "."
+// or "..".
 func (c *Client) PutFolder(ctx context.Context, f Folder) (Result, error) {
 	r := request{verb: http.MethodPut, resource: "folder"}
 	if err := checkText(r.name(), "Name", f.Name); err != nil {

@@ -7,18 +7,18 @@ import (
 
 // Group is what PutGroup sends. Only Name is required.
 type Group struct {
-	Name            string
+	Name            string      // can't be changed once the group exists
 	ManageSolutions Choice      // whether the group may manage solutions
-	AddSolution     string      // the name of a solution that the group gets; others stay
-	AddAppInstance  AppInstance // an application instance that the group gets permissions for; others stay
+	AddSolution     string      // the name of a solution to add to the group, which keeps its other solutions
+	AddAppInstance  AppInstance // an application instance to give the group permissions for; it keeps its other permissions
 }
 
-// PutGroup adds the group or changes the one of that name. It requires an
-// earlier SetCredentials (inferred). It is sent once.
+// PutGroup adds the group, or changes the existing group of that name. It
+// requires an earlier SetCredentials (inferred). It is sent once.
 //
-// A server before 7.12 knows an application instance by its name, a later one
-// by its id (vendor guide). PutGroup sends the one that fits
-// Config.ServerVersion. If that is empty and AddAppInstance is set, it asks for
+// A server before 7.12 identifies an application instance by its name, a later
+// one by its id (vendor guide). PutGroup sends the one that fits
+// Config.ServerVersion. If that is empty and AddAppInstance is set, it requests
 // the server's version first. If the name or id that it needs is missing, it
 // returns ErrInvalid and changes nothing.
 func (c *Client) PutGroup(ctx context.Context, g Group) (Result, error) {

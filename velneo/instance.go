@@ -8,27 +8,27 @@ import (
 // Instance is what PutInstance sends. All fields are required.
 type Instance struct {
 	Name         string // can't be changed once the instance exists
-	Project      string // the project that the instance is made of
-	Solution     string // the solution that holds the project
-	FolderShared string // the shared folder that the instance is made in
+	Project      string // the project that the instance is created from
+	Solution     string // the solution that contains the project
+	FolderShared string // the shared folder that the instance is created in
 }
 
-// AppInstance names an application instance: by its name for servers before
-// 7.12, by its id from 7.12 on.
+// AppInstance identifies an application instance: by its name for servers
+// before 7.12, by its id from 7.12 on.
 type AppInstance struct {
 	Name string
-	ID   string // its form is not published; empty from a server before 7.12
+	ID   string // its format is not published; empty for a server before 7.12
 }
 
-// InstanceResult is what PutInstance returns. Its AppInstance fits Group's
-// AddAppInstance, whatever the server's version.
+// InstanceResult is what PutInstance returns. Its AppInstance can be used as
+// Group's AddAppInstance with any version of the server.
 type InstanceResult struct {
 	AppInstance
 	Result
 }
 
-// PutInstance adds the application instance or changes the one of that name,
-// and returns what the server knows it by. It requires an earlier
+// PutInstance adds the application instance, or changes the existing instance
+// of that name, and returns its name and id. It requires an earlier
 // SetCredentials (inferred). It is sent once.
 func (c *Client) PutInstance(ctx context.Context, i Instance) (InstanceResult, error) {
 	r := request{verb: http.MethodPut, resource: "instance"}

@@ -7,10 +7,10 @@ import (
 )
 
 // LoadConfig reads the environment: VELNEO_EMAIL and VELNEO_API_KEY, or the
-// files that VELNEO_EMAIL_FILE and VELNEO_API_KEY_FILE name, and VELNEO_URL where
+// files that VELNEO_EMAIL_FILE and VELNEO_API_KEY_FILE name, and VELNEO_URL if
 // it is not DefaultURL. All other fields are zero. New does not read the
-// environment. A variable that is missing, or names a file that can't be read, is
-// an ErrInvalid with the name of the variable and without its value.
+// environment. A variable that is missing, or names a file that can't be read,
+// is an ErrInvalid with the name of the variable and without its value.
 func LoadConfig() (Config, error) {
 	cfg := Config{URL: os.Getenv("VELNEO_URL")}
 	var key string

@@ -17,49 +17,49 @@ const (
 // String returns a constant: a Config holds the API key.
 func (Config) String() string { return hiddenConfig }
 
-// GoString is String.
+// GoString implements fmt.GoStringer with the text of String.
 func (Config) GoString() string { return hiddenConfig }
 
-// LogValue is String, for log/slog.
+// LogValue implements slog.LogValuer with the text of String.
 func (Config) LogValue() slog.Value { return slog.StringValue(hiddenConfig) }
 
-// MarshalJSON is String, for encoding/json.
+// MarshalJSON implements json.Marshaler with the text of String.
 func (Config) MarshalJSON() ([]byte, error) { return quoted(hiddenConfig) }
 
 // String returns a constant: a Client holds the API key and the session.
 func (*Client) String() string { return hiddenClient }
 
-// GoString is String.
+// GoString implements fmt.GoStringer with the text of String.
 func (*Client) GoString() string { return hiddenClient }
 
-// LogValue is String, for log/slog.
+// LogValue implements slog.LogValuer with the text of String.
 func (*Client) LogValue() slog.Value { return slog.StringValue(hiddenClient) }
 
-// MarshalJSON is String, for encoding/json.
+// MarshalJSON implements json.Marshaler with the text of String.
 func (*Client) MarshalJSON() ([]byte, error) { return quoted(hiddenClient) }
 
 // String returns a constant: a User holds a password.
 func (User) String() string { return hiddenUser }
 
-// GoString is String.
+// GoString implements fmt.GoStringer with the text of String.
 func (User) GoString() string { return hiddenUser }
 
-// LogValue is String, for log/slog.
+// LogValue implements slog.LogValuer with the text of String.
 func (User) LogValue() slog.Value { return slog.StringValue(hiddenUser) }
 
-// MarshalJSON is String, for encoding/json.
+// MarshalJSON implements json.Marshaler with the text of String.
 func (User) MarshalJSON() ([]byte, error) { return quoted(hiddenUser) }
 
 // String returns a constant: an RFCCall holds the session and a signature.
 func (RFCCall) String() string { return hiddenRFCCall }
 
-// GoString is String.
+// GoString implements fmt.GoStringer with the text of String.
 func (RFCCall) GoString() string { return hiddenRFCCall }
 
-// LogValue is String, for log/slog.
+// LogValue implements slog.LogValuer with the text of String.
 func (RFCCall) LogValue() slog.Value { return slog.StringValue(hiddenRFCCall) }
 
-// MarshalJSON is String, for encoding/json.
+// MarshalJSON implements json.Marshaler with the text of String.
 func (RFCCall) MarshalJSON() ([]byte, error) { return quoted(hiddenRFCCall) }
 
 func quoted(constant string) ([]byte, error) { return []byte(`"` + constant + `"`), nil }

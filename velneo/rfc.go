@@ -31,14 +31,14 @@ type RFCCall struct {
 	Instance string
 	User     string // the same for every account (vendor guide's samples)
 	Password string // likewise
-	Function string // the resource as the caller gave it; the guide's samples have vserver and users
+	Function string // the resource as passed by the caller; the guide's samples have vserver and users
 	Verb     string
-	Params   Secret // one JSON object, its names in lower case as the vendor guide asks
+	Params   Secret // a JSON object with its names in lower case, as the vendor guide requires
 }
 
-// RFCInvoker passes a call to a Velneo process and returns the service's answer,
-// which is JSON. This SDK has no implementation: write one for your bridge, such
-// as a file or a socket that a Velneo process serves.
+// RFCInvoker passes a call to a Velneo process and returns the service's
+// answer, which is JSON. This SDK has no implementation: write one for your own
+// bridge, such as a file or a socket that a Velneo process serves.
 type RFCInvoker interface {
 	InvokeRFC(ctx context.Context, call RFCCall) ([]byte, error)
 }
@@ -60,10 +60,10 @@ func (c *Client) RFCCall(ctx context.Context, verb, resource string, params any)
 	return r.rfcCall(c.stamp("session", t.id.Reveal())), nil
 }
 
-// InvokeRFC makes a call through an invoker and treats the answer as Do does:
-// errors, the new login after a 401, out. The invoker is called once, and once
-// more after a 401. It runs in its own goroutine, which is left behind if it
-// continues after ctx has ended. Its answer is bounded by
+// InvokeRFC makes a call through an invoker and handles the answer as Do does:
+// errors, the new login after a 401, and out. The invoker is called once, and
+// once more after a 401. It runs in its own goroutine, which is abandoned if it
+// is still running when ctx ends. Its answer is limited to
 // Config.MaxResponseBytes.
 func (c *Client) InvokeRFC(ctx context.Context, invoker RFCInvoker, verb, resource string, params, out any) error {
 	r, err := newRFCRequest(verb, resource, params)

@@ -10,14 +10,14 @@ import (
 )
 
 // Login returns the id of the client's session, and logs in if there is none
-// yet. The other calls do so by themselves: use Login to check the credentials
+// yet. Other calls log in automatically: use Login to check the credentials
 // early, or to save the session for a later Config.Session. A session from
 // Config.Session is returned as it is, even if it has ended.
 //
-// A login is retried after a failure of the connection: the service answers
-// every login of an account with the same id as long as the session lasts
-// (vendor guide). ErrUnauthorized is final: the email, the API key or this
-// machine's clock is wrong. If it is the clock, by the Date of the answer, the
+// A login is retried after a connection failure: the service answers every
+// login of an account with the same id as long as the session lasts (vendor
+// guide). ErrUnauthorized is final: the email, the API key or this machine's
+// clock is wrong. If it is the clock, according to the Date of the answer, the
 // error matches ErrClockSkew as well.
 func (c *Client) Login(ctx context.Context) (Secret, error) {
 	if err := c.ready(loginRequest().name(), ctx); err != nil {
@@ -29,12 +29,13 @@ func (c *Client) Login(ctx context.Context) (Secret, error) {
 
 // Logout ends the session for every application of the account: the service
 // keeps one session per account, and other programs that use it are logged out
-// as well (vendor guide). To end a program, call Close instead.
+// as well (vendor guide). To end only this program's use of the service, call
+// Close instead.
 //
-// Without a session Logout logs in first, because the id is the account's. It is
-// sent once. ErrUnauthorized means that the session had ended before, or that
-// the API key or the clock is wrong. The next call logs in again, and so do
-// calls under way.
+// If the client has no session, Logout logs in first, because the session id
+// belongs to the account. It is sent once. ErrUnauthorized means that the
+// session had already ended, or that the API key or the clock is wrong. The
+// next call logs in again, and so do calls in progress.
 func (c *Client) Logout(ctx context.Context) error {
 	r := request{verb: http.MethodDelete, resource: "session"}
 	if err := c.ready(r.name(), ctx); err != nil {

@@ -14,14 +14,14 @@ import (
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
-// Pin returns the pin of a certificate's key for Config.Pins: "sha256/" and
-// the base64 of the SHA-256 of its SubjectPublicKeyInfo. It stays valid when the
-// certificate is renewed with the same key. Config.Pins also takes curl's form,
-// with two slashes.
+// Pin returns the pin of a certificate's key for Config.Pins: "sha256/" and the
+// base64 of the SHA-256 of its SubjectPublicKeyInfo. It stays valid when the
+// certificate is renewed with the same key. Config.Pins also accepts curl's
+// form, with two slashes.
 //
-// A pin is that of the server's own certificate, not of an authority. With pins
-// alone the certificate's dates are checked and its names and issuer are not.
-// With RootCAs as well, both must hold, names included.
+// A pin is that of the server's own certificate, not of an authority. With Pins
+// alone, the dates of the certificate are checked, but not its names and
+// issuer. With RootCAs as well, both checks apply, including the names.
 func Pin(cert *x509.Certificate) string {
 	sum := sha256.Sum256(cert.RawSubjectPublicKeyInfo)
 	return "sha256/" + base64.StdEncoding.EncodeToString(sum[:])

@@ -11,12 +11,12 @@ type User struct {
 	Username     string // can't be changed once the user exists
 	Password     Secret // set with every call
 	FullName     string
-	Group        string // the group that the user is put into
+	Group        string // the group to put the user into
 	IsSupervisor Choice // whether the user is a supervisor of the server
 }
 
-// PutUser adds the user or changes the one of that name. It requires an earlier
-// SetCredentials (inferred). It is sent once.
+// PutUser adds the user, or changes the existing user of that name. It requires
+// an earlier SetCredentials (inferred). It is sent once.
 func (c *Client) PutUser(ctx context.Context, u User) (Result, error) {
 	r := request{verb: http.MethodPut, resource: "user"}
 	if err := u.check(r.name()); err != nil {

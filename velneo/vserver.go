@@ -19,7 +19,7 @@ const (
 type VServer struct {
 	Status  Status `json:"status"`  // never empty; it may be a state that the guide does not list
 	VRL     string `json:"vrl"`     // the address to connect to, "vatp://host:port"; may be missing
-	Version string `json:"version"` // such as "7.8.0"; compare it number by number, 7.9 comes before 7.12; may be missing
+	Version string `json:"version"` // such as "7.8.0"; compare the numbers, not the text: 7.9 comes before 7.12; may be missing
 }
 
 // VServer returns the server's state. It is retried after a failure. An answer
@@ -50,21 +50,22 @@ func (a *vserverAnswer) accept(hide *hidden) string {
 }
 
 // Start starts the server. It returns when the service has accepted the call,
-// not when the server runs: see WaitForStatus. It is sent once.
+// not when the server is running: see WaitForStatus. It is sent once.
 func (c *Client) Start(ctx context.Context) error { return c.call(ctx, action("start"), nil) }
 
-// Stop stops the server, and with it the work of everybody connected. It returns
-// when the service has accepted the call: see WaitForStatus. It is sent once.
+// Stop stops the server, which interrupts the work of all connected users. It
+// returns when the service has accepted the call: see WaitForStatus. It is sent
+// once.
 func (c *Client) Stop(ctx context.Context) error { return c.call(ctx, action("stop"), nil) }
 
 func action(name string) request {
 	return request{verb: http.MethodPut, resource: "vserver", action: name}.with("action", name)
 }
 
-// SetCredentials gives the service the name and password of a supervisor, with
-// which it reaches the server. PutGroup, PutUser, PutFolder and
-// PutInstance act with these credentials (inferred: the guide names them
-// before those calls and gives no other use). It is sent once.
+// SetCredentials sends the service the name and password of a supervisor, with
+// which the service accesses the server. PutGroup, PutUser, PutFolder and
+// PutInstance use these credentials (inferred: the guide names them before
+// those calls and documents no other use). It is sent once.
 func (c *Client) SetCredentials(ctx context.Context, username string, password Secret) error {
 	r := request{verb: http.MethodPut, resource: "vserver", action: "credentials"}
 	if err := checkText(r.name(), "username", username); err != nil {

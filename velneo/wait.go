@@ -18,23 +18,23 @@ const (
 
 const badInterval = "is not between 1 ms and 1 hour"
 
-// WaitOptions are the options of one call of WaitForStatus. A zero field keeps
-// the value of earlier options or of Config.
+// WaitOptions are the options of WaitForStatus. A zero field keeps the value of
+// earlier options or of Config.
 type WaitOptions struct {
 	Interval time.Duration // between two requests, from 1 ms to 1 hour; default Config.PollInterval
 }
 
-// WaitForStatus asks for the server's state until it is target, and returns it.
-// Any other state is waited out: a server may report "running" for a while after
-// Stop.
+// WaitForStatus requests the server's state until it is target, and returns it.
+// It keeps waiting in any other state, because a server may report "running"
+// for a while after Stop.
 //
 // An outage of the service does not end the wait. After ErrUnavailable,
-// ErrRateLimited or ErrProtocol it asks again after the interval, or after
-// Retry-After if that is longer, but at most an hour later. It returns when ctx
-// ends, which should have a deadline, or after an error that will not go away:
+// ErrRateLimited or ErrProtocol it tries again after the interval, or after
+// Retry-After if that is longer, but after an hour at most. It returns when ctx
+// ends, which should have a deadline, or after a permanent error:
 // ErrUnauthorized after one new login, ErrForbidden, ErrNotFound, ErrInvalid,
-// ErrTooLarge, a refused certificate, or ErrClosed. If ctx ends, the error includes that of the
-// last request.
+// ErrTooLarge, a refused certificate, or ErrClosed. If ctx ends, the error
+// includes that of the last request.
 func (c *Client) WaitForStatus(ctx context.Context, target Status, options ...WaitOptions) (VServer, error) {
 	if target != StatusRunning && target != StatusStopped {
 		return VServer{}, invalid(askingStatus, "target", "is neither running nor stopped")

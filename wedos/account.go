@@ -7,18 +7,19 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// Ping reports whether login, password, address and hour are right. It is
-// retried.
+// Ping checks the login, the password, the caller's address and the hour of the
+// signature: it returns an error unless WAPI accepts them all. It is retried.
 func (c *Client) Ping(ctx context.Context) (*Answer, error) { return c.answer(ctx, "ping", nil) }
 
-// PingAsync asks for a notification, to test that notifications arrive. Its
+// PingAsync requests a notification, to test that notifications arrive. Its
 // answer is pending. It is never retried.
 func (c *Client) PingAsync(ctx context.Context) (*Answer, error) {
 	return c.answer(ctx, "ping-async", nil)
 }
 
-// CreditInfo returns the credit account's balance. A balance that WAPI leaves
-// out or that can't be read is ErrProtocol, never 0. It is retried.
+// CreditInfo returns the balance of the credit account. A balance that is
+// missing or can't be decoded is an error that matches ErrProtocol, never 0. It
+// is retried.
 func (c *Client) CreditInfo(ctx context.Context) (Credit, error) {
 	var out Credit
 	p, err := c.do(ctx, "credit-info", nil)
@@ -35,8 +36,8 @@ func (c *Client) CreditInfo(ctx context.Context) (Credit, error) {
 type Movement struct {
 	ID          string          `wapi:"ID,required"`
 	Type        string          `wapi:"type,required"`   // payment or deposit
-	Number      string          `wapi:"num"`             // of the order; "" where there is none
-	Description string          `wapi:"description"`     // "" where there is none
+	Number      string          `wapi:"num"`             // order number; "" if there is none
+	Description string          `wapi:"description"`     // "" if there is none
 	Amount      decimal.Decimal `wapi:"amount,required"` // negative for a payment
 	BillNumber  string          `wapi:"bill_num"`        // "" until there is a bill
 	BillDate    time.Time       `wapi:"bill_date"`       // zero until there is a bill
@@ -44,8 +45,8 @@ type Movement struct {
 	CreatedDate time.Time       `wapi:"created_date,required"`
 }
 
-// AccountList lists the credit account's movements, both days included; the
-// days are taken in Prague. It is retried.
+// AccountList lists the movements of the credit account between two days, both
+// included, in Prague time. It is retried.
 func (c *Client) AccountList(ctx context.Context, from, to time.Time) ([]Movement, error) {
 	const command = "account-list"
 	switch {

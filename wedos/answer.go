@@ -10,13 +10,13 @@ import (
 	"time"
 )
 
-// Answer is the envelope of what WAPI said. The typed answers that are one
+// Answer is the envelope of a WAPI response. Typed results that are a single
 // object embed it; for lists, see CallOptions.OnAnswer.
 type Answer struct {
 	Command string
 	Code    Code
 	Result  string
-	Time    time.Time // WAPI's clock, in Prague's zone; zero if it gave none
+	Time    time.Time // WAPI's clock, in Prague time; zero if missing
 	ClTRID  string
 	SvTRID  string
 	Test    bool     // WAPI only checked the request
@@ -25,8 +25,8 @@ type Answer struct {
 	data hidden
 }
 
-// Document is a whole answer as it came. It can hold an auth_info, so it
-// prints as its length; Text returns it.
+// Document is the raw text of an answer. It can hold an auth_info, so it prints
+// as its length only; Text returns it.
 type Document struct {
 	text *string // a pointer: fmt follows none within a value
 }
@@ -47,19 +47,20 @@ func (d Document) String() string { return strconv.Itoa(len(d.Text())) + " bytes
 // GoString returns the length.
 func (d Document) GoString() string { return d.String() }
 
-// Value returns the text at a path of element names below data, "" where
-// there is none: a.Value("domain", "expiration").
+// Value returns the text at a path of element names below data, or "" if there
+// is none: a.Value("domain", "expiration").
 func (a Answer) Value(path ...string) string { return a.data.node().get(path...) }
 
-// Decode fills a struct from data by tags like `wapi:"expiration"`; it serves
-// Call for commands that this package does not type. Fields may be text, bool,
-// numbers, time.Time (Prague wall time), decimal.Decimal, what has an
-// UnmarshalText, a struct, a pointer to one of those (nil where WAPI does not
-// say), or a slice of them, which accepts every list shape of WAPI.
+// Decode decodes data into a struct by tags such as `wapi:"expiration"`. It is
+// meant for Call, with commands that this package has no types for. Fields may
+// be strings, bools, numbers, time.Time (Prague local time), decimal.Decimal,
+// types with an UnmarshalText method, structs, pointers to any of these (nil if
+// WAPI sends no value), or slices of them, which accept every form in which
+// WAPI writes lists.
 //
-// What is absent or empty leaves the zero value, unless the tag has the option
-// "required" (not empty) or "present". What is there and does not fit the field
-// is ErrProtocol, and a field of another type ErrInvalid.
+// An absent or empty value leaves the zero value, unless the tag has the option
+// "required" (not empty) or "present". A value that does not fit its field is
+// ErrProtocol; a field of an unsupported type is ErrInvalid.
 func (a Answer) Decode(into any) error {
 	if err := checkTarget(into); err != nil {
 		return err

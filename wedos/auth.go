@@ -19,8 +19,8 @@ var prague = sync.OnceValue(func() *time.Location {
 
 // AuthHash returns the value of a request's auth element: 40 hexadecimal
 // digits, valid for the hour of at in Prague (vendor guide; the hour has two
-// digits, 00 to 23). The hash stands for the password within that hour, so
-// keep it out of logs.
+// digits, 00 to 23). The hash can be used in place of the password within that
+// hour, so keep it out of logs.
 func AuthHash(login, password string, at time.Time) string {
 	inner := sha1.Sum([]byte(password))
 	return authHash(login, NewSecret(hex.EncodeToString(inner[:])), at)

@@ -17,8 +17,8 @@ import (
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
-// Client calls WAPI. It is safe for concurrent use; make one per account, for
-// it holds the account's budgets.
+// Client is a WAPI client. It is safe for concurrent use. Create one per
+// account, because it holds the account's budgets.
 type Client struct {
 	config       Config
 	options      CallOptions
@@ -31,30 +31,32 @@ type Client struct {
 	skew *atomic.Int64
 }
 
-// CallOptions are options of single calls: see Client.With.
+// CallOptions are options for individual calls: see Client.With.
 type CallOptions struct {
 	// Test makes WAPI check the calls without carrying them out.
 	Test bool
-	// ClTRID is the id that WAPI returns with the answer and its notification:
-	// printable ASCII, at most 40 bytes. Default: a new random one each call.
+	// ClTRID is the id that WAPI returns in the answer and its notification:
+	// printable ASCII, at most 40 bytes. Default: a new random one for each call.
 	ClTRID string
-	// Critical calls may use the part of the budgets that the Limiter keeps back.
+	// Critical lets the calls use the part of the budgets that the Limiter
+	// reserves.
 	Critical bool
-	// OnAnswer sees the envelope of every answer, errors included, before the
-	// call returns. It may be called by several goroutines at once.
+	// OnAnswer is called with the envelope of every answer, errors included,
+	// before the call returns. It may be called by several goroutines at once.
 	OnAnswer func(*Answer)
-	// Save is handed the Intent of each command that spends or changes, before
-	// it is sent, so that it can be stored: after a restart SettleIntent finds
-	// out what became of it. If it returns an error, nothing is sent. It may be
-	// called again for the same ClTRID, and then replaces what was stored; it
-	// should take seconds, for after a minute nothing is sent either. It must not
-	// call WAPI: its command holds a place in the Limiter meanwhile. It may be
-	// called by several goroutines at once. Default: nothing is saved.
+	// Save is called with the Intent of each command that spends money or changes
+	// something, before it is sent, so that it can be stored: after a restart,
+	// SettleIntent finds out whether it was carried out. If Save returns an error,
+	// or takes longer than a minute, nothing is sent; it should take seconds. It
+	// may be called again for the same ClTRID, and must then replace the stored
+	// Intent. It must not call WAPI, because its command holds a slot in the
+	// Limiter meanwhile. It may be called by several goroutines at once. Default:
+	// nothing is saved.
 	Save func(context.Context, Intent) error
 }
 
-// New validates the configuration and returns a client. It sends nothing.
-// Its error is an *Error with the Field.
+// New validates the configuration and returns a client. It sends nothing. Its
+// error is an *Error that names the Field.
 func New(config Config) (*Client, error) {
 	if err := config.setDefaults(); err != nil {
 		return nil, err
@@ -80,9 +82,9 @@ func New(config Config) (*Client, error) {
 	}, nil
 }
 
-// With returns a client whose calls have these options too: what options leaves
-// at its zero value stays as it is in c. It shares everything else, the budgets
-// included, with c.
+// With returns a client whose calls also have these options. Fields of options
+// that are zero keep their values from c. Everything else, the budgets
+// included, is shared with c.
 func (c *Client) With(options CallOptions) *Client {
 	derived := *c
 	derived.options = CallOptions{
@@ -101,30 +103,30 @@ func (c *Client) With(options CallOptions) *Client {
 	return &derived
 }
 
-// Close frees idle connections, unless they are of the caller's own
-// transport. Later calls of this client and of those made by With return
+// Close closes idle connections, unless they belong to the caller's own
+// transport. Later calls of this client and of those returned by With fail with
 // ErrClosed.
 func (c *Client) Close() { c.transport.Close() }
 
-// String returns a constant: a Client holds a password, and so does a copy.
+// String returns a constant, because a Client and its copies hold a password.
 func (Client) String() string { return "wedos.Client{" + redact.Redacted + "}" }
 
-// GoString is String.
+// GoString implements fmt.GoStringer with the text of String.
 func (c Client) GoString() string { return c.String() }
 
-// LogValue is String, for log/slog.
+// LogValue implements slog.LogValuer with the text of String.
 func (c Client) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// MarshalJSON is String, for encoding/json.
+// MarshalJSON implements json.Marshaler with the text of String.
 func (c Client) MarshalJSON() ([]byte, error) { return []byte(`"` + c.String() + `"`), nil }
 
 // Call runs any command. data is nil, a struct with `wapi:"…"` tags, or a
-// map[string]any of strings, numbers, bools, Secrets, maps and slices. A code
-// from 2000 on is an *Error, as is everything that went wrong; where WAPI did
-// answer, the Answer is returned beside it.
+// map[string]any of strings, numbers, bools, Secrets, maps and slices. Every
+// failure is an *Error, including any code of 2000 or more; if WAPI answered,
+// Call returns the Answer as well.
 //
-// A command that this package does not know to be a read is never retried; see
-// the package comment.
+// A command that this package does not know to be read-only is never retried;
+// see the package documentation.
 func (c *Client) Call(ctx context.Context, command string, data any) (*Answer, error) {
 	_, a, err := c.call(ctx, command, data)
 	return a, err

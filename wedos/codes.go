@@ -6,12 +6,12 @@ import (
 	"strconv"
 )
 
-// Code is a WAPI return code. It is an error value, so that one code can be
-// matched: errors.Is(err, wedos.Code(2316)). What a code means can depend on
-// the command (3217).
+// Code is a WAPI return code. It implements error, so that errors.Is can match
+// a single code: errors.Is(err, wedos.Code(2316)). The meaning of a code can
+// depend on the command (3217).
 type Code int
 
-// The codes that this package itself acts on; the vendor's list has 232.
+// The codes that this package handles itself; the vendor's list has 232.
 const (
 	CodeOK             Code = 1000
 	CodePending        Code = 1001 // accepted; the outcome comes as a notification
@@ -24,16 +24,16 @@ const (
 	CodeBlocked        Code = 2052 // too many invalid requests from the address
 	CodePollDisabled   Code = 2150
 	CodeNoNotification Code = 2151
-	CodeCheckLimit     Code = 2250 // 100 availability requests an hour
+	CodeCheckLimit     Code = 2250 // 100 availability requests per hour
 	CodeTransferLimit  Code = 2252 // the same budget, for domain-transfer-check
 )
 
-// Error makes a Code a target of errors.Is.
+// Error implements error, so that a Code can be a target of errors.Is.
 func (c Code) Error() string { return "WAPI code " + c.digits() }
 
 func (c Code) digits() string { return strconv.Itoa(int(c)) }
 
-// Class is the vendor's grouping of codes by their first digit.
+// Class is the group that a code belongs to by its first digit (vendor).
 type Class string
 
 // The vendor's classes.
@@ -41,7 +41,7 @@ const (
 	ClassDone      Class = "done"      // 1xxx
 	ClassNotice    Class = "notice"    // 12xx, a system notification
 	ClassRequest   Class = "request"   // 2xxx, an invalid request
-	ClassObject    Class = "object"    // 3xxx, the target object is not so
+	ClassObject    Class = "object"    // 3xxx, the target object does not allow the command
 	ClassExecution Class = "execution" // 4xxx, mostly the registry
 	ClassInternal  Class = "internal"  // 5xxx
 	ClassUnknown   Class = "unknown"

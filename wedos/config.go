@@ -16,11 +16,11 @@ import (
 // DefaultURL is WAPI's address; the client appends the codec's name.
 const DefaultURL = "https://api.wedos.com/wapi"
 
-// Codec is the format that requests are written in. WAPI answers in the same
-// format; this package decodes both into the same values.
+// Codec is the format of requests. WAPI answers in the same format; both decode
+// to the same values.
 type Codec string
 
-// The two formats that WAPI speaks.
+// The two formats that WAPI supports.
 const (
 	JSON Codec = "json"
 	XML  Codec = "xml"
@@ -29,52 +29,53 @@ const (
 // Config holds what New needs. Login and Password are required; the zero value
 // of every other field is a good default. It prints as REDACTED.
 type Config struct {
-	Login    string // the account's e-mail address; case counts (measured by other clients)
+	Login    string // the account's e-mail address, case-sensitive (measured by other clients)
 	Password Secret // the WAPI password, not the account's
 
 	URL      string // default DefaultURL; https, or http on loopback
 	Codec    Codec  // default JSON
-	Test     bool   // every call in test mode: WAPI checks it and changes nothing; default false
-	IPv4Only bool   // dial IPv4 alone, by HTTPClient's own dialer if it has one: WAPI redirects IPv6 callers to a web page (measured); default false
+	Test     bool   // send every call in test mode, in which WAPI checks it and changes nothing; default false
+	IPv4Only bool   // dial only IPv4, with HTTPClient's own dialer if it has one: WAPI redirects IPv6 callers to a web page (measured); default false
 
-	Limiter Limiter          // default NewLimiter(LimiterConfig{}): this process's own budgets
-	Now     func() time.Time // the clock that requests are signed by; default time.Now
+	Limiter Limiter          // default NewLimiter(LimiterConfig{}), for this process only
+	Now     func() time.Time // the clock for signatures; default time.Now
 
-	HTTPClient       *http.Client  // copied, never changed; default: one with a transport of its own, or what http.DefaultTransport was replaced by
-	Logger           *slog.Logger  // one debug line per attempt, and one for each wait in the Limiter; default: none
-	UserAgent        string        // printable ASCII, sent behind the SDK's own; default: none
-	MaxResponseBytes int64         // bound on one answer after inflating; default 8 MiB
-	MaxAttempts      int           // of a call that may be repeated; default 3
-	MaxRetryWait     time.Duration // longest single wait between attempts; default 30 s
+	HTTPClient       *http.Client  // copied, never changed; default: a new one with its own transport, or with http.DefaultTransport if that was replaced
+	Logger           *slog.Logger  // one debug line per attempt, and one per wait in the Limiter; default: none
+	UserAgent        string        // printable ASCII, appended to the SDK's own; default: none
+	MaxResponseBytes int64         // maximum size of an answer after decompression; default 8 MiB
+	MaxAttempts      int           // of a call that may be retried; default 3
+	MaxRetryWait     time.Duration // maximum wait between two attempts; default 30 s
 
-	// OnAttempt is called after each attempt, in the goroutine of its call; so
-	// it must be safe for concurrent use, and the call waits for it. ctx is the
-	// call's, and may have ended. What the Limiter refused is not an attempt.
-	// Default: none.
+	// OnAttempt is called after each attempt, in the goroutine of its call. It
+	// must be safe for concurrent use, and the call waits for it. ctx is the
+	// context of the call, and may have ended. A request that the Limiter refused
+	// is not an attempt. Default: none.
 	OnAttempt func(ctx context.Context, a Attempt)
 }
 
-// Attempt is one request and what came of it, as Config.OnAttempt gets it.
-// Operation is the command, Wait the time in the Limiter and in CallOptions.Save,
-// Code WAPI's, and Condition the first condition of that code: the Code itself
-// where it has none, and nil below 2000. RequestID is WAPI's svTRID, or our clTRID
-// where WAPI gave none. It holds no secrets.
+// Attempt describes one request and its result, as passed to Config.OnAttempt.
+// Operation is the command, Wait the time spent in the Limiter and in
+// CallOptions.Save, Code WAPI's code, and Condition the first condition of that
+// code: the Code itself if it has none, nil if it is below 2000. RequestID is
+// WAPI's svTRID, or our clTRID if WAPI sent none. It holds no secrets.
 type Attempt = transport.Attempt
 
-// OperationFrom returns the command of a request, given the request's context,
-// for use in an http.RoundTripper. It is "" for requests of others.
+// OperationFrom returns the command of a request, from the request's context,
+// for use in an http.RoundTripper. It returns "" if the request is not from
+// this package.
 func OperationFrom(ctx context.Context) string { return transport.OperationFrom(ctx) }
 
 // String returns a constant: a Config holds a password.
 func (Config) String() string { return "wedos.Config{" + redact.Redacted + "}" }
 
-// GoString is String.
+// GoString implements fmt.GoStringer with the text of String.
 func (c Config) GoString() string { return c.String() }
 
-// LogValue is String, for log/slog.
+// LogValue implements slog.LogValuer with the text of String.
 func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// MarshalJSON is String, for encoding/json.
+// MarshalJSON implements json.Marshaler with the text of String.
 func (c Config) MarshalJSON() ([]byte, error) { return []byte(`"` + c.String() + `"`), nil }
 
 // setDefaults fills in what is zero and refuses what can't be used.
@@ -149,10 +150,10 @@ func overIPv4(next dial) dial {
 }
 
 // LoadConfig reads the environment: WEDOS_LOGIN and WEDOS_PASSWORD, or the
-// files that WEDOS_LOGIN_FILE and WEDOS_PASSWORD_FILE name, and WEDOS_URL where
-// it is not DefaultURL. All other fields are left to the caller. New never reads
-// any of these. A variable that is missing or leads to no file is an ErrInvalid
-// that names it, and shows no value.
+// files that WEDOS_LOGIN_FILE and WEDOS_PASSWORD_FILE name, and WEDOS_URL if it
+// is not DefaultURL. All other fields are zero. New does not read the
+// environment. A variable that is missing, or names a file that can't be read,
+// is an ErrInvalid with the name of the variable and without its value.
 func LoadConfig() (Config, error) {
 	cfg := Config{URL: os.Getenv("WEDOS_URL")}
 	var password string

@@ -5,11 +5,12 @@ import (
 	"context"
 )
 
-// Contact is a person or an organisation at a registry. Which items it needs
-// depends on the top level domain; WAPI names a missing one (2217 to 2241).
-// What a registry asks beyond these goes through Client.Call.
+// Contact is a person or an organisation at a registry. Which fields are
+// required depends on the top-level domain; WAPI names a missing one (2217 to
+// 2241). For fields that only some registries require and that are not listed
+// here, use Client.Call.
 type Contact struct {
-	ID            string `wapi:"cname,omitempty"` // .cz: of your choice; elsewhere WEDOS gives one
+	ID            string `wapi:"cname,omitempty"` // .cz: chosen by the caller; otherwise assigned by WEDOS
 	FirstName     string `wapi:"fname,omitempty"`
 	LastName      string `wapi:"lname,omitempty"`
 	Company       string `wapi:"company,omitempty"`
@@ -27,8 +28,8 @@ type Contact struct {
 	IdentType     string `wapi:"ident_type,omitempty"` // ico, op, birthday, passport, …
 }
 
-// ContactDetail is a contact as the registry shows it, which hides some items:
-// all but the id can be empty.
+// ContactDetail is a contact as the registry shows it. The registry hides some
+// fields: all but the id can be empty.
 type ContactDetail struct {
 	Answer
 	ContactID string `wapi:"contact_id,required"`
@@ -52,7 +53,7 @@ func (k contactKey) check(command string) error {
 	)
 }
 
-// ContactCheck asks whether a contact's id is free. It is retried.
+// ContactCheck reports whether a contact id is free. It is retried.
 func (c *Client) ContactCheck(ctx context.Context, tld, id string) (bool, error) {
 	const command = "contact-check"
 	key := contactKey{TLD: tld, ID: id}
@@ -64,12 +65,13 @@ func (c *Client) ContactCheck(ctx context.Context, tld, id string) (bool, error)
 	return free, err
 }
 
-// ContactInfoOptions are optional.
+// ContactInfoOptions are the options of ContactInfo.
 type ContactInfoOptions struct {
-	AuthInfo Secret // reveals hidden items
+	AuthInfo Secret // reveals hidden fields
 }
 
-// ContactInfo describes a contact; ErrNotFound (3229). It is retried.
+// ContactInfo returns a contact; ErrNotFound (3229) if it does not exist. It is
+// retried.
 func (c *Client) ContactInfo(ctx context.Context, tld, id string, options ContactInfoOptions) (*ContactDetail, error) {
 	const command = "contact-info"
 	key := contactKey{TLD: tld, ID: id, AuthInfo: options.AuthInfo}
@@ -91,12 +93,12 @@ func (c *Client) ContactInfo(ctx context.Context, tld, id string, options Contac
 // ContactCreated is the result of ContactCreate.
 type ContactCreated struct {
 	Answer
-	ID string `wapi:"cname,required"` // empty while it is pending (see Answer.Pending), and for a test call
+	ID string `wapi:"cname,required"` // empty while pending (see Answer.Pending) and for a test call
 }
 
-// ContactCreate makes a contact. It is never retried: after ErrAmbiguous, call
-// Settle. An answer that says OK and lacks the contact's id is ErrProtocol and
-// ErrAmbiguous.
+// ContactCreate creates a contact. It is never retried: after ErrAmbiguous,
+// call Settle. A successful answer without the contact's id is both ErrProtocol
+// and ErrAmbiguous.
 func (c *Client) ContactCreate(ctx context.Context, tld string, contact Contact) (*ContactCreated, error) {
 	const command = "contact-create"
 	if err := cmp.Or(checkTLD(command, tld), checkTexts(command, &contact)); err != nil {
@@ -114,23 +116,24 @@ func (c *Client) ContactCreate(ctx context.Context, tld string, contact Contact)
 	return out, nil
 }
 
-// ContactUpdateOptions are optional.
+// ContactUpdateOptions are the options of ContactUpdate.
 type ContactUpdateOptions struct {
 	AuthInfo Secret
 }
 
-// ContactUpdate replaces all items of a contact but its names, which WAPI
-// ignores; what is left out is emptied. It is never retried.
+// ContactUpdate replaces all fields of a contact except its names, which WAPI
+// ignores; fields left empty are cleared. It is never retried.
 func (c *Client) ContactUpdate(ctx context.Context, tld, id string, contact Contact, options ContactUpdateOptions) (*Answer, error) {
 	return c.contactCommand(ctx, "contact-update", contactKey{tld, id, options.AuthInfo, &contact})
 }
 
-// ContactTransfer moves a .cz contact to WEDOS. It is never retried.
+// ContactTransfer transfers a .cz contact to WEDOS. It is never retried.
 func (c *Client) ContactTransfer(ctx context.Context, tld, id string, authInfo Secret) (*Answer, error) {
 	return c.contactCommand(ctx, "contact-transfer", contactKey{TLD: tld, ID: id, AuthInfo: authInfo})
 }
 
-// ContactSendAuthInfo mails a contact's transfer password. It is never retried.
+// ContactSendAuthInfo has the transfer password of a contact sent by e-mail. It
+// is never retried.
 func (c *Client) ContactSendAuthInfo(ctx context.Context, tld, id string) (*Answer, error) {
 	return c.contactCommand(ctx, "contact-send-auth-info", contactKey{TLD: tld, ID: id})
 }

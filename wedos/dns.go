@@ -6,15 +6,14 @@ import (
 	"time"
 )
 
-// DNSDomain is a zone in the list of zones.
+// DNSDomain is a zone as listed by DNSDomainsList.
 type DNSDomain struct {
 	Name   string `wapi:"name,required"`
 	Type   string `wapi:"type,required"` // primary or secondary
 	Status string `wapi:"status,required"`
 }
 
-// DNSDomainsList lists the account's zones; nil where it has none. It is
-// retried.
+// DNSDomainsList lists the account's zones; nil if it has none. It is retried.
 func (c *Client) DNSDomainsList(ctx context.Context) ([]DNSDomain, error) {
 	var list struct {
 		Domains []DNSDomain `wapi:"domain"`
@@ -29,10 +28,10 @@ func (c *Client) DNSDomainsList(ctx context.Context) ([]DNSDomain, error) {
 	return list.Domains, nil
 }
 
-// DNSDomainInfo is a zone. Dates are zero for "never". The SOA's times are
-// seconds. The numbers and switches of a primary zone are what WAPI says, or the
-// call fails; those of a secondary one, which the vendor does not describe, and
-// ReloadPending of any are zero where WAPI leaves them out.
+// DNSDomainInfo is a zone. A zero date means never. The SOA times are in
+// seconds. For a primary zone, the call fails if a number or a bool is missing.
+// For a secondary zone, which the vendor does not describe, they are zero if
+// WAPI omits them, and so is ReloadPending for any zone.
 type DNSDomainInfo struct {
 	Answer
 	Name           string    `wapi:"name,required"`
@@ -42,7 +41,7 @@ type DNSDomainInfo struct {
 	AutoCommit     bool      `wapi:"autocommit"`
 	AXFREnabled    bool      `wapi:"axfr_enabled"`
 	AXFRIPs        []string  `wapi:"axfr_ips"`
-	Changed        bool      `wapi:"changed"` // there are rows that wait for a commit
+	Changed        bool      `wapi:"changed"` // there are uncommitted rows
 	ChangedDate    time.Time `wapi:"changed_date"`
 	CommitDate     time.Time `wapi:"commit_date"`
 	ReloadPending  bool      `wapi:"reload_pending"`
@@ -79,7 +78,7 @@ type zone struct {
 	Name string `wapi:"name"`
 }
 
-// DNSDomainInfo describes a zone. It is retried.
+// DNSDomainInfo returns a zone. It is retried.
 func (c *Client) DNSDomainInfo(ctx context.Context, name string) (*DNSDomainInfo, error) {
 	const command = "dns-domain-info"
 	if err := checkDomain(command, "name", name); err != nil {
@@ -100,11 +99,12 @@ func (c *Client) DNSDomainInfo(ctx context.Context, name string) (*DNSDomainInfo
 	return out, nil
 }
 
-// DNSDomainSettings are the optional settings of a new or changed zone.
+// DNSDomainSettings are the optional settings of DNSDomainAdd and
+// DNSDomainUpdate.
 type DNSDomainSettings struct {
 	Type        string   // primary (WAPI's default) or secondary
 	AXFREnabled *bool    // nil: WAPI's default
-	AXFRIPs     []string // who may transfer the zone
+	AXFRIPs     []string // addresses that may transfer the zone
 	PrimaryIP   string   // required for a secondary zone
 }
 
@@ -146,13 +146,13 @@ func (s DNSDomainSettings) data(command, name string) (*zoneSettings, error) {
 	return out, nil
 }
 
-// DNSDomainAdd makes a zone. It is never retried.
+// DNSDomainAdd creates a zone. It is never retried.
 func (c *Client) DNSDomainAdd(ctx context.Context, name string, settings DNSDomainSettings) (*Answer, error) {
 	return c.setZone(ctx, "dns-domain-add", name, settings)
 }
 
-// DNSDomainUpdate changes a zone's settings; its parameters are inferred to be
-// those of DNSDomainAdd, for the vendor's page was not seen. It is never
+// DNSDomainUpdate changes the settings of a zone. That its parameters are those
+// of DNSDomainAdd is inferred; the vendor's page was not available. It is never
 // retried.
 func (c *Client) DNSDomainUpdate(ctx context.Context, name string, settings DNSDomainSettings) (*Answer, error) {
 	return c.setZone(ctx, "dns-domain-update", name, settings)
@@ -166,14 +166,15 @@ func (c *Client) setZone(ctx context.Context, command, name string, settings DNS
 	return c.answer(ctx, command, data)
 }
 
-// DNSDomainDelete removes a zone with its rows. It is never retried.
+// DNSDomainDelete deletes a zone and its rows. It is never retried.
 func (c *Client) DNSDomainDelete(ctx context.Context, name string) (*Answer, error) {
 	return c.zoneCommand(ctx, "dns-domain-delete", name)
 }
 
-// DNSDomainCommit publishes changed rows, which WEDOS would otherwise do five
-// minutes after the last change. It is not retried automatically; calling it
-// again is harmless, also after ErrAmbiguous, for it publishes what is there.
+// DNSDomainCommit publishes changed rows, which WEDOS otherwise does five
+// minutes after the last change. It is not retried automatically, but calling
+// it again is harmless, also after ErrAmbiguous, because it publishes the
+// current rows.
 func (c *Client) DNSDomainCommit(ctx context.Context, name string) (*Answer, error) {
 	return c.zoneCommand(ctx, "dns-domain-commit", name)
 }
@@ -188,11 +189,11 @@ func (c *Client) zoneCommand(ctx context.Context, command, name string) (*Answer
 // AXFRRun is the result of DNSDomainAXFRRun.
 type AXFRRun struct {
 	Answer
-	NextRun time.Time `wapi:"next_run,required"` // zero while it is pending, and for a test call
+	NextRun time.Time `wapi:"next_run,required"` // zero while pending and for a test call
 }
 
-// DNSDomainAXFRRun schedules the transfer of a secondary zone. It is never
-// retried.
+// DNSDomainAXFRRun schedules a zone transfer (AXFR) of a secondary zone. It is
+// never retried.
 func (c *Client) DNSDomainAXFRRun(ctx context.Context, name string) (*AXFRRun, error) {
 	const command = "dns-domain-axfr-run"
 	if err := checkDomain(command, "name", name); err != nil {

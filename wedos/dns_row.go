@@ -13,12 +13,12 @@ type Row struct {
 	TTL     int       `wapi:"ttl,required,natural"` // seconds
 	Type    string    `wapi:"rdtype,required"`
 	Data    string    `wapi:"rdata,present"`  // as in a zone file, but TXT without quotes
-	Changed time.Time `wapi:"changed_date"`   // zero for never
-	Comment string    `wapi:"author_comment"` // "" where there is none
+	Changed time.Time `wapi:"changed_date"`   // zero if never changed
+	Comment string    `wapi:"author_comment"` // "" if there is none
 }
 
-// DNSRowsList lists a zone's rows in WAPI's order; nil where it has none. It is
-// retried.
+// DNSRowsList lists the rows of a zone in WAPI's order; nil if it has none. It
+// is retried.
 func (c *Client) DNSRowsList(ctx context.Context, domain string) ([]Row, error) {
 	const command = "dns-rows-list"
 	if err := checkDomain(command, "domain", domain); err != nil {
@@ -44,15 +44,15 @@ type rowData struct {
 	RowID  string `wapi:"row_id,omitempty"`
 }
 
-// DNSRowDetailOptions are optional.
+// DNSRowDetailOptions are the options of DNSRowDetail.
 type DNSRowDetailOptions struct {
-	// NameParameter sends the zone as name, as the vendor's list of parameters
-	// says, and not as domain, as its sample and every working client do. Set
-	// it if WAPI answers 2100 or 2101.
+	// NameParameter sends the zone in the parameter name, as in the vendor's list
+	// of parameters, instead of domain, as in the vendor's sample and in every
+	// working client. Set it if WAPI answers 2100 or 2101.
 	NameParameter bool
 }
 
-// DNSRowDetail returns one row; ErrNotFound (3309) if the zone has none with
+// DNSRowDetail returns one row; ErrNotFound (3309) if the zone has no row with
 // that id. It is retried.
 func (c *Client) DNSRowDetail(ctx context.Context, domain, rowID string, options DNSRowDetailOptions) (*Row, error) {
 	const command = "dns-row-detail"
@@ -74,17 +74,17 @@ func (c *Client) DNSRowDetail(ctx context.Context, domain, rowID string, options
 	return row, nil
 }
 
-// NewRow is a row to be added.
+// NewRow is a row to add.
 type NewRow struct {
 	Name    string // relative to the zone; an absolute name is refused
 	TTL     int    // seconds, MinTTL to MaxTTL
-	Type    string // in capitals: A, AAAA, CNAME, MX, TXT, …
+	Type    string // in upper case: A, AAAA, CNAME, MX, TXT, …
 	Data    string // no control characters
 	Comment string // optional
 }
 
 // DNSRowAdd adds a row; DNSDomainCommit publishes it. WAPI does not return the
-// new row's id. ErrConflict (2316) if the row is there already. It is never
+// id of the new row. ErrConflict (2316) if the row already exists. It is never
 // retried.
 func (c *Client) DNSRowAdd(ctx context.Context, domain string, row NewRow) (*Answer, error) {
 	const command = "dns-row-add"
@@ -109,9 +109,9 @@ func (c *Client) DNSRowAdd(ctx context.Context, domain string, row NewRow) (*Ans
 	}{domain, row.Name, row.TTL, row.Type, row.Data, row.Comment})
 }
 
-// DNSRowUpdate replaces a row's TTL, in seconds, and data. Name and type can't
-// be changed. ErrNotFound (3309) if the zone has no such row. It is never
-// retried.
+// DNSRowUpdate replaces the TTL, in seconds, and the data of a row. Its name
+// and type can't be changed. ErrNotFound (3309) if the zone has no such row. It
+// is never retried.
 func (c *Client) DNSRowUpdate(ctx context.Context, domain, rowID string, ttl int, data string) (*Answer, error) {
 	const command = "dns-row-update"
 	err := cmp.Or(
@@ -131,7 +131,7 @@ func (c *Client) DNSRowUpdate(ctx context.Context, domain, rowID string, ttl int
 	}{domain, rowID, ttl, data})
 }
 
-// DNSRowDelete removes a row; ErrNotFound (3309) if the zone has no such row.
+// DNSRowDelete deletes a row; ErrNotFound (3309) if the zone has no such row.
 // It is never retried.
 func (c *Client) DNSRowDelete(ctx context.Context, domain, rowID string) (*Answer, error) {
 	const command = "dns-row-delete"

@@ -11,7 +11,7 @@ import (
 // DomainStatus is the state of a domain's order; WEDOS may add others.
 type DomainStatus string
 
-// The states of the vendor's documentation.
+// The states that the vendor documents.
 const (
 	DomainFeeWaiting         DomainStatus = "fee_waiting"
 	DomainSetupProcessing    DomainStatus = "setup_processing"
@@ -25,21 +25,20 @@ const (
 	DomainDeleted            DomainStatus = "deleted"
 )
 
-// DomainListed is a domain in the account's list. A name can be there more
-// than once: deleted orders stay.
+// DomainListed is a domain as listed by DomainsList. A name can be listed more
+// than once, because deleted orders remain in the list.
 type DomainListed struct {
 	Name       string       `wapi:"name,required"`
 	Status     DomainStatus `wapi:"status,required"`
-	Expiration time.Time    `wapi:"expiration"` // zero where WAPI leaves it out
+	Expiration time.Time    `wapi:"expiration"` // zero if WAPI omits it
 }
 
-// DomainsListOptions narrow the list.
+// DomainsListOptions filter the list of DomainsList.
 type DomainsListOptions struct {
-	Status DomainStatus // default: every state
+	Status DomainStatus // default: all
 }
 
-// DomainsList lists the account's domains; nil where it has none. It is
-// retried.
+// DomainsList lists the account's domains; nil if it has none. It is retried.
 func (c *Client) DomainsList(ctx context.Context, options DomainsListOptions) ([]DomainListed, error) {
 	const command = "domains-list"
 	if err := checkText(command, "status", string(options.Status)); err != nil {
@@ -62,12 +61,12 @@ func (c *Client) DomainsList(ctx context.Context, options DomainsListOptions) ([
 
 // DomainCheck reports whether a name can be registered.
 type DomainCheck struct {
-	Answer         // Code and Result say why not: 3201 registered, 3202–3206
+	Answer         // Code and Result give the reason if not: 3201 registered, 3202–3206
 	Available bool // it is free
 }
 
-// DomainCheck asks whether a name is free. That it is taken is an answer, not
-// an error. It is retried, and draws on the availability budget.
+// DomainCheck checks whether a name is available. A taken name is not an error.
+// It is retried, and counts against the availability budget.
 func (c *Client) DomainCheck(ctx context.Context, name string) (*DomainCheck, error) {
 	const command = "domain-check"
 	if err := checkDomain(command, "name", name); err != nil {
@@ -81,29 +80,31 @@ func (c *Client) DomainCheck(ctx context.Context, name string) (*DomainCheck, er
 	return &DomainCheck{answer, free}, nil
 }
 
-// Rules is the person who agrees to a registry's rules, where it asks.
+// Rules names the person who accepts the registry's rules, if the registry
+// requires it.
 type Rules struct {
 	FirstName string `wapi:"fname"`
 	LastName  string `wapi:"lname"`
 }
 
-// NewDomain is a domain to be registered.
+// NewDomain is a domain to register.
 type NewDomain struct {
 	Name        string
 	Period      int // years
 	Nameservers Nameservers
 	Owner       string // the owner contact's id
 	Admin       string // optional, the admin contact's id
-	Rules       *Rules // where the registry asks
+	Rules       *Rules // if the registry requires it
 }
 
-// DomainCreated is the result of DomainCreate. While it is pending (see
-// Answer.Pending), and for a test call, WAPI does not say the rest.
+// DomainCreated is the result of DomainCreate. While the outcome is pending
+// (see Answer.Pending), and for a test call, all fields but the Answer can be
+// empty.
 type DomainCreated struct {
 	Answer
-	Number     string    `wapi:"num,required"` // of the order
+	Number     string    `wapi:"num,required"` // order number
 	Expiration time.Time `wapi:"expiration,required"`
-	Credit     *Credit   `wapi:"credit"` // what is left; nil where WAPI does not say
+	Credit     *Credit   `wapi:"credit"` // the remaining credit; nil if WAPI omits it
 }
 
 // Credit is an amount of the credit account, exact to the last digit.
@@ -113,11 +114,11 @@ type Credit struct {
 }
 
 // DomainCreate registers a domain and pays for it from the credit account. It
-// takes 5 to 20 seconds (vendor), draws on the availability budget, and is
-// never retried: after ErrAmbiguous, call Settle, not DomainCreate again. A
-// name that is taken is ErrConflict. Answer.Pending reports whether the outcome
-// comes as a notification. An answer that says OK and lacks the order's number
-// or its expiration is ErrProtocol and ErrAmbiguous.
+// takes 5 to 20 seconds (vendor), counts against the availability budget, and
+// is never retried: after ErrAmbiguous, call Settle, not DomainCreate again. A
+// taken name is ErrConflict. Answer.Pending reports whether the outcome arrives
+// as a notification. A successful answer without the order number or the
+// expiration is both ErrProtocol and ErrAmbiguous.
 func (c *Client) DomainCreate(ctx context.Context, d NewDomain) (*DomainCreated, error) {
 	const command = "domain-create"
 	err := cmp.Or(
@@ -164,19 +165,19 @@ func (n Nameservers) servers() *serverList {
 // DomainRenewed is the result of DomainRenew.
 type DomainRenewed struct {
 	Answer
-	Expiration time.Time `wapi:"expiration,required"` // zero while it is pending, and for a test call
+	Expiration time.Time `wapi:"expiration,required"` // zero while pending and for a test call
 }
 
-// DomainRenewOptions are optional.
+// DomainRenewOptions are the options of DomainRenew.
 type DomainRenewOptions struct {
-	// Expires is the expiration that you know. It is not sent; with it, Settle
-	// can find out whether an ambiguous renewal happened.
+	// Expires is the current expiration, if known. It is not sent; with it, Settle
+	// can find out whether an ambiguous renewal was carried out.
 	Expires time.Time
 }
 
 // DomainRenew renews a domain for a number of years and pays for it. It is
-// never retried: after ErrAmbiguous, call Settle. An answer that says OK and
-// lacks the new expiration is ErrProtocol and ErrAmbiguous.
+// never retried: after ErrAmbiguous, call Settle. A successful answer without
+// the new expiration is both ErrProtocol and ErrAmbiguous.
 func (c *Client) DomainRenew(ctx context.Context, name string, period int, options DomainRenewOptions) (*DomainRenewed, error) {
 	const command = "domain-renew"
 	if err := cmp.Or(checkDomain(command, "name", name), checkPeriod(command, period)); err != nil {
@@ -210,14 +211,14 @@ func (c *Client) DomainUpdateNS(ctx context.Context, name string, servers Namese
 	}{name, servers.NSSET, servers.servers()})
 }
 
-// DomainSendAuthInfo mails the transfer password to the owner. It is never
-// retried.
+// DomainSendAuthInfo has the transfer password sent to the owner by e-mail. It
+// is never retried.
 func (c *Client) DomainSendAuthInfo(ctx context.Context, name string) (*Answer, error) {
 	return c.zoneCommand(ctx, "domain-send-auth-info", name)
 }
 
-// DomainUpdateKeyset sets DNSSEC: "0" none, "1" WEDOS's own, else the name of a
-// KEYSET. It is never retried.
+// DomainUpdateKeyset sets DNSSEC: "0" for none, "1" for WEDOS's own, otherwise
+// the name of a KEYSET. It is never retried.
 func (c *Client) DomainUpdateKeyset(ctx context.Context, name, keyset string) (*Answer, error) {
 	const command = "domain-update-keyset"
 	if err := cmp.Or(checkDomain(command, "name", name), checkWord(command, "keyset", keyset)); err != nil {
@@ -229,8 +230,8 @@ func (c *Client) DomainUpdateKeyset(ctx context.Context, name, keyset string) (*
 	}{name, keyset})
 }
 
-// DomainTLDPeriodCheck reports whether a top level domain can be registered or
-// renewed for a number of years. It is retried.
+// DomainTLDPeriodCheck reports whether domains of a top-level domain can be
+// registered or renewed for a number of years. It is retried.
 func (c *Client) DomainTLDPeriodCheck(ctx context.Context, tld string, period int) (bool, error) {
 	const command = "domain-tld-period-check"
 	if err := cmp.Or(checkTLD(command, tld), checkPeriod(command, period)); err != nil {

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// Domain is a domain of the account, as domain-info shows it. Registries mask
-// some items and leave out others: all but the name and the status can be empty.
-// Dates are zero where there is none.
+// Domain is a domain of the account, as returned by domain-info. Registries
+// mask some fields and omit others: all but the name and the status can be
+// empty. Unknown dates are zero.
 type Domain struct {
 	Answer
 	Name         string       `wapi:"name,required"`
@@ -26,7 +26,7 @@ type Domain struct {
 	UpdatedDate  time.Time    `wapi:"updated_date"`
 	TransferDate time.Time    `wapi:"transfer_date"`
 	DNS          ServerSet    `wapi:"dns"`
-	DNSSECKeys   []string     `wapi:"dnssec_keys,joined"` // as WAPI writes them; the parts of one with spaces between (inferred)
+	DNSSECKeys   []string     `wapi:"dnssec_keys,joined"` // as WAPI writes them; the parts of a key are separated by spaces (inferred)
 	Owner        DomainOwner  // the own_… elements
 	RGPStatus    string       `wapi:"rgp_status"`
 }
@@ -36,7 +36,7 @@ type ServerSet struct {
 	Servers []Nameserver `wapi:"server"`
 }
 
-// DomainOwner is the owner as domain-info shows it.
+// DomainOwner is the owner of a domain, as returned by domain-info.
 type DomainOwner struct {
 	Company       string           `wapi:"own_company"`
 	Name          string           `wapi:"own_name"`
@@ -57,7 +57,7 @@ type DomainOwner struct {
 	Other         DomainOwnerOther `wapi:"own_other"`
 }
 
-// DomainOwnerOther is what single registries ask of an owner.
+// DomainOwnerOther holds owner details that only some registries require.
 type DomainOwnerOther struct {
 	NotifyEmail   string `wapi:"notify_email"`
 	IdentType     string `wapi:"ident_type"`
@@ -65,8 +65,8 @@ type DomainOwnerOther struct {
 	DeleteAddress string `wapi:"del_addr"`
 }
 
-// DomainInfo describes a domain of the account; ErrNotFound (3222) if it has
-// none of that name. It is retried.
+// DomainInfo returns a domain of the account; ErrNotFound (3222) if the account
+// has no such domain. It is retried.
 func (c *Client) DomainInfo(ctx context.Context, name string) (*Domain, error) {
 	const command = "domain-info"
 	if err := checkDomain(command, "name", name); err != nil {

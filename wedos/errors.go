@@ -13,44 +13,45 @@ import (
 
 // The conditions that this SDK's packages share, to be matched with errors.Is.
 var (
-	ErrInvalid      = condition.ErrInvalid      // refused before sending, or by WAPI as a faulty request
+	ErrInvalid      = condition.ErrInvalid      // refused before sending, or rejected by WAPI as invalid
 	ErrUnauthorized = condition.ErrUnauthorized // 2050: login, password or hour
-	ErrForbidden    = condition.ErrForbidden    // 2051: this address may not call; or not your object
-	ErrNotFound     = condition.ErrNotFound     // no such domain, row, contact, notification
-	ErrConflict     = condition.ErrConflict     // it is there already, taken, or in no state for that
-	ErrFailed       = condition.ErrFailed       // "… failed": WAPI tried and did not do it, and says no more
-	ErrBusy         = condition.ErrBusy         // locked for now
+	ErrForbidden    = condition.ErrForbidden    // 2051: the address is not allowed; or the object is not the account's
+	ErrNotFound     = condition.ErrNotFound     // no such domain, row, contact or notification
+	ErrConflict     = condition.ErrConflict     // it already exists, is taken, or is in the wrong state for the command
+	ErrFailed       = condition.ErrFailed       // "… failed": WAPI tried and failed, without a reason
+	ErrBusy         = condition.ErrBusy         // temporarily locked
 	ErrRateLimited  = condition.ErrRateLimited  // 2006, 2250, 2252, 2052 or the Limiter: nothing was done
-	ErrUnavailable  = condition.ErrUnavailable  // the registry or WAPI is out of order
-	ErrTooLarge     = condition.ErrTooLarge     // the answer passed MaxResponseBytes
-	ErrProtocol     = condition.ErrProtocol     // the answer is not WAPI's, or can't be read
+	ErrUnavailable  = condition.ErrUnavailable  // the registry or WAPI is not working
+	ErrTooLarge     = condition.ErrTooLarge     // the answer is larger than MaxResponseBytes, or too large decoded
+	ErrProtocol     = condition.ErrProtocol     // the answer is not from WAPI, or can't be decoded
 	ErrAmbiguous    = condition.ErrAmbiguous    // a changing call may have been carried out: see Client.Settle
 	ErrClosed       = condition.ErrClosed       // the Client was closed
 )
 
-// Conditions of this package alone.
+// Conditions that only this package has.
 var (
-	// ErrCredit: the credit account is locked, short of money or in another currency.
+	// ErrCredit means that the credit account is locked, has too little credit, or
+	// is in another currency.
 	ErrCredit = errors.New("credit account refused")
-	// ErrBlocked: the address is blocked for too many invalid requests (2052),
-	// or the Limiter keeps it from being blocked.
+	// ErrBlocked means that the address is blocked for too many invalid requests
+	// (2052), or that the Limiter refused the call to avoid such a block.
 	ErrBlocked = errors.New("blocked for invalid requests")
 )
 
-// Error is the error of every failure. A context's end is found in it by
-// errors.Is. Its text holds no body and no secret.
+// Error is the error of every call. If a context ended, errors.Is finds its
+// error in the chain. Its text holds no body and no secret.
 type Error struct {
 	Command string // as WAPI names it; empty for New
-	Code    Code   // 0 where WAPI did not answer
+	Code    Code   // 0 if WAPI did not answer
 	Class   Class
-	Result  string // WAPI's words for the code, secrets taken out
-	Field   string // the argument that was refused before anything was sent
-	Snippet string // the first 200 bytes of an answer that is not WAPI's, secrets taken out
-	ClTRID  string // our id for the request: it identifies a lost request
-	SvTRID  string // WAPI's id
+	Result  string // WAPI's text for the code, without secrets
+	Field   string // the argument that was refused; nothing was sent
+	Snippet string // the first 200 bytes of an answer that is not from WAPI, without secrets
+	ClTRID  string // our id of the request: it identifies a lost request
+	SvTRID  string // WAPI's id of the request
 
-	At         time.Time     // when the request was sent, by WAPI's clock as far as it was known then
-	RetryAfter time.Duration // how long to wait, where that is known
+	At         time.Time     // when the request was sent, by WAPI's clock if its offset was known
+	RetryAfter time.Duration // how long to wait, if known
 
 	intent     *Intent // what was asked, for Settle; a pointer, so that printing an Error does not print it
 	text       string
@@ -79,7 +80,7 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Is matches the conditions and the Code.
+// Is reports whether target is one of the error's conditions or its Code.
 func (e *Error) Is(target error) bool {
 	if code, ok := target.(Code); ok {
 		return code == e.Code
@@ -92,10 +93,10 @@ func (e *Error) Is(target error) bool {
 	return false
 }
 
-// Unwrap returns the cause, such as a context's end.
+// Unwrap returns the cause, such as a context error.
 func (e *Error) Unwrap() error { return e.cause }
 
-// GoString is Error, so that %#v shows no more than %v.
+// GoString returns Error, so that %#v shows no more than %v.
 func (e *Error) GoString() string { return e.Error() }
 
 // invalid refuses an argument before anything is sent.

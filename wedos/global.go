@@ -16,7 +16,7 @@ const (
 	WGPYear  = 4
 )
 
-// NewWGPDomain is a domain to be put behind WEDOS Global Protection.
+// NewWGPDomain is a domain to protect with WEDOS Global Protection.
 type NewWGPDomain struct {
 	Domain           string   `wapi:"domain"`
 	VariantID        int      `wapi:"variant_id"` // WGPStart, WGPAdvanced, WGPExpert
@@ -26,23 +26,23 @@ type NewWGPDomain struct {
 	Mode             string   `wapi:"mode,omitempty"` // ns or cname
 }
 
-// WGPDomainCreated is the result of WGPDomainCreate. While it is pending (see
-// Answer.Pending), and for a test call, WAPI need not say any of it: texts are
-// then empty. Amounts are nil where WAPI does not say them.
+// WGPDomainCreated is the result of WGPDomainCreate. While the outcome is
+// pending (see Answer.Pending), and for a test call, strings can be empty.
+// Amounts are nil if WAPI omits them.
 type WGPDomainCreated struct {
 	Answer
 	WGPID         string           `wapi:"WGP_ID,required"`
 	Domain        string           `wapi:"domain,required"`
 	OrderNumber   string           `wapi:"order_num,required"`
-	Currency      string           `wapi:"currency"` // "" where WAPI does not say it
+	Currency      string           `wapi:"currency"` // "" if WAPI omits it
 	Amount        *decimal.Decimal `wapi:"amount"`
 	AccountBefore *decimal.Decimal `wapi:"acc_amount_before"`
 	AccountNow    *decimal.Decimal `wapi:"acc_amount_current"`
 }
 
 // WGPDomainCreate orders protection for a domain and pays for it from the
-// credit account. It is asynchronous, and never retried. The service's other
-// commands are known by name only: use Call.
+// credit account. It is asynchronous, and never retried. The other commands of
+// the service are known by name only: use Call.
 func (c *Client) WGPDomainCreate(ctx context.Context, d NewWGPDomain) (*WGPDomainCreated, error) {
 	const command = "wgp-domain-create"
 	if err := d.check(command); err != nil {

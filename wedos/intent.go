@@ -7,17 +7,17 @@ import (
 	"time"
 )
 
-// Intent is a command that spends or changes something, as it is about to be
-// sent. It marshals to JSON, so that it can be stored before (see
+// Intent describes a command that spends money or changes something, before it
+// is sent. It marshals to JSON, so that it can be stored first (see
 // CallOptions.Save) and settled after a restart (see Client.SettleIntent). It
-// holds what was asked, such as names, rows and a contact's items, and no
-// password, auth_info or other Secret.
+// holds the parameters of the command, such as names, rows and contact fields,
+// but no password, auth_info or other Secret.
 type Intent struct {
 	Command string
 	ClTRID  string
 	At      time.Time // when it was sent, by this machine's clock
-	Test    bool      // WAPI was asked to change nothing
-	Expires time.Time // of DomainRenewOptions, zero if it was not given
+	Test    bool      // a test call, which changes nothing
+	Expires time.Time // from DomainRenewOptions; zero if not set
 
 	data hidden
 }
@@ -32,7 +32,7 @@ type intentJSON struct {
 	Data    json.RawMessage `json:"data,omitempty"`
 }
 
-// MarshalJSON writes all that UnmarshalJSON needs.
+// MarshalJSON returns the JSON that UnmarshalJSON reads.
 func (i Intent) MarshalJSON() ([]byte, error) {
 	out := intentJSON{Command: i.Command, ClTRID: i.ClTRID, At: i.At, Test: i.Test}
 	if !i.Expires.IsZero() {
@@ -44,7 +44,8 @@ func (i Intent) MarshalJSON() ([]byte, error) {
 	return json.Marshal(out)
 }
 
-// UnmarshalJSON reads what MarshalJSON wrote. The error matches ErrInvalid.
+// UnmarshalJSON decodes the result of MarshalJSON. Its error matches
+// ErrInvalid.
 func (i *Intent) UnmarshalJSON(text []byte) error {
 	var in intentJSON
 	if err := json.Unmarshal(text, &in); err != nil || !isName(in.Command) || in.At.IsZero() {

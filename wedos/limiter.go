@@ -8,78 +8,81 @@ import (
 )
 
 // WAPI's budgets (vendor guide). The window of the invalid requests is not
-// published: an hour is inferred.
+// published; one hour is inferred.
 const (
 	AccountBudget      = 1000 // requests per hour and account
-	AvailabilityBudget = 100  // of them domain-check, domain-create, domain-transfer-check
+	AvailabilityBudget = 100  // of those, domain-check, domain-create and domain-transfer-check
 	InvalidBudget      = 10   // invalid requests before the address is blocked
 	budgetWindow       = time.Hour
 )
 
-// Use says what a request takes from the budgets.
+// Use describes how a request counts against the budgets.
 type Use struct {
 	Command      string
 	Availability bool // counts against the availability budget too
-	Critical     bool // may take from the reserve
-	// Waiting is called once when Acquire begins to wait, with how long (0 if
-	// until another request ends) and why. It may be nil.
+	Critical     bool // may use the reserve
+	// Waiting is called once when Acquire starts to wait, with the duration (0 if
+	// it waits for another request to end) and the reason. It may be nil.
 	Waiting func(wait time.Duration, why string)
 }
 
-// Outcome is the outcome of a request, as far as the budgets are concerned.
+// Outcome is the outcome of a request, as it affects the budgets.
 type Outcome int
 
-// The outcomes. Everything but OutcomeOK and OutcomeNegative counts towards the
-// block of the address, and OutcomeNegative does in a strict Limiter.
+// The outcomes. All but OutcomeOK and OutcomeNegative count towards the block
+// of the address; in a strict Limiter, OutcomeNegative counts too.
 const (
-	OutcomeOK                Outcome = iota // done, or never judged by WAPI
-	OutcomeNegative                         // a documented "no", such as a taken domain
+	OutcomeOK                Outcome = iota // successful, or not processed by WAPI
+	OutcomeNegative                         // a documented negative result, such as a taken domain
 	OutcomeInvalid                          // any other error code
 	OutcomeLimit                            // 2006: the account's budget is spent
 	OutcomeAvailabilityLimit                // 2250 or 2252: the availability budget is spent
 	OutcomeBlocked                          // 2052: the address is blocked
 )
 
-// Limiter keeps an account within WAPI's budgets. The one of NewLimiter counts
-// in this process; implement the interface over a shared store to let several
-// processes draw on one account.
+// Limiter keeps accounts within WAPI's budgets. The Limiter of NewLimiter
+// counts in this process; to share an account between processes, implement the
+// interface with a shared store.
 type Limiter interface {
-	// Acquire waits until one request of the account may be sent, and takes it
-	// from the budgets. It fails when ctx ends, at once with ErrRateLimited if
-	// the limiter does not wait, and at once with ErrBlocked while the address
-	// is blocked or one more mistake would block it. The function it returns
-	// must be called with the outcome; calling it again does nothing.
+	// Acquire waits until a request of the account may be sent, and takes it from
+	// the budgets. It returns an error when ctx ends. It returns ErrRateLimited at
+	// once if the limiter does not wait, and ErrBlocked at once while the address
+	// is blocked or one more invalid request would block it. The returned function
+	// must be called with the outcome of the request; further calls of it do
+	// nothing.
 	Acquire(ctx context.Context, account string, use Use) (done func(Outcome), err error)
 }
 
-// LimiterConfig tunes NewLimiter. The zero value follows the vendor guide.
+// LimiterConfig configures NewLimiter. The zero value follows the vendor guide.
 type LimiterConfig struct {
-	Account      int  // requests an hour; default AccountBudget, which WEDOS can raise for an account
+	Account      int  // requests per hour; default AccountBudget, which WEDOS can raise for an account
 	Availability int  // default AvailabilityBudget
 	Invalid      int  // default InvalidBudget
-	Reserve      int  // part of both budgets kept for Critical calls, in requests, at most half of each; default 0
-	Strict       bool // documented negative answers count as invalid too; default false
+	Reserve      int  // part of both budgets reserved for Critical calls, in requests, at most half of each; default 0
+	Strict       bool // count documented negative results as invalid too; default false
 	FailFast     bool // refuse with ErrRateLimited and RetryAfter instead of waiting; default false
 
-	MaxWait time.Duration    // longest wait of one Acquire; what would take longer is refused as FailFast does; default: as long as ctx lasts
+	MaxWait time.Duration    // maximum wait of one Acquire; a longer wait is refused as with FailFast; default: until ctx ends
 	Now     func() time.Time // the clock of the budgets; default time.Now
 }
 
 // NewLimiter returns a Limiter with rolling windows in memory, one set per
-// account. It waits for a spent budget; the guard against invalid requests
-// refuses at once, because waiting would only hide a mistake.
+// account. If a budget is spent, it waits. The guard against invalid requests
+// does not wait but refuses at once, because waiting would only hide the
+// mistake.
 //
-// WAPI blocks the address that mistakes come from, so the guard is one for all
-// accounts of this Limiter. The first ten mistakes within an hour cost nothing;
-// for each beyond them WAPI blocks the address, one minute longer each time
-// (vendor guide). The guard holds everything back for a minute after the tenth
-// mistake, two after the eleventh, and so on up to an hour: always one minute
-// longer than WAPI. So a mistake costs minutes, not the hour. That a mistake is
-// forgotten after an hour is inferred; the minute is margin.
+// WAPI blocks the address that invalid requests come from, so all accounts of a
+// Limiter share one guard. The first ten invalid requests within an hour have
+// no effect; for each further one WAPI blocks the address, one minute longer
+// each time (vendor guide). The guard refuses all requests for one minute after
+// the tenth invalid request, two after the eleventh, and so on up to an hour:
+// always one minute longer than WAPI, as a margin. An invalid request therefore
+// costs minutes, not an hour. That invalid requests are forgotten after an hour
+// is inferred.
 //
-// The guard allows no more concurrent requests than mistakes are left of the
-// ten, so that an eleventh is not made even if all of them fail: at most ten at
-// once, fewer after mistakes, and one at a time after ten.
+// The guard limits concurrent requests to the number of invalid requests left
+// of the ten, so that there is no eleventh even if all of them are invalid: at
+// most ten at once, fewer after invalid requests, and one at a time after ten.
 func NewLimiter(config LimiterConfig) Limiter {
 	for value, def := range map[*int]int{&config.Account: AccountBudget, &config.Availability: AvailabilityBudget, &config.Invalid: InvalidBudget} {
 		if *value <= 0 {

@@ -5,16 +5,17 @@ import (
 	"strconv"
 )
 
-// Nameserver is one server of a domain or an NSSET. Addresses are glue: only
-// for names inside the domain, and in a request at most one of each kind.
+// Nameserver is a nameserver of a domain or an NSSET. Its addresses are glue
+// records: only for names inside the domain, and in a request at most one IPv4
+// and one IPv6 address.
 type Nameserver struct {
 	Name string   `wapi:"name,required"`
 	IPv4 []string `wapi:"addr_ipv4"`
 	IPv6 []string `wapi:"addr_ipv6"`
 }
 
-// Nameservers are a domain's nameservers: an NSSET (.cz), a list of servers,
-// or, with neither, WEDOS's own.
+// Nameservers are the nameservers of a domain: an NSSET (.cz), a list of
+// servers, or, if both are empty, WEDOS's own.
 type Nameservers struct {
 	NSSET   string
 	Servers []Nameserver

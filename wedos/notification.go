@@ -9,28 +9,29 @@ import (
 	"github.com/hebergo/hebergo/internal/redact"
 )
 
-// Notification is what WAPI says later: the progress and outcome of an
-// asynchronous command, or an event of its own. It is the same value whether
-// it came through the poll queue, a webhook or an e-mail.
+// Notification is a message from WAPI about the progress or outcome of an
+// asynchronous command, or about another event. It is the same value whether it
+// came through the poll queue, a webhook or an e-mail.
 //
-// Only the poll queue is authenticated. What a webhook or an e-mail says is a
-// hint, to be confirmed by a command such as DomainInfo before money or
-// rights hang on it: WAPI signs neither.
+// Only the poll queue is authenticated. WAPI signs neither webhooks nor
+// e-mails, so treat what they report as unverified: confirm it with a command
+// such as DomainInfo before money or access rights depend on it.
 type Notification struct {
-	Answer        // Code, Result, the ids of the request it belongs to, data
-	ID     string // in the account's queue, printable and at most 64 bytes; other accounts have the same ones
+	Answer        // Code and Result, ids of the request that it belongs to, and data
+	ID     string // in the account's queue, printable and at most 64 bytes; not unique across accounts
 
 	malformed string // why it can't be read, "" if it can
 }
 
-// Final reports whether no other notification follows for the request: a
-// command of several steps sends one each, and those under way have 1001.
+// Final reports whether this is the last notification of the request. A command
+// of several steps sends one for each; those before the last have code 1001.
 func (n *Notification) Final() bool { return n.Code != CodePending }
 
-// Err is nil for a good outcome, an *Error for the code of a bad one, and
-// ErrProtocol for one that can't be read: the poll queue and a Webhook deliver
-// it all the same, with what is known of it and its text in Raw, so that it can
-// be stored and does not block the next. Its outcome is not known.
+// Err returns nil for a successful outcome, an *Error with the code of a failed
+// one, and ErrProtocol for a notification that can't be decoded. The poll queue
+// and a Webhook deliver such a notification too, with the fields that are known
+// and its text in Raw, so that it can be stored and does not block the next
+// one. Its outcome is unknown.
 func (n *Notification) Err() error {
 	if n.malformed != "" {
 		return &Error{Command: n.Command, ClTRID: n.ClTRID, SvTRID: n.SvTRID, text: "the notification can't be read: " + n.malformed, conditions: []error{ErrProtocol}}
@@ -44,10 +45,10 @@ func (n *Notification) Err() error {
 	}
 }
 
-// ParseNotification reads a notification from a text that holds one, such as
-// the body of an e-mail: a notify document in XML or JSON, with whatever stands
-// before and after it. If one is inside the other, it is the outer one. The
-// error matches ErrProtocol.
+// ParseNotification extracts a notification from a text, such as the body of an
+// e-mail: a notify document in XML or JSON, with any text before and after it.
+// If one is nested in another, the outer one is returned. The error matches
+// ErrProtocol.
 func ParseNotification(text string) (*Notification, error) {
 	n, err := findNotification(text)
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// NSSET is a named set of nameservers at the .cz registry. All but its name can
-// be empty where the registry leaves it out.
+// NSSET is a named set of nameservers at the .cz registry. All fields but the
+// name can be empty if the registry omits them.
 type NSSET struct {
 	Answer
 	Name         string    `wapi:"name,required"`
@@ -45,7 +45,7 @@ func (d nssetData) check(command string) error {
 	return checkServers(command, *d.DNS)
 }
 
-// NSSETCheck asks whether an NSSET's name is free. It is retried.
+// NSSETCheck reports whether an NSSET name is free. It is retried.
 func (c *Client) NSSETCheck(ctx context.Context, tld, name string) (bool, error) {
 	const command = "nsset-check"
 	data := nssetData{TLD: tld, Name: name}
@@ -57,7 +57,8 @@ func (c *Client) NSSETCheck(ctx context.Context, tld, name string) (bool, error)
 	return free, err
 }
 
-// NSSETInfo describes an NSSET; ErrNotFound (3214). It is retried.
+// NSSETInfo returns an NSSET; ErrNotFound (3214) if it does not exist. It is
+// retried.
 func (c *Client) NSSETInfo(ctx context.Context, tld, name string) (*NSSET, error) {
 	const command = "nsset-info"
 	data := nssetData{TLD: tld, Name: name}
@@ -76,7 +77,7 @@ func (c *Client) NSSETInfo(ctx context.Context, tld, name string) (*NSSET, error
 	return out, nil
 }
 
-// NSSETOptions are optional.
+// NSSETOptions are the options of NSSETCreate and NSSETUpdate.
 type NSSETOptions struct {
 	TechC string // the technical contact's id
 }
@@ -84,12 +85,13 @@ type NSSETOptions struct {
 // NSSETCreated is the result of NSSETCreate.
 type NSSETCreated struct {
 	Answer
-	Name string `wapi:"nsset,required"` // that it got; empty while it is pending (see Answer.Pending), and for a test call
+	Name string `wapi:"nsset,required"` // the name of the NSSET; empty while pending (see Answer.Pending) and for a test call
 }
 
-// NSSETCreate makes an NSSET. The answer can be pending, as another client's
-// authors have seen. It is never retried: after ErrAmbiguous, call Settle. An
-// answer that says OK and lacks the name is ErrProtocol and ErrAmbiguous.
+// NSSETCreate creates an NSSET. The answer can be pending, as observed by the
+// authors of another client. It is never retried: after ErrAmbiguous, call
+// Settle. A successful answer without the name is both ErrProtocol and
+// ErrAmbiguous.
 func (c *Client) NSSETCreate(ctx context.Context, tld, name string, servers []Nameserver, options NSSETOptions) (*NSSETCreated, error) {
 	const command = "nsset-create"
 	list := serverList(servers)
@@ -115,12 +117,13 @@ func (c *Client) NSSETUpdate(ctx context.Context, tld, name string, servers []Na
 	return c.nssetCommand(ctx, "nsset-update", nssetData{tld, name, &list, options.TechC, authInfo})
 }
 
-// NSSETTransfer moves an NSSET to WEDOS. It is never retried.
+// NSSETTransfer transfers an NSSET to WEDOS. It is never retried.
 func (c *Client) NSSETTransfer(ctx context.Context, tld, name string, authInfo Secret) (*Answer, error) {
 	return c.nssetCommand(ctx, "nsset-transfer", nssetData{TLD: tld, Name: name, AuthInfo: authInfo})
 }
 
-// NSSETSendAuthInfo mails an NSSET's transfer password. It is never retried.
+// NSSETSendAuthInfo has the transfer password of an NSSET sent by e-mail. It is
+// never retried.
 func (c *Client) NSSETSendAuthInfo(ctx context.Context, tld, name string) (*Answer, error) {
 	return c.nssetCommand(ctx, "nsset-send-auth-info", nssetData{TLD: tld, Name: name})
 }

@@ -11,14 +11,14 @@ import (
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
-// ErrQueueEmpty means that no notification waits (1003).
+// ErrQueueEmpty means that there is no notification in the queue (1003).
 var ErrQueueEmpty = errors.New("no notification waits")
 
-// PollReq returns the oldest notification that is not acknowledged, or
-// ErrQueueEmpty; ErrForbidden (2150) if the account does not use the queue. One
-// that can't be read is returned as what it is: see Notification.Err. Only one
-// without a usable id, which can't be acknowledged, is ErrProtocol: it stays in
-// the queue, and CallOptions.OnAnswer sees its text. It is retried.
+// PollReq returns the oldest unacknowledged notification, or ErrQueueEmpty;
+// ErrForbidden (2150) if polling is disabled for the account. A notification
+// that can't be decoded is returned too: see Notification.Err. Only one without
+// a usable id, which can't be acknowledged, is ErrProtocol: it stays in the
+// queue, and CallOptions.OnAnswer receives its text. It is retried.
 func (c *Client) PollReq(ctx context.Context) (*Notification, error) {
 	const command = "poll-req"
 	p, err := c.do(ctx, command, nil)
@@ -43,8 +43,8 @@ func (c *Client) PollReq(ctx context.Context) (*Notification, error) {
 }
 
 // PollAck acknowledges the notification that PollReq returned last, which makes
-// the next one available. ErrNotFound (2151) means that it was acknowledged
-// before, or never was. It is retried.
+// the next one available. ErrNotFound (2151) means that it was already
+// acknowledged or does not exist. It is retried.
 func (c *Client) PollAck(ctx context.Context, id string) error {
 	const command = "poll-ack"
 	if err := checkWord(command, "id", id); err != nil {
@@ -56,32 +56,34 @@ func (c *Client) PollAck(ctx context.Context, id string) error {
 	return err
 }
 
-// PollOptions are optional.
+// PollOptions are the options of Notifications.
 type PollOptions struct {
-	// Wait is how long to wait before an empty queue is asked again. Default:
-	// the sequence ends when the queue is empty. Less than MinPollWait is
-	// MinPollWait. A minute takes 60 of the account's 1000 requests an hour.
+	// Wait is how long to wait before polling an empty queue again. Default: the
+	// sequence ends when the queue is empty. A shorter wait than MinPollWait is
+	// raised to it. Polling every minute takes 60 of the account's 1000 requests
+	// an hour.
 	Wait time.Duration
 }
 
-// MinPollWait is the shortest wait between two looks at an empty queue: 240
-// requests an hour, which leaves the account three quarters of its budget. The
-// number is ours; WAPI has none.
+// MinPollWait is the minimum interval between two requests to an empty queue:
+// 240 requests an hour, which leaves three quarters of the account's budget.
+// This package chose the value; WAPI documents none.
 const MinPollWait = 15 * time.Second
 
 // stuckPolls is how often the queue may repeat a notification that was
 // acknowledged before Notifications gives up: about 20 seconds.
 const stuckPolls = 8
 
-// Notifications reads the poll queue. A notification is acknowledged when the
-// loop asks for the next one: after break, an error or a panic in the loop's
-// body, and if the process dies there, it stays in the queue and comes again.
-// The body must be idempotent.
+// Notifications returns the notifications of the poll queue. Each is
+// acknowledged when the loop asks for the next one. After a break, an error, a
+// panic in the loop body or the end of the process, the current notification
+// stays in the queue and is delivered again, so the loop body must be
+// idempotent.
 //
-// If the queue still returns a notification that was acknowledged, because the
+// If the queue still returns an acknowledged notification, because the
 // acknowledgement was lost or had no effect, it is acknowledged again and not
-// delivered twice. One that can't be read is delivered like any other, and its
-// Notification.Err matches ErrProtocol.
+// delivered twice. A notification that can't be decoded is delivered like any
+// other, and its Notification.Err matches ErrProtocol.
 //
 // The sequence ends when the queue is empty (with Wait, when ctx ends) or after
 // one error.

@@ -17,40 +17,43 @@ import (
 // domain-create; the rest is margin.
 const settleAfter = 5 * time.Minute
 
-// Verdict is what Settle found out.
+// Verdict is the conclusion of Settle.
 type Verdict string
 
 // The verdicts.
 const (
 	VerdictDone    Verdict = "done"     // it was carried out
-	VerdictPending Verdict = "pending"  // it was accepted, and WEDOS is working on it or waits for its fee: do not send it again
-	VerdictNotDone Verdict = "not done" // it was not carried out, and is safe to send again
-	VerdictUnknown Verdict = "unknown"  // WAPI does not show it (yet): ask again after RetryAfter, or look by hand
+	VerdictPending Verdict = "pending"  // it was accepted, and WEDOS is processing it or waiting for payment: do not send it again
+	VerdictNotDone Verdict = "not done" // it was not carried out: it is safe to send again
+	VerdictUnknown Verdict = "unknown"  // WAPI does not show it (yet): try again after RetryAfter, or check manually
 )
 
 // Settlement is the result of Settle.
 type Settlement struct {
 	Verdict    Verdict
-	Evidence   string        // what WAPI showed, in a few words
-	RetryAfter time.Duration // when asking again may show more; 0 if it won't
+	Evidence   string        // a short description of what WAPI returned
+	RetryAfter time.Duration // when to try again; 0 if that would not help
 }
 
-// Settle finds out by reading whether a command that failed with ErrAmbiguous
-// was carried out; SettleIntent does the same after a restart. It knows
+// Settle finds out, with commands that only read, whether a command that failed
+// with ErrAmbiguous was carried out. SettleIntent does the same after a
+// restart. It supports
 //
 //   - domain-create, domain-transfer and domain-update-ns, and domain-renew
-//     with Expires given;
-//   - contact-create with an id of the caller's, nsset-create, nsset-update;
+//     with Expires set;
+//   - contact-create with an id chosen by the caller, nsset-create and
+//     nsset-update;
 //   - dns-domain-add, -delete and -commit, and the dns-row commands.
 //
-// For all others, and whenever WAPI's answers leave a doubt, the verdict is
-// unknown. It changes nothing. The commands that it reads with draw on the
-// budgets: for domain-transfer these are domain-info, domains-list and
-// domain-transfer-check. Its reads are real even if the client is in test mode.
+// For all other commands, and whenever WAPI's answers are not conclusive, the
+// verdict is VerdictUnknown. Settle changes nothing. Its read commands count
+// against the budgets: for domain-transfer these are domain-info, domains-list
+// and domain-transfer-check. They are sent as real calls even if the client is
+// in test mode.
 //
-// The verdict is not done only when a successful read shows that the thing is
-// not there, and five minutes after the command was sent, for until then WEDOS
-// may still be working on it. A read that failed proves nothing: its error is
+// The verdict is VerdictNotDone only if a successful read shows no effect of
+// the command at least five minutes after it was sent, because until then WEDOS
+// may still be processing it. A failed read proves nothing: its error is
 // returned.
 func (c *Client) Settle(ctx context.Context, failure error) (Settlement, error) {
 	intent, err := intentOf(failure)
@@ -60,8 +63,8 @@ func (c *Client) Settle(ctx context.Context, failure error) (Settlement, error) 
 	return c.SettleIntent(ctx, intent)
 }
 
-// SettleIntent is Settle for a command whose Intent was stored before it was
-// sent (see CallOptions.Save), whether or not its answer was seen.
+// SettleIntent is like Settle, for a command whose Intent was stored before it
+// was sent (see CallOptions.Save), whether or not its answer was received.
 func (c *Client) SettleIntent(ctx context.Context, intent Intent) (Settlement, error) {
 	switch {
 	case intent.Command == "" || intent.At.IsZero():

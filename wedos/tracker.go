@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Pending is a command whose outcome comes as a notification. It marshals to
-// JSON, so that a restarted process can go on waiting.
+// Pending identifies a command whose outcome arrives as a notification. It
+// marshals to JSON, so that a restarted process can continue to wait.
 type Pending struct {
 	Command string    `json:"command"`
 	ClTRID  string    `json:"clTRID,omitempty"`
@@ -21,8 +21,9 @@ func (a Answer) Pending() (Pending, bool) {
 	return Pending{a.Command, a.ClTRID, a.SvTRID, a.Time}, a.Code == CodePending
 }
 
-// Pending is what to wait for after an ambiguous failure of an asynchronous
-// command: if it was accepted, its notification carries our id.
+// Pending returns what to wait for after an ambiguous failure of an
+// asynchronous command: if the command was accepted, its notification has our
+// id.
 func (e *Error) Pending() Pending {
 	return Pending{Command: e.Command, ClTRID: e.ClTRID, SvTRID: e.SvTRID, At: e.At}
 }
@@ -35,25 +36,25 @@ func (p Pending) matches(n *Notification) bool {
 	return p.ClTRID != "" && p.ClTRID == n.ClTRID
 }
 
-// TrackerConfig tunes NewTracker; its zero value is a good default.
+// TrackerConfig configures NewTracker; its zero value is a good default.
 type TrackerConfig struct {
-	// Remember is how many outcomes are kept for a Wait that comes later;
-	// default 1000.
+	// Remember is the number of outcomes kept for a later Wait; default 1000.
 	Remember int
-	// MaxBytes bounds the documents of the outcomes that are kept, in bytes of
-	// their text; read, they take at most 16 times that. The latest one is kept
-	// in any case. Default 16 MiB.
+	// MaxBytes is the maximum total size of the kept documents, in bytes of text;
+	// decoded, they take at most 16 times as much memory. The latest one is always
+	// kept. Default 16 MiB.
 	MaxBytes int64
-	// Progress sees the notifications that are not an outcome; default none.
+	// Progress is called with each notification that is not an outcome; default
+	// none.
 	Progress func(*Notification)
 }
 
-// Tracker hands notifications to the callers that wait for them. Feed it with
+// Tracker passes notifications to the callers waiting for them. Feed it through
 // Deliver or Handle, from the poll queue, a Webhook or both. It starts no
-// goroutine. It is safe for concurrent use.
+// goroutines. It is safe for concurrent use.
 //
-// What it remembers is lost when the process ends. If an outcome must not be
-// lost, store it in the loop over Notifications, before it is acknowledged.
+// Its contents are lost when the process ends. If an outcome must not be lost,
+// store it in the loop over Notifications, before it is acknowledged.
 type Tracker struct {
 	config  TrackerConfig
 	mu      sync.Mutex
@@ -97,15 +98,16 @@ func (t *Tracker) Deliver(n *Notification) {
 // sizeOf is what a notification counts for, the least of it for its own fields.
 func sizeOf(n *Notification) int64 { return int64(len(n.Raw.Text())) + 512 }
 
-// Handle is Deliver with the signature of WebhookConfig.Handle. It never fails.
+// Handle is Deliver with the signature of WebhookConfig.Handle. It always
+// returns nil.
 func (t *Tracker) Handle(_ context.Context, n *Notification) error {
 	t.Deliver(n)
 	return nil
 }
 
-// Wait returns the outcome of p, at once if it arrived before. The error is
-// that of a bad outcome or of one that can't be read (the notification is
-// returned beside it), or of ctx.
+// Wait returns the outcome of p, at once if it has already arrived. If the
+// outcome is a failure or can't be decoded, Wait returns the notification and
+// its error. If ctx ends, it returns the error of ctx.
 func (t *Tracker) Wait(ctx context.Context, p Pending) (*Notification, error) {
 	if ctx == nil {
 		return nil, invalid(p.Command, "ctx", "is nil")

@@ -7,13 +7,14 @@ import (
 
 // TransferCheck reports whether a domain can be transferred to WEDOS.
 type TransferCheck struct {
-	Answer        // Code and Result say why not: 3207, 3208, 3218–3220
-	Possible bool // it can
+	Answer        // Code and Result give the reason if not: 3207, 3208, 3218–3220
+	Possible bool // the domain can be transferred
 }
 
-// DomainTransferCheck asks whether a domain can be transferred. That it can't
-// is an answer, not an error; 3217 is ErrUnavailable, for there the registry
-// did not answer. It is retried, and draws on the availability budget.
+// DomainTransferCheck checks whether a domain can be transferred. That it can't
+// is not an error; code 3217 is ErrUnavailable, because here it means that the
+// registry did not answer. It is retried, and counts against the availability
+// budget.
 func (c *Client) DomainTransferCheck(ctx context.Context, name string) (*TransferCheck, error) {
 	const command = "domain-transfer-check"
 	if err := checkDomain(command, "name", name); err != nil {
@@ -33,18 +34,19 @@ func transferRefused(code Code) bool {
 	return code == 3207 || code == 3208 || code >= 3218 && code <= 3220
 }
 
-// Transfer is a domain to be moved to WEDOS.
+// Transfer is a domain to transfer to WEDOS.
 type Transfer struct {
 	Name     string
 	AuthInfo Secret       // .cz and generic domains
 	Owner    string       // .sk, .eu and generic domains: the owner contact's id
-	DNS      *Nameservers // .eu and generic domains; nil keeps the servers
-	Rules    *Rules       // where the registry asks
+	DNS      *Nameservers // .eu and generic domains; nil keeps the nameservers
+	Rules    *Rules       // if the registry requires it
 }
 
-// DomainTransfer moves a domain to WEDOS. All but .cz is asynchronous: the
-// answer is pending, and the outcome a notification (see Tracker). It is never
-// retried: after ErrAmbiguous, call Settle.
+// DomainTransfer transfers a domain to WEDOS. Except for .cz it is
+// asynchronous: the answer is pending, and the outcome arrives as a
+// notification (see Tracker). It is never retried: after ErrAmbiguous, call
+// Settle.
 func (c *Client) DomainTransfer(ctx context.Context, t Transfer) (*Answer, error) {
 	const command = "domain-transfer"
 	err := cmp.Or(

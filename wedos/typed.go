@@ -7,8 +7,8 @@ import (
 	"github.com/hebergo/hebergo/internal/redact"
 )
 
-// Secret is text that prints as REDACTED, such as a password or a domain's
-// auth_info. Its zero value is no text.
+// Secret is a text that prints as REDACTED, such as a password or a domain's
+// auth_info. Its zero value is the empty text.
 type Secret = redact.Secret
 
 // NewSecret returns text as a Secret.

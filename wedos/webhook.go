@@ -20,36 +20,37 @@ import (
 
 // WebhookConfig holds what NewWebhook needs. It prints as REDACTED.
 type WebhookConfig struct {
-	// Token is a secret of your choice, 16 to 256 bytes, which must be the
-	// last element of the path of the address that you give to WEDOS:
-	// https://you.example/wapi/<token>. So it has only what a path element may
-	// have unescaped: letters, digits and -._~$&+=:@. WAPI does not sign what it
-	// sends.
+	// Token is a secret of your choice, 16 to 256 bytes. It must be the last path
+	// element of the URL that you register with WEDOS,
+	// https://you.example/wapi/<token>, so it may contain only what needs no
+	// escaping there: letters, digits and -._~$&+=:@. WAPI does not sign webhook
+	// requests.
 	Token Secret
-	// Handle is called for each notification, also for one that can't be read
-	// (see Notification.Err). After nil WEDOS is answered 200; after an error
-	// WEDOS sends it again some minutes later.
+	// Handle is called for each notification, including those that can't be
+	// decoded (see Notification.Err). If it returns nil, the response to WEDOS is
+	// 200; if it returns an error, WEDOS sends the notification again some minutes
+	// later.
 	Handle func(context.Context, *Notification) error
-	// MaxBytes bounds a request's body; default 64 KiB.
+	// MaxBytes is the maximum size of a request body; default 64 KiB.
 	MaxBytes int64
-	// Remember is how many handled notifications are remembered, to recognize
-	// duplicates; default 10000, of 40 bytes each. They do not survive the
-	// process: after a restart a notification can come again, from WEDOS or from
-	// somebody who has seen the address. Handle must be idempotent, like the body
-	// of a loop over Client.Notifications.
+	// Remember is the number of handled notifications remembered to detect
+	// duplicates; default 10000, at 40 bytes each. They are lost when the process
+	// ends: after a restart a notification can arrive again, from WEDOS or from
+	// anyone who knows the URL. Handle must be idempotent, like the body of a loop
+	// over Client.Notifications.
 	Remember int
 }
 
 // String returns a constant: a WebhookConfig holds a token.
 func (WebhookConfig) String() string { return "wedos.WebhookConfig{" + redact.Redacted + "}" }
 
-// GoString is String.
+// GoString implements fmt.GoStringer with the text of String.
 func (c WebhookConfig) GoString() string { return c.String() }
 
-// LogValue is String, for log/slog.
+// LogValue implements slog.LogValuer with the text of String.
 func (c WebhookConfig) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// MarshalJSON is String, for encoding/json.
+// MarshalJSON implements json.Marshaler with the text of String.
 func (c WebhookConfig) MarshalJSON() ([]byte, error) { return []byte(`"` + c.String() + `"`), nil }
 
 // Webhook receives notifications by HTTP. It is an http.Handler, safe for
@@ -64,7 +65,8 @@ const (
 	maxToken = 256
 )
 
-// NewWebhook validates the configuration. Its error is an *Error with the Field.
+// NewWebhook validates the configuration and returns a Webhook. Its error is an
+// *Error that names the Field.
 func NewWebhook(config WebhookConfig) (*Webhook, error) {
 	token := config.Token.Reveal()
 	switch {
@@ -88,29 +90,31 @@ func NewWebhook(config WebhookConfig) (*Webhook, error) {
 	return &Webhook{config: config, seen: newSeen(config.Remember)}, nil
 }
 
-// String returns a constant: a Webhook holds a token, and so does a copy.
+// String returns a constant, because a Webhook and its copies hold a token.
 func (Webhook) String() string { return "wedos.Webhook{" + redact.Redacted + "}" }
 
-// GoString is String.
+// GoString implements fmt.GoStringer with the text of String.
 func (w Webhook) GoString() string { return w.String() }
 
-// LogValue is String, for log/slog.
+// LogValue implements slog.LogValuer with the text of String.
 func (w Webhook) LogValue() slog.Value { return slog.StringValue(w.String()) }
 
-// MarshalJSON is String, for encoding/json.
+// MarshalJSON implements json.Marshaler with the text of String.
 func (w Webhook) MarshalJSON() ([]byte, error) { return []byte(`"` + w.String() + `"`), nil }
 
-// ServeHTTP answers 200 when the notification was handled, now or before;
-// 405, 413 and 404 for a wrong method, a length beyond MaxBytes and a wrong
-// token, in that order and before the body is read; 413 and 400 for what is not
-// a notification, 503 while the same one is being handled, and 500 after Handle
-// failed. WEDOS sends again whatever was not answered 200.
+// ServeHTTP responds with 200 when the notification is handled, now or earlier.
+// Before it reads the body it checks, in this order, the method (405), the
+// Content-Length against MaxBytes (413) and the token (404). A body that is too
+// long is 413, one that is not a notification 400, a notification that is still
+// being handled 503, and an error of Handle 500. WEDOS sends again every
+// notification that did not get a 200.
 //
-// A notification that can't be read is handled like any other, or else WEDOS
-// would send it again for ever: its Notification.Err matches ErrProtocol.
+// A notification that can't be decoded is handled like any other, because WEDOS
+// would otherwise send it forever: its Notification.Err matches ErrProtocol.
 //
-// Two notifications are the same if WAPI's ids of the notification and of the
-// request, our id and the command are: accounts use the same numbers.
+// Two notifications are the same if they have the same notification id, svTRID,
+// clTRID and command: the notification id alone is not enough, because accounts
+// use the same numbers.
 func (w *Webhook) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	rw.WriteHeader(w.receive(rw, r))
 }

@@ -26,8 +26,8 @@ func defaultBackup() backup {
 	return backup{etag: `"velneotest-1"`, content: func() io.ReadSeeker { return bytes.NewReader(content) }}
 }
 
-// SetBackup sets the backup for downloads from now on. Its ETag is sent as given,
-// with quotes, and not sent if it is empty. content is called for each download
+// SetBackup sets the backup for later downloads. The ETag is sent as given,
+// with quotes, or not sent if it is empty. content is called for each download
 // and returns the whole backup.
 func (s *Server) SetBackup(etag string, content func() io.ReadSeeker) {
 	s.mu.Lock()
@@ -35,7 +35,7 @@ func (s *Server) SetBackup(etag string, content func() io.ReadSeeker) {
 	s.backup.etag, s.backup.content = etag, content
 }
 
-// BackupLink returns the link of a backup, without a call.
+// BackupLink returns the link of a backup, without a call to Backup.
 func (s *Server) BackupLink() velneo.Secret {
 	return velneo.NewSecret(strings.TrimSuffix(s.URL, "/v1") + backupPath + "0?token=open-sesame")
 }

@@ -23,15 +23,16 @@ type Call struct {
 	Params    map[string]string
 }
 
-// Calls returns the calls so far, in order, without downloads. Params hold
-// passwords, but neither the session nor the signature.
+// Calls returns the calls received so far, in order, without downloads. Params
+// contain passwords, but neither the session nor the signature.
 func (s *Server) Calls() []Call {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.calls)
 }
 
-// Count returns how often a call was received.
+// Count returns the number of calls received with this verb, resource and
+// action.
 func (s *Server) Count(verb, resource, action string) int {
 	n := 0
 	for _, c := range s.Calls() {

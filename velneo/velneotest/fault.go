@@ -8,21 +8,21 @@ import (
 	"net/http"
 )
 
-// Fault is one way for a call to fail. One that sets none of Break, Lose, Hang,
+// Fault describes how calls fail. A Fault that sets none of Break, Lose, Hang,
 // Status, Code, Body and Cut does nothing.
 type Fault struct {
-	Verb, Resource, Action string // which calls; an empty field matches all. A download is "GET", "backup", ""
-	Skip                   int    // how many of them succeed first
-	Times                  int    // how many fail then; 0 is one, negative all
+	Verb, Resource, Action string // the calls that fail; an empty field matches all. A download is "GET", "backup", ""
+	Skip                   int    // number of matching calls that succeed first
+	Times                  int    // number of calls that then fail; 0 means one, negative means all
 
 	Break   bool        // the connection is lost before the call is carried out
-	Lose    bool        // the call is carried out, and the connection is lost in place of an answer
+	Lose    bool        // the call is carried out, and the connection is lost before the answer
 	Done    bool        // the call is carried out before it fails by one of the following
-	Status  int         // the HTTP status, 200 where Code or Body is set alone
-	Code    int         // the status_code, in a body of the service's form
-	Message string      // beside Code
+	Status  int         // the HTTP status; default 200 if only Code or Body is set
+	Code    int         // the status_code, in a body as the service sends it
+	Message string      // the message sent with Code
 	Header  http.Header // sent with the answer
-	Body    string      // sent as it is, in place of Code
+	Body    string      // sent as given, instead of Code
 	Hang    bool        // no answer until the client gives up
 	Cut     int64       // of a download: the connection breaks after that many bytes of the body
 	Before  func()      // called before the call fails, on the server's goroutine; may be nil

@@ -5,13 +5,13 @@
 //	defer server.Close()
 //	client, err := velneo.New(server.Config())
 //
-// It checks what the service checks: the signature and the clock of every call;
-// the session, of which there is one per account, which ends for every
+// It checks what the service checks: the signature and the timestamp of every
+// call; the session, of which there is one per account and which ends for every
 // application at once; and that credentials are set before groups, users,
-// folders and instances. States can lag behind a start or a stop, and [Fault]
-// makes calls fail. Answers carry a Date by [Options.Now]. What the vendor guide
-// leaves open (the tolerance of the clock, the form of ids, the words of
-// messages) is this package's own choice: don't test for it.
+// folders and instances. The state can lag behind a start or a stop, and [Fault]
+// makes calls fail. Answers have a Date from [Options.Now]. Where the vendor
+// guide is silent (the tolerance of the clock, the format of ids, the text of
+// messages), the behavior is this package's own choice: don't test for it.
 package velneotest
 
 import (
@@ -27,13 +27,13 @@ import (
 	"github.com/hebergo/hebergo/velneo"
 )
 
-// The account that Options default to.
+// The default account of Options.
 const (
 	Email  = "agency@example.com"
 	APIKey = "velneotest-0f1e2d3c4b5a"
 )
 
-// Options set a Server up; the zero value is a good default.
+// Options configure a Server; the zero value is a good default.
 type Options struct {
 	Email   string           // default Email
 	APIKey  string           // default APIKey
@@ -41,8 +41,8 @@ type Options struct {
 	MaxSkew time.Duration    // how far a timestamp may be off; default 5 minutes
 }
 
-// Server is one account with its vServer. Its methods are safe for concurrent
-// use.
+// Server is a fake of the service with one account and its vServer. Its methods
+// are safe for concurrent use.
 type Server struct {
 	URL string // base URL of version 1 of the API; set it before the first call if the handler is served by another server
 
@@ -63,11 +63,12 @@ type Server struct {
 const directURL = "http://127.0.0.1/v1"
 
 // New returns a Server without a socket: the client of Config calls the handler
-// directly. So it works in a testing/synctest bubble, whose clock stops while a
+// directly, so it works in a testing/synctest bubble, whose clock stops while a
 // real socket is open. Whole answers are held in memory, including backups. It
 // needs no Close.
 //
-// The Server is an http.Handler as well, for your own server; set URL then.
+// The Server is also an http.Handler, for use with another server; set URL in
+// that case.
 func New(options Options) *Server {
 	options.Email, options.APIKey = cmp.Or(options.Email, Email), cmp.Or(options.APIKey, APIKey)
 	options.MaxSkew = cmp.Or(options.MaxSkew, 5*time.Minute)
@@ -77,11 +78,12 @@ func New(options Options) *Server {
 	return &Server{URL: directURL, options: options, state: newState(), backup: defaultBackup()}
 }
 
-// Transport calls the server without a socket, as the client of New's Config
-// does.
+// Transport returns a RoundTripper that calls the server without a socket, as
+// the client of New's Config does.
 func (s *Server) Transport() http.RoundTripper { return direct.Transport{Handler: s} }
 
-// NewServer starts a Server on loopback, over plain http. Close stops it.
+// NewServer starts a Server on loopback, over plain http. The caller must call
+// Close when done.
 func NewServer(options Options) *Server {
 	s := newListening(options)
 	s.http.Start()
@@ -90,7 +92,7 @@ func NewServer(options Options) *Server {
 }
 
 // NewTLSServer starts a Server on loopback, over https with a certificate that
-// the system does not trust: see Config. Close stops it.
+// the system does not trust: see Config. The caller must call Close when done.
 func NewTLSServer(options Options) *Server {
 	s := newListening(options)
 	s.http.StartTLS()
@@ -107,15 +109,15 @@ func newListening(options Options) *Server {
 	return s
 }
 
-// Close stops the server and waits for the calls under way.
+// Close stops the server and waits for calls in progress.
 func (s *Server) Close() {
 	if s.http != nil {
 		s.http.Close()
 	}
 }
 
-// Config returns the Config of a client of this server. For NewTLSServer it has
-// the server's pin.
+// Config returns the Config for a client of this server. For NewTLSServer it
+// includes the pin of the server.
 func (s *Server) Config() velneo.Config {
 	cfg := velneo.Config{URL: s.URL, Email: s.options.Email, APIKey: velneo.NewSecret(s.options.APIKey)}
 	switch {
@@ -127,21 +129,21 @@ func (s *Server) Config() velneo.Config {
 	return cfg
 }
 
-// EndSession ends the session, as a logout of another application does.
+// EndSession ends the session, as a logout by another application does.
 func (s *Server) EndSession() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.session = ""
 }
 
-// Logins returns how many logins were answered with a session.
+// Logins returns the number of successful logins.
 func (s *Server) Logins() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.logins
 }
 
-// ServeHTTP answers a call or the download of a backup.
+// ServeHTTP handles a call or the download of a backup.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Date", s.options.Now().UTC().Format(http.TimeFormat))
 	if isBackup(r) {

@@ -11,14 +11,14 @@ import (
 	"github.com/hebergo/hebergo/velneo"
 )
 
-// Group is a group as the server keeps it.
+// Group is a group as stored by the server.
 type Group struct {
 	ManageSolutions string   // "yes", "no", or empty if it was never set
 	Solutions       []string // in the order that they were added
 	AppInstances    []string // names before version 7.12, ids since then
 }
 
-// Instance is an application instance as the server keeps it.
+// Instance is an application instance as stored by the server.
 type Instance struct {
 	velneo.Instance
 	ID string // empty before version 7.12
@@ -52,16 +52,16 @@ func (s *Server) SetVersion(version string) {
 	s.state.version = version
 }
 
-// SetMessage sets the message that successful calls for groups, users, folders
-// and instances are answered with. The default is none.
+// SetMessage sets the message of successful answers to calls for groups, users,
+// folders and instances. The default is none.
 func (s *Server) SetMessage(message string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.state.message = message
 }
 
-// SetLag sets how many answers after a start or a stop still have the state
-// before it. The default is 0.
+// SetLag sets how many answers after a start or a stop still report the
+// previous state. The default is 0.
 func (s *Server) SetLag(questions int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -9,8 +9,8 @@ import (
 	"strconv"
 )
 
-// Shape is how the server writes lists, for WAPI has been seen to use all of
-// these. Empty lists are [] in ShapeList and "" in the others.
+// Shape is the form in which the server writes lists. WAPI has been seen to use
+// all of these. Empty lists are [] in ShapeList and "" in the others.
 type Shape int
 
 // The shapes, in JSON: {"row":[{…},{…}]}, {"row":{"1":{…},"0":{…}}},

@@ -13,11 +13,11 @@ type Zone struct {
 	Name      string
 	Rows      []wedos.Row
 	Published []wedos.Row // as of the last commit
-	Changed   bool        // there are rows to be committed
+	Changed   bool        // there are uncommitted rows
 }
 
-// AddZone puts a zone with its rows into the account. Rows get an id where
-// they have none.
+// AddZone adds a zone with its rows to the account. Rows without an id are
+// given one.
 func (s *Server) AddZone(name string, rows ...wedos.Row) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -33,7 +33,8 @@ func (s *Server) AddZone(name string, rows ...wedos.Row) {
 	s.zones[name] = z
 }
 
-// Zone returns a copy of a zone as it is now; ok is false if there is none.
+// Zone returns a copy of the current state of a zone; ok is false if there is
+// no such zone.
 func (s *Server) Zone(name string) (zone Zone, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -10,7 +10,7 @@ import (
 	"github.com/hebergo/hebergo/wedos"
 )
 
-// YearPrice is what the server takes for a year of any domain, in CZK.
+// YearPrice is the price of any domain per year, in CZK.
 const YearPrice = "125.00"
 
 // Domain is a domain of the account.
@@ -22,7 +22,7 @@ type Domain struct {
 	Owner      string // the owner contact's id
 	NSSET      string
 	Keyset     string
-	Servers    []wedos.Nameserver // WEDOS's own if there are none and no NSSET
+	Servers    []wedos.Nameserver // WEDOS's own if both Servers and NSSET are empty
 }
 
 // servers reads the dns element of a request, in its order.
@@ -64,7 +64,7 @@ func (d *Domain) servedBy() []wedos.Nameserver {
 	return []wedos.Nameserver{{Name: "ns.example.net"}, {Name: "ns1." + d.Name, IPv4: []string{"192.0.2.53"}}}
 }
 
-// AddDomain puts a domain into the account.
+// AddDomain adds a domain to the account.
 func (s *Server) AddDomain(d Domain) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -74,7 +74,8 @@ func (s *Server) AddDomain(d Domain) {
 	s.domains[d.Name] = &d
 }
 
-// Domain returns a copy of a domain; ok is false if the account has none.
+// Domain returns a copy of a domain; ok is false if the account has no such
+// domain.
 func (s *Server) Domain(name string) (domain Domain, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -92,7 +93,7 @@ func (s *Server) Take(name string) {
 	s.taken[name] = true
 }
 
-// Credit returns the balance in CZK.
+// Credit returns the balance of the credit account in CZK.
 func (s *Server) Credit() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -7,26 +7,27 @@ import (
 	"time"
 )
 
-// RateLimitText is what WEDOS's firewall answers in place of WAPI.
+// RateLimitText is the response of WEDOS's firewall, sent in place of an answer
+// from WAPI.
 const RateLimitText = "User-Agent Rate Limit"
 
-// Fault is one way for requests to fail. One that says nothing of how they do,
-// such as the zero value, does nothing.
+// Fault describes how requests fail. A Fault that sets no kind of failure, such
+// as the zero value, does nothing.
 type Fault struct {
-	Command string // which requests; "" matches all
-	Skip    int    // how many of them succeed first
-	Times   int    // how many fail then; 0 is one, negative all
+	Command string // the command that fails; "" matches all
+	Skip    int    // number of matching requests that succeed first
+	Times   int    // number of requests that then fail; 0 means one, negative means all
 
 	Code  int           // the request is refused with this code, and not carried out
 	Break bool          // the connection is lost before the request is carried out
-	Lose  bool          // the request is carried out, and the connection is lost in place of an answer
-	Hang  bool          // the request is carried out, and there is no answer until the client gives up
-	Delay time.Duration // the request is carried out, and its answer held back that long
+	Lose  bool          // the request is carried out, and the connection is lost before the answer
+	Hang  bool          // the request is carried out, and no answer is sent until the client gives up
+	Delay time.Duration // the request is carried out, and its answer is delayed by this long
 
-	Text     string // the request is carried out, and this answered in place of WAPI, with status 200
-	Redirect bool   // the answer is a 302 to a web page, as WAPI gives to IPv6 callers; nothing is carried out
-	Truncate bool   // the request is carried out, and the answer cut in half
-	NoEffect bool   // the answer is as if the request had been carried out, which it is not
+	Text     string // the request is carried out, and this text is sent in place of the answer, with status 200
+	Redirect bool   // the answer is a 302 to a web page, as WAPI sends to IPv6 callers; the request is not carried out
+	Truncate bool   // the request is carried out, and only half of the answer is sent
+	NoEffect bool   // the request is not carried out, but is answered as if it had been
 }
 
 // fails reports whether the fault says how.

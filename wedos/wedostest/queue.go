@@ -62,8 +62,9 @@ func (s *Server) notify(n notification) {
 	}
 }
 
-// Complete ends the asynchronous commands that Options.HoldAsync holds, with
-// a code: 1000 for success, 1001 for progress, after which they are still held.
+// Complete sets the outcome of the asynchronous commands that Options.HoldAsync
+// holds. code is 1000 for success, or 1001 for progress, after which they are
+// still held.
 func (s *Server) Complete(code int, result string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -76,8 +77,8 @@ func (s *Server) Complete(code int, result string) {
 	}
 }
 
-// TransferOut queues the system notification of a domain that was transferred
-// away, which belongs to no request.
+// TransferOut queues the system notification for a domain that was transferred
+// to another registrar. It belongs to no request.
 func (s *Server) TransferOut(domain string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -88,24 +89,24 @@ func (s *Server) TransferOut(domain string) {
 	})
 }
 
-// Malformed queues a notification that can't be read, for its code is a word. It
-// has an id, by which it can be acknowledged.
+// Malformed queues a notification that can't be decoded, because its code is a
+// word. It has an id and can be acknowledged.
 func (s *Server) Malformed() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.notify(notification{result: "OK", svID: "1294323392.6385.14862.2", name: "domain-transfer", broken: true})
 }
 
-// Queued returns how many notifications are not acknowledged.
+// Queued returns the number of unacknowledged notifications.
 func (s *Server) Queued() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.queue)
 }
 
-// Deliver posts each notification in the outbox to the webhook once, as XML
-// in a form field, and returns how many are left: WEDOS would try those again
-// some minutes later, so call Deliver again.
+// Deliver posts each notification in the outbox to the webhook once, as XML in
+// a form field, and returns how many are left. WEDOS would retry those some
+// minutes later; to retry them, call Deliver again.
 func (s *Server) Deliver(ctx context.Context) (left int, err error) {
 	s.mu.Lock()
 	outbox := s.outbox

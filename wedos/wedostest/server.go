@@ -1,16 +1,16 @@
 // Package wedostest is a stateful fake of WAPI for tests and demos: a real
-// server on loopback, in the way of net/http/httptest.
+// server on loopback, like those of net/http/httptest.
 //
 //	server := wedostest.NewServer(wedostest.Options{})
 //	defer server.Close()
 //	client, err := wedos.New(server.Config())
 //
-// It signs on by the hour in Prague, speaks JSON and XML, keeps zones, domains
-// and credit, counts the budgets and blocks as the vendor documents, queues
-// notifications and posts them to a webhook, writes lists in every shape that
-// WAPI has been seen to use, and fails on demand. Its return codes are the
-// vendor's; where the vendor is silent it does what the least surprising
-// server would, and none of it is proof of what WAPI does.
+// It checks signatures by the hour in Prague, accepts JSON and XML, stores
+// zones, domains and credit, and applies the budgets and blocks that the vendor
+// documents. It queues notifications and posts them to a webhook, writes lists
+// in every form that WAPI has been seen to use, and can be made to fail. Its
+// return codes are the vendor's; where the vendor documents nothing, its
+// behavior is this package's own choice and does not show how WAPI behaves.
 package wedostest
 
 import (
@@ -28,13 +28,13 @@ import (
 	"github.com/hebergo/hebergo/wedos"
 )
 
-// The account that Options default to.
+// The default account of Options.
 const (
 	Login    = "owner@example.test"
 	Password = "not-a-real-secret"
 )
 
-// Options set a server up; the zero value is a good default.
+// Options configure a server; the zero value is a good default.
 type Options struct {
 	Login    string           // default Login
 	Password string           // default Password
@@ -42,26 +42,27 @@ type Options struct {
 	Shape    Shape            // of lists; default ShapeList
 	Credit   string           // the credit account's balance in CZK; default "10000.00"
 
-	AccountBudget      int // requests an hour; default 1000
+	AccountBudget      int // requests per hour; default 1000
 	AvailabilityBudget int // default 100
 	InvalidBudget      int // invalid requests before the block; default 10
 
-	// Strict counts a documented "no", such as a taken domain, as invalid too,
-	// which is how the vendor's text can be read. Default: it counts nothing.
+	// Strict counts documented negative results, such as a taken domain, as
+	// invalid requests too; the vendor's text can be read that way. Default: they
+	// are not counted.
 	Strict bool
 
-	// HoldAsync keeps the outcome of asynchronous commands until Complete.
-	// Default: the notification is there at once.
+	// HoldAsync holds the outcomes of asynchronous commands until Complete is
+	// called. Default: each notification is queued at once.
 	HoldAsync bool
-	// PollDisabled answers poll-req with 2150.
+	// PollDisabled makes poll-req return 2150.
 	PollDisabled bool
-	// WebhookURL is where Deliver posts notifications; default: nowhere.
+	// WebhookURL is the URL that Deliver posts notifications to; default: none.
 	WebhookURL string
 }
 
-// Server is the fake. It is safe for concurrent use.
+// Server is a fake WAPI server. It is safe for concurrent use.
 type Server struct {
-	URL string // to be Config.URL
+	URL string // for Config.URL
 
 	options Options
 	http    *httptest.Server
@@ -83,16 +84,16 @@ type Server struct {
 	budget   budgets
 }
 
-// Request is one request as the server understood it.
+// Request is a request as the server parsed it.
 type Request struct {
 	Command string
 	ClTRID  string
 	Test    bool
-	Code    int               // what it was answered
-	Data    map[string]string // by path: "dns/server1/name"; XML's repeated siblings are server, server2, …
+	Code    int               // the code of the answer
+	Data    map[string]string // by path: "dns/server1/name"; repeated XML elements are server, server2, …
 }
 
-// NewServer starts a server on loopback. Close it when done.
+// NewServer starts a server on loopback. The caller must call Close when done.
 func NewServer(options Options) *Server {
 	s := New(options)
 	s.http = httptest.NewServer(s)
@@ -100,8 +101,9 @@ func NewServer(options Options) *Server {
 	return s
 }
 
-// New makes a server without a socket: a client of its Config calls the handler
-// directly. So it works in a testing/synctest bubble. It needs no Close.
+// New returns a server without a socket: the client of its Config calls the
+// handler directly, so it works in a testing/synctest bubble. It needs no
+// Close.
 func New(options Options) *Server {
 	setDefaults(&options)
 	s := &Server{
@@ -129,7 +131,7 @@ func setDefaults(o *Options) {
 	}
 }
 
-// Close stops the server and aborts the requests under way.
+// Close stops the server and aborts requests in progress.
 func (s *Server) Close() {
 	if s.http != nil {
 		s.http.CloseClientConnections()
@@ -146,18 +148,18 @@ func (s *Server) Config() wedos.Config {
 	return config
 }
 
-// Transport calls the server without a socket, as the client of New's Config
-// does, whatever host a request names.
+// Transport returns a RoundTripper that calls the server without a socket,
+// whatever the host of the request, as the client of New's Config does.
 func (s *Server) Transport() http.RoundTripper { return direct.Transport{Handler: s} }
 
-// Requests returns what was received so far, refused requests included.
+// Requests returns the requests received so far, including refused ones.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]Request(nil), s.requests...)
 }
 
-// Count returns how many requests of a command were received.
+// Count returns the number of requests received for a command.
 func (s *Server) Count(command string) int {
 	n := 0
 	for _, r := range s.Requests() {
@@ -179,8 +181,8 @@ type call struct {
 	out   object
 }
 
-// ServeHTTP answers one WAPI request, with status 200 and as text/html
-// whatever it says, as WAPI does.
+// ServeHTTP handles one WAPI request. Like WAPI, it always responds with status
+// 200 and as text/html.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
 	if err != nil {
