@@ -11,8 +11,8 @@ import (
 )
 
 // Args are arguments by name: Call[Void](ctx, s, "popDel",
-// Args{"domain": "example.com", "pop": "info"}). Those left out are sent as
-// nil, or not at all after the last one given.
+// Args{"domain": "example.com", "pop": "info"}). Omitted ones are sent as nil,
+// or not at all after the last one given.
 type Args map[string]any
 
 // unfit returns the reason why XML can't carry a text, "" if it can.

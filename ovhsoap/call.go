@@ -10,19 +10,19 @@ import (
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
-// Call calls any function of the catalog. args are its arguments in order
-// without the session, of which trailing ones may be left out, or one Args
-// with names. Name, count and types are checked before anything is sent; nil
-// and nil pointers are sent as nil. A function that only reads
-// (Function.Repeatable) is sent again after a lost answer, any other never.
+// Call calls any function of the catalog. args are its arguments in order,
+// without the session, or one Args with names; trailing arguments may be omitted.
+// Name, count and types are checked before anything is sent; nil and nil pointers
+// are sent as nil. A function that only reads (Function.Repeatable) is retried
+// after a lost response; any other is never retried.
 //
-// T is what the answer is read into: string, bool, a number, []byte, a
-// structure whose fields are named like the members (or tagged soap:"name"),
+// T is the type that the result is decoded into: string, bool, a number, []byte,
+// a structure whose fields are named like the members (or tagged soap:"name"),
 // Secret, a slice, a pointer or an Opt of these, Value for anything, Void for
 // nothing. Members without a field are skipped. An array without items is an
-// empty slice. A nil is an empty text, a nil slice, a nil pointer or an Opt
-// without a value, depending on T; where T has a number, a flag or a structure,
-// it is ErrProtocol. A member that is absent leaves its field unchanged.
+// empty slice. A nil is decoded as an empty string, a nil slice, a nil pointer or
+// an Opt without a value, depending on T; where T has a number, a flag or a
+// structure, it is ErrProtocol. An absent member leaves its field unchanged.
 func Call[T any](ctx context.Context, s *Session, function string, args ...any) (T, error) {
 	var fresh T
 	f, known := catalog().functions[function]
@@ -54,8 +54,8 @@ func unknown(function string) *Error {
 	return invalid(redact.Clean(function, 80), "function", reason)
 }
 
-// Request is a call of a function that the catalog does not know, as private
-// installations and later versions have them.
+// Request is a call of a function that is not in the catalog, such as those of
+// private installations and later versions.
 type Request struct {
 	Function   string
 	Args       []Argument // in order, without the session
@@ -70,7 +70,8 @@ type Argument struct {
 	Value any
 }
 
-// CallRaw calls a function whose parameters only the caller knows.
+// CallRaw calls a function that need not be in the catalog. Arguments are checked
+// against the types that r gives them.
 func CallRaw(ctx context.Context, s *Session, r Request) (Value, error) {
 	var value Value
 	f := Function{Name: r.Function, Session: !r.NoSession, Repeatable: r.Repeatable, Result: "any"}

@@ -18,15 +18,15 @@ type Function struct {
 	Result     string  // a type as in Param, or a structure's name, "[]" before it for an array; empty for nothing
 }
 
-// Param is a parameter or a structure's member. Parameters have the type
-// string, int, boolean or float, or one of those in an array: []string. A
-// member may be a structure too. All of them may be nil.
+// Param is a parameter or a member of a structure. Parameters have the type
+// string, int, boolean or float, or an array of one of these: []string. A
+// member may also be a structure. All of them may be nil.
 type Param struct {
 	Name string
 	Type string
 }
 
-// String writes the function as it is declared:
+// String returns the declaration of the function:
 // popInfo(domain string, pop string) popStruct.
 func (f Function) String() string {
 	var b strings.Builder
@@ -44,14 +44,14 @@ func (f Function) String() string {
 	return b.String()
 }
 
-// Lookup finds a function by its exact name.
+// Lookup returns the function of that exact name.
 func Lookup(name string) (Function, bool) {
 	f, ok := catalog().functions[name]
 	f.Params = slices.Clone(f.Params)
 	return f, ok
 }
 
-// Functions yields all 663 functions by name.
+// Functions yields all 663 functions, ordered by name.
 func Functions() iter.Seq[Function] {
 	return func(yield func(Function) bool) {
 		for _, name := range catalog().names {
@@ -63,8 +63,8 @@ func Functions() iter.Seq[Function] {
 	}
 }
 
-// Search returns the functions whose declaration holds every one of the words,
-// in any case: Search("sms send"), Search("zoneStruct").
+// Search returns the functions whose declaration contains all of the words,
+// ignoring case: Search("sms send"), Search("zoneStruct").
 func Search(words string) []Function {
 	var found []Function
 	wanted := strings.Fields(strings.ToLower(words))
@@ -78,7 +78,7 @@ func Search(words string) []Function {
 }
 
 // Members returns the members of a structure that a Function's Result or
-// another member names, nil if there is none of that name.
+// another member names, or nil if there is no structure of that name.
 func Members(structure string) []Param {
 	return slices.Clone(catalog().structures[strings.TrimPrefix(structure, "[]")])
 }

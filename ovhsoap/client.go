@@ -26,7 +26,7 @@ type Client struct {
 	refused error // the login that was refused, while that stands
 }
 
-// New makes a client. It validates cfg, and neither sends anything nor reads
+// New returns a client. It validates cfg, and neither sends anything nor reads
 // the environment. Its error is an *Error that names the Field.
 func New(cfg Config) (*Client, error) {
 	u, err := cfg.setDefaults()
@@ -42,16 +42,16 @@ func New(cfg Config) (*Client, error) {
 	return c, nil
 }
 
-// Close frees the connections. Later calls return ErrClosed; those under way go
-// on, but a login that nobody waits for ends. Close sends nothing, so log out of
-// sessions first.
+// Close closes the connections. Later calls return ErrClosed; calls in progress
+// continue, but a login that no call waits for is canceled. Close sends nothing,
+// so log out of sessions first.
 func (c *Client) Close() {
 	c.closed.Store(true)
 	c.end()
 	c.transport.Close()
 }
 
-// String returns a constant: a Client holds a password.
+// String returns a constant, because a Client contains a password.
 func (c *Client) String() string { return "ovhsoap.Client{" + redact.Redacted + "}" }
 
 // GoString is String.

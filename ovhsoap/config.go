@@ -14,20 +14,20 @@ import (
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
-// DefaultURL is where SoAPI listened (WSDL 1.61). Archives, proxies and
+// DefaultURL is where OVH served SoAPI (WSDL 1.61). Archives, proxies and
 // private installations have their own.
 const DefaultURL = "https://www.ovh.com:1664"
 
 // Namespace is the XML namespace of SoAPI's functions and SOAPAction headers.
 const Namespace = "http://soapi.ovh.com/manager"
 
-// The defaults of Config's own fields.
+// Defaults of Config fields.
 const (
 	DefaultLanguage      = "fr"
 	DefaultLogoutTimeout = 5 * time.Second
 )
 
-// Config holds what New needs. Nic and Password are required; the zero value
+// Config configures a Client. Nic and Password are required; the zero value
 // of every other field is a good default. It prints as REDACTED.
 type Config struct {
 	Nic      string // the nic handle: "ab12345-ovh"
@@ -46,26 +46,26 @@ type Config struct {
 	MaxRetryWait     time.Duration // longest single wait between attempts; default 30 s
 
 	// OnAttempt is called after each attempt, logins and logouts included, in the
-	// goroutine that carries the call out. It must be safe for concurrent use, and
-	// delays the call for as long as it runs. ctx has the values of the call's
-	// context, and may have ended. Default: none.
+	// goroutine that makes the call, which waits until it returns. It must be safe
+	// for concurrent use. ctx has the values of the call's context, and may have
+	// ended. Default: none.
 	OnAttempt func(ctx context.Context, a Attempt)
 }
 
-// Attempt is one request and its outcome, as OnAttempt gets it. Operation is the
-// function. Code is that of a fault: "soap:301", one of SOAP 1.1's such as
+// Attempt is one request and its outcome, as passed to OnAttempt. Operation is the
+// function. Code is that of a fault: "soap:301", one of SOAP 1.1 such as
 // "soap:Client", or "unknown" for any other; Condition is the first condition that
-// the fault matches. An answer without a fault has no Condition, even if the call
-// then fails as the value in it has the wrong form. An Attempt holds no secrets
-// and no text of the service's.
+// the fault matches. A response without a fault has no Condition, even if the call
+// then fails because its value has the wrong form. An Attempt contains no secrets
+// and no text from the service.
 type Attempt = transport.Attempt
 
 // OperationFrom returns the function that a request is for, from the request's
-// context: for a RoundTripper in Config.HTTPClient. It is empty for requests of
-// others.
+// context. It is for use by a RoundTripper in Config.HTTPClient, and returns ""
+// for requests that are not this package's.
 func OperationFrom(ctx context.Context) string { return transport.OperationFrom(ctx) }
 
-// String returns a constant: a Config holds a password.
+// String returns a constant, because a Config contains a password.
 func (Config) String() string { return "ovhsoap.Config{" + redact.Redacted + "}" }
 
 // GoString is String.
@@ -133,20 +133,20 @@ func fieldError(err error) error {
 	return err
 }
 
-// Secret is a text that must not be shown: a password, a session's id, or a code
-// by which somebody can take over a domain or an order. It prints as REDACTED under every verb,
-// in log/slog, JSON, XML and YAML, also as a field of somebody's structure;
-// Reveal is the text.
+// Secret is a string that must not be shown: a password, a session ID, or a code
+// that allows taking over a domain or an order. It prints as REDACTED with every
+// verb, in log/slog, JSON, XML and YAML, also as a field of another structure;
+// Reveal returns the string.
 type Secret = redact.Secret
 
-// NewSecret makes a Secret of a text.
+// NewSecret returns a Secret with the given text.
 func NewSecret(text string) Secret { return redact.New(text) }
 
 // LoadConfig reads the environment: OVHSOAP_NIC and OVHSOAP_PASSWORD, or the
 // files that OVHSOAP_NIC_FILE and OVHSOAP_PASSWORD_FILE name, and OVHSOAP_URL
-// where it is not DefaultURL. All other fields are left to the caller. New never
-// reads any of these. A variable that is missing, or names a file that can't be
-// read, is an ErrInvalid that names the variable and shows no value.
+// if it is not DefaultURL. It leaves all other fields to the caller. New never
+// reads any of these. If a variable is missing, or names a file that can't be
+// read, the error matches ErrInvalid and names the variable, without its value.
 func LoadConfig() (Config, error) {
 	cfg := Config{URL: os.Getenv("OVHSOAP_URL")}
 	var password string

@@ -10,9 +10,9 @@ import (
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
-// The conditions that this SDK's packages share, to be matched with errors.Is.
-// The numbers are the statuses of faults that match (vendor's table; their
-// assignment to conditions is ours).
+// The conditions that the packages of this SDK share, to be matched with
+// errors.Is. The numbers are the statuses of faults that match (vendor's table;
+// their assignment to conditions is inferred).
 var (
 	ErrInvalid      = condition.ErrInvalid      // refused before sending, or 201-203, 299
 	ErrUnauthorized = condition.ErrUnauthorized // 301-304, 310: no session or no login
@@ -28,14 +28,14 @@ var (
 	ErrClosed       = condition.ErrClosed       // the Client was closed, or the Session ended
 )
 
-// Conditions of this service alone.
+// Conditions specific to this service.
 var (
-	// ErrSession: the session expired, does not exist or is corrupted (301,
-	// 302, 303). The client has logged in again once by itself before it returns this.
+	// ErrSession: the session expired, does not exist or is corrupted (301, 302,
+	// 303). The client returns this only after it has logged in again once.
 	ErrSession = errors.New("session ended by the service")
 	// ErrTooManySessions: 304, the account has too many sessions open.
 	ErrTooManySessions = errors.New("too many sessions")
-	// ErrQuota: 451, a limit of the product is reached.
+	// ErrQuota: 451, a limit of the product has been reached.
 	ErrQuota = errors.New("quota exceeded")
 	// ErrUnsupported: 230, 250-252, 702, the service does not do this.
 	ErrUnsupported = errors.New("not supported by the service")
@@ -43,9 +43,9 @@ var (
 	ErrNoEffect = errors.New("nothing was changed")
 )
 
-// Error is the type of all errors of this package. The end of a context is found
-// inside it with errors.Is, and the Fault with errors.As where the service
-// answered with one. Its text holds no body and no secret.
+// Error is the type of all errors of this package. Context errors are found with
+// errors.Is, and the Fault with errors.As if the service responded with one. Its
+// text contains no body and no secret.
 type Error struct {
 	Function   string        // as SoAPI names it; empty for New
 	Field      string        // the argument or Config field that was refused before anything was sent
@@ -57,7 +57,7 @@ type Error struct {
 	cause      error
 }
 
-// Error reads "ovhsoap: popAdd: message (code soap:211)".
+// Error returns a text such as "ovhsoap: popAdd: message (code soap:211)".
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString("ovhsoap: ")
@@ -78,10 +78,10 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Is matches the conditions.
+// Is reports whether the error matches a condition.
 func (e *Error) Is(target error) bool { return slices.Contains(e.conditions, target) }
 
-// Unwrap returns the Fault, or the cause, such as a context's end.
+// Unwrap returns the Fault, or the cause, such as a context error.
 func (e *Error) Unwrap() error {
 	if e.Fault != nil {
 		return e.Fault

@@ -10,11 +10,11 @@ import (
 	"github.com/hebergo/hebergo/internal/redact"
 )
 
-// Status is the number that SoAPI puts into a fault's code: "soap:301" has
-// Status 301. It is 0 for a code without one, such as "soap:Client".
+// Status is the number in the code of a SoAPI fault: "soap:301" has Status 301.
+// It is 0 for a code without one, such as "soap:Client".
 type Status int
 
-// The statuses that a program acts on. The whole table is the vendor's
+// Statuses that programs act on. The complete table is the vendor's
 // ManagerV3Status.
 const (
 	StatusUnknownData     Status = 210
@@ -35,8 +35,8 @@ const (
 // sessionLost reports whether a new login may help. Nothing was done.
 func (s Status) sessionLost() bool { return s >= StatusSessionExpired && s <= StatusSessionCorrupt }
 
-// Fault is a SOAP fault: the service's reason why it did not carry the call out,
-// or not completely. Secrets that the call held are removed from its texts.
+// Fault is a SOAP fault: the service's reason for not carrying out the call, or
+// not completely. Secrets that the call contained are removed from its texts.
 type Fault struct {
 	Function string // as SoAPI names it
 	Code     string // faultcode as received: "soap:301", "soap:Client"
@@ -46,12 +46,12 @@ type Fault struct {
 }
 
 // Unwrap returns the fault as gowsdl's type, with the same texts, for programs
-// that look for that.
+// that look for it with errors.As.
 func (f *Fault) Unwrap() error {
 	return &soap.SOAPFault{Code: f.Code, String: f.Message, Actor: f.Actor}
 }
 
-// Error reads like Error.Error.
+// Error returns the text in the format of Error.Error.
 func (f *Fault) Error() string { return "ovhsoap: " + f.Function + ": " + f.text() }
 
 // GoString is Error.
@@ -59,7 +59,7 @@ func (f *Fault) GoString() string { return f.Error() }
 
 func (f *Fault) text() string { return f.Message + " (code " + f.Code + ")" }
 
-// Is matches the conditions.
+// Is reports whether the fault matches a condition.
 func (f *Fault) Is(target error) bool { return slices.Contains(f.conditions(), target) }
 
 // newFault takes over what gowsdl decoded.

@@ -15,20 +15,20 @@ import (
 
 var _ soap.HTTPClient = (*HTTPClient)(nil)
 
-// HTTPClient carries the calls of code that gowsdl generated, from SoAPI's WSDL
-// or any other: it implements soap.HTTPClient.
+// HTTPClient sends the calls of code that gowsdl generated, from SoAPI's WSDL or
+// any other. It implements soap.HTTPClient.
 //
 //	manager := generated.NewManagerPortType(soap.NewClient(url, soap.WithHTTPClient(session.HTTPClient())))
 //
-// They are carried like this package's own: over kept connections, with bounds
-// in length, memory and depth, without redirects, in any charset, with references
-// written out, one login for all goroutines, and errors that are an *Error with
-// the *Fault and gowsdl's *soap.SOAPFault inside. What gowsdl would take for
-// success and is not, such as an answer without a body, is ErrProtocol. Decoding a
-// good answer is left to gowsdl, which makes zero values of what is missing.
+// Calls are sent like this package's own: over reused connections, with limits on
+// length, memory and depth, without following redirects, in any charset, with
+// references expanded, with one login for all goroutines, and with errors that are
+// an *Error that wraps the *Fault and gowsdl's *soap.SOAPFault. What gowsdl would
+// wrongly treat as success, such as a response without a body, is ErrProtocol.
+// gowsdl decodes the good responses, with zero values for what is missing.
 //
-// A function of the catalog that only reads is sent again after a lost answer;
-// all others are sent once. The address is Config.URL's, whatever the generated
+// A function of the catalog that only reads is retried after a lost response;
+// all others are sent once. The address is Config.URL, whatever the generated
 // code says: a call to another host is ErrInvalid, and so is one with attachments
 // (gowsdl's WithMTOM and WithMIMEMultipartAttachments).
 type HTTPClient struct {
@@ -40,9 +40,9 @@ type HTTPClient struct {
 // without a session.
 func (c *Client) HTTPClient() *HTTPClient { return &HTTPClient{client: c} }
 
-// HTTPClient returns an HTTPClient for generated code whose calls belong to this
-// session: where a function takes a session and the call has none, or an empty
-// element of that name, this one's id is put in, after a login if necessary.
+// HTTPClient returns an HTTPClient for generated code whose calls use this
+// session: if a function takes a session and the call has none, or an empty
+// element of that name, its ID is inserted, after a login if necessary.
 func (s *Session) HTTPClient() *HTTPClient {
 	if s == nil {
 		return &HTTPClient{}
@@ -50,7 +50,7 @@ func (s *Session) HTTPClient() *HTTPClient {
 	return &HTTPClient{client: s.client, session: s}
 }
 
-// Do carries out one call.
+// Do sends one call.
 func (h *HTTPClient) Do(req *http.Request) (*http.Response, error) {
 	g, err := h.read(req)
 	if err != nil {

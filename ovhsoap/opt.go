@@ -6,24 +6,24 @@ import (
 	"fmt"
 )
 
-// Opt is an argument that may be left out, or a member of an answer that the
-// service may leave out or send as nil. Its zero value is left out: no number,
-// no flag and no text rather than 0, false or "".
+// Opt is an optional argument, or a member of a response that the service may
+// leave out or send as nil. Its zero value is absent: no number, no flag and no
+// text, rather than 0, false or "".
 //
-// An argument that is left out is sent as nil, or not at all where no later one is
-// given, so that the service applies its own default.
+// An absent argument is sent as nil, or not at all if no later one is given, so
+// that the service applies its own default.
 type Opt[T any] struct {
 	value T
 	set   bool
 }
 
-// Some is a value that is there: PopAddArgs{Quota: ovhsoap.Some(25)}.
+// Some returns an Opt with a value: PopAddArgs{Quota: ovhsoap.Some(25)}.
 func Some[T any](v T) Opt[T] { return Opt[T]{v, true} }
 
-// Value returns the value, and whether there is one.
+// Value returns the value and reports whether there is one.
 func (o Opt[T]) Value() (T, bool) { return o.value, o.set }
 
-// Or returns the value, or fallback where there is none.
+// Or returns the value, or fallback if there is none.
 func (o Opt[T]) Or(fallback T) T {
 	if o.set {
 		return o.value
@@ -34,7 +34,7 @@ func (o Opt[T]) Or(fallback T) T {
 // IsZero reports whether there is no value, for encoding/json's omitzero.
 func (o Opt[T]) IsZero() bool { return !o.set }
 
-// String is the value's text, or nothing where there is no value.
+// String returns the text of the value, or "" if there is none.
 func (o Opt[T]) String() string {
 	if !o.set {
 		return ""
@@ -42,7 +42,7 @@ func (o Opt[T]) String() string {
 	return fmt.Sprint(o.value)
 }
 
-// GoString is the value's own, so that %#v shows no more of it than %v.
+// GoString formats the value itself, so that %#v shows no more of it than %v.
 func (o Opt[T]) GoString() string {
 	if !o.set {
 		return "nil"
@@ -50,7 +50,7 @@ func (o Opt[T]) GoString() string {
 	return fmt.Sprintf("%#v", o.value)
 }
 
-// MarshalJSON writes the value, or null where there is none.
+// MarshalJSON encodes the value, or null if there is none.
 func (o Opt[T]) MarshalJSON() ([]byte, error) {
 	if !o.set {
 		return []byte("null"), nil
@@ -58,7 +58,7 @@ func (o Opt[T]) MarshalJSON() ([]byte, error) {
 	return json.Marshal(o.value)
 }
 
-// UnmarshalJSON reads a value; null is none.
+// UnmarshalJSON decodes a value; null is no value.
 func (o *Opt[T]) UnmarshalJSON(b []byte) error {
 	*o = Opt[T]{}
 	if bytes.Equal(b, []byte("null")) {

@@ -10,10 +10,10 @@ import (
 	"github.com/hebergo/hebergo/internal/redact"
 )
 
-// Session is a session at the service. It logs in when the first call needs
-// it, and again, at most once per call, when the service says that it has ended.
-// It is safe for concurrent use: all calls that need a login share one. It prints
-// as REDACTED.
+// Session is a session at the service. It logs in when the first call needs it,
+// and again, at most once per call, if the service reports that the session has
+// ended. It is safe for concurrent use: all calls that need a login share one. It
+// prints as REDACTED.
 type Session struct {
 	client *Client
 
@@ -32,12 +32,12 @@ type ticket struct {
 	err error
 }
 
-// Session returns a session that sends nothing until it is used. End it with
-// Logout, or use Do.
+// Session returns a new session, which sends nothing until it is used. The caller
+// must end it with Logout; Do does this by itself.
 func (c *Client) Session() *Session { return &Session{client: c} }
 
-// Login logs in now, also where an earlier login of this client was refused:
-// then it sends the password again. End the session with Logout.
+// Login opens a session now. If an earlier login of this client was refused, it
+// sends the password again. The caller must end the session with Logout.
 func (c *Client) Login(ctx context.Context) (*Session, error) {
 	s := c.Session()
 	if err := s.usable(ctx, "login"); err != nil {
@@ -50,10 +50,10 @@ func (c *Client) Login(ctx context.Context) (*Session, error) {
 	return s, nil
 }
 
-// Resume returns a session that somebody else has opened, by its id. Its account
-// is not known here, so that no login follows by itself when the service ends
-// it: calls return ErrSession from then on, until Session.Login opens a session
-// for the client's own nic handle.
+// Resume returns a session that was opened elsewhere, by its ID. Its account is
+// not known, so the client does not log in again when the service ends it: calls
+// then return ErrSession, until Session.Login opens a session for the client's own
+// nic handle.
 func (c *Client) Resume(id Secret) (*Session, error) {
 	if id.IsZero() {
 		return nil, invalid("", "session", "is empty")
@@ -64,10 +64,10 @@ func (c *Client) Resume(id Secret) (*Session, error) {
 	return &Session{client: c, id: id, resumed: true}, nil
 }
 
-// Do calls f with a new session and logs out of it at the end, whatever
-// happens in f: it takes up to Config.LogoutTimeout for the logout even if ctx has
-// ended by then, and for the answer of a login under way, which may have opened a
-// session. Do returns f's error, or else the logout's.
+// Do calls f with a new session and always logs out of it at the end, even if f
+// panics. It waits up to Config.LogoutTimeout for the logout, even if ctx has ended by
+// then, and for the response to a login in progress, which may have opened a
+// session. Do returns the error of f, or else that of the logout.
 func (c *Client) Do(ctx context.Context, f func(*Session) error) (err error) {
 	switch {
 	case ctx == nil:
@@ -86,17 +86,17 @@ func (c *Client) Do(ctx context.Context, f func(*Session) error) (err error) {
 	return f(s)
 }
 
-// ID returns the service's id of the session, the zero Secret before the login.
-// Whoever has it has the account while the session lasts.
+// ID returns the service's ID of the session, or the zero Secret before the login.
+// Whoever has it can use the account while the session lasts.
 func (s *Session) ID() Secret {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.id
 }
 
-// Login logs in if the session is not logged in. Where an earlier login of the
-// client was refused, Login sends the password again; where a resumed session
-// has ended, it opens one for the client's own nic handle.
+// Login logs in if the session is not logged in. If an earlier login of the
+// client was refused, Login sends the password again; if a resumed session has
+// ended, it opens one for the client's own nic handle.
 func (s *Session) Login(ctx context.Context) error {
 	if err := s.usable(ctx, "login"); err != nil {
 		return err
@@ -120,8 +120,8 @@ func (s *Session) adopt() bool {
 }
 
 // Logout ends the session; later calls return ErrClosed. It returns nil for a
-// session that never logged in, has expired or was logged out before. It is sent
-// again after a lost answer.
+// session that never logged in, has expired or was logged out before. It is
+// retried after a lost response.
 func (s *Session) Logout(ctx context.Context) error {
 	switch {
 	case ctx == nil:
@@ -193,7 +193,7 @@ func (s *Session) speak(language string) {
 	s.language = language
 }
 
-// String returns a constant: a Session holds its id.
+// String returns a constant, because a Session contains its ID.
 func (s *Session) String() string { return "ovhsoap.Session{" + redact.Redacted + "}" }
 
 // GoString is String.

@@ -11,18 +11,19 @@ import (
 // arguments are the WSDL's, in its order and without the session. Where one may
 // be left out, they come in a structure that ends in Args.
 //
-// The WSDL gives names and types and no words: what a method is said to do, and
-// what an argument is, is read from its name. It declares every parameter
-// nillable and names no default, so that which ones may be left out is known
-// from published PHP programs, or inferred; each field says which. An Opt or
-// Secret without a value and a nil slice are sent as nil, or not at all behind
-// the last argument given. All others are required, and refused with ErrInvalid
-// where they are empty, unless their comment gives an empty one a meaning.
+// The WSDL has names and types but no descriptions: those of methods and
+// arguments are inferred from their names. It declares every parameter nillable
+// and names no defaults; which parameters are optional is known from published
+// PHP programs, or inferred, and each field says which. An Opt or Secret without a
+// value and a nil slice are sent as nil, or not at all after the last argument
+// given. All others are required, and refused with ErrInvalid if they are empty,
+// unless their comment gives an empty value a meaning.
 //
-// What a method returns is the answer's, or an error: a number, flag or text
-// that the answer lacks is ErrProtocol. In a structure a text that the service
-// leaves out or sends as nil is empty, as Perl and PHP make no difference, and
-// a list is empty; a number, flag or structure is an Opt without a value.
+// A method returns the value of the response, or an error: a number, flag or
+// string that the response lacks is ErrProtocol. In a structure, a string that the
+// service leaves out or sends as nil is empty, because Perl and PHP do not
+// distinguish these, and a list is empty; a number, flag or structure is an Opt
+// without a value.
 
 // run calls a function that returns nothing.
 func run(ctx context.Context, s *Session, function string, args ...any) error {

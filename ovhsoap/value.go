@@ -2,11 +2,11 @@ package ovhsoap
 
 import "iter"
 
-// Void is what a function returns that returns nothing: Call[Void].
+// Void is the result type of a function that returns nothing: Call[Void].
 type Void = struct{}
 
-// Value is an answer as it came, for functions without a Go type:
-// Call[Value]. References are written out, base64 texts decoded.
+// Value is an undecoded result, for functions without a Go type: Call[Value].
+// References are expanded, and base64 texts decoded.
 type Value struct {
 	Name    string // of the element, without prefix; what it means is up to the server
 	Nil     bool
@@ -24,7 +24,7 @@ func (v Value) Member(name string) (Value, bool) {
 	return Value{}, false
 }
 
-// All yields the members with their names.
+// All yields the name and the value of each member.
 func (v Value) All() iter.Seq2[string, Value] {
 	return func(yield func(string, Value) bool) {
 		for _, m := range v.Members {

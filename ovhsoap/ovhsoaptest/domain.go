@@ -22,7 +22,7 @@ type domain struct {
 	lists      map[string]*mailingList
 }
 
-// AddDomain gives a domain to an account. Its zone holds two NS records.
+// AddDomain adds a domain to an account. Its zone has two NS records.
 func (s *Server) AddDomain(name, nic string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

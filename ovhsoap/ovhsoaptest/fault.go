@@ -7,14 +7,14 @@ import (
 	"github.com/hebergo/hebergo/ovhsoap"
 )
 
-// Fault makes calls go wrong. One that says nothing of how they do, such as the
-// zero value, does nothing.
+// Fault makes calls fail. One that specifies no failure, such as the zero value,
+// does nothing.
 type Fault struct {
 	Function string // which calls; "" is any, login and logout among them
 	Skip     int    // how many of them go well first
 	Times    int    // how many go wrong then; 0 is one, negative all
 
-	// Status answers with the fault "soap:<Status>", and Message alone with
+	// With Status, the response is the fault "soap:<Status>"; with Message alone,
 	// "soap:Client". The call is not carried out.
 	Status  ovhsoap.Status
 	Message string // in any language
@@ -33,9 +33,9 @@ func (f Fault) does() bool {
 // refuses reports whether the call is answered with a SOAP fault.
 func (f Fault) refuses() bool { return f.Status != 0 || f.Message != "" }
 
-// Inject lets calls go wrong from now on. Faults for the same calls take effect
-// one after the other. Calls that are refused anyway, as their session has ended
-// or for their arguments, count for none but a Break.
+// Inject makes subsequent calls fail. Faults for the same calls take effect one
+// after the other. Calls that are refused anyway, because of their session or
+// their arguments, are counted only by a fault with Break.
 func (s *Server) Inject(f Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -47,7 +47,7 @@ func (s *Server) Inject(f Fault) {
 	}
 }
 
-// ClearFaults takes back what Inject was told.
+// ClearFaults removes all injected faults.
 func (s *Server) ClearFaults() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

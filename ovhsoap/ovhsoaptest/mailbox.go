@@ -10,7 +10,7 @@ type mailbox struct {
 	quota    int
 }
 
-// MailboxPassword returns the password that a mailbox has now.
+// MailboxPassword returns the current password of a mailbox.
 func (s *Server) MailboxPassword(domain, pop string) (password string, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

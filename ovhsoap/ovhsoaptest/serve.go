@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// ServeHTTP answers one call.
+// ServeHTTP handles one call.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	in, refused := readRequest(r)
 	if refused != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/hebergo/hebergo/ovhsoap"
 )
 
-// The account that Options default to.
+// The default account of Options.
 const (
 	Nic      = "ab12345-ovh"
 	Password = "swordfish"
@@ -22,18 +22,18 @@ const (
 // BurstLimit is how many wrong passwords in a row an address may send.
 const BurstLimit = 5
 
-// Options set a server up; the zero value is a good default.
+// Options configure a server; the zero value is a good default.
 type Options struct {
 	Nic      string           // the account's nic handle; default Nic
 	Password string           // its password; default Password
 	Now      func() time.Time // the server's clock; default time.Now
 
-	// SessionTimeout ends sessions that no call has used for that long on the
+	// SessionTimeout ends sessions that have been idle for that long on the
 	// server's clock; default 0: never.
 	SessionTimeout time.Duration
 }
 
-// Call is a call that arrived with a session that lives, or needs none.
+// Call is a received call that had a valid session or needed none.
 type Call struct {
 	Function  string
 	Time      time.Time      // when it arrived, on the server's clock
@@ -71,8 +71,8 @@ type session struct {
 	used     time.Time
 }
 
-// NewServer starts a server on loopback with one account, and nothing in it.
-// Close ends it.
+// NewServer starts a server on loopback with one empty account. The caller must
+// call Close when finished.
 func NewServer(options Options) *Server {
 	s := New(options)
 	s.http = httptest.NewServer(s)
@@ -80,9 +80,9 @@ func NewServer(options Options) *Server {
 	return s
 }
 
-// New makes a server without a socket: Config leads its client straight to the
-// handler. So it works inside a testing/synctest bubble, whose clock stands
-// still while a real socket is open. It needs no Close.
+// New returns a server without a socket: Config connects its client directly to
+// the handler. It therefore works inside a testing/synctest bubble, whose clock
+// does not advance while a real socket is open. It does not need Close.
 func New(options Options) *Server {
 	options.Nic, options.Password = cmp.Or(options.Nic, Nic), cmp.Or(options.Password, Password)
 	if options.Now == nil {
@@ -99,7 +99,7 @@ func New(options Options) *Server {
 	}
 }
 
-// Config returns the Config of a client of this server, for the account that
+// Config returns a Config for a client of this server, with the account that
 // Options name.
 func (s *Server) Config() ovhsoap.Config {
 	cfg := ovhsoap.Config{URL: s.URL, Nic: s.options.Nic, Password: ovhsoap.NewSecret(s.options.Password)}
@@ -109,11 +109,11 @@ func (s *Server) Config() ovhsoap.Config {
 	return cfg
 }
 
-// Transport carries requests to the server without a socket, whatever host they
-// name.
+// Transport returns a RoundTripper that passes requests to the server without a
+// socket, whatever host they name.
 func (s *Server) Transport() http.RoundTripper { return direct.Transport{Handler: s} }
 
-// Close ends the server and its connections.
+// Close stops the server and closes its connections.
 func (s *Server) Close() {
 	if s.http != nil {
 		s.http.CloseClientConnections()
@@ -121,37 +121,37 @@ func (s *Server) Close() {
 	}
 }
 
-// AddAccount adds a nic handle, or changes its password.
+// AddAccount adds a nic handle, or changes the password of an existing one.
 func (s *Server) AddAccount(nic, password string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.accounts[nic] = password
 }
 
-// ExpireSessions ends every session: their next call meets soap:301.
+// ExpireSessions ends all sessions: their next call returns soap:301.
 func (s *Server) ExpireSessions() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	clear(s.sessions)
 }
 
-// SessionLives lets each session from now on end after that many calls, 0 for
-// never.
+// SessionLives makes each new session end after that many calls, or never if it
+// is 0.
 func (s *Server) SessionLives(calls int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lives = calls
 }
 
-// SessionLimit lets an account have that many sessions open, 0 for any
-// number; a login beyond it meets soap:304.
+// SessionLimit sets the maximum number of open sessions per account, 0 for any
+// number; a login beyond it returns soap:304.
 func (s *Server) SessionLimit(sessions int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.limit = sessions
 }
 
-// Sessions counts the sessions that are open.
+// Sessions returns the number of open sessions.
 func (s *Server) Sessions() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -161,25 +161,26 @@ func (s *Server) Sessions() int {
 	return len(s.sessions)
 }
 
-// DeclareCharset changes the charset that answers claim to be in, "utf-8" at
-// first. They stay UTF-8 whatever that is, as behind a proxy that adds one.
+// DeclareCharset sets the charset that responses declare, initially "utf-8". They
+// are encoded as UTF-8 regardless, as behind a proxy that adds a charset.
 func (s *Server) DeclareCharset(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.charset = name
 }
 
-// AnswerSOAP12 lets the server answer in SOAP 1.2, or in SOAP 1.1 again.
+// AnswerSOAP12 makes the server respond in SOAP 1.2, or in SOAP 1.1 if on is
+// false.
 func (s *Server) AnswerSOAP12(on bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.soap12 = on
 }
 
-// Answer lets every call of the function return value: nil, string, int,
-// bool, float64, a slice of them, or a structure as map[string]any with the
-// names of the WSDL. It goes before the server's own memory. A value that can't
-// be written panics.
+// Answer makes every call of the function return value: nil, string, int,
+// bool, float64, a slice of these, or a structure as map[string]any with the
+// names of the WSDL. It takes precedence over the server's own state. Answer
+// panics if the value can't be encoded.
 func (s *Server) Answer(function string, value any) {
 	resultBody(function, value)
 	s.mu.Lock()
@@ -187,8 +188,8 @@ func (s *Server) Answer(function string, value any) {
 	s.answers[function] = value
 }
 
-// Calls returns what has arrived so far, in order, logins and refused calls
-// among them.
+// Calls returns the calls that have arrived so far, in order, including logins
+// and refused calls.
 func (s *Server) Calls() []Call {
 	s.mu.Lock()
 	defer s.mu.Unlock()
