@@ -11,13 +11,13 @@ import (
 	"time"
 )
 
-// HashWindow is how far apart the clocks of both sides may be: an observer
-// refuses a hash whose time is further off, either way (captured).
+// HashWindow is the maximum difference between the clocks of both sides: an
+// observer refuses a hash whose time differs by more, either way (captured).
 const HashWindow = 180 * time.Second
 
-// ObserverHash returns the hash that the connectors ask for beside the time in
-// Unix seconds: 32 hexadecimal digits of MD5 over token and time. It opens the
-// observer for HashWindow, so keep it out of logs.
+// ObserverHash returns the hash that the connectors require together with the
+// time in Unix seconds: the MD5 of token and time as 32 hexadecimal digits. It
+// gives access to the observer for HashWindow, so keep it out of logs.
 func ObserverHash(token string, at time.Time) string {
 	sum := md5.Sum([]byte(token + strconv.FormatInt(at.Unix(), 10)))
 	return hex.EncodeToString(sum[:])
