@@ -81,7 +81,7 @@ func (c *Certificate) weakChain() bool {
 	return !c.LastChainExpiry.IsZero() && c.LastChainExpiry.Before(c.NotAfter)
 }
 
-// Health returns StatusUp, StatusDegraded from WarnFrom on, or StatusDown once
+// Health returns StatusUp, StatusDegraded after WarnFrom, or StatusDown once
 // the certificate has expired, by the rule of the probe that saw it.
 func (c *Certificate) Health(now time.Time) Status {
 	switch {

@@ -22,10 +22,10 @@ const grace = 250 * time.Millisecond
 
 // Run probes t once and always returns a Result: an invalid Target or a Probe
 // that panicked is StatusUnknown with ReasonConfig or ReasonPanic. It ignores
-// Disabled and Interval. It is never retried. Run returns when ctx ends or t's
-// timeout has passed, or a quarter of a second later if a registered Probe
-// ignores its context; such a Probe is left running, and until it returns, Run
-// for t returns ReasonTimeout at once.
+// Disabled and Interval. Run returns when ctx ends or t's timeout has passed,
+// or a quarter of a second later if a registered Probe ignores its context;
+// such a Probe is left running, and until it returns, Run for t returns
+// ReasonTimeout at once.
 func (m *Monitor) Run(ctx context.Context, t Target) Result { return m.run(ctx, t, nil) }
 
 // run is Run for a Target that may be compiled already.
