@@ -9,10 +9,9 @@ import (
 // Sink receives Reports, for a database, a queue or a metrics system. Each Sink
 // has its own bounded queue and goroutine, so that a slow one delays neither
 // the probes nor the other Sinks: when its queue is full, Reports are dropped
-// and counted in SinkStats. Put is never called concurrently, and an error is
-// counted but the Report is not delivered again. ctx ends when Run's does, or
-// when Shutdown's ctx does, and a Put that does not return within a second
-// after that is left running.
+// and counted in SinkStats. Put is never called concurrently. ctx ends when
+// Run's does, or when Shutdown's ctx does, and a Put that does not return
+// within a second after that is left running.
 type Sink interface {
 	Put(ctx context.Context, r Report) error
 }
