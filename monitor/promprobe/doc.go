@@ -39,8 +39,7 @@
 //
 // A failed probe is a response with status 200 and probe_success 0. Other
 // statuses are errors of the request: 400, 404 for an ID that is not
-// registered, 503 above ProbeConfig.MaxProbes. A probe is never retried before
-// the next scrape.
+// registered, 503 above ProbeConfig.MaxProbes.
 //
 // # Safety
 //
