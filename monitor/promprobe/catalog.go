@@ -10,7 +10,7 @@ import (
 )
 
 // Catalog is a set of targets that can be replaced while handlers use it. The
-// zero value is empty and ready. It is safe for concurrent use.
+// zero value is empty and ready to use. It is safe for concurrent use.
 type Catalog struct {
 	mu   sync.RWMutex
 	list []monitor.Target
