@@ -34,7 +34,8 @@ type builtin interface {
 
 // Compile prepares t for many probes. It refuses what Check refuses, with the
 // same errors. The caller must not change t's maps afterwards. A Target without
-// a URL of its own takes its hosting's at each probe, since that may change.
+// a URL of its own uses its hosting's URL, which is looked up for each probe,
+// since it may change.
 func (m *Monitor) Compile(t Target) (*Compiled, error) {
 	c, err := m.compile(t)
 	if err != nil {

@@ -5,10 +5,10 @@ import "context"
 // Discover asks a hosting for its instances and returns one Target for each.
 // The same instance gives the same Target every time, so a program can add or
 // update by ID. The hosting's Kind must implement Discoverer. Discover makes a
-// new request even if a listing is at hand, and ends as Run does. It returns
-// nil if the hosting reports no list of instances, and an empty slice if the
-// list is empty. A Scheduler's discoveries share a listing with its probes: see
-// InCycle.
+// new request even if there is a recent listing, and ends as Run does. It
+// returns nil if the hosting reports no list of instances, and an empty slice
+// if the list is empty. A Scheduler's discoveries share a listing with its
+// probes: see InCycle.
 func (m *Monitor) Discover(ctx context.Context, hosting Target) ([]Target, error) {
 	if ctx == nil {
 		return nil, invalid("discover", hosting.ID, "ctx", "is nil")

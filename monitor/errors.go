@@ -61,7 +61,7 @@ func (e *Error) Error() string {
 	return text
 }
 
-// Is matches the conditions.
+// Is reports whether e matches target, one of the conditions.
 func (e *Error) Is(target error) bool {
 	return target != nil && (target == e.Condition || target == e.also)
 }

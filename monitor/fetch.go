@@ -19,8 +19,8 @@ import (
 type Request struct {
 	URL string // default: the Target's
 
-	// Header is sent to the URL's own host alone: it may hold credentials, and
-	// a redirect to another host leaves all of it behind.
+	// Header is sent only to the URL's own host: it may hold credentials, and a
+	// redirect to another host drops all of it.
 	Header http.Header
 }
 

@@ -8,7 +8,7 @@ const (
 	FormWebObserver    Form = "webobserver"    // get-data.php: sizes in bytes
 	FormServerObserver Form = "serverobserver" // _instance/check.php: sizes in MiB
 	FormServerManager  Form = "servermanager"  // one document for a hosting and its instances (proposed)
-	FormServerActions  Form = "serveractions"  // check-server.php with actions (seen)
+	FormServerActions  Form = "serveractions"  // check-server.php with actions (captured)
 	FormDolibarr       Form = "dolibarr"       // REST /api/index.php/status
 )
 

@@ -72,11 +72,11 @@ type Instance struct {
 	Users         Count    `json:"users,omitzero"`           // accounts
 	ActiveUsers   Count    `json:"active_users,omitzero"`    // those that may log in
 	LastLogin     string   `json:"last_login,omitempty"`     // as the server writes it, in a time zone that it does not name
-	Database      Database `json:"database,omitzero"`        // where its data is
+	Database      Database `json:"database,omitzero"`        // its database
 	Modules       []Module `json:"modules,omitzero"`         // sorted by name, at most 2000; nil if they are not reported
 	ModulesUnread int      `json:"modules_unread,omitempty"` // number of entries left out of Modules: without a name, or beyond 2000
 	LockedBy      string   `json:"locked_by,omitempty"`      // the only login that is allowed, if access is locked; only FormDolibarr reports it
-	LockUnknown   bool     `json:"lock_unknown,omitempty"`   // FormDolibarr does not report whether access is locked
+	LockUnknown   bool     `json:"lock_unknown,omitempty"`   // for FormDolibarr: whether access is locked is not reported
 	FeaturesLevel string   `json:"features_level,omitempty"` // "0" unless it runs experimental features
 	InstallLock   string   `json:"install_lock,omitempty"`   // "true" or "false", empty if it is not reported
 	Problem       string   `json:"problem,omitempty"`        // why a server manager could not read it

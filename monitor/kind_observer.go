@@ -28,8 +28,8 @@ type observerProbe struct{ m *Monitor }
 
 func (p observerProbe) prepare(t Target) (plan, error) { return p.m.plan(t, formParams) }
 
-// Probe asks an observer for its document. HTTP 200 alone means nothing here:
-// the connectors refuse with it as well.
+// Probe requests the document of an observer. HTTP 200 alone means nothing,
+// because the connectors also use it for errors.
 func (p observerProbe) Probe(ctx context.Context, t Target) Result { return lookOnce(ctx, p, t) }
 
 func (p observerProbe) look(ctx context.Context, t Target, pl plan) Result {

@@ -104,7 +104,7 @@ func (c *Config) setDefaults() error {
 // left to a Scheduler or to Prometheus. It is safe for concurrent use. It
 // prints as REDACTED.
 type Monitor struct {
-	Registry // of the kinds that Run knows
+	Registry // the kinds that Run supports
 
 	config     Config
 	userAgent  []string // a header's value
@@ -138,10 +138,10 @@ func New(cfg Config) (*Monitor, error) {
 	return m, nil
 }
 
-// Check reports what is wrong with a Target without making a request:
-// everything that Validate checks except the Interval, and that the Kind, its
-// Params and the name of its TLS settings are known. Its error is an *Error
-// that names the field. It does not resolve the Secret.
+// Check reports what is wrong with a Target without making a request: it checks
+// everything that Validate does except the Interval, and also the Kind, its
+// Params and the name of its TLS settings. Its error is an *Error that names
+// the field. It does not resolve the Secret.
 func (m *Monitor) Check(t Target) error {
 	_, err := m.compile(t)
 	return err

@@ -39,7 +39,7 @@ var (
 	pushParams  = []string{ParamMaxAge}
 )
 
-// options are a Target's Params, understood.
+// options are the parsed Params of a Target.
 type options struct {
 	statuses  []span
 	redirects int

@@ -28,8 +28,8 @@ type Discoverer interface {
 	Discover(ctx context.Context, hosting Target) ([]Target, error)
 }
 
-// Registry maps kinds to probes. The zero value is empty and ready. It is safe
-// for concurrent use.
+// Registry maps kinds to probes. The zero value is empty and ready to use. It
+// is safe for concurrent use.
 type Registry struct {
 	mu     sync.RWMutex
 	probes map[Kind]Probe

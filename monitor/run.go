@@ -79,7 +79,7 @@ func panicked(r any) Result {
 	return Result{Reason: ReasonPanic, Detail: "the probe panicked: " + redact.Clean(fmt.Sprint(r), 200)}
 }
 
-// guarded runs a Probe that may do anything.
+// guarded runs a registered Probe, which may panic or ignore its context.
 func (m *Monitor) guarded(ctx context.Context, p Probe, t Target) Result {
 	if m.strays.has(t.ID) {
 		return Result{Status: StatusDown, Reason: ReasonTimeout, Detail: "an earlier probe has not ended yet"}
