@@ -12,7 +12,7 @@ import (
 // Host returns the host name in the Target's URL as used in DNS: lower case,
 // Unicode as punycode, without the port. It is empty if there is no URL or it
 // can't be parsed. If the name appears in the URL in this form, the result is a
-// substring of it and Host allocates nothing.
+// substring of the URL and takes no memory of its own.
 func (t Target) Host() string {
 	u, err := url.Parse(t.URL)
 	if err != nil {

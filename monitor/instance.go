@@ -61,8 +61,8 @@ type Disk struct {
 
 // Instance is what a Dolibarr reports about itself. A value that its connector
 // does not report, or reports in a form that can't be parsed, is unknown: an
-// unknown Size or Count, an empty string, a nil slice. An unknown number is
-// never 0.
+// unknown Size or Count, an empty string, a nil slice. It is never replaced by
+// 0 or by an empty list.
 type Instance struct {
 	Name          string   `json:"name,omitempty"`           // as a server manager lists it
 	URL           string   `json:"url,omitempty"`            // its own address, as it reports it
