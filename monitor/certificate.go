@@ -11,7 +11,7 @@ import (
 	"github.com/hebergo/hebergo/internal/redact"
 )
 
-// Left is the time until the leaf ends, negative once it has.
+// Left returns the time until the leaf expires, negative once it has.
 func (c *Certificate) Left(now time.Time) time.Duration { return c.NotAfter.Sub(now) }
 
 // newCertificate returns what a handshake showed, nil if that was nothing. The
@@ -63,9 +63,9 @@ func names(all []string, scrubber *redact.Scrubber) []string {
 	return kept
 }
 
-// Ends is when clients cease to trust it: the end of the leaf, or of the
-// verified chain if that is earlier. Certificates that were sent beside that
-// chain don't count: an old cross-signed one does no damage.
+// Ends returns the time from which clients no longer trust the certificate: the
+// expiry of the leaf, or of the verified chain if that is earlier. Other
+// certificates that were sent, such as an old cross-signed one, are ignored.
 func (c *Certificate) Ends() time.Time {
 	switch {
 	case c.NotAfter.IsZero(): // one that was not read from a handshake
@@ -81,8 +81,8 @@ func (c *Certificate) weakChain() bool {
 	return !c.LastChainExpiry.IsZero() && c.LastChainExpiry.Before(c.NotAfter)
 }
 
-// Health is StatusUp, StatusDegraded once it needs a look, or StatusDown once
-// it has ended, by the rule of the probe that saw it.
+// Health returns StatusUp, StatusDegraded after WarnFrom, or StatusDown once
+// the certificate has expired, by the rule of the probe that saw it.
 func (c *Certificate) Health(now time.Time) Status {
 	switch {
 	case now.After(c.Ends()):

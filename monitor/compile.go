@@ -7,10 +7,10 @@ import (
 	"github.com/hebergo/hebergo/internal/redact"
 )
 
-// Compiled is a Target that was read once: its URL is parsed, its Params are
-// understood and its patterns compiled, so that its probes need not do so again.
-// It is made by Monitor.Compile, is never changed, and is safe for concurrent
-// use. It holds no secret: that is resolved at each probe.
+// Compiled is a Target prepared for many probes: its URL is parsed, its Params
+// are checked and its patterns compiled. It is made by Monitor.Compile, is
+// immutable, and is safe for concurrent use. It holds no secret: that is
+// resolved for each probe.
 type Compiled struct {
 	monitor *Monitor
 	target  Target
@@ -32,9 +32,10 @@ type builtin interface {
 	look(ctx context.Context, t Target, p plan) Result
 }
 
-// Compile reads t for many probes. What it refuses is what Check refuses, with
-// the same errors. t's maps must not be changed any more. A Target without a
-// URL of its own takes its hosting's at each probe, for that may change.
+// Compile prepares t for many probes. It refuses what Check refuses, with the
+// same errors. The caller must not change t's maps afterwards. A Target without
+// a URL of its own uses its hosting's URL, which is looked up for each probe,
+// since it may change.
 func (m *Monitor) Compile(t Target) (*Compiled, error) {
 	c, err := m.compile(t)
 	if err != nil {
@@ -60,7 +61,7 @@ func (m *Monitor) compile(t Target) (c Compiled, err error) {
 	return c, err
 }
 
-// Target returns what was compiled. Its maps are not copies.
+// Target returns the Target that was compiled. Its maps are not copied.
 func (c *Compiled) Target() Target { return c.target }
 
 // Run probes the Target once, exactly as Monitor.Run does.

@@ -22,7 +22,7 @@ type cookies struct {
 	kept int
 }
 
-// take keeps what an answer that redirects has set.
+// take stores the cookies set by a redirect.
 func (c *cookies) take(from *url.URL, resp *http.Response) {
 	if len(resp.Header["Set-Cookie"]) == 0 {
 		return

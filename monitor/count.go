@@ -5,14 +5,14 @@ import (
 	"strconv"
 )
 
-// Count is a number of things that may be unknown. Unknown is the zero value
-// and null in JSON; it is not 0.
+// Count is a number that may be unknown. The zero value is unknown, which is
+// null in JSON and not the same as 0.
 type Count struct {
 	N     int64
 	Known bool
 }
 
-// CountOf returns a known Count, or an unknown one for a negative number.
+// CountOf returns a known Count, or an unknown one if n is negative.
 func CountOf(n int64) Count {
 	if n < 0 {
 		return Count{}
@@ -20,7 +20,7 @@ func CountOf(n int64) Count {
 	return Count{n, true}
 }
 
-// String reads "7" or "unknown".
+// String returns the number, such as "7", or "unknown".
 func (c Count) String() string {
 	if !c.Known {
 		return "unknown"
@@ -28,7 +28,7 @@ func (c Count) String() string {
 	return strconv.FormatInt(c.N, 10)
 }
 
-// MarshalJSON writes a number, or null.
+// MarshalJSON returns a number, or null if it is unknown.
 func (c Count) MarshalJSON() ([]byte, error) {
 	if !c.Known {
 		return []byte("null"), nil
@@ -36,7 +36,7 @@ func (c Count) MarshalJSON() ([]byte, error) {
 	return strconv.AppendInt(nil, c.N, 10), nil
 }
 
-// UnmarshalJSON reads a number, or null.
+// UnmarshalJSON accepts a number or null.
 func (c *Count) UnmarshalJSON(data []byte) error {
 	var n *int64
 	if err := json.Unmarshal(data, &n); err != nil {

@@ -2,12 +2,13 @@ package monitor
 
 import "context"
 
-// Discover asks a hosting which instances it has, one Target for each: the
-// same instance gives the same Target every time, so a program adds or updates
-// by ID. The hosting's kind must be one that discovers. It asks now, whatever
-// was heard before, and ends as Run does. A hosting that reports no list of
-// instances gives nil, one whose list is empty an empty slice. A Scheduler's discoveries share a
-// listing with its probes: see InCycle.
+// Discover asks a hosting for its instances and returns one Target for each.
+// The same instance gives the same Target every time, so a program can add or
+// update by ID. The hosting's Kind must implement Discoverer. Discover makes a
+// new request even if there is a recent listing, and ends as Run does. It
+// returns nil if the hosting reports no list of instances, and an empty slice
+// if the list is empty. A Scheduler's discoveries share a listing with its
+// probes: see InCycle.
 func (m *Monitor) Discover(ctx context.Context, hosting Target) ([]Target, error) {
 	if ctx == nil {
 		return nil, invalid("discover", hosting.ID, "ctx", "is nil")
@@ -36,9 +37,9 @@ func (m *Monitor) Discover(ctx context.Context, hosting Target) ([]Target, error
 
 type cycleKey struct{}
 
-// InCycle returns a ctx under which Discover takes a listing of the hosting
-// that a probe has made within its Interval, rather than asking once more. A
-// Scheduler calls its Discover with one.
+// InCycle returns a copy of ctx with which Discover uses the listing of the
+// hosting that a probe has made within its Interval, if there is one, instead
+// of making a new request. A Scheduler passes such a context.
 func InCycle(ctx context.Context) context.Context { return context.WithValue(ctx, cycleKey{}, true) }
 
 func inCycle(ctx context.Context) bool { return ctx.Value(cycleKey{}) != nil }
@@ -81,6 +82,6 @@ func (m *Monitor) findGuarded(ctx context.Context, d Discoverer, hosting Target)
 	return f.give()
 }
 
-// MaxInstances is the most instances that a server manager is believed to
-// have, and the most that a Scheduler takes from one hosting's discovery.
+// MaxInstances is the maximum number of instances that is accepted from a
+// server manager, and that a Scheduler adds for one hosting.
 const MaxInstances = 10_000

@@ -15,20 +15,21 @@ import (
 	"github.com/hebergo/hebergo/internal/redact"
 )
 
-// Request is what a Probe of the program's own asks Monitor.Fetch for.
+// Request is the request of a program's own Probe to Monitor.Fetch.
 type Request struct {
-	URL string // default the Target's
+	URL string // default: the Target's
 
-	// Header is sent to the URL's own host alone: it may hold credentials, and
-	// a redirect to another host leaves all of it behind.
+	// Header is sent only to the URL's own host: it may hold credentials, and a
+	// redirect to another host drops all of it.
 	Header http.Header
 }
 
-// Fetch sends a GET by the way the package's own probes take: through the
-// guard, over a fresh connection, redirects followed, the answer bounded. Of
-// t's Params it obeys those that all HTTP kinds have and leaves the others to
-// the caller. The answer's body comes with a Result that is up or degraded;
-// any other says what went wrong. It is sent once, and ends within t's timeout.
+// Fetch sends a GET as the package's own probes do: through the guard, over a
+// new connection, following redirects and with a limit on the response. It
+// applies those of t's Params that all HTTP kinds have and leaves the others to
+// the caller. It returns the response body if the Result is up or degraded; any
+// other Result says what went wrong. The request is never retried, and ends
+// within t's timeout.
 func (m *Monitor) Fetch(ctx context.Context, t Target, r Request) (Result, []byte) {
 	res := Result{}
 	t.URL = cmp.Or(r.URL, t.URL)

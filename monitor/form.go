@@ -1,14 +1,14 @@
 package monitor
 
-// Form is which of the connectors' contracts an answer followed.
+// Form says which of the connectors' contracts a response follows.
 type Form string
 
-// The forms. They are recognised by content; ParamForm overrides.
+// The forms. They are recognised from the content; ParamForm overrides this.
 const (
 	FormWebObserver    Form = "webobserver"    // get-data.php: sizes in bytes
 	FormServerObserver Form = "serverobserver" // _instance/check.php: sizes in MiB
 	FormServerManager  Form = "servermanager"  // one document for a hosting and its instances (proposed)
-	FormServerActions  Form = "serveractions"  // check-server.php with actions (seen)
+	FormServerActions  Form = "serveractions"  // check-server.php with actions (captured)
 	FormDolibarr       Form = "dolibarr"       // REST /api/index.php/status
 )
 

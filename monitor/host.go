@@ -9,10 +9,10 @@ import (
 	"unicode/utf8"
 )
 
-// Host returns the host name in the Target's URL as DNS has it: lower case,
-// Unicode as punycode, without port. It is empty without a URL, or with one
-// that can't be parsed. Where it stands in the URL as it is, it is a part of
-// that string and takes no memory of its own.
+// Host returns the host name in the Target's URL as used in DNS: lower case,
+// Unicode as punycode, without the port. It is empty if there is no URL or it
+// can't be parsed. If the name appears in the URL in this form, the result is a
+// substring of the URL and takes no memory of its own.
 func (t Target) Host() string {
 	u, err := url.Parse(t.URL)
 	if err != nil {

@@ -5,15 +5,15 @@ import (
 	"fmt"
 )
 
-// Size is a number of bytes that may be unknown. Unknown is the zero value and
-// null in JSON; it is not 0 bytes.
+// Size is a number of bytes that may be unknown. The zero value is unknown,
+// which is null in JSON and not the same as 0 bytes.
 type Size struct {
 	Bytes int64
 	Known bool
 }
 
-// Bytes returns a known Size, or an unknown one for a negative number, as the
-// connectors write it.
+// Bytes returns a known Size, or an unknown one if n is negative, which is how
+// the connectors report it.
 func Bytes(n int64) Size {
 	if n < 0 {
 		return Size{}
@@ -21,7 +21,7 @@ func Bytes(n int64) Size {
 	return Size{n, true}
 }
 
-// String reads "870788" or "unknown".
+// String returns the number of bytes, such as "870788", or "unknown".
 func (s Size) String() string {
 	if !s.Known {
 		return "unknown"
@@ -29,7 +29,7 @@ func (s Size) String() string {
 	return fmt.Sprint(s.Bytes)
 }
 
-// MarshalJSON writes a number, or null.
+// MarshalJSON returns a number, or null if it is unknown.
 func (s Size) MarshalJSON() ([]byte, error) {
 	if !s.Known {
 		return []byte("null"), nil
@@ -37,7 +37,7 @@ func (s Size) MarshalJSON() ([]byte, error) {
 	return json.Marshal(s.Bytes)
 }
 
-// UnmarshalJSON reads a number, or null.
+// UnmarshalJSON accepts a number or null.
 func (s *Size) UnmarshalJSON(data []byte) error {
 	var n *int64
 	if err := json.Unmarshal(data, &n); err != nil {
@@ -50,7 +50,7 @@ func (s *Size) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Disk is the space that a target takes and has.
+// Disk is the space used by a target and available to it.
 type Disk struct {
 	Used      Size `json:"used,omitzero"`      // by the target: an instance's directory, or a hosting's volume
 	Total     Size `json:"total,omitzero"`     // of the volume
@@ -59,29 +59,30 @@ type Disk struct {
 	Htdocs    Size `json:"htdocs,omitzero"`    // of an instance: its program
 }
 
-// Instance is what a Dolibarr reports about itself. What its connector does not
-// report, or reports in a way that can't be understood, is unknown: an unknown Size
-// or Count, an empty text, a nil list. None of these is ever 0 or empty for it.
+// Instance is what a Dolibarr reports about itself. A value that its connector
+// does not report, or reports in a form that can't be parsed, is unknown: an
+// unknown Size or Count, an empty string, a nil slice. It is never replaced by
+// 0 or by an empty list.
 type Instance struct {
 	Name          string   `json:"name,omitempty"`           // as a server manager lists it
-	URL           string   `json:"url,omitempty"`            // its own address, as it believes
+	URL           string   `json:"url,omitempty"`            // its own address, as it reports it
 	Version       string   `json:"version,omitempty"`        // Dolibarr's
-	Form          Form     `json:"form,omitempty"`           // which contract the answer followed
+	Form          Form     `json:"form,omitempty"`           // the contract that the response followed
 	Disk          Disk     `json:"disk,omitzero"`            // in bytes
 	Users         Count    `json:"users,omitzero"`           // accounts
 	ActiveUsers   Count    `json:"active_users,omitzero"`    // those that may log in
 	LastLogin     string   `json:"last_login,omitempty"`     // as the server writes it, in a time zone that it does not name
-	Database      Database `json:"database,omitzero"`        // where its data is
-	Modules       []Module `json:"modules,omitzero"`         // sorted by name, at most 2000; nil where they are not reported
-	ModulesUnread int      `json:"modules_unread,omitempty"` // entries that are not in Modules: without a name, or beyond 2000
-	LockedBy      string   `json:"locked_by,omitempty"`      // the one login that may enter, if access is locked; only FormDolibarr reports it
-	LockUnknown   bool     `json:"lock_unknown,omitempty"`   // of FormDolibarr: whether access is locked is not reported
+	Database      Database `json:"database,omitzero"`        // its database
+	Modules       []Module `json:"modules,omitzero"`         // sorted by name, at most 2000; nil if they are not reported
+	ModulesUnread int      `json:"modules_unread,omitempty"` // number of entries left out of Modules: without a name, or beyond 2000
+	LockedBy      string   `json:"locked_by,omitempty"`      // the only login that is allowed, if access is locked; only FormDolibarr reports it
+	LockUnknown   bool     `json:"lock_unknown,omitempty"`   // for FormDolibarr: whether access is locked is not reported
 	FeaturesLevel string   `json:"features_level,omitempty"` // "0" unless it runs experimental features
-	InstallLock   string   `json:"install_lock,omitempty"`   // "true" or "false", empty where it is not reported
+	InstallLock   string   `json:"install_lock,omitempty"`   // "true" or "false", empty if it is not reported
 	Problem       string   `json:"problem,omitempty"`        // why a server manager could not read it
 }
 
-// Database is where an instance keeps its data.
+// Database describes the database of an instance.
 type Database struct {
 	Type string `json:"type,omitempty"` // "mysqli", "pgsql"
 	Host string `json:"host,omitempty"`
@@ -94,9 +95,9 @@ type Module struct {
 	Name      string `json:"name"`                 // the descriptor: "modSociete"
 	Number    Count  `json:"number,omitzero"`      // Dolibarr's number for it
 	Version   string `json:"version,omitempty"`    // "dolibarr" for those that come with it
-	Active    bool   `json:"active"`               // switched on
-	Unclear   bool   `json:"unclear,omitempty"`    // whether it is switched on is not reported, and Active means nothing
-	External  bool   `json:"external,omitempty"`   // the connector calls it foreign; false where it does not say
-	Editor    string `json:"editor,omitempty"`     // who wrote it
-	EditorURL string `json:"editor_url,omitempty"` // and where they are
+	Active    bool   `json:"active"`               // it is enabled
+	Unclear   bool   `json:"unclear,omitempty"`    // whether it is enabled is not reported, and Active has no meaning
+	External  bool   `json:"external,omitempty"`   // the connector reports it as foreign; false if it does not say
+	Editor    string `json:"editor,omitempty"`     // its author
+	EditorURL string `json:"editor_url,omitempty"` // the author's address
 }

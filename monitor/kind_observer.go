@@ -11,13 +11,13 @@ import (
 	"time"
 )
 
-// HashWindow is how far apart the clocks of both sides may be: an observer
-// refuses a hash whose time is further off, either way (captured).
+// HashWindow is the maximum difference between the clocks of both sides: an
+// observer refuses a hash whose time differs by more, either way (captured).
 const HashWindow = 180 * time.Second
 
-// ObserverHash returns the hash that the connectors ask for beside the time in
-// Unix seconds: 32 hexadecimal digits of MD5 over token and time. It opens the
-// observer for HashWindow, so keep it out of logs.
+// ObserverHash returns the hash that the connectors require together with the
+// time in Unix seconds: the MD5 of token and time as 32 hexadecimal digits. It
+// gives access to the observer for HashWindow, so keep it out of logs.
 func ObserverHash(token string, at time.Time) string {
 	sum := md5.Sum([]byte(token + strconv.FormatInt(at.Unix(), 10)))
 	return hex.EncodeToString(sum[:])
@@ -28,8 +28,8 @@ type observerProbe struct{ m *Monitor }
 
 func (p observerProbe) prepare(t Target) (plan, error) { return p.m.plan(t, formParams) }
 
-// Probe asks an observer for its document. HTTP 200 alone means nothing here:
-// the connectors refuse with it as well.
+// Probe requests the document of an observer. HTTP 200 alone means nothing,
+// because the connectors also use it for errors.
 func (p observerProbe) Probe(ctx context.Context, t Target) Result { return lookOnce(ctx, p, t) }
 
 func (p observerProbe) look(ctx context.Context, t Target, pl plan) Result {

@@ -20,8 +20,8 @@ func (p pushProbe) prepare(t Target) (pl plan, err error) {
 	return pl, err
 }
 
-// Probe is up while the last document is young enough. A target that has never
-// pushed is unknown for as long, from the first time that it was asked for, and
+// Probe returns up while the last document is recent enough. A target that has
+// never pushed is unknown for the same time, counted from its first probe, and
 // then down.
 func (p pushProbe) Probe(ctx context.Context, t Target) Result { return lookOnce(ctx, p, t) }
 

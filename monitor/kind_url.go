@@ -14,9 +14,9 @@ type urlProbe struct{ m *Monitor }
 
 func (p urlProbe) prepare(t Target) (plan, error) { return p.m.plan(t, urlParams) }
 
-// Probe asks for the page. It is up when the last status is accepted and all
-// assertions hold. A page above the limit that no assertion needs to read is
-// degraded: it answers.
+// Probe requests the page. It is up if the last status is accepted and all
+// assertions hold. A page above the size limit is degraded if no assertion
+// needs to read it, since the target responds.
 func (p urlProbe) Probe(ctx context.Context, t Target) Result { return lookOnce(ctx, p, t) }
 
 func (p urlProbe) look(ctx context.Context, t Target, pl plan) Result {

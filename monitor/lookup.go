@@ -12,12 +12,13 @@ type lookups struct {
 	all []*func(id string) (Target, bool)
 }
 
-// AddTargets lets m find targets by find as well, after Config.Targets and what
-// was added before: the hosting of an instance without a URL of its own, and
-// the targets of a Receiver. A Scheduler whose Runner is m does it with its own
-// targets, from schedule.New until its Run or Shutdown ends, so a program needs
-// it only for targets that it schedules itself. find is called from any
-// goroutine and must not block. remove ends it; a second call does nothing.
+// AddTargets registers find as a further source of targets, asked after
+// Config.Targets and those added before. It is used for the hosting of an
+// instance without a URL of its own, and for the targets of a Receiver. A
+// Scheduler whose Runner is m adds its own targets from schedule.New until its
+// Run or Shutdown returns, so a program needs AddTargets only for targets that
+// it schedules itself. find is called from any goroutine and must not block.
+// Calling remove undoes it; further calls do nothing.
 func (m *Monitor) AddTargets(find func(id string) (Target, bool)) (remove func()) {
 	if m == nil || find == nil { // nil where a Runner of the program's own embeds none
 		return func() {}

@@ -16,58 +16,60 @@ import (
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
-// DefaultMaxResponseBytes bounds the answer that a probe reads.
+// DefaultMaxResponseBytes is the default maximum size of a response, in bytes.
 const DefaultMaxResponseBytes = 1 << 20
 
-// Config holds what New needs. The zero value of every field is a good
-// default. It prints as REDACTED.
+// Config holds the configuration of a Monitor. The zero value of every field is
+// a good default. It prints as REDACTED.
 type Config struct {
-	// Secrets resolves a Target's Secret reference. An error or an empty
-	// secret makes the Result StatusUnknown with ReasonConfig; the error's text
-	// is not shown. It must end with ctx. Default: no reference resolves.
+	// Secrets resolves a Target's Secret reference. If it returns an error or
+	// an empty secret, the Result is StatusUnknown with ReasonConfig, and the
+	// error's text is not shown. It must return when ctx ends. Default: no
+	// reference resolves.
 	Secrets func(ctx context.Context, reference string) (Secret, error)
 
-	// Targets finds a Target by its ID: the hosting of an instance that has no
-	// URL of its own, and the targets that a Receiver takes documents for. It is
-	// called from any goroutine. Default: those of the Schedulers whose Runner is
-	// this Monitor, which are asked after it as well; see AddTargets.
+	// Targets returns the Target with an ID: the hosting of an instance that
+	// has no URL of its own, or the target of a document sent to a Receiver. It
+	// is called from any goroutine. The targets of Schedulers whose Runner is
+	// this Monitor are asked after it: see AddTargets. Default: only those.
 	Targets func(id string) (Target, bool)
 
-	// OnPush is called after a document for a KindPush target was taken, on the
-	// receiver's goroutine. Default: nothing is called.
+	// OnPush is called on the goroutine of the Receiver after a document for a
+	// KindPush target was accepted. Default: none.
 	OnPush func(id string)
 
-	// Allow names networks that probes may reach although they are not public:
-	// a LAN, this machine. Default: none.
+	// Allow lists networks that probes may reach although they are not public,
+	// such as a LAN or this machine. Default: none.
 	Allow []netip.Prefix
 
 	TLS      map[string]TLS   // settings that Targets choose by name with ParamTLS; default: the system's roots
 	Resolver *net.Resolver    // default net.DefaultResolver
-	Now      func() time.Time // the clock that hashes are made and certificates judged by; default time.Now
+	Now      func() time.Time // the clock used for hashes and to judge certificates; default time.Now
 
-	// OnAttempt is called after each HTTP request of a probe, a redirect that is
-	// followed included, on the goroutine of the probe that sent it: one probe's
-	// for a listing that several share. It must be safe for concurrent use, and
-	// the probe waits for it; its time is no part of the Attempt's. ctx has the
-	// probe's values, and may have ended. A KindPush sends nothing, and a Probe of
-	// the program's own only what goes through Fetch. Default: none.
+	// OnAttempt is called after each HTTP request of a probe, including
+	// redirects that are followed, on the goroutine of the probe that sent it;
+	// a listing shared by several probes is reported for one of them. It must
+	// be safe for concurrent use. The probe waits for it, but its time is not
+	// part of the Attempt's Duration. ctx has the values of the probe's context
+	// and may have ended. KindPush sends no requests, and a Probe of the
+	// program's own reports only those sent with Fetch. Default: none.
 	OnAttempt func(ctx context.Context, a Attempt)
 
-	Logger           *slog.Logger // one debug line a probe; default: none
-	UserAgent        string       // printable ASCII, sent behind the SDK's own; default: none
-	MaxResponseBytes int64        // bound on one answer after inflating; default DefaultMaxResponseBytes
+	Logger           *slog.Logger // one debug line per probe; default: none
+	UserAgent        string       // printable ASCII, appended to the SDK's own; default: none
+	MaxResponseBytes int64        // maximum size of a response after decompression; default DefaultMaxResponseBytes
 }
 
-// String returns a constant: a Config leads to secrets.
+// String returns a constant, because a Config gives access to secrets.
 func (Config) String() string { return "monitor.Config{" + redact.Redacted + "}" }
 
-// GoString is String.
+// GoString returns the same as String.
 func (c Config) GoString() string { return c.String() }
 
-// LogValue is String, for log/slog.
+// LogValue returns the same as String, for log/slog.
 func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// MarshalJSON is String, for encoding/json.
+// MarshalJSON returns String as a JSON string.
 func (c Config) MarshalJSON() ([]byte, error) { return []byte(`"` + c.String() + `"`), nil }
 
 // setDefaults fills in what is zero and refuses what can't be used.
@@ -96,11 +98,11 @@ func (c *Config) setDefaults() error {
 	return nil
 }
 
-// Monitor carries out probes, each of them once and at once: when and how
-// often is a Scheduler's business, or Prometheus's. It is safe for concurrent
-// use. It prints as REDACTED.
+// Monitor carries out probes, each of them once and immediately; scheduling is
+// left to a Scheduler or to Prometheus. It is safe for concurrent use. It
+// prints as REDACTED.
 type Monitor struct {
-	Registry // of the kinds that Run knows
+	Registry // the kinds that Run supports
 
 	config     Config
 	userAgent  []string // a header's value
@@ -115,8 +117,8 @@ type Monitor struct {
 	closed     atomic.Bool
 }
 
-// New validates cfg and returns a Monitor that knows the package's kinds. It
-// does no I/O. Its error is an *Error that names the field.
+// New validates cfg and returns a Monitor with the package's kinds registered.
+// It does no I/O. Its error is an *Error that names the field.
 func New(cfg Config) (*Monitor, error) {
 	if err := cfg.setDefaults(); err != nil {
 		return nil, err
@@ -134,18 +136,18 @@ func New(cfg Config) (*Monitor, error) {
 	return m, nil
 }
 
-// Check returns what is wrong with a Target without calling it: all that
-// Validate sees but the Interval, the Kind, its Params and the name of its TLS
-// settings. Its error is an *Error that names the field. It does not resolve
-// the Secret.
+// Check reports what is wrong with a Target without making a request: it checks
+// everything that Validate does except the Interval, and also the Kind, its
+// Params and the name of its TLS settings. Its error is an *Error that names
+// the field. It does not resolve the Secret.
 func (m *Monitor) Check(t Target) error {
 	_, err := m.compile(t)
 	return err
 }
 
-// Close frees the Monitor's idle connections. A probe in flight ends as it
-// would, and frees its own; later probes are StatusUnknown with ReasonCanceled,
-// and their Err is ErrClosed.
+// Close closes the Monitor's idle connections. A probe in flight is not
+// interrupted and closes its own connection; later probes are StatusUnknown
+// with ReasonCanceled, and their Err is ErrClosed.
 func (m *Monitor) Close() {
 	m.closed.Store(true)
 	for _, t := range m.transports {
@@ -153,14 +155,14 @@ func (m *Monitor) Close() {
 	}
 }
 
-// String returns a constant: a Monitor leads to secrets.
+// String returns a constant, because a Monitor gives access to secrets.
 func (*Monitor) String() string { return "monitor.Monitor{" + redact.Redacted + "}" }
 
-// GoString is String.
+// GoString returns the same as String.
 func (m *Monitor) GoString() string { return m.String() }
 
-// LogValue is String, for log/slog.
+// LogValue returns the same as String, for log/slog.
 func (m *Monitor) LogValue() slog.Value { return slog.StringValue(m.String()) }
 
-// MarshalJSON is String, for encoding/json.
+// MarshalJSON returns String as a JSON string.
 func (m *Monitor) MarshalJSON() ([]byte, error) { return []byte(`"` + m.String() + `"`), nil }

@@ -11,20 +11,22 @@ import (
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
-// Attempt is one HTTP request of a probe and what came of it, as
-// Config.OnAttempt gets it. Operation is "probe" and the Target's kind, such as
-// "probe server_manager". Number is 1 for the first request to an address, one
-// more for each redirect. Duration ends with the answer's last byte, or with
-// its header where it is a redirect that is followed. Condition is nil for such
-// a redirect and for a status that the Target accepts, ErrUnauthorized for the
-// others of 401 and 403, and else what Result.Err matches, or the context's
-// error; what the answer's body says is the Result's business. Failure is set
-// where no complete answer came, or a redirect is refused. Code and RequestID
-// are empty, Wait is zero. It holds no URL and no secrets.
+// Attempt describes one HTTP request of a probe and its outcome, as passed to
+// Config.OnAttempt. Operation is "probe" and the Target's kind, such as "probe
+// server_manager". Number is 1 for the first request to an address and
+// increases by one for each redirect. Duration ends with the last byte of the
+// response, or with its header if it is a redirect that is followed. Condition
+// is nil for such a redirect and for a status that the Target accepts,
+// ErrUnauthorized for 401 and 403 otherwise, and in all other cases what
+// Result.Err matches, or the context's error; the content of the response body
+// is judged in the Result only. Failure is set if no complete response was
+// received, or a redirect is refused. Code and RequestID are empty, Wait is
+// zero. It holds no URL and no secrets.
 type Attempt = transport.Attempt
 
-// OperationFrom returns the operation that a probe's request is for, from the
-// context of OnAttempt or of Config.Resolver's Dial; "" for somebody else's.
+// OperationFrom returns the operation of a probe's request, given the context
+// of OnAttempt or of the Dial function of Config.Resolver. It returns "" for
+// any other context.
 func OperationFrom(ctx context.Context) string { return transport.OperationFrom(ctx) }
 
 // operation names what the flight is for.

@@ -12,22 +12,22 @@ import (
 )
 
 // The options of the package's kinds, for Target.Params. A name that the kind
-// does not know is refused, so that a typing error does not go unnoticed.
+// does not know is an error, so that a typing error does not go unnoticed.
 const (
 	ParamStatus    = "status"    // accepted statuses: "200-299,401"; default 200-299. All HTTP kinds
-	ParamRedirects = "redirects" // most redirects to follow; "0": judge the redirect itself; default 10. All HTTP kinds
+	ParamRedirects = "redirects" // max redirects to follow; "0": judge the redirect itself; default 10. All HTTP kinds
 	ParamTLS       = "tls"       // name of the settings in Config.TLS. All HTTP kinds
-	ParamReuse     = "reuse"     // "true": keep the connection for the next probe; default a fresh one. All HTTP kinds
-	ParamCertDays  = "cert_days" // degraded with fewer days left; "0": never; default a sixth of its life, at most 14 days. All HTTP kinds
+	ParamReuse     = "reuse"     // "true": keep the connection for the next probe; default: a new one each time. All HTTP kinds
+	ParamCertDays  = "cert_days" // degraded when the certificate has fewer days left; "0": never; default: a sixth of its lifetime, max 14 days. All HTTP kinds
 	ParamSlow      = "slow"      // degraded if the probe takes longer than "2s"; default never. All HTTP kinds
 	ParamBody      = "body"      // regular expression that the body must match. KindURL
-	ParamNotBody   = "not_body"  // and one that it must not. KindURL
-	ParamForm      = "form"      // the Form that answers have; default: recognised by content. KindServerObserver, KindServerManager
+	ParamNotBody   = "not_body"  // regular expression that the body must not match. KindURL
+	ParamForm      = "form"      // the Form of the responses; default: recognised from the content. KindServerObserver, KindServerManager
 	ParamMaxAge    = "max_age"   // down when the last push is older: "15m"; default three Intervals, or 15 minutes. KindPush
 
 	// ParamHeader and ParamJSON are prefixes, for KindURL: "header.Server" is a
 	// regular expression for that header, "json.db.0.state" the value at that
-	// path of the JSON body, as text; "" asks only that it is there.
+	// path of the JSON body, as text; "" only requires that it exists.
 	ParamHeader = "header."
 	ParamJSON   = "json."
 )
@@ -39,7 +39,7 @@ var (
 	pushParams  = []string{ParamMaxAge}
 )
 
-// options are a Target's Params, understood.
+// options are the parsed Params of a Target.
 type options struct {
 	statuses  []span
 	redirects int

@@ -6,14 +6,14 @@ import (
 	"sync"
 )
 
-// Probe probes a Target once. It ends when ctx does, keeps no reference to
-// the Target's maps, and is safe for concurrent use. Monitor.Run fills in
-// Target, Kind, At, Duration and Attempts of what it returns.
+// Probe probes a Target once. It must return when ctx ends, must not keep the
+// Target's maps, and must be safe for concurrent use. Monitor.Run sets Target,
+// Kind, At, Duration and Attempts of the Result.
 type Probe interface {
 	Probe(ctx context.Context, t Target) Result
 }
 
-// ProbeFunc is a function as a Probe.
+// ProbeFunc is an adapter to use a function as a Probe.
 type ProbeFunc func(ctx context.Context, t Target) Result
 
 // Probe calls f.
@@ -24,20 +24,19 @@ type Discoverer interface {
 	Probe
 	// Discover returns one Target for each instance, always the same for the
 	// same instance, so that it can be added or updated by its ID. It returns
-	// nil where it is not known which there are, and an empty slice where there
-	// are none.
+	// nil if the instances are not known, and an empty slice if there are none.
 	Discover(ctx context.Context, hosting Target) ([]Target, error)
 }
 
-// Registry maps kinds to probes. The zero value is empty and ready. It is safe
-// for concurrent use.
+// Registry maps kinds to probes. The zero value is empty and ready to use. It
+// is safe for concurrent use.
 type Registry struct {
 	mu     sync.RWMutex
 	probes map[Kind]Probe
 }
 
-// Register adds a kind. An empty kind and a nil Probe are ErrInvalid; a kind
-// that is there already is ErrConflict.
+// Register adds a kind. An empty kind or a nil Probe is ErrInvalid; a kind that
+// is already registered is ErrConflict.
 func (r *Registry) Register(kind Kind, p Probe) error {
 	switch f, _ := p.(ProbeFunc); {
 	case kind == "":
@@ -78,7 +77,7 @@ func (r *Registry) Lookup(kind Kind) (Probe, error) {
 	return nil, e
 }
 
-// Kinds lists what is registered, sorted.
+// Kinds returns the registered kinds, sorted.
 func (r *Registry) Kinds() []Kind {
 	r.mu.RLock()
 	defer r.mu.RUnlock()

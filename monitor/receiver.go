@@ -13,29 +13,29 @@ import (
 	"time"
 )
 
-// Receiver returns a handler that takes documents from observers that can't be
-// called, behind a NAT for instance:
+// Receiver returns a handler for documents from observers that can't be called,
+// for instance behind a NAT:
 //
 //	POST …?target=ID&hash=<ObserverHash>&time=<Unix seconds>
 //
-// with WebObserver's document as the body (the shape is this package's; no
-// observer that pushes is public). A pattern's {target} works as well. The
-// target is one of KindPush that a Scheduler has or Config.Targets finds, the hash is made with
-// its Secret. It answers 204, and keeps the last document for KindPush to
-// judge. A wrong hash, a time more than HashWindow off or not after the last
-// one, and an unknown target are all 401; a body that is not a document is 422,
-// one above MaxResponseBytes 413, one that breaks off 400. Nothing is kept then.
+// The body is a WebObserver document (this request format is the package's own;
+// no observer that pushes is public). A {target} wildcard in the pattern works
+// as well. The target must be a KindPush target that a Scheduler has or
+// Config.Targets returns, and the hash is made with its Secret. The handler
+// responds with 204 and keeps the last document, which KindPush judges. A wrong
+// hash, a time more than HashWindow off or not after the last one, and an
+// unknown target are all 401; a body that is not a document is 422, one above
+// MaxResponseBytes 413, an incomplete one 400. In these cases nothing is kept.
 //
-// What costs little is checked first, and the secret is asked for last: never
-// for a request that announces too long a body, or lacks a known target, a hash
-// that has the form of one, or a time that is acceptable. The body is read once
-// the hash is proven.
+// Cheap checks come first, and the secret is resolved last: never for a request
+// that announces too large a body, or lacks a known target, a well-formed hash
+// or an acceptable time. The body is read only after the hash was verified.
 //
-// A hash is good for one document. What was pushed is in memory alone, so after
-// a restart the last hash is not known any more: documents that were signed
-// before New was called are refused. An observer whose clock is behind is heard
-// again once its clock has passed that moment, HashWindow later at most. The
-// hash does not cover the body, so serve it over TLS.
+// A hash is valid for one document. Documents are kept in memory only, so after
+// a restart the last hash is not known: documents signed before New was called
+// are refused. An observer whose clock is behind is accepted again once its
+// clock has passed that moment, at most HashWindow later. The hash does not
+// cover the body, so serve the handler over TLS.
 func (m *Monitor) Receiver() http.Handler { return receiver{m} }
 
 type receiver struct{ m *Monitor }

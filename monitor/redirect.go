@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// redirect returns where an answer sends us, nil if nowhere.
+// redirect returns the address that a response redirects to, or nil.
 func redirect(resp *http.Response, from *url.URL) *url.URL {
 	switch resp.StatusCode {
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
@@ -27,9 +27,9 @@ func redirect(resp *http.Response, from *url.URL) *url.URL {
 	return to
 }
 
-// follow moves q on to another address. Credentials stay with the host that
-// they are for: what a server writes into a Location, a hash included, does
-// not reach another one. It returns why the address is refused.
+// follow moves q on to another address. Credentials are sent only to their own
+// host: whatever a server writes into a Location, even the hash, is not sent to
+// another one. It returns the reason if the address is refused.
 func (q *query) follow(to *url.URL, res *Result) string {
 	switch {
 	case to.Scheme != "http" && to.Scheme != "https", to.Hostname() == "":

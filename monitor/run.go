@@ -10,8 +10,8 @@ import (
 	"github.com/hebergo/hebergo/internal/redact"
 )
 
-// Runner carries out one probe; *Monitor is one. It must return when ctx ends.
-// A Scheduler and package promprobe take any Runner.
+// Runner carries out one probe; *Monitor implements it. Run must return when
+// ctx ends. A Scheduler and package promprobe accept any Runner.
 type Runner interface {
 	Run(ctx context.Context, t Target) Result
 }
@@ -20,11 +20,12 @@ type Runner interface {
 // its time is up, before Run goes on without it.
 const grace = 250 * time.Millisecond
 
-// Run probes t once and always returns a Result: what is wrong with the Target
-// or its Probe is in it, as ReasonConfig or ReasonPanic, with StatusUnknown.
-// It asks neither Disabled nor Interval. It ends with ctx or t's timeout, a
-// quarter of a second later where a registered Probe ignores its context; such
-// a Probe is left to itself, and until it ends t gives ReasonTimeout at once.
+// Run probes t once and always returns a Result: an invalid Target or a Probe
+// that panicked is StatusUnknown with ReasonConfig or ReasonPanic. It ignores
+// Disabled and Interval. Run returns when ctx ends or t's timeout has passed,
+// or a quarter of a second later if a registered Probe ignores its context;
+// such a Probe is left running, and until it returns, Run for t returns
+// ReasonTimeout at once.
 func (m *Monitor) Run(ctx context.Context, t Target) Result { return m.run(ctx, t, nil) }
 
 // run is Run for a Target that may be compiled already.
@@ -78,7 +79,7 @@ func panicked(r any) Result {
 	return Result{Reason: ReasonPanic, Detail: "the probe panicked: " + redact.Clean(fmt.Sprint(r), 200)}
 }
 
-// guarded runs a Probe that may do anything.
+// guarded runs a registered Probe, which may panic or ignore its context.
 func (m *Monitor) guarded(ctx context.Context, p Probe, t Target) Result {
 	if m.strays.has(t.ID) {
 		return Result{Status: StatusDown, Reason: ReasonTimeout, Detail: "an earlier probe has not ended yet"}
@@ -131,26 +132,26 @@ func (m *Monitor) log(ctx context.Context, res Result) {
 		slog.String("reason", string(res.Reason)), slog.String("detail", res.Detail), slog.Duration("duration", res.Duration))
 }
 
-// ProbeURL probes any address once: up with a final status of 2xx. allow
-// names networks beside the public ones that it may reach, as Config.Allow.
+// ProbeURL probes an address once: it is up with a final status of 2xx. allow
+// lists networks that it may reach besides public ones, as Config.Allow does.
 //
 //	if err := monitor.ProbeURL(ctx, "https://www.example.com/").Err(); err != nil { … }
 func ProbeURL(ctx context.Context, url string, allow ...netip.Prefix) Result {
 	return once(ctx, Target{Kind: KindURL, URL: url}, Secret{}, allow)
 }
 
-// ProbeObserver asks a WebObserver or ServerObserver once. token is the zero
-// Secret for those that ask for none.
+// ProbeObserver probes a WebObserver or ServerObserver once. token is the zero
+// Secret if the observer requires none.
 func ProbeObserver(ctx context.Context, url string, token Secret, allow ...netip.Prefix) Result {
 	return once(ctx, Target{Kind: KindServerObserver, URL: url}, token, allow)
 }
 
-// ProbeManager asks a server manager once for its hosting and all instances.
+// ProbeManager probes a server manager once, for its hosting and all instances.
 func ProbeManager(ctx context.Context, url string, token Secret, allow ...netip.Prefix) Result {
 	return once(ctx, Target{Kind: KindServerManager, Scope: ScopeHosting, URL: url}, token, allow)
 }
 
-// ProbeDolibarr asks a Dolibarr's REST API once; url is the Dolibarr's own.
+// ProbeDolibarr probes a Dolibarr's REST API once; url is that of the Dolibarr.
 func ProbeDolibarr(ctx context.Context, url string, apiKey Secret, allow ...netip.Prefix) Result {
 	return once(ctx, Target{Kind: KindDolibarr, URL: url}, apiKey, allow)
 }

@@ -10,19 +10,19 @@ import (
 	"github.com/hebergo/hebergo/internal/transport"
 )
 
-// Secret is a text that doesn't print: it is REDACTED under every verb of fmt,
-// in JSON, XML and log/slog, and inside of other structs. Reveal returns the
-// text. Tokens and API keys are Secrets; a Target holds the name of one.
+// Secret is a string that does not print: it shows as REDACTED with every verb
+// of fmt, in JSON, XML and log/slog, and inside other structs. Reveal returns
+// the text. Tokens and API keys are Secrets; a Target holds the name of one.
 type Secret = redact.Secret
 
 // NewSecret returns text as a Secret.
 func NewSecret(text string) Secret { return redact.New(text) }
 
-// EnvSecrets is a Config.Secrets that takes a reference for the name of an
-// environment variable: its value, or what the file holds that NAME_FILE names.
-// One that is not set is an ErrInvalid. Whoever may write targets can thereby
-// send any variable of the process to an address of their choice: it is for
-// targets that the operator wrote.
+// EnvSecrets is a Config.Secrets that takes a reference as the name of an
+// environment variable and returns its value, or the contents of the file named
+// by NAME_FILE. A variable that is not set is ErrInvalid. Anyone who can write
+// targets can send any variable of the process to an address of their choice,
+// so use it only for targets written by the operator.
 func EnvSecrets(_ context.Context, reference string) (Secret, error) {
 	var secret string
 	err := transport.LoadEnv(transport.Variable{Name: reference, Into: &secret})

@@ -2,9 +2,9 @@ package monitor
 
 import "sync"
 
-// strays counts, by target, the probes that went on although their time was
-// up, so that a Probe that ignores its context holds one goroutine a target
-// and not one more with every round.
+// strays counts, by target, the probes that continue after their time is up, so
+// that a Probe that ignores its context holds one goroutine per target and not
+// one more per probe.
 type strays struct {
 	mu    sync.Mutex
 	count map[string]int

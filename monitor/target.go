@@ -8,11 +8,11 @@ import (
 	"unicode/utf8"
 )
 
-// DefaultTimeout bounds a probe of a Target that names no Timeout, where its
-// Interval is not shorter.
+// DefaultTimeout is the timeout of a probe whose Target has no Timeout, unless
+// its Interval is shorter.
 const DefaultTimeout = 10 * time.Second
 
-// Scope says what a Target stands for.
+// Scope says what a Target represents.
 type Scope string
 
 // The two scopes. The empty Scope is ScopeInstance.
@@ -21,39 +21,39 @@ const (
 	ScopeHosting  Scope = "hosting"  // a server with all its instances
 )
 
-// Kind names the Probe that looks at a Target. Programs add their own with
+// Kind is the name of the Probe for a Target. Programs add their own with
 // Monitor.Register.
 type Kind string
 
 // The kinds that come with the package.
 const (
-	KindURL            Kind = "url"             // any address: GET, and assertions on the answer
+	KindURL            Kind = "url"             // any address: GET, and assertions on the response
 	KindServerObserver Kind = "server_observer" // a Dolibarr with WebObserver or ServerObserver: online, disk, modules
 	KindServerManager  Kind = "server_manager"  // a hosting with all its instances; discovers them
 	KindDolibarr       Kind = "dolibarr"        // Dolibarr's own REST status
-	KindPush           Kind = "push"            // what an observer has sent to a Monitor.Receiver
+	KindPush           Kind = "push"            // the documents that an observer sends to a Monitor.Receiver
 )
 
-// Target is one thing to watch. It is a plain value that survives JSON, so it
-// can live in a file, a database or a queue. It holds no secret, only the name
-// that the program's own resolver knows one by.
+// Target is one thing to watch. It is a plain value that can be encoded as JSON
+// and decoded again, so it can be kept in a file, a database or a queue. It
+// holds no secret, only a name that Config.Secrets resolves.
 //
-// In JSON, interval and timeout are texts such as "1m30s", and "enabled" is
-// true unless it says false.
+// In JSON, interval and timeout are strings such as "1m30s", and "enabled" is
+// true unless it is set to false.
 type Target struct {
 	ID       string // unique among the targets of one Scheduler; at most 200 bytes
 	Scope    Scope  // default ScopeInstance
 	Kind     Kind   // a kind of the package or a registered one
 	URL      string // http or https, without credentials; unused by KindPush
 	Secret   string // a reference that Config.Secrets resolves, never the secret itself
-	Disabled bool   // the Scheduler leaves it alone; Monitor.Run does not ask
+	Disabled bool   // a Scheduler does not probe it; ignored by Monitor.Run
 
 	Interval time.Duration // between two probes; a Scheduler needs one, Monitor.Run does not
 	Timeout  time.Duration // of one probe; default DefaultTimeout, or Interval if that is shorter
 
-	Hosting  string            // for an instance that the server manager watches: its hosting Target's ID
-	Instance string            // and the name that the server manager knows it by
-	Labels   map[string]string // the program's own words, handed on to Reports and metrics
+	Hosting  string            // the ID of the hosting Target, for an instance watched by a server manager
+	Instance string            // the name of the instance in the server manager
+	Labels   map[string]string // the program's own labels, passed on to Reports and metrics
 	Params   map[string]string // options of the kind: see the Param constants
 }
 
@@ -73,7 +73,7 @@ type targetJSON struct {
 	Params   map[string]string `json:"params,omitempty"`
 }
 
-// MarshalJSON writes the form that UnmarshalJSON reads.
+// MarshalJSON returns the form that UnmarshalJSON parses.
 func (t Target) MarshalJSON() ([]byte, error) {
 	enabled := !t.Disabled
 	return json.Marshal(targetJSON{
@@ -83,9 +83,9 @@ func (t Target) MarshalJSON() ([]byte, error) {
 	})
 }
 
-// UnmarshalJSON reads a Target. It does not validate it: one broken target in
-// a list must not hide the others. A text that is not a duration is an *Error
-// that names the field.
+// UnmarshalJSON parses a Target. It does not validate it, so that one invalid
+// target in a list does not hide the others. A string that is not a duration is
+// an *Error that names the field.
 func (t *Target) UnmarshalJSON(data []byte) error {
 	var j targetJSON
 	if err := json.Unmarshal(data, &j); err != nil {
@@ -124,8 +124,8 @@ func parseDuration(id, field, text string) (time.Duration, error) {
 	return d, nil
 }
 
-// Validate returns nil if a Scheduler could take the Target, else an *Error that
-// names the field. Whether the Kind exists, only a Monitor knows: see
+// Validate returns nil if a Scheduler can accept the Target, and otherwise an
+// *Error that names the field. It does not check that the Kind exists: see
 // Monitor.Check.
 func (t Target) Validate() error {
 	if t.Interval <= 0 {
@@ -137,7 +137,7 @@ func (t Target) Validate() error {
 	return t.check()
 }
 
-// EffectiveTimeout is Timeout, or what stands for it when it is zero.
+// EffectiveTimeout returns Timeout, or its default if it is zero.
 func (t Target) EffectiveTimeout() time.Duration {
 	switch {
 	case t.Timeout > 0:

@@ -7,15 +7,16 @@ import (
 	"github.com/hebergo/hebergo/internal/redact"
 )
 
-// TLS holds TLS settings, which may hold the private key of a client
-// certificate. Like a Secret it prints as REDACTED under every verb of fmt, in
-// JSON and log/slog, and inside of other structs, where a *tls.Config would not.
-// The zero TLS stands for the system's roots and no client certificate.
+// TLS holds TLS settings, which may include the private key of a client
+// certificate. Like a Secret it prints as REDACTED with every verb of fmt, in
+// JSON and log/slog, and inside other structs, which a *tls.Config would not.
+// The zero TLS uses the system's roots and no client certificate.
 type TLS struct {
 	clone func() *tls.Config // fmt can't look into a function
 }
 
-// NewTLS returns a copy of cfg as a TLS. A nil cfg gives the zero TLS.
+// NewTLS returns a copy of cfg as a TLS. If cfg is nil, it returns the zero
+// TLS.
 func NewTLS(cfg *tls.Config) TLS {
 	if cfg == nil {
 		return TLS{}
@@ -34,11 +35,11 @@ func (t TLS) config() *tls.Config {
 // String returns a constant.
 func (TLS) String() string { return "monitor.TLS{" + redact.Redacted + "}" }
 
-// GoString is String.
+// GoString returns the same as String.
 func (t TLS) GoString() string { return t.String() }
 
-// LogValue is String, for log/slog.
+// LogValue returns the same as String, for log/slog.
 func (t TLS) LogValue() slog.Value { return slog.StringValue(t.String()) }
 
-// MarshalText is String, for encoding/json and the like.
+// MarshalText returns the same as String, for encoding/json and others.
 func (t TLS) MarshalText() ([]byte, error) { return []byte(t.String()), nil }

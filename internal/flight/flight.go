@@ -1,9 +1,9 @@
-// Package flight lets many callers share one call, such as a login: whoever
-// comes while it runs waits for it instead of making another one. It differs
-// from golang.org/x/sync/singleflight in that the call belongs to none of its
-// callers. One that gives up leaves and takes nothing from the others; when all
-// have left, the call is given up, at once or after a while: its context ends,
-// and its result counts for nobody.
+// Package flight lets concurrent callers share one call, such as a login: a
+// caller that arrives while it runs waits for it instead of making another one.
+// It differs from golang.org/x/sync/singleflight in that the call is not bound
+// to any caller. A caller that gives up does not affect the others; when all
+// callers have given up, the call is abandoned, at once or after a while: its
+// context ends, and its result is not used.
 package flight
 
 import (
@@ -14,45 +14,47 @@ import (
 )
 
 // Group runs one call at a time. The zero value is ready to use. It must not be
-// copied after its first use.
+// copied after first use.
 type Group[T any] struct {
 	mu      sync.Mutex
 	current *call[T]
 }
 
-// Work is what Do is asked for. Have and Keep run under the Group's lock, so
+// Work describes a call to Do. Have and Keep run under the Group's lock, so
 // that no second call begins between a result and the moment it is kept. They
 // must not call the Group.
 type Work[T any] struct {
-	// Have returns the result if it is there already. It may be nil.
+	// Have returns the result if there already is one. It may be nil.
 	Have func() (T, bool)
 	// Run makes the result. Its context has the values of the context of the
-	// caller that began the call, but not its end: it ends when the call is given
-	// up, or Run has returned.
+	// caller that began the call, but not its cancellation: it ends when the
+	// call is given up, or Run has returned.
 	Run func(context.Context) (T, error)
-	// Keep is called with Run's result if Run did not fail and the call was not
-	// given up, before any caller gets it; they get what it returns. It may be nil.
+	// Keep is called with the result of Run if Run succeeded and the call was
+	// not given up, before any caller gets the result; callers get the return
+	// value of Keep. It may be nil.
 	Keep func(T) T
-	// Drop is called with a result of Run that came after the call was given up,
-	// so that nobody else gets it, and with Run's context, which has ended. It may
-	// be nil.
+	// Drop is called with a result of Run that came after the call was given up
+	// and that no caller gets, and with the context of Run, which has ended. It
+	// may be nil.
 	Drop func(context.Context, T)
 
-	// Linger is how long a call goes on that all callers have left. Who comes in
-	// that time joins it. At its end the call is given up; 0 gives it up at once.
+	// Linger is how long a call continues after all callers have left. A caller
+	// that arrives in that time joins it. After that the call is given up; 0
+	// gives it up at once.
 	Linger time.Duration
-	// Life gives up a lingering call when it ends. It may be nil.
+	// Life is a context whose end gives up a lingering call. It may be nil.
 	Life context.Context
 }
 
-// call is one run of Work.Run. All but done, and what done announces, is guarded
-// by the Group's lock.
+// call is one run of Work.Run. All fields except done, and those set before it
+// is closed, are guarded by the Group's lock.
 type call[T any] struct {
 	work    Work[T]
 	cancel  context.CancelFunc
 	waiting int
-	lefts   int    // how often all have left
-	rejoin  func() // ends the lingering; nil while somebody waits
+	lefts   int    // how many times all callers have left
+	rejoin  func() // stops the lingering; nil while a caller is waiting
 
 	done     chan struct{} // closed when the fields below are set
 	value    T
@@ -62,13 +64,13 @@ type call[T any] struct {
 
 var errExited = errors.New("flight: the call ended its goroutine")
 
-// ErrEnded is what callers get whose call was given up by Finish.
+// ErrEnded is the error of callers whose call was given up by Finish.
 var ErrEnded = errors.New("flight: the call was given up")
 
-// Do returns the result that w.Have has, or else that of the call under way, or
-// else of a call to w.Run that it begins. An error of Run goes to all who wait;
-// ctx's error to the one whose ctx ends. If Run panics, so does Do in each
-// caller.
+// Do returns the result of w.Have if there is one, or else that of the call in
+// progress, or else that of a new call to w.Run. An error of Run is returned to
+// all callers that wait; the error of ctx only to the caller whose ctx ends. If
+// Run panics, so does Do in each caller.
 func (g *Group[T]) Do(ctx context.Context, w Work[T]) (T, error) {
 	var zero T
 	if err := ctx.Err(); err != nil {
@@ -90,9 +92,9 @@ func (g *Group[T]) Do(ctx context.Context, w Work[T]) (T, error) {
 	}
 }
 
-// Finish waits for the call under way, if there is one, and begins none. Where
-// ctx ends first, it gives the call up and returns ctx's error; other callers
-// get ErrEnded then.
+// Finish waits for the call in progress, if any, and begins none. If ctx ends
+// first, it gives the call up and returns ctx's error; other callers then get
+// ErrEnded.
 func (g *Group[T]) Finish(ctx context.Context) error {
 	g.mu.Lock()
 	c := g.current
@@ -113,7 +115,7 @@ func (g *Group[T]) Finish(ctx context.Context) error {
 	}
 }
 
-// join returns the result that is there, or the call to wait for.
+// join returns the result if there is one, or the call to wait for.
 func (g *Group[T]) join(ctx context.Context, w Work[T]) (c *call[T], value T, have bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -155,7 +157,8 @@ func (g *Group[T]) run(ctx context.Context, c *call[T]) {
 	value, err = c.work.Run(ctx)
 }
 
-// end hands the outcome to those who wait, and reports whether it counts.
+// end passes the outcome to the callers that wait, and reports whether it
+// counts.
 func (g *Group[T]) end(c *call[T], value T, err error, panicked any) (counts bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -175,8 +178,8 @@ func (g *Group[T]) end(c *call[T], value T, err error, panicked any) (counts boo
 	return counts
 }
 
-// leave takes a caller from the call, and gives up one that nobody waits for any
-// more, now or after its Linger.
+// leave removes a caller from the call, and gives the call up if no caller is
+// left, at once or after its Linger.
 func (g *Group[T]) leave(c *call[T]) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -190,7 +193,7 @@ func (g *Group[T]) leave(c *call[T]) {
 	}
 }
 
-// linger lets a call go on that nobody waits for. The lock is held.
+// linger lets a call without callers continue. The lock is held.
 func (g *Group[T]) linger(c *call[T]) {
 	c.lefts++
 	left := c.lefts
@@ -210,7 +213,7 @@ func (g *Group[T]) linger(c *call[T]) {
 }
 
 // giveUp ends a call. The next caller begins another one, however late this one
-// ends. The lock is held.
+// returns. The lock is held.
 func (g *Group[T]) giveUp(c *call[T]) {
 	if g.current == c {
 		g.current = nil

@@ -5,9 +5,9 @@ import (
 	"unicode"
 )
 
-// Clean makes a peer's text safe to print on one line: no control characters,
-// valid UTF-8, at most limit bytes. Secrets are scrubbed before: what Clean
-// changes or cuts is no longer found.
+// Clean makes text from a peer safe to print on one line: no control
+// characters, valid UTF-8, at most limit bytes. Secrets must be scrubbed first,
+// because they are not found once Clean has changed or cut them.
 func Clean(text string, limit int) string {
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {

@@ -11,21 +11,21 @@ import (
 
 const (
 	// shortSecret is the length in characters below which a secret is hidden
-	// only where it stands as a value, such as "x" or =x: a password of one
-	// letter is part of every other word.
+	// only where it is a whole value, such as "x" or =x: a password of one
+	// letter occurs in most words.
 	shortSecret = 4
 	// partOfSecret is how many leading characters of a longer secret are hidden
-	// where the rest is missing: peers cut what they repeat.
+	// where the rest is missing, since peers truncate what they repeat.
 	partOfSecret = 12
 )
 
-// Scrub takes the secrets out of a text that a peer wrote.
+// Scrub returns text from a peer with each of the secrets replaced by Redacted.
 func Scrub(text string, secrets ...string) string { return NewScrubber(secrets...).Scrub(text) }
 
-// A Scrubber finds a set of secrets in a peer's text, however they are spelled
-// there: each character plain, percent-encoded, as an HTML entity, escaped as in
-// JSON, or as UTF-8 that was read as Latin-1 (or Windows-1252), in any mixture
-// and up to two layers deep. It is safe for concurrent use.
+// A Scrubber finds a set of secrets in text from a peer, however they are
+// encoded: each character plain, percent-encoded, as an HTML entity, escaped as
+// in JSON, or as UTF-8 decoded as Latin-1 (or Windows-1252), in any mixture and
+// up to two layers deep. It is safe for concurrent use.
 type Scrubber struct {
 	secrets []secret
 	starts  pairs // that a spelling of some secret begins with
@@ -36,8 +36,8 @@ type secret struct {
 	short bool
 }
 
-// pairs is a set of two bytes in a row, in which letters of either case are the
-// same: most places of a text are passed by a look at it. Some pairs share a bit.
+// pairs is a set of two consecutive bytes, ignoring the case of letters, with
+// which most positions of a text can be skipped. Some pairs share a bit.
 type pairs [64]uint64
 
 func pairBit(a, b byte) (word int, bit uint64) {
@@ -45,13 +45,13 @@ func pairBit(a, b byte) (word int, bit uint64) {
 	return int(n >> 6 & 63), 1 << (n & 63)
 }
 
-// add adds a, followed by b.
+// add adds the pair of a followed by b.
 func (p *pairs) add(a, b byte) {
 	word, bit := pairBit(a, b)
 	p[word] |= bit
 }
 
-// addSecret adds what the spellings of a secret begin with.
+// addSecret adds the first bytes of the spellings of a secret.
 func (p *pairs) addSecret(chars []char) {
 	for _, s := range chars[0] {
 		for _, form := range s.forms {
@@ -81,7 +81,7 @@ func (p *pairs) at(text string, i int) bool {
 	return p[word]&bit != 0
 }
 
-// NewScrubber returns a Scrubber of the secrets that are not empty.
+// NewScrubber returns a Scrubber of the secrets, ignoring empty ones.
 func NewScrubber(secrets ...string) *Scrubber {
 	s := &Scrubber{}
 	for _, text := range secrets {
@@ -105,14 +105,15 @@ func NewScrubber(secrets ...string) *Scrubber {
 	return s
 }
 
-// Scrub returns text with Redacted in the place of each secret.
+// Scrub returns text with each secret replaced by Redacted.
 func (s *Scrubber) Scrub(text string) string {
 	out, _ := s.scrub(text, math.MaxInt)
 	return out
 }
 
-// Absent reports whether a short look finds that none of the secrets is in text,
-// which costs less than a Scrubber. If it can't tell by that it returns false.
+// Absent reports whether a quick check shows that none of the secrets is in
+// text; it costs less than a Scrubber. If the check is not conclusive, it
+// returns false.
 func Absent(text string, secrets ...string) bool {
 	for i := range len(text) {
 		if c := text[i]; c >= utf8.RuneSelf || strings.IndexByte(`%&\?+`, c) >= 0 { // else each character stands for itself
@@ -127,7 +128,7 @@ func Absent(text string, secrets ...string) bool {
 	return true
 }
 
-// Line scrubs text and makes one line of at most limit bytes of it. It looks at
+// Line scrubs text and returns it as one line of at most limit bytes. It reads
 // no more of text than it needs.
 func (s *Scrubber) Line(text string, limit int) string {
 	for enough := 4 * limit; ; enough *= 8 {
@@ -206,8 +207,8 @@ func (s secret) match(text string, now, next *ends) (n int, whole bool) {
 	return slices.Max(now.places), true
 }
 
-// standsAlone reports whether what is between before and after is a value by
-// itself.
+// standsAlone reports whether the text between before and after is a whole
+// value.
 func standsAlone(before, after string) bool {
 	if before != "" && !strings.ContainsAny(before[len(before)-1:], `"'=:>(/`) &&
 		!strings.HasSuffix(before, ": ") && !strings.HasSuffix(before, "= ") &&

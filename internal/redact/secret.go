@@ -1,5 +1,5 @@
-// Package redact keeps secrets out of what people read: a type that doesn't
-// print, and a search for secrets in texts that a peer wrote.
+// Package redact keeps secrets out of output: a string type that does not
+// print, and a search for secrets in text from a peer.
 package redact
 
 import (
@@ -10,19 +10,20 @@ import (
 	"unique"
 )
 
-// Redacted stands where a secret would.
+// Redacted is printed in place of a secret.
 const Redacted = "REDACTED"
 
-// A Secret is text that doesn't print: not under any verb of fmt, not in JSON,
-// XML, YAML or log/slog, and not as part of somebody's struct, whose unexported
-// fields fmt reads without asking their methods. Reveal returns the text.
+// A Secret is a string that does not print: not with any verb of fmt, not in
+// JSON, XML, YAML or log/slog, and not as a field of another struct, whose
+// unexported fields fmt reads without calling their methods. Reveal returns the
+// text.
 //
-// Secrets of the same text are equal under ==. The zero value is no text.
+// Secrets with the same text are equal under ==. The zero value is empty.
 type Secret struct {
 	// A handle is a pointer, and fmt follows none within a value. Unlike a
 	// *string it compares by what it points to.
 	text unique.Handle[string]
-	wire bool // this copy is marshalled as what it is
+	wire bool // this copy is marshalled as its text
 }
 
 // New returns text as a Secret.
@@ -41,10 +42,10 @@ func (s Secret) Reveal() string {
 	return s.text.Value()
 }
 
-// IsZero reports whether there is no text.
+// IsZero reports whether the Secret is empty.
 func (s Secret) IsZero() bool { return s.text == unique.Handle[string]{} }
 
-// String returns REDACTED, or nothing where there is no text.
+// String returns REDACTED, or "" if the Secret is empty.
 func (s Secret) String() string {
 	if s.IsZero() {
 		return ""
@@ -52,10 +53,10 @@ func (s Secret) String() string {
 	return Redacted
 }
 
-// GoString is String, quoted.
+// GoString returns String, quoted.
 func (s Secret) GoString() string { return fmt.Sprintf("%q", s.String()) }
 
-// Format writes String under every verb.
+// Format writes String with every verb.
 func (s Secret) Format(f fmt.State, verb rune) {
 	if verb == 'v' && f.Flag('#') || verb == 'q' {
 		_, _ = io.WriteString(f, s.GoString())
@@ -64,11 +65,12 @@ func (s Secret) Format(f fmt.State, verb rune) {
 	_, _ = io.WriteString(f, s.String())
 }
 
-// LogValue is String, for log/slog.
+// LogValue returns the same as String, for log/slog.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
-// MarshalText is String: for encoding/json, its map keys among it, encoding/xml
-// and the YAML packages. What has to keep a secret saves Reveal.
+// MarshalText returns the same as String: for encoding/json including map keys,
+// encoding/xml and the YAML packages. To store a secret, save the result of
+// Reveal.
 func (s Secret) MarshalText() ([]byte, error) {
 	if s.wire {
 		return []byte(s.Reveal()), nil
@@ -76,8 +78,8 @@ func (s Secret) MarshalText() ([]byte, error) {
 	return []byte(s.String()), nil
 }
 
-// ForWire returns a copy that is marshalled as its text: for the body of a
-// request, and nothing that lives longer. It is not equal to s.
+// ForWire returns a copy that is marshalled as its text, to be used only for
+// the body of a request. It is not equal to s.
 func ForWire(s Secret) Secret {
 	s.wire = true
 	return s
@@ -85,8 +87,8 @@ func ForWire(s Secret) Secret {
 
 var errRedacted = errors.New("redact: " + Redacted + " is not a secret but what one prints as")
 
-// UnmarshalText takes the text of a configuration or an answer. REDACTED is
-// refused: it is what was saved where Reveal was meant.
+// UnmarshalText sets the Secret from a configuration or a response. REDACTED is
+// an error: it was saved by mistake in place of the result of Reveal.
 func (s *Secret) UnmarshalText(text []byte) error {
 	if string(text) == Redacted {
 		return errRedacted

@@ -66,7 +66,7 @@ func matches(text, form string) bool {
 	return true
 }
 
-// ends is a set of places in a text, all in one stretch of it.
+// ends is a set of positions in a text, all within one range.
 type ends struct {
 	places []int
 	seen   []uint32 // by place, from base on: the round in which it was added

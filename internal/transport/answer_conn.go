@@ -8,15 +8,15 @@ import (
 	"sync"
 )
 
-// answerConn is a connection of HTTP/1 from which nothing is read but the
-// answers to the requests sent by it. Whatever a peer sends beyond them ends it.
-// net/http would write that to the standard logger, and it may hold a secret
-// which the peer was sent.
+// answerConn is an HTTP/1 connection from which only the responses to requests
+// sent on it are read. If a peer sends more, the connection ends: net/http
+// would write the data to the standard logger, and it may contain a secret that
+// was sent to the peer.
 type answerConn struct {
 	net.Conn
 	mu     sync.Mutex
 	state  connState
-	method string // of a request that is about to be sent
+	method string // of the request to be sent next
 	answer framing
 }
 
@@ -24,15 +24,15 @@ type connState int
 
 const (
 	unused   connState = iota // nothing was sent
-	foreign                   // something else than a request of ours was sent: passed through
-	quiet                     // no answer is due
-	answered                  // an answer is due, or half read
-	spoiled                   // the peer sent what it wasn't asked for
+	foreign                   // something other than a request of ours was sent: passed through
+	quiet                     // no response is due
+	answered                  // a response is due or partly read
+	spoiled                   // the peer sent unsolicited data
 )
 
-// expect announces that a request with this method is sent next by conn, if it
-// is an answerConn. Writes alone don't say so: a request may go on after its
-// answer has come.
+// expect announces to conn, if it is an answerConn, that a request with this
+// method is sent next. Writes alone do not show this, since a request may
+// continue after its response has come.
 func expect(conn net.Conn, method string) {
 	if c, ok := conn.(*answerConn); ok {
 		c.mu.Lock()
@@ -41,7 +41,7 @@ func expect(conn net.Conn, method string) {
 	}
 }
 
-// Write sends nothing to a peer that sent what it wasn't asked for.
+// Write fails once the peer has sent unsolicited data.
 func (c *answerConn) Write(p []byte) (int, error) {
 	if c.writing() == spoiled {
 		return 0, net.ErrClosed
@@ -62,8 +62,8 @@ func (c *answerConn) writing() connState {
 	return c.state
 }
 
-// Read returns io.EOF with the last byte of an answer if more came, so that
-// net/http does not keep the connection.
+// Read returns io.EOF with the last byte of a response if more data came, so
+// that net/http does not reuse the connection.
 func (c *answerConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	c.mu.Lock()

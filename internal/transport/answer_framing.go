@@ -8,14 +8,14 @@ import (
 	"strconv"
 )
 
-// framing finds where an answer of HTTP/1 ends, in the pieces that come. It
-// reads as net/http does, and takes no more than is valid: net/http refuses
-// what is not.
+// framing finds the end of an HTTP/1 response in the data as it arrives. It
+// parses as net/http does, and accepts only what is valid, since net/http
+// refuses everything else.
 type framing struct {
 	method string // of the request
 	stage  stage
-	line   []byte // the header, or a line, as far as it came
-	left   int64  // bytes of the body or chunk that are still to come
+	line   []byte // the header, or a line, as far as it was received
+	left   int64  // bytes of the body or chunk not received yet
 }
 
 type stage int
@@ -26,14 +26,15 @@ const (
 	chunkSize
 	chunk
 	trailer
-	endless // a body that lasts as long as the connection
+	endless // a body that ends with the connection
 	ended   // or broken
 )
 
-// keptLine is how much memory a connection keeps for the next header.
+// keptLine is the size of the buffer that a connection keeps for the next
+// header.
 const keptLine = 4 << 10
 
-// take returns how many bytes of p belong to the answer.
+// take returns how many bytes of p belong to the response.
 func (f *framing) take(p []byte) int {
 	rest := p
 	for len(rest) > 0 && f.stage != ended {
@@ -84,7 +85,7 @@ func (f *framing) readLine(p []byte) int {
 	return n
 }
 
-// begin goes on with the next stage.
+// begin moves on to the next stage.
 func (f *framing) begin(next stage, left int64) {
 	f.stage, f.left = next, left
 	if f.line = f.line[:0]; cap(f.line) > keptLine {
@@ -121,8 +122,8 @@ func (f *framing) body() (stage, int64) {
 	return endless, 0
 }
 
-// usualBody knows the headers of nearly all answers, for which net/http's own
-// reading costs some microseconds.
+// usualBody handles the headers of nearly all responses, for which parsing by
+// net/http takes some microseconds.
 func (f *framing) usualBody() (next stage, left int64, ok bool) {
 	status, lines, _ := bytes.Cut(f.line, []byte("\r\n"))
 	if f.method == http.MethodHead || len(status) < len("HTTP/1.1 200") || !bytes.HasPrefix(status, []byte("HTTP/1.1 ")) {
@@ -149,8 +150,8 @@ func (f *framing) usualBody() (next stage, left int64, ok bool) {
 	return next, left, ok && found == 1
 }
 
-// beginChunk reads the line before a chunk. That of the last one is followed by
-// the trailer.
+// beginChunk parses the line before a chunk. That of the last chunk is followed
+// by the trailer.
 func (f *framing) beginChunk() {
 	size, _, _ := bytes.Cut(bytes.TrimRight(f.line, " \t\r\n"), []byte(";"))
 	n, err := strconv.ParseUint(string(size), 16, 64)

@@ -18,7 +18,7 @@ import (
 // while the caller's context went on.
 var errAttemptTimeout = errors.New("no complete answer in time")
 
-// attempt sends req once and reads the answer. Exactly one of its results is
+// attempt sends req once and reads the response. Exactly one of its results is
 // not nil.
 func (c *Client) attempt(ctx context.Context, op Op, number int, wait time.Duration, req *http.Request) (*Response, *Error) {
 	by, refusal := c.carrier()
@@ -63,9 +63,10 @@ func (c *Client) limit(ctx context.Context, op Op) (attempt context.Context, ali
 	return attempt, func() { timer.Reset(timeout) }, func() { timer.Stop(); end(nil) }
 }
 
-// exchange is one round trip with the whole body. It returns when req's context
-// ends, whatever the transport does. A goroutine for it costs some
-// microseconds, so net/http's HTTP/1, which keeps its word, goes without.
+// exchange is one round trip including the whole body. It returns when req's
+// context ends, whatever the transport does. A goroutine for this takes some
+// microseconds, so HTTP/1 of net/http, which respects the context, does
+// without.
 func (c *Client) exchange(by *carrier, req *http.Request, op Op, alive func()) (*Response, error) {
 	if by.plain(req) {
 		return c.answer(by, req, op, alive)
@@ -157,7 +158,7 @@ func (c *Client) roundTrip(by http.RoundTripper, req *http.Request) (*http.Respo
 	return hr, nil
 }
 
-// watchedBody reports with each read that the peer is alive.
+// watchedBody reports with each read that the peer is still sending.
 type watchedBody struct {
 	io.ReadCloser
 	alive func()
@@ -168,8 +169,8 @@ func (b *watchedBody) Read(p []byte) (int, error) {
 	return b.ReadCloser.Read(p)
 }
 
-// readBounded reads at most limit+1 bytes. A length that the peer only claims
-// reserves no more than a page's worth of memory.
+// readBounded reads at most limit+1 bytes. A length that the peer only
+// announces reserves no more than a page of memory.
 func readBounded(hr *http.Response, limit int64) ([]byte, error) {
 	var buf bytes.Buffer
 	if n := min(hr.ContentLength, limit, 1<<20); n > 0 {
@@ -185,9 +186,10 @@ func readBounded(hr *http.Response, limit int64) ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// maxConns is how many connections one attempt at a read may use up. net/http
-// continues without an end when an HTTP/2 server resets each stream (measured);
-// broken connections that were kept are a reason for a few.
+// maxConns is the maximum number of connections that one attempt at a read may
+// use. net/http retries without end when an HTTP/2 server resets each stream
+// (measured); a few connections are legitimate, because kept ones may be
+// broken.
 const maxConns = 10
 
 func boundReplays(ctx context.Context, stop func(), method string) context.Context {
@@ -200,18 +202,18 @@ func boundReplays(ctx context.Context, stop func(), method string) context.Conte
 	}})
 }
 
-// sending watches what becomes of one request that must not be repeated.
+// sending observes one request that must not be repeated.
 type sending struct {
-	searched atomic.Bool // a connection was looked for
-	got      atomic.Bool // and handed to the request
-	begun    atomic.Bool // the request was begun as a stream of HTTP/2
+	searched atomic.Bool // the transport began to look for a connection
+	got      atomic.Bool // the request got a connection
+	begun    atomic.Bool // the request was begun as an HTTP/2 stream
 }
 
-// watch hears of connections, and keeps net/http from sending req over HTTP/2 a
-// second time. It does so by itself when the server resets
-// the stream or says that it goes away (measured): it takes the server's word
-// that nothing was done, where ours is "sent once". A stream that gets its
-// connection when the context has ended is not begun.
+// watch observes the connections of req, and keeps net/http from sending it
+// over HTTP/2 a second time. net/http does so when the server resets the stream
+// or sends GOAWAY (measured): it relies on the server that nothing was done,
+// while our promise is that the request is sent once. A stream that gets its
+// connection after the context has ended is not begun.
 func (s *sending) watch(ctx context.Context, stop func(), req *http.Request) context.Context {
 	path := req.URL.RequestURI()
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
@@ -231,15 +233,15 @@ func (s *sending) watch(ctx context.Context, stop func(), req *http.Request) con
 	})
 }
 
-// disproved reports whether it is certain that nothing was sent. Only a transport that reports its
-// search for a connection can say so: a caller's own RoundTripper that stays
-// silent proves nothing.
+// disproved reports whether it is certain that nothing was sent. Only a
+// transport that reports its search for a connection can show this: if a
+// caller's own RoundTripper reports nothing, that proves nothing.
 func (s *sending) disproved() bool { return s.searched.Load() && !s.got.Load() }
 
-// forbidReplay keeps net/http from sending the request a second time by
-// itself: it does so for GET and its like, and for any request with an
+// forbidReplay keeps net/http from sending the request a second time: it does
+// so for idempotent methods such as GET, and for any request with an
 // Idempotency-Key, when a reused connection breaks (measured). A body that
-// can't be rewound stops it.
+// can't be rewound prevents it.
 func forbidReplay(req *http.Request) {
 	switch req.Method {
 	case "", http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace:

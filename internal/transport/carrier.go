@@ -10,18 +10,18 @@ import (
 )
 
 const (
-	// maxHung is how many round trips of one transport may hang before nothing
-	// more is sent by it: each holds a goroutine and a connection.
+	// maxHung is how many round trips of one transport may hang before it sends
+	// nothing more: each holds a goroutine and a connection.
 	maxHung = 32
-	// maxReplaced is how many transports of its own a client gives up.
+	// maxReplaced is how many of its own transports a client abandons.
 	maxReplaced = 8
 )
 
-// carrier is a RoundTripper with what has to be known of it.
+// carrier is a RoundTripper with its properties.
 type carrier struct {
 	http.RoundTripper
-	owned    bool // ours to close, and to replace
-	standard bool // net/http's, so that its error texts may quote the peer
+	owned    bool // made by this package, to close and to replace
+	standard bool // net/http's own, so that its errors may quote the peer
 	http2    bool // may speak HTTP/2 without TLS
 	hung     *atomic.Int32
 }
@@ -44,8 +44,8 @@ func (c *carrier) plain(req *http.Request) bool {
 // in tests, to see or answer all that is sent.
 var standardTransport, _ = http.DefaultTransport.(*http.Transport)
 
-// replacedDefault returns what http.DefaultTransport was replaced by, nil if it
-// was not.
+// replacedDefault returns the replacement of http.DefaultTransport, or nil if
+// it was not replaced.
 func replacedDefault() http.RoundTripper {
 	now := http.DefaultTransport
 	if t, same := now.(*http.Transport); same && t == standardTransport || now == nil {
@@ -54,7 +54,7 @@ func replacedDefault() http.RoundTripper {
 	return now
 }
 
-// carrier returns what carries the next attempt.
+// carrier returns the carrier of the next attempt.
 func (c *Client) carrier() (*carrier, *Error) {
 	by, refusal := c.choose()
 	if refusal == nil && by.hung.Load() >= maxHung {
@@ -102,7 +102,7 @@ func (c *Client) substitute(rt http.RoundTripper) (*carrier, *Error) {
 	return used.carrier, nil
 }
 
-// substitute is a carrier that stands for a replaced http.DefaultTransport.
+// substitute is a carrier for a replaced http.DefaultTransport.
 type substitute struct {
 	from http.RoundTripper
 	*carrier
@@ -114,8 +114,8 @@ func (s *substitute) standsFor(rt http.RoundTripper) bool {
 
 const untunable = "is not set, and http.DefaultTransport was replaced by a type other than *http.Transport, which can't take the TLS or dial options: set HTTPClient, or leave the options out"
 
-// leave gives up a round trip that hangs. Its transport is replaced, if it is
-// our own, by one that speaks HTTP/1 alone, whose round trips end.
+// leave abandons a round trip that hangs. If the transport is our own, it is
+// replaced by one that uses HTTP/1 only, whose round trips return.
 func (c *Client) leave(from *carrier) {
 	from.hung.Add(1)
 	if !from.owned || c.current.Load() != from || c.replacements.Load() >= maxReplaced {
@@ -134,7 +134,7 @@ func (c *carrier) closeIdle() {
 	}
 }
 
-// ownCarrier makes a transport of the client's own.
+// ownCarrier makes a transport owned by the client.
 func (c *Client) ownCarrier(http1 bool) *carrier {
 	t := ownTransport()
 	if base, given := c.given.(*http.Transport); given {

@@ -8,13 +8,13 @@ import (
 	"strings"
 )
 
-// Version is the SDK's, as the User-Agent gives it.
+// Version is the version of the SDK in the User-Agent.
 const Version = "0.1.0"
 
 // maxHeaderBytes bounds what an answer's header may take in memory.
 const maxHeaderBytes = 256 << 10
 
-// FieldError names a field of a configuration that can't be used.
+// FieldError is an invalid field of a configuration.
 type FieldError struct {
 	Field  string
 	Reason string

@@ -10,9 +10,9 @@ import (
 
 type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
 
-// readAnswersOnly makes the HTTP/1 connections of t end when a peer sends more
-// than it was asked for. HTTP/2 has frames for that. TLS within a proxy's
-// tunnel is net/http's own, which can't be reached.
+// readAnswersOnly makes the HTTP/1 connections of t end when a peer sends
+// unsolicited data. HTTP/2 has frames for that. TLS inside a proxy tunnel
+// belongs to net/http and can't be reached.
 func readAnswersOnly(t *http.Transport) {
 	own := t.DialTLSContext
 	//lint:ignore SA1019 they are deprecated, and still honoured by net/http
@@ -68,8 +68,8 @@ func answersByTLS(ctx context.Context, conn net.Conn) (net.Conn, error) {
 	return &answerConn{Conn: conn}, nil
 }
 
-// dialTLS does what net/http does itself where it has no DialTLSContext. t's
-// configuration is read at each call: net/http adds its protocols to it.
+// dialTLS does what net/http does without DialTLSContext. The TLS configuration
+// of t is read for each call, because net/http adds its protocols to it.
 func dialTLS(t *http.Transport, dial dialFunc) dialFunc {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		plain, err := dial(ctx, network, address)

@@ -5,16 +5,17 @@ import (
 	"strings"
 )
 
-// Variable is what a package's LoadConfig takes from the environment.
+// Variable is an environment variable that LoadConfig of a package reads.
 type Variable struct {
 	Name string
 	Into *string
 }
 
-// LoadEnv reads variables, all of which must be set: NAME itself, or NAME_FILE,
-// which names a file that holds the value, as container platforms hand out
-// secrets. White space around a file's value is left out. The error is a
-// *FieldError that names the variable, or its file, and no value.
+// LoadEnv reads variables, all of which must be set: either NAME itself, or
+// NAME_FILE, the name of a file that holds the value, as container platforms
+// provide secrets. Leading and trailing white space of the contents is removed.
+// The error is a *FieldError that names the variable, or its file, and contains
+// no value.
 func LoadEnv(variables ...Variable) error {
 	for _, v := range variables {
 		value, err := lookup(v.Name)

@@ -18,23 +18,24 @@ import (
 	"github.com/hebergo/hebergo/internal/redact"
 )
 
-// Error is an exchange that failed. Its text holds no URL, header or body.
+// Error is a failed exchange. Its text contains no URL, header or body.
 type Error struct {
 	Condition  error         // what a caller can act on; nil when a context ended
-	Ambiguous  bool          // an unrepeatable operation may have been carried out
-	Status     int           // of the answer, 0 if none came
-	RetryAfter time.Duration // what the server asked to wait, 0 if it did not
+	Ambiguous  bool          // the outcome is unknown: an unrepeatable operation may have been carried out
+	Status     int           // of the response, 0 if there was none
+	RetryAfter time.Duration // the wait that the server asked for, or 0
 
 	text  string // what happened, free of anything the peer could have chosen
 	cause error  // kept for errors.Is and As where its text is known to be safe
 	retry bool   // a repeatable operation may try again
 }
 
-// NewError makes an Error of a condition and a text that holds nothing a peer
-// could have chosen.
+// NewError returns an Error with a condition and a text, which must contain
+// nothing that a peer can choose.
 func NewError(cond error, text string) *Error { return &Error{Condition: cond, text: text} }
 
-// Error says what happened, and whether it may have been done.
+// Error says what happened, and whether the operation may have been carried
+// out.
 func (e *Error) Error() string {
 	text := e.text
 	if text == "" && e.cause != nil {
@@ -51,7 +52,7 @@ func (e *Error) Is(target error) bool {
 	return target != nil && target == e.Condition || e.Ambiguous && target == condition.ErrAmbiguous
 }
 
-// Unwrap returns the cause, if it may be shown.
+// Unwrap returns the cause, unless its text must not be shown.
 func (e *Error) Unwrap() error { return e.cause }
 
 func (e *Error) orNil() error {
@@ -61,9 +62,9 @@ func (e *Error) orNil() error {
 	return e
 }
 
-// classify turns what net/http returned into an Error. Texts are taken over
-// only from errors that can't quote the peer: net/http's own parse errors
-// repeat what the server sent, which may be our request.
+// classify turns an error of net/http into an Error. It uses texts only from
+// errors that can't quote the peer: the parse errors of net/http repeat what
+// the server sent, which may be our request.
 func (op Op) classify(by *carrier, err error, caller, attempt context.Context) *Error {
 	if known, ok := err.(*Error); ok { // one within the error of a caller's RoundTripper is another call's
 		return known

@@ -10,17 +10,17 @@ import (
 	"time"
 )
 
-// grace is how long a round trip may take to end after its context. One that
-// takes longer counts as hung and is left behind: net/http locks itself up for
-// good over some frames of HTTP/2, whatever the context says (measured with
+// grace is how long a round trip may take to return after its context has
+// ended. One that takes longer counts as hung and is abandoned: some HTTP/2
+// frames make net/http block forever, regardless of the context (measured with
 // Go 1.26: a WINDOW_UPDATE that overflows the window).
 const grace = 250 * time.Millisecond
 
-// errHung is what becomes of a call that did not end with its context.
+// errHung is the error of a call that did not return after its context ended.
 var errHung = errors.New("the HTTP transport hangs")
 
-// task is a call on a goroutine of its own, which a caller waits for no longer
-// than its context and the grace allow.
+// task is a call in its own goroutine; its caller waits for it no longer than
+// its context and the grace allow.
 type task[T any] struct {
 	done chan struct{}
 	left atomic.Bool // the caller is gone, or the result is there
@@ -31,7 +31,8 @@ type task[T any] struct {
 	goexit   bool
 }
 
-// begin starts f. Where nobody waits for its result any more, drop gets it.
+// begin starts f. If nobody waits for its result any more, drop is called with
+// it.
 func begin[T any](f func() (T, error), drop func(T)) *task[T] {
 	t := &task[T]{done: make(chan struct{})}
 	go t.run(f, drop)
@@ -53,8 +54,9 @@ func (t *task[T]) run(f func() (T, error), drop func(T)) {
 	t.goexit = false
 }
 
-// wait returns what f did, or errHung. A panic of f continues in the caller, and
-// so does runtime.Goexit, by which a test within a RoundTripper ends.
+// wait returns the result of f, or errHung. A panic of f continues in the
+// caller, and so does runtime.Goexit, which a failing test calls in a
+// RoundTripper.
 func (t *task[T]) wait(ctx context.Context) (T, error) {
 	select {
 	case <-t.done:
@@ -73,8 +75,8 @@ func (t *task[T]) wait(ctx context.Context) (T, error) {
 	return t.val, t.err
 }
 
-// late waits for the rest of a call whose context has ended, and reports
-// whether it came.
+// late waits for the grace after the context has ended, and reports whether the
+// result came.
 func (t *task[T]) late() bool {
 	timer := time.NewTimer(grace)
 	defer timer.Stop()
@@ -90,15 +92,16 @@ func (t *task[T]) late() bool {
 	return true
 }
 
-// RoundTrip is rt.RoundTrip for who can't trust it to end: it returns when ctx
-// ends, and so do Read and Close of the answer's body. req carries ctx or a
-// context below it. What hangs is left behind with a goroutine.
+// RoundTrip calls rt.RoundTrip without relying on it to return: it returns when
+// ctx ends, and so do Read and Close of the response body. The context of req
+// must be ctx or derived from it. A call that hangs is left running with its
+// goroutine.
 func RoundTrip(ctx context.Context, rt http.RoundTripper, req *http.Request) (*http.Response, error) {
 	return guard{rt, func() {}}.roundTrip(ctx, req)
 }
 
-// guard is a RoundTripper that ends with its request's context. It calls ended
-// when a call that was left behind has ended after all.
+// guard is a RoundTripper that returns when its request's context ends. It
+// calls ended when an abandoned call has returned after all.
 type guard struct {
 	by    http.RoundTripper
 	ended func()
@@ -122,7 +125,7 @@ func (g guard) roundTrip(ctx context.Context, req *http.Request) (*http.Response
 	return resp, err
 }
 
-// guardedBody is a body whose reads end with the context.
+// guardedBody is a body whose reads return when the context ends.
 type guardedBody struct {
 	ctx   context.Context
 	body  io.ReadCloser

@@ -11,9 +11,10 @@ import (
 	"github.com/hebergo/hebergo/internal/condition"
 )
 
-// MaxJSONFactor is how many times an answer's length a value decoded from it
-// may take in memory. `[{},{}]` becomes a list of whole structs, hundreds of
-// times as large, where no answer of a service comes near ten times.
+// MaxJSONFactor is the maximum memory of a value decoded from a response, as a
+// multiple of the length of the response. `[{},{}]` becomes a slice of whole
+// structs, hundreds of times as large, while no response of a service comes
+// near ten times.
 const MaxJSONFactor = 16
 
 // minJSONMemory is what any answer may take, however short it is.
@@ -26,19 +27,22 @@ const maxJSONDepth = 64
 // its own, so that its end is not waited for when the context ends.
 const decodeApart = 256 << 10
 
-// DecodeJSON is json.Unmarshal with bounds. The memory that out would take is
-// counted first, by out's type, and more than MaxJSONFactor times the text's
-// length is refused with ErrTooLarge; so is nesting beyond any service's with
-// ErrProtocol. It returns when ctx ends. These errors are *Error; those of
-// encoding/json are returned as they are, with what it has decoded.
+// DecodeJSON is json.Unmarshal with limits. It first computes the memory that
+// out would take, from its type, and refuses more than MaxJSONFactor times the
+// length of the text with ErrTooLarge; nesting deeper than that of any service
+// is refused with ErrProtocol. It returns when ctx ends. These errors are
+// *Error; those of encoding/json are returned unchanged, with what it has
+// decoded.
 //
-// What out points to must be its type's zero value, or hold no pointers: a
-// decoding that is given up continues in a copy of it for a moment.
+// The value that out points to must be the zero value of its type, or contain
+// no pointers: a decoding that is abandoned continues in a copy of it for a
+// moment.
 func DecodeJSON(ctx context.Context, text []byte, out any) error {
 	return DecodeJSONBy(ctx, text, out, json.Unmarshal)
 }
 
-// DecodeJSONBy is DecodeJSON for a package with a json.Unmarshal of its own.
+// DecodeJSONBy is DecodeJSON for a package with its own version of
+// json.Unmarshal.
 func DecodeJSONBy(ctx context.Context, text []byte, out any, unmarshal func([]byte, any) error) error {
 	to := reflect.ValueOf(out)
 	if to.Kind() != reflect.Pointer || to.IsNil() {
@@ -65,9 +69,9 @@ func DecodeJSONBy(ctx context.Context, text []byte, out any, unmarshal func([]by
 	return err
 }
 
-// BoundJSON reports why the JSON value that text begins with must not be
-// decoded into out, as DecodeJSON would, nil if it may or is not JSON. It is
-// for decoders other than json.Unmarshal.
+// BoundJSON returns the reason why DecodeJSON would refuse to decode the JSON
+// value at the beginning of text into out. It returns nil if the value may be
+// decoded or is not JSON. It is for decoders other than json.Unmarshal.
 func BoundJSON(ctx context.Context, text []byte, out any) error {
 	t := reflect.TypeOf(out)
 	if t == nil || t.Kind() != reflect.Pointer {

@@ -9,19 +9,20 @@ import (
 	"github.com/hebergo/hebergo/internal/redact"
 )
 
-// Attempt is one request that was sent, or was tried to be, after it ended. It
-// holds no secrets, and of what a peer wrote only a request's name, cleaned.
+// Attempt describes one request after it ended, including one that could not be
+// sent. It contains no secrets, and of the text from a peer only a request ID,
+// cleaned.
 type Attempt struct {
-	Operation string        // in the service's own words
-	Number    int           // 1 for the first, counted within one call
+	Operation string        // the service's name for the operation
+	Number    int           // 1 for the first attempt of a call
 	Start     time.Time     // when it was sent
-	Duration  time.Duration // to the end of the answer
-	Wait      time.Duration // before Start: in a limiter, and for the making of the request
-	Status    int           // of HTTP; 0 where no answer came
-	Code      string        // the service's own; "" where it gave none
+	Duration  time.Duration // to the end of the response
+	Wait      time.Duration // before Start: in a limiter, and to build the request
+	Status    int           // of HTTP; 0 if there was no response
+	Code      string        // the service's own code; "" if there is none
 	Condition error         // one of the package's conditions or the context's error; nil for success
-	Failure   string        // what went wrong where no answer came
-	RequestID string        // the service's own name for the request, or the package's; "" where there is none
+	Failure   string        // what went wrong if there was no response
+	RequestID string        // the service's ID for the request, or the package's; "" if there is none
 }
 
 // ended reports an attempt to OnAttempt and to the log.
@@ -116,12 +117,12 @@ func (o *operation) Value(key any) any {
 	return o.Context.Value(key)
 }
 
-// IsOperationKey reports whether a context is asked for its operation, for a
-// context of a package's own that answers OperationFrom.
+// IsOperationKey reports whether key is the context key of the operation, for a
+// package with its own context type that supports OperationFrom.
 func IsOperationKey(key any) bool { return key == operationKey{} }
 
-// OperationFrom returns the operation that a request's context belongs to, in
-// the service's own words, "" for one of somebody else.
+// OperationFrom returns the operation of a request, given its context: the
+// service's name for it, or "" if there is none.
 func OperationFrom(ctx context.Context) string {
 	name, _ := ctx.Value(operationKey{}).(string)
 	return name

@@ -11,8 +11,8 @@ import (
 	"github.com/cenkalti/backoff/v5"
 )
 
-// again is the policy: only a repeatable operation, and only after a failure
-// of the connection or a status that says so.
+// again implements the retry policy: only a repeatable operation is retried,
+// and only after a connection failure or a status that asks for it.
 func again(op Op, resp *Response, failure *Error) bool {
 	if !op.Repeatable {
 		return false
@@ -30,14 +30,16 @@ func again(op Op, resp *Response, failure *Error) bool {
 	return false
 }
 
-// newWaits yields 0.25 s to 0.75 s, then one and a half times that, and so on.
+// newWaits returns a backoff that begins with 0.25 s to 0.75 s and grows by a
+// factor of 1.5.
 func newWaits(most time.Duration) *backoff.ExponentialBackOff {
 	b := backoff.NewExponentialBackOff()
 	b.MaxInterval = most
 	return b
 }
 
-// nextWait is what the server asks for, else the next of the growing waits.
+// nextWait returns the wait that the server asked for, or else the next
+// backoff.
 func nextWait(waits *backoff.ExponentialBackOff, resp *Response) time.Duration {
 	wait := waits.NextBackOff()
 	if resp != nil && resp.RetryAfter > 0 {
@@ -46,14 +48,14 @@ func nextWait(waits *backoff.ExponentialBackOff, resp *Response) time.Duration {
 	return min(wait, waits.MaxInterval)
 }
 
-// outlasts reports whether ctx would end before the wait does, so that the
-// answer in hand says more than the deadline's error would.
+// outlasts reports whether ctx would end before the wait does, in which case
+// the error at hand says more than that of the deadline.
 func outlasts(ctx context.Context, wait time.Duration) bool {
 	deadline, ok := ctx.Deadline()
 	return ok && time.Until(deadline) < wait
 }
 
-// Sleep waits, or returns what ended ctx before.
+// Sleep waits for the duration, or returns the error of ctx when it ends first.
 func Sleep(ctx context.Context, wait time.Duration) error {
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
@@ -65,8 +67,8 @@ func Sleep(ctx context.Context, wait time.Duration) error {
 	}
 }
 
-// ParseRetryAfter reads both forms of the header, seconds and date. It is 0
-// for a header that is absent, unreadable or in the past, and a year at most.
+// ParseRetryAfter parses both forms of the header, seconds and date. It returns
+// 0 if the header is absent, invalid or in the past, and at most a year.
 func ParseRetryAfter(value string, now time.Time) time.Duration {
 	const longest = 365 * 24 * time.Hour
 	if value = strings.TrimSpace(value); value == "" {

@@ -1,7 +1,7 @@
-// Package transport carries one exchange with a server: it builds a request,
-// sends it, reads a bounded answer and, where the operation may be repeated,
-// tries again. It knows no provider: authentication, codecs, error codes and
-// budgets stay with the packages that use it.
+// Package transport carries out one exchange with a server: it builds a
+// request, sends it, reads a response of limited size and, if the operation may
+// be repeated, retries. It is independent of the provider: authentication,
+// codecs, error codes and budgets belong to the packages that use it.
 package transport
 
 import (
@@ -24,40 +24,40 @@ const (
 	DefaultTimeout          = 60 * time.Second
 )
 
-// Config says how the exchanges of one client are carried out. The zero value
-// of every field but Package is a good default.
+// Config configures the exchanges of one client. The zero value of every field
+// but Package is a good default.
 type Config struct {
 	Package          string                // the importing package's name, for the User-Agent
-	HTTPClient       *http.Client          // copied, never changed; nil: a client with a transport of its own
+	HTTPClient       *http.Client          // copied, never changed; nil: a client with its own transport
 	Logger           *slog.Logger          // nil: no logging
-	UserAgent        string                // sent behind ours
-	MaxResponseBytes int64                 // 0: DefaultMaxResponseBytes, counted after inflating
+	UserAgent        string                // appended to the SDK's own
+	MaxResponseBytes int64                 // 0: DefaultMaxResponseBytes, counted after decompression
 	MaxAttempts      int                   // 0: DefaultMaxAttempts
 	MaxRetryWait     time.Duration         // 0: DefaultMaxRetryWait, for one wait between two attempts
-	RequestIDHeader  string                // the answer's header that names the request, if the service has one
+	RequestIDHeader  string                // the response header with the request ID, if the service has one
 	Scrub            func(string) string   // takes secrets out of a request id before it is logged; may be nil
 	Tune             func(*http.Transport) // changes a private copy of the transport, each that is made; may be nil
 
-	// OnAttempt is told of each attempt after it ended, in the goroutine of its
-	// call. ctx is the call's, and may have ended. May be nil.
+	// OnAttempt is called after each attempt, in the goroutine of its call. ctx
+	// is the context of the call, and may have ended. May be nil.
 	OnAttempt func(ctx context.Context, a Attempt)
 }
 
-// Op declares one operation.
+// Op describes one operation.
 type Op struct {
-	Name       string                // in the service's own words
-	Repeatable bool                  // sending it twice does no more than sending it once
+	Name       string                // the service's name for the operation
+	Repeatable bool                  // sending it twice has the same effect as sending it once
 	Retry      func(status int) bool // nil: 429, 502, 503 and 504
-	Timeout    time.Duration         // of one attempt, where it is longer than the client's
+	Timeout    time.Duration         // of one attempt, if longer than the client's
 
-	// Receive takes the body of an answer below 300 in place of Do, whose
-	// Response then has none. The timeout bounds the silence before each read
-	// instead of the whole attempt. An *Error it returns is final, any other
-	// error counts as the connection's.
+	// Receive reads the body of a response below 300 instead of Do, whose
+	// Response then has none. The timeout then limits the time before each read
+	// instead of the whole attempt. An *Error that it returns is final, any
+	// other error counts as a connection error.
 	Receive func(*http.Response) error
 
-	// Redirect sees an answer from 300 to 399, which fails either way; an error
-	// of its own takes the place of the usual one. It may be nil.
+	// Redirect is called with a response from 300 to 399, which fails in any
+	// case; if it returns an error, that replaces the usual one. It may be nil.
 	Redirect func(*http.Response) error
 
 	// Scrub takes the secrets of this call, the client's and those made for it,
@@ -66,26 +66,27 @@ type Op struct {
 	// not shown, and found by errors.Is and As alone.
 	Scrub func(string) string
 
-	// Judge returns what the service itself says of an answer, for OnAttempt and
-	// the log: its own code, which holds nothing a peer may choose, and the
-	// condition. nil: no code, and the condition of the HTTP status.
+	// Judge returns what the service itself reports in a response, for
+	// OnAttempt and the log: its own code, which must contain nothing that a
+	// peer can choose, and the condition. nil: no code, and the condition of
+	// the HTTP status.
 	Judge func(*Response) (code string, condition error)
 
-	// RequestID returns a name for the request where no header of the answer has
-	// one, for OnAttempt and the log; the answer is nil where none came. nil:
-	// Config.RequestIDHeader.
+	// RequestID returns an ID for the request if no header of the response has
+	// one, for OnAttempt and the log; the response is nil if none was received.
+	// nil: Config.RequestIDHeader.
 	RequestID func(*Response) string
 }
 
-// Response is a complete answer, whatever its status below 300 or from 400 on.
+// Response is a complete response with a status below 300 or from 400 on.
 type Response struct {
 	Status     int
 	Header     http.Header
 	Body       []byte
-	RetryAfter time.Duration // what the server asked to wait, 0 if it did not
+	RetryAfter time.Duration // the wait that the server asked for, or 0
 }
 
-// Client carries exchanges. It is safe for concurrent use.
+// Client carries out exchanges. It is safe for concurrent use.
 type Client struct {
 	given        http.RoundTripper // the caller's, nil if there is none
 	jar          http.CookieJar
@@ -109,9 +110,9 @@ func New(cfg Config) (*Client, error) {
 	return c, c.adoptHTTPClient(cfg)
 }
 
-// Do carries out op. build makes the request of each attempt anew, so that
-// whatever a signature holds is fresh; its errors are returned as they are.
-// Every other error is an *Error.
+// Do carries out op. build makes a new request for each attempt, so that
+// time-dependent parts of a signature are current; its errors are returned
+// unchanged. Every other error is an *Error.
 func (c *Client) Do(ctx context.Context, op Op, build func(context.Context) (*http.Request, error)) (*Response, error) {
 	var waits *backoff.ExponentialBackOff
 	ctx = &operation{ctx, op.Name}
@@ -152,9 +153,9 @@ func (c *Client) ready(ctx context.Context) error {
 	return nil
 }
 
-// Close frees the connections of a transport that New made, and lets no
-// further exchange begin. A caller's own transport is left alone. It waits for
-// a transport that hangs no longer than a moment.
+// Close closes the idle connections of a transport that New made, and refuses
+// further exchanges. A transport provided by the caller is not touched. Close
+// waits only briefly for a transport that hangs.
 func (c *Client) Close() {
 	c.closed.Store(true)
 	begin(func() (struct{}, error) {
@@ -168,7 +169,8 @@ func (c *Client) Close() {
 	}, nil).late()
 }
 
-// StatusError makes an Error of an answer whose status is not what op expects.
+// StatusError returns an Error for a response whose status is not what op
+// expects.
 func (r *Response) StatusError(op Op) *Error {
 	return &Error{
 		Status:     r.Status,
@@ -179,7 +181,7 @@ func (r *Response) StatusError(op Op) *Error {
 	}
 }
 
-// Unclear reports whether an answer with this status leaves open that the
-// request was carried out: a gateway may answer 5xx after it has passed the
-// request on, and 408 says only that somebody stopped waiting.
+// Unclear reports whether a response with this status leaves the outcome
+// unknown: a gateway may return 5xx after it has passed the request on, and 408
+// only means that somebody stopped waiting.
 func Unclear(status int) bool { return status >= 500 || status == http.StatusRequestTimeout }

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// CheckURL parses a service's base URL for the Config field named field: https,
-// or plain http where it leads to this machine or plain is allowed; no
-// credentials, query or fragment in it. Its error is a *FieldError and does
-// not repeat the URL.
+// CheckURL parses a service's base URL for the Config field named field. It
+// must be https, or plain http if it is loopback or plain is allowed, without
+// credentials, query or fragment. Its error is a *FieldError and does not
+// contain the URL.
 func CheckURL(field, raw string, plain bool) (*url.URL, error) {
 	u, err := url.Parse(raw)
 	if err != nil || u.Hostname() == "" { // ":443" would lead to this machine
@@ -29,7 +29,7 @@ func CheckURL(field, raw string, plain bool) (*url.URL, error) {
 	return nil, &FieldError{field, "is neither https nor http"}
 }
 
-// IsLoopback reports whether a host name leads to this machine, without asking
+// IsLoopback reports whether a host name refers to this machine, without using
 // a resolver.
 func IsLoopback(host string) bool {
 	if strings.EqualFold(host, "localhost") {

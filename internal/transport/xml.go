@@ -12,9 +12,10 @@ const (
 	maxXMLDepth      = 64
 )
 
-// BoundXML reports why text must not be given to encoding/xml, nil if it may or
-// is not XML: an element with too many attributes (ErrTooLarge), elements too
-// deep inside each other, or a document type (ErrProtocol).
+// BoundXML returns the reason why text must not be passed to encoding/xml: an
+// element with too many attributes (ErrTooLarge), elements nested too deep, or
+// a document type (ErrProtocol). It returns nil if text may be decoded or is
+// not XML.
 func BoundXML(text []byte) error {
 	depth := 0
 	for {

@@ -9,11 +9,12 @@ import (
 	"time"
 )
 
-// Answer is what a Server does with one request in place of the usual. It ends
-// when quit is closed or the request is given up.
+// Answer handles one request in place of the Server's default response. It must
+// return when quit is closed or the request's context ends.
 type Answer func(w http.ResponseWriter, r *http.Request, quit <-chan struct{})
 
-// Status answers with a status and a line of text; 0 is the usual answer.
+// Status responds with an HTTP status and a line of text; 0 is the default
+// response.
 func Status(status int) Answer {
 	if status == 0 {
 		return nil
@@ -23,13 +24,13 @@ func Status(status int) Answer {
 	}
 }
 
-// Text answers 200 with a body, as PHP does: text/html.
+// Text responds with 200 and body, as PHP does: as text/html.
 func Text(body string) Answer {
 	return func(w http.ResponseWriter, _ *http.Request, _ <-chan struct{}) { html(w, body) }
 }
 
-// Redirect answers 302 to an address. "{query}" in it stands for the raw query
-// of the request, so a careless server can be played that passes it on.
+// Redirect responds with 302 and location. "{query}" in location is replaced by
+// the raw query of the request, to simulate a server that passes it on.
 func Redirect(location string) Answer {
 	return func(w http.ResponseWriter, r *http.Request, _ <-chan struct{}) {
 		w.Header().Set("Location", strings.ReplaceAll(location, "{query}", r.URL.RawQuery))
@@ -37,8 +38,8 @@ func Redirect(location string) Answer {
 	}
 }
 
-// CookieWall sets a cookie and redirects to the same address until it comes
-// back; then the answer is next, or 200 if that is nil.
+// CookieWall sets a cookie and redirects to the same address until the cookie
+// is sent back; then it responds with next, or with 200 if next is nil.
 func CookieWall(name string, next Answer) Answer {
 	return func(w http.ResponseWriter, r *http.Request, quit <-chan struct{}) {
 		switch _, err := r.Cookie(name); {
@@ -51,7 +52,7 @@ func CookieWall(name string, next Answer) Answer {
 	}
 }
 
-// Drop closes the connection without an answer.
+// Drop closes the connection without a response.
 func Drop() Answer {
 	return func(w http.ResponseWriter, _ *http.Request, _ <-chan struct{}) {
 		if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
@@ -60,10 +61,10 @@ func Drop() Answer {
 	}
 }
 
-// Hang says nothing.
+// Hang never responds.
 func Hang() Answer { return wait }
 
-// HangAfterHeaders announces a body and never sends it.
+// HangAfterHeaders sends the headers of a response but never its body.
 func HangAfterHeaders() Answer {
 	return func(w http.ResponseWriter, r *http.Request, quit <-chan struct{}) {
 		w.Header().Set("Content-Length", "100")
@@ -72,7 +73,7 @@ func HangAfterHeaders() Answer {
 	}
 }
 
-// Drip sends a byte a second, for ever.
+// Drip sends one byte per second without end.
 func Drip() Answer {
 	return func(w http.ResponseWriter, r *http.Request, quit <-chan struct{}) {
 		tick := time.NewTicker(time.Second)
@@ -91,12 +92,12 @@ func Drip() Answer {
 	}
 }
 
-// Endless sends as fast as it can, for ever.
+// Endless sends data as fast as it can, without end.
 func Endless() Answer {
 	return func(w http.ResponseWriter, r *http.Request, quit <-chan struct{}) { pour(w, r, quit) }
 }
 
-// GzipBomb is Endless packed a thousandfold.
+// GzipBomb is Endless with gzip, compressed about a thousand times.
 func GzipBomb() Answer {
 	return func(w http.ResponseWriter, r *http.Request, quit <-chan struct{}) {
 		w.Header().Set("Content-Encoding", "gzip")

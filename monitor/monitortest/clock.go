@@ -7,34 +7,35 @@ import (
 	"github.com/hebergo/hebergo/monitor/schedule"
 )
 
-// Clock is a schedule.Clock that stands still until Advance is called.
+// Clock is a schedule.Clock that only moves when Advance is called.
 type Clock struct {
 	mu     sync.Mutex
 	now    time.Time
 	timers map[*timer]struct{}
 }
 
-// NewClock returns one that shows start.
+// NewClock returns a Clock set to start.
 func NewClock(start time.Time) *Clock {
 	return &Clock{now: start, timers: map[*timer]struct{}{}}
 }
 
-// Now returns the time that it shows.
+// Now returns the current time of the Clock.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.now
 }
 
-// AfterFunc calls f in a goroutine of its own once the clock was moved by d.
+// AfterFunc calls f in its own goroutine after the clock was advanced by d.
 func (c *Clock) AfterFunc(d time.Duration, f func()) schedule.Timer {
 	t := &timer{clock: c, f: f}
 	t.Reset(d)
 	return t
 }
 
-// Advance moves the clock by d and starts what falls due, in order: while one
-// is started the clock shows its time. It does not wait for what it starts.
+// Advance moves the clock forward by d and starts the functions that become
+// due, in order; when one is started, the clock shows the time at which it is
+// due. Advance does not wait for them to return.
 func (c *Clock) Advance(d time.Duration) {
 	c.mu.Lock()
 	end := c.now.Add(d)

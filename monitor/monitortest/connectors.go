@@ -27,33 +27,36 @@ const (
 	restPath     = "/api/index.php/status"
 )
 
-// SiteURL is a web page.
+// SiteURL returns the address of a web page.
 func (s *Server) SiteURL() string { return s.URL + sitePath }
 
-// ObserverURL is a WebObserver: hash and time, sizes in bytes.
+// ObserverURL returns the address of a WebObserver: hash and time required,
+// sizes in bytes.
 func (s *Server) ObserverURL() string { return s.URL + observerPath }
 
-// ForkURL is a WebObserver that reports no sizes.
+// ForkURL returns the address of a WebObserver that reports no sizes.
 func (s *Server) ForkURL() string { return s.URL + forkPath }
 
-// ServerObserverURL is a ServerObserver: no token, sizes in MiB.
+// ServerObserverURL returns the address of a ServerObserver: no token, sizes in
+// MiB.
 func (s *Server) ServerObserverURL() string { return s.URL + instancePath }
 
-// OldObserverURL is a ServerObserver from before 2020: no apiversion, modules
-// as a list of names.
+// OldObserverURL returns the address of a ServerObserver from before 2020: no
+// apiversion, modules as a list of names.
 func (s *Server) OldObserverURL() string { return s.URL + oldPath }
 
-// ActionsURL is a server manager that is asked by action.
+// ActionsURL returns the address of a server manager that uses actions.
 func (s *Server) ActionsURL() string { return s.URL + serverPath }
 
-// ManagerURL is a server manager that answers with one document.
+// ManagerURL returns the address of a server manager that responds with one
+// document.
 func (s *Server) ManagerURL() string { return s.URL + managerPath }
 
-// DolibarrURL is a Dolibarr with its REST API.
+// DolibarrURL returns the address of a Dolibarr with its REST API.
 func (s *Server) DolibarrURL() string { return s.URL }
 
-// Dolibarr is an instance as a Server has it: 144 MiB with two modules, one of
-// them switched off.
+// Dolibarr returns an instance as a new Server has it: 144 MiB and two modules,
+// one of them disabled.
 func Dolibarr(name string) monitor.Instance {
 	return monitor.Instance{
 		Name: name, URL: "https://erp.example.test/", Version: "20.0.2",
@@ -257,7 +260,8 @@ func (s *Server) rest(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(object{"success": status})
 }
 
-// PathOf is the path of one of the Server's addresses, for Script and Always.
+// PathOf returns the path of one of the Server's addresses, for Script and
+// Always.
 func PathOf(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || u.Path == "" {

@@ -1,7 +1,7 @@
-// Package monitortest is a machine to probe: a real server on loopback that
-// answers as a web site, as every form of the Dolibarr connectors, as a server
-// manager and as Dolibarr's REST API, fails on command, and remembers what it
-// was asked.
+// Package monitortest provides a server to probe in tests: a real server on
+// loopback that responds as a web site, as each form of the Dolibarr
+// connectors, as a server manager and as Dolibarr's REST API. It fails on
+// request and records the requests that it receives.
 //
 //	server := monitortest.NewServer(monitortest.Options{})
 //	defer server.Close()
@@ -9,10 +9,10 @@
 //	result := m.Run(ctx, monitor.Target{ID: "erp", Kind: monitor.KindServerObserver,
 //		URL: server.ObserverURL(), Secret: "token"})
 //
-// Clock is a clock for a schedule.Scheduler that moves by hand.
-// Tests that run in a testing/synctest bubble need none, but loopback
-// connections don't belong into a bubble, and a Monitor dials by itself, so this
-// fake has no transport without a socket.
+// Clock is a clock for a schedule.Scheduler that tests advance by hand. Tests
+// that run in a testing/synctest bubble do not need it. Loopback connections do
+// not work well in a bubble, though, and since a Monitor dials itself, the
+// Server offers no transport without a socket.
 package monitortest
 
 import (
@@ -41,22 +41,24 @@ const (
 	APIKey = "dolibarr-key"   // of the REST API
 )
 
-// Loopback is the networks that a Monitor must be allowed to reach a Server.
+// Loopback returns the networks that a Monitor must be allowed to reach to
+// probe a Server.
 func Loopback() []netip.Prefix {
 	return []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
 }
 
-// Options are what a new Server is like. The zero value of every field is a
-// good default.
+// Options configure a new Server. The zero value of every field is a good
+// default.
 type Options struct {
-	Now func() time.Time // the clock that hashes are judged by; default time.Now
+	Now func() time.Time // the clock used to check hashes; default time.Now
 
-	// The times between which NewTLSServer's certificate is valid. Default: from
-	// an hour ago, for 365 days.
+	// NotBefore and NotAfter are the validity of NewTLSServer's certificate.
+	// Default: from an hour ago, for 365 days.
 	NotBefore, NotAfter time.Time
 }
 
-// Server is the machine. Its methods may be called while it serves.
+// Server is a server to probe. Its methods may be called while it serves
+// requests.
 type Server struct {
 	URL string // http://127.0.0.1:port, or https
 
@@ -76,19 +78,20 @@ type Server struct {
 	forget    bool
 }
 
-// Request is what the Server was asked.
+// Request is a request that the Server received.
 type Request struct {
 	Path   string
 	Query  string // raw
 	Header http.Header
 }
 
-// NewServer starts a Server on loopback, over plain http, with one Dolibarr and
-// no further instances. Close stops it.
+// NewServer starts a Server on loopback, over plain HTTP, with one Dolibarr and
+// no further instances. The caller should call Close when finished.
 func NewServer(options Options) *Server { return start(options, nil) }
 
-// NewTLSServer starts one that speaks TLS, with a certificate of its own that
-// is valid for 127.0.0.1, localhost and example.com. TLSConfig trusts it.
+// NewTLSServer is like NewServer but uses TLS, with its own certificate for
+// 127.0.0.1, localhost and example.com. TLSConfig returns a configuration that
+// trusts it.
 func NewTLSServer(options Options) *Server {
 	now := time.Now()
 	if options.NotBefore.IsZero() {
@@ -127,7 +130,7 @@ func start(options Options, cfg *tls.Config) *Server {
 	return s
 }
 
-// Close ends the Server, whatever it is in the middle of.
+// Close stops the Server, including requests in progress.
 func (s *Server) Close() {
 	select {
 	case <-s.quit:
@@ -137,7 +140,8 @@ func (s *Server) Close() {
 	_ = s.http.Close()
 }
 
-// TLSConfig trusts the Server's certificate, nil without TLS.
+// TLSConfig returns a client configuration that trusts the Server's
+// certificate, or nil without TLS.
 func (s *Server) TLSConfig() *tls.Config {
 	if s.roots == nil {
 		return nil
@@ -145,12 +149,12 @@ func (s *Server) TLSConfig() *tls.Config {
 	return &tls.Config{RootCAs: s.roots}
 }
 
-// TLSName is the name of Config's settings for ParamTLS.
+// TLSName is the name, for ParamTLS, of the TLS settings in Config.
 const TLSName = "monitortest"
 
-// Config returns the Config of a Monitor that may call the Server and knows its
-// secrets. For NewTLSServer it has settings that trust its certificate, which
-// Targets choose with ParamTLS and TLSName.
+// Config returns the Config of a Monitor that may reach the Server and knows
+// its secrets. For NewTLSServer it includes TLS settings that trust its
+// certificate; Targets select them with ParamTLS and TLSName.
 func (s *Server) Config() monitor.Config {
 	cfg := monitor.Config{Allow: Loopback(), Secrets: s.Secrets, Now: s.options.Now}
 	if s.roots != nil {
@@ -159,8 +163,8 @@ func (s *Server) Config() monitor.Config {
 	return cfg
 }
 
-// Secrets is a resolver for monitor.Config: "token" and "key" are the
-// Server's, any other reference fails.
+// Secrets is a resolver for monitor.Config: the references "token" and "key"
+// resolve to the Server's secrets; any other is an error.
 func (s *Server) Secrets(_ context.Context, reference string) (monitor.Secret, error) {
 	switch reference {
 	case "token":
@@ -171,8 +175,8 @@ func (s *Server) Secrets(_ context.Context, reference string) (monitor.Secret, e
 	return monitor.Secret{}, errors.New("no such secret")
 }
 
-// ServeHTTP answers a request: by script if there is one for its path, else as
-// the form that lives there would.
+// ServeHTTP responds to a request: with the scripted Answer if there is one for
+// its path, and otherwise as the form at that path would.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if answer := s.take(r); answer != nil {
 		answer(w, r, s.quit)
@@ -206,37 +210,37 @@ func (s *Server) take(r *http.Request) Answer {
 	return s.always[r.URL.Path]
 }
 
-// Script makes the next requests to a path be answered by these, one each. A
-// nil Answer is the usual one.
+// Script sets the Answers to the next requests to path, one for each request. A
+// nil Answer stands for the default response.
 func (s *Server) Script(path string, answers ...Answer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.scripts[path] = append(s.scripts[path], answers...)
 }
 
-// Always makes all further requests to a path be answered so; nil ends it.
+// Always sets the Answer to all further requests to path; nil removes it.
 func (s *Server) Always(path string, answer Answer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.always[path] = answer
 }
 
-// Forget makes the Server keep no more Requests, for benchmarks.
+// Forget stops recording requests, for benchmarks.
 func (s *Server) Forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.forget = true
 }
 
-// Requests returns what was asked so far, in order.
+// Requests returns the requests received so far, in order.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.requests)
 }
 
-// Set puts an instance in place: under its name for the server manager,
-// without one as the Server's own Dolibarr.
+// Set adds or replaces an instance: with a name, in the server manager; without
+// one, as the Server's own Dolibarr.
 func (s *Server) Set(i monitor.Instance) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -247,14 +251,14 @@ func (s *Server) Set(i monitor.Instance) {
 	s.instances[i.Name] = i
 }
 
-// Remove takes an instance off the server manager's list.
+// Remove removes an instance from the server manager's list.
 func (s *Server) Remove(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.instances, name)
 }
 
-// SetToken changes the connectors' token; "" is a connector without one.
+// SetToken changes the token of the connectors; with "" they require none.
 func (s *Server) SetToken(token string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -10,16 +10,16 @@ import (
 )
 
 // Catalog is a set of targets that can be replaced while handlers use it. The
-// zero value is empty and ready. It is safe for concurrent use.
+// zero value is empty and ready to use. It is safe for concurrent use.
 type Catalog struct {
 	mu   sync.RWMutex
 	list []monitor.Target
 	byID map[string]int // places in list
 }
 
-// Replace makes targets the whole of the catalog. Those that are not valid,
-// and the second of two with one ID, are left out and named in the joined
-// error; the others are taken all the same.
+// Replace sets the targets of the catalog. Invalid targets, and the second of
+// two with the same ID, are left out and named in the joined error; the others
+// are still accepted.
 func (c *Catalog) Replace(targets []monitor.Target) error {
 	var failed []error
 	list, byID := make([]monitor.Target, 0, len(targets)), make(map[string]int, len(targets))
@@ -44,7 +44,8 @@ func (c *Catalog) Replace(targets []monitor.Target) error {
 	return errors.Join(failed...)
 }
 
-// Lookup returns the target with that ID, if there is one and it is enabled.
+// Lookup returns the target with that ID; ok is false if there is none or it is
+// disabled.
 func (c *Catalog) Lookup(id string) (t monitor.Target, ok bool) {
 	c.mu.RLock()
 	defer c.mu.RUnlock()

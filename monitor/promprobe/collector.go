@@ -10,20 +10,20 @@ import (
 	"github.com/hebergo/hebergo/monitor/schedule"
 )
 
-// CollectorConfig holds what NewCollector needs. Scheduler is required; the
-// zero value of every other field is a good default.
+// CollectorConfig holds the configuration of a Collector. Scheduler is
+// required; the zero value of every other field is a good default.
 type CollectorConfig struct {
 	Scheduler  *schedule.Scheduler
-	History    *schedule.History // the Scheduler's; default: no figures of the results
-	Labels     []string          // the targets' labels that become labels; default: none
-	EachModule bool              // as ProbeConfig has it
+	History    *schedule.History // the Scheduler's; default: no metrics of the results
+	Labels     []string          // the targets' labels to export as labels; default: none
+	EachModule bool              // as in ProbeConfig
 }
 
-// Collector exports what a Scheduler knows: each target's damped
-// status and latest figures, labelled with the target's ID and kind, and how
-// the Scheduler keeps up. A scrape probes nothing. A target that is stale has
-// probe_success 0, the status unknown and the reason stale, and no figures of
-// its last result; one that is paused has no figures.
+// Collector exports the state of a Scheduler: each target's damped status and
+// latest metrics, labelled with the target's ID and kind, and how well the
+// Scheduler keeps up. A scrape does not probe. A stale target has probe_success
+// 0, status unknown and reason stale, and no metrics of its last result; a
+// paused one has no metrics.
 type Collector struct {
 	config CollectorConfig
 	labels []string
@@ -52,7 +52,8 @@ var (
 	lateness  = &family{name: "hebergo_scheduler_lateness_seconds", help: "How long after their turn probes begin."}
 )
 
-// NewCollector validates cfg. Register the Collector with a registry.
+// NewCollector validates cfg and returns a Collector, to be registered with a
+// prometheus.Registerer.
 func NewCollector(cfg CollectorConfig) (*Collector, error) {
 	if cfg.Scheduler == nil {
 		return nil, invalid("collector", "", "Scheduler", "is nil")
@@ -74,10 +75,10 @@ func NewCollector(cfg CollectorConfig) (*Collector, error) {
 	return c, nil
 }
 
-// Describe sends nothing: which figures there are depends on the targets.
+// Describe sends nothing, because the metrics depend on the targets.
 func (c *Collector) Describe(chan<- *prometheus.Desc) {}
 
-// Collect sends all figures.
+// Collect sends all metrics.
 func (c *Collector) Collect(to chan<- prometheus.Metric) {
 	for _, s := range c.config.Scheduler.States() {
 		c.target(to, s)
@@ -113,8 +114,8 @@ func (c *Collector) target(to chan<- prometheus.Metric, s schedule.TargetState) 
 	}
 }
 
-// ReasonStale is the reason in hebergo_failure_info of a target that a
-// Scheduler has no recent result of.
+// ReasonStale is the reason in hebergo_failure_info for a target without a
+// recent result in the Scheduler.
 const ReasonStale monitor.Reason = "stale"
 
 func (c *Collector) scheduler(to chan<- prometheus.Metric) {

@@ -2,19 +2,19 @@ package promprobe
 
 import "github.com/hebergo/hebergo/monitor"
 
-// Error is what this package refuses. It is ErrInvalid.
+// Error is the error type of this package. It matches ErrInvalid.
 type Error struct {
 	Op     string // "catalog", "probe handler", "collector"
-	Target string // the target's ID, where there is one
+	Target string // the target's ID, if any
 	Field  string // the field that was refused
 
 	text string
 }
 
-// ErrInvalid is monitor's condition of that name.
+// ErrInvalid is monitor.ErrInvalid.
 var ErrInvalid = monitor.ErrInvalid
 
-// Error reads "promprobe: catalog erp-1: ID is there twice".
+// Error returns a text such as "promprobe: catalog erp-1: ID is there twice".
 func (e *Error) Error() string {
 	text := "promprobe: " + e.Op
 	if e.Target != "" {
@@ -23,10 +23,10 @@ func (e *Error) Error() string {
 	return text + ": " + e.Field + " " + e.text
 }
 
-// Is matches ErrInvalid.
+// Is reports whether target is ErrInvalid.
 func (e *Error) Is(target error) bool { return target == ErrInvalid }
 
-// GoString is Error.
+// GoString returns the same as Error.
 func (e *Error) GoString() string { return e.Error() }
 
 func invalid(op, target, field, text string) *Error {

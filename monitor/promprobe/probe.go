@@ -12,27 +12,30 @@ import (
 	"github.com/hebergo/hebergo/monitor"
 )
 
-// ProbeConfig holds what ProbeHandler needs. Runner is required, and so is one
-// of Lookup and Modules; the zero value of every other field is a good default.
+// ProbeConfig holds the configuration of ProbeHandler. Runner is required, and
+// so is one of Lookup and Modules; the zero value of every other field is a
+// good default.
 type ProbeConfig struct {
 	Runner monitor.Runner
-	// Lookup returns the registered target of an ID; usually Catalog.Lookup.
+	// Lookup returns the registered target with an ID; usually Catalog.Lookup.
 	Lookup func(id string) (monitor.Target, bool)
 	// Modules lets a request name any URL, as blackbox_exporter does:
 	// /probe?module=<name>&target=<URL> probes a copy of the module's Target
-	// with that URL. Whoever reaches the handler can then make it call what
-	// the Runner's guard allows. A Target with a Secret is refused: the request
-	// would choose who gets it. Default: none.
+	// with that URL. Anyone who can reach the handler can then make it call any
+	// address that the Runner's guard allows. A Target with a Secret is
+	// refused, because the request would choose who receives the secret.
+	// Default: none.
 	Modules map[string]monitor.Target
 
-	TimeoutOffset time.Duration // taken off the scrape's timeout, for the way back; default 500 ms
-	MaxProbes     int           // at the same time; more are answered 503; default 256
-	EachModule    bool          // one series for each module of a Dolibarr; default: their number only
+	TimeoutOffset time.Duration // subtracted from the scrape's timeout, to leave time for the response; default 500 ms
+	MaxProbes     int           // max concurrent probes; further requests get 503; default 256
+	EachModule    bool          // one series for each module of a Dolibarr; default: only their number
 }
 
-// ProbeHandler answers GET /probe?target=<ID> with the figures of one probe,
-// made now. It ends within the scrape's timeout, taken from the header
-// X-Prometheus-Scrape-Timeout-Seconds, and the target's own.
+// ProbeHandler returns a handler that responds to GET /probe?target=<ID> with
+// the metrics of one probe, made at that time. The probe ends within the
+// scrape's timeout, taken from the header X-Prometheus-Scrape-Timeout-Seconds,
+// and within the target's own.
 func ProbeHandler(cfg ProbeConfig) (http.Handler, error) {
 	switch {
 	case cfg.Runner == nil:

@@ -11,12 +11,12 @@ import (
 	"github.com/hebergo/hebergo/monitor"
 )
 
-// SDConfig holds what SDHandler needs. List is required; the zero value of
-// every other field is a good default.
+// SDConfig holds the configuration of SDHandler. List is required; the zero
+// value of every other field is a good default.
 type SDConfig struct {
 	List    func() []monitor.Target // usually Catalog.List
-	Address string                  // host and port of the ProbeHandler; default: the one that the request came for
-	Path    string                  // of the ProbeHandler; default "/probe"
+	Address string                  // host and port of the ProbeHandler; default: those of the request
+	Path    string                  // path of the ProbeHandler; default "/probe"
 	Labels  []string                // names of the targets' labels to show; default: all of them
 }
 
@@ -26,14 +26,14 @@ type group struct {
 	Labels  map[string]string `json:"labels"`
 }
 
-// SDHandler answers Prometheus's http_sd with one entry for each enabled
-// target. Address, path, parameter, interval and timeout are in the entry, so
-// that the scrape configuration needs no relabelling; instance is the target's
-// ID, and kind, scope, hosting and the target's labels are labels.
+// SDHandler returns a handler for Prometheus's http_sd, with one entry for each
+// enabled target. An entry contains address, path, parameter, interval and
+// timeout, so that the scrape configuration needs no relabelling; instance is
+// the target's ID, and kind, scope, hosting and the target's labels are labels.
 //
-// With ?shard=2&of=10 it answers with the third of ten parts, cut by a hash of
-// the ID: every target is in exactly one, and stays there. It panics if List
-// is nil.
+// With ?shard=2&of=10 it returns the third of ten parts, divided by a hash of
+// the ID: every target is always in exactly one part, and always the same.
+// SDHandler panics if List is nil.
 func SDHandler(cfg SDConfig) http.Handler {
 	if cfg.List == nil {
 		panic("promprobe: SDConfig.List is nil")

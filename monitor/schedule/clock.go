@@ -2,15 +2,15 @@ package schedule
 
 import "time"
 
-// Clock is the time that a Scheduler lives by. The default is the system's;
-// tests bring their own, or run in a testing/synctest bubble and need none.
+// Clock is the source of time of a Scheduler. The default is the system clock;
+// tests provide their own, or run in a testing/synctest bubble and need none.
 type Clock interface {
 	Now() time.Time
-	// AfterFunc calls f once in a goroutine of its own when d has passed.
+	// AfterFunc calls f once in its own goroutine after d has passed.
 	AfterFunc(d time.Duration, f func()) Timer
 }
 
-// Timer is what AfterFunc returns; *time.Timer is one.
+// Timer is the result of AfterFunc; *time.Timer implements it.
 type Timer interface {
 	Reset(d time.Duration) bool
 	Stop() bool

@@ -1,8 +1,9 @@
-// Package schedule probes targets again and again: each at its own interval,
-// at most so many at a time, and with a Policy that decides how many results in
-// a row it takes to believe them. It keeps a History of uptime, hands every
-// result to Sinks, and calls OnChange when a target's status changes. What one
-// probe does is package monitor's part; package statuspage shows the outcome.
+// Package schedule probes targets repeatedly: each at its own interval, with a
+// limit on concurrent probes, and with a Policy that decides how many
+// consecutive results change a status. It keeps a History of uptime, passes
+// every result to Sinks, and calls OnChange when a target's status changes.
+// Package monitor carries out the single probe; package statuspage displays the
+// outcome.
 //
 // # A whole program
 //
@@ -61,49 +62,50 @@
 //
 // # When a target is probed
 //
-// A target's probes lie on a grid that follows from its ID and Interval alone:
-// a restart moves none, and many targets spread evenly over the interval. No
-// target is probed twice at the same time. Config.Workers bounds the probes at
-// one time, Config.PerHost those to one host. Stats.Late and Stats.Waiting grow
-// when that is not enough; Stats.Missed counts what was skipped.
+// The times of a target's probes follow from its ID and Interval alone: a
+// restart does not change them, and many targets spread evenly over the
+// interval. A target is never probed twice at the same time. Config.Workers
+// limits the concurrent probes, Config.PerHost those of one host. Stats.Late
+// and Stats.Waiting grow when that is not enough; Stats.Missed counts the
+// probes that were skipped.
 //
-// # What is believed
+// # When a status changes
 //
-// A Report holds the result as the probe gave it, and the status that follows
-// from it by the Policy: by default two bad results in a row make an outage,
-// and one good one ends it. A bad result that does not count yet brings the
-// next probe forward, by default to ten seconds later.
+// A Report holds the result as the probe returned it, and the status that
+// follows from it by the Policy: by default two consecutive bad results make an
+// outage, and one good result ends it. A bad result that does not count yet
+// brings the next probe forward, by default to ten seconds later.
 //
-// # What is not known
+// # Unknown values
 //
-// It is never shown as up, as down or as 0. A target that was up becomes
-// unknown after Policy.UnknownAfter results with StatusUnknown: OnChange is
-// called, and the time counts neither as up nor as down. Such a result has no
-// quick retry: it says nothing of the target, so asking sooner confirms
-// nothing. A target without a result for three intervals is Stale and unknown
-// as well: the Scheduler ended, hangs or was never started. A degraded target
-// counts as up in Period.Uptime; Period.Healthy leaves it out. Where
-// Config.Canary is set, an outage of the monitor's own network is not reported
-// as an outage of every target.
+// An unknown value is never shown as up, as down or as 0. A target that was up
+// becomes unknown after Policy.UnknownAfter results with StatusUnknown:
+// OnChange is called, and the time counts neither as up nor as down. Such a
+// result does not bring the next probe forward: it says nothing about the
+// target, so an earlier probe would confirm nothing. A target without a result
+// for three intervals is Stale and unknown as well: the Scheduler ended, hangs
+// or was never started. A degraded target counts as up in Period.Uptime;
+// Period.Healthy leaves it out. If Config.Canary is set, an outage of the
+// monitor's own network is not reported as an outage of every target.
 //
 // # Errors
 //
-// Methods fail with a *monitor.Error, which names the target and the field:
+// Methods return a *monitor.Error, which names the target and the field:
 // ErrInvalid, ErrNotFound for an unknown ID, ErrConflict for one that exists,
-// ErrClosed after Shutdown. What goes wrong in a probe, a Sink or a discovery
-// is not an error of Run: it is in the Result or counted in Stats.
+// ErrClosed after Shutdown. A failure of a probe, a Sink or a discovery is not
+// an error of Run: it is in the Result or counted in Stats.
 //
 // # Limits
 //
 // A target takes at most 500 bytes beyond its own (tested with 100,000), about
 // 340 more once a monitor.Monitor has compiled it, 530 with two Params
 // (measured), and about 4 kB more with a History. Queues are bounded: see
-// Config.Queue. A discovery adds at most monitor.MaxInstances targets for one
+// Config.Queue. Discovery adds at most monitor.MaxInstances targets for one
 // hosting.
 //
 // # Push and inherited addresses
 //
-// Where Runner is a monitor.Monitor, that Monitor finds the Scheduler's targets:
-// its Receiver takes documents for those of KindPush, and an instance without a
-// URL is asked for at its Hosting's. No monitor.Config.Targets is needed.
+// If Runner is a monitor.Monitor, that Monitor finds the Scheduler's targets:
+// its Receiver accepts documents for those of KindPush, and an instance without
+// a URL is probed at that of its Hosting. No monitor.Config.Targets is needed.
 package schedule

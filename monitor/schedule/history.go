@@ -8,35 +8,36 @@ import (
 	"github.com/hebergo/hebergo/monitor"
 )
 
-// HistoryConfig says how much a History keeps. The zero value of every field
-// is a good default.
+// HistoryConfig holds the configuration of a History. The zero value of every
+// field is a good default.
 type HistoryConfig struct {
-	Samples int           // latest results of each target; default 120
-	Period  time.Duration // what one bar of the status page stands for; from 1 s to 31 days, default 1 h
-	Periods int           // how many of them; default 72
+	Samples int           // number of latest results kept per target; default 120
+	Period  time.Duration // length of one Period, a bar on the status page; from 1 s to 31 days, default 1 h
+	Periods int           // number of Periods kept; default 72
 }
 
 // History keeps each target's last Result, its latest samples and, for each of
-// its latest periods, how long it was in which status. It lives in memory: a
-// target takes about 4 kB with the defaults (measured), and the texts of its last
-// Result. A Sink is the way to a database. It is safe for concurrent use.
+// its latest periods, how long it had which status. It is kept in memory only:
+// a target takes about 4 kB with the defaults (measured), plus the strings of
+// its last Result. To store results in a database, use a Sink. It is safe for
+// concurrent use.
 type History struct {
 	config HistoryConfig
 	mu     sync.Mutex
 	tracks map[string]*track
 }
 
-// Sample is one result in short.
+// Sample is a summary of one result.
 type Sample struct {
 	At       time.Time      `json:"at"`
 	Duration time.Duration  `json:"duration_ns"`
-	Result   monitor.Status `json:"result"` // raw
+	Result   monitor.Status `json:"result"` // as the probe returned it
 	Status   monitor.Status `json:"status"` // damped
 }
 
-// Period is one bar: how long a target was in which status. Unknown is the time
-// in which its probes could not determine it; the time in which it was paused
-// or not probed is in none of the four.
+// Period says how long a target had which status. Unknown is the time in which
+// its probes could not determine the status; time in which it was paused or not
+// probed is in none of the four.
 type Period struct {
 	Start    time.Time     `json:"start"`
 	Up       time.Duration `json:"up_ns"`
@@ -45,12 +46,13 @@ type Period struct {
 	Unknown  time.Duration `json:"unknown_ns"`
 }
 
-// Observed is the time of which the Period knows whether the target was down.
+// Observed returns the time for which it is known whether the target was down:
+// Up + Degraded + Down.
 func (p Period) Observed() time.Duration { return p.Up + p.Degraded + p.Down }
 
-// Uptime is the part of the observed time that was not down, from 0 to 1; ok
-// is false when nothing was observed. Time that is Unknown counts on neither
-// side, and a degraded target is up: see Healthy.
+// Uptime returns the fraction of the observed time in which the target was not
+// down, from 0 to 1; ok is false if nothing was observed. Unknown time is
+// ignored, and a degraded target counts as up: see Healthy.
 func (p Period) Uptime() (ratio float64, ok bool) {
 	seen := p.Observed()
 	if seen == 0 {
@@ -59,8 +61,8 @@ func (p Period) Uptime() (ratio float64, ok bool) {
 	return 1 - float64(p.Down)/float64(seen), true
 }
 
-// Healthy is the part of the observed time that was up and not degraded, from
-// 0 to 1; ok is false when nothing was observed.
+// Healthy returns the fraction of the observed time in which the target was up
+// and not degraded, from 0 to 1; ok is false if nothing was observed.
 func (p Period) Healthy() (ratio float64, ok bool) {
 	seen := p.Observed()
 	if seen == 0 {
@@ -69,20 +71,20 @@ func (p Period) Healthy() (ratio float64, ok bool) {
 	return float64(p.Up) / float64(seen), true
 }
 
-// Add returns the sum of both, beginning with p.
+// Add returns the sum of p and q, with the start of p.
 func (p Period) Add(q Period) Period {
 	p.Up, p.Degraded, p.Down, p.Unknown = p.Up+q.Up, p.Degraded+q.Degraded, p.Down+q.Down, p.Unknown+q.Unknown
 	return p
 }
 
-// Track is a copy of what a History has of one target.
+// Track is a copy of the data that a History has for one target.
 type Track struct {
 	Last    monitor.Result `json:"last"`
 	Samples []Sample       `json:"samples"` // oldest first
-	Periods []Period       `json:"periods"` // without gaps, oldest first, the last one being the present
+	Periods []Period       `json:"periods"` // without gaps, oldest first; the last one is the current one
 }
 
-// NewHistory validates cfg.
+// NewHistory validates cfg and returns an empty History.
 func NewHistory(cfg HistoryConfig) (*History, error) {
 	switch {
 	case cfg.Samples < 0:
@@ -98,8 +100,8 @@ func NewHistory(cfg HistoryConfig) (*History, error) {
 	return &History{config: cfg, tracks: make(map[string]*track)}, nil
 }
 
-// Record takes in a Report; a Scheduler with this History calls it. The time
-// since the target's Report before is counted for the status that held then,
+// Record adds a Report; a Scheduler with this History calls it. The time since
+// the target's previous Report is counted for the status that it had then,
 // unless more than three intervals have passed: then it was not being watched.
 func (h *History) Record(r Report) {
 	h.mu.Lock()
@@ -126,8 +128,8 @@ func (h *History) Record(r Report) {
 	h.keep(t, sample{at.UnixNano(), uint32(min(r.Result.Duration.Microseconds(), 1<<32-1)), r.Result.Status, r.Status})
 }
 
-// Stop says that a target is not watched from then on. The time since its last
-// Report counts as Record has it.
+// Stop records that a target is no longer watched from at on. The time since
+// its last Report is counted as in Record.
 func (h *History) Stop(id string, at time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -137,14 +139,14 @@ func (h *History) Stop(id string, at time.Time) {
 	}
 }
 
-// Remove forgets a target.
+// Remove deletes the data of a target.
 func (h *History) Remove(id string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.tracks, id)
 }
 
-// Last returns a target's latest Result; ok is false where there is none.
+// Last returns a target's latest Result; ok is false if there is none.
 func (h *History) Last(id string) (r monitor.Result, ok bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -154,8 +156,8 @@ func (h *History) Last(id string) (r monitor.Result, ok bool) {
 	return monitor.Result{}, false
 }
 
-// Track returns what there is of one target, its periods brought up to now; ok
-// is false where there is nothing.
+// Track returns the data of one target, with its periods up to now; ok is false
+// if there is none.
 func (h *History) Track(id string, now time.Time) (track Track, ok bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -173,7 +175,8 @@ func (h *History) Track(id string, now time.Time) (track Track, ok bool) {
 	return track, true
 }
 
-// Uptime sums up a target's latest periods that began within span before now.
+// Uptime returns the sum of a target's latest periods that began within span
+// before now.
 func (h *History) Uptime(id string, now time.Time, span time.Duration) Period {
 	h.mu.Lock()
 	defer h.mu.Unlock()

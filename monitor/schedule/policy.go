@@ -4,24 +4,26 @@ import (
 	"time"
 )
 
-// Policy says how many results in a row it takes to believe them, so that one
-// lost packet raises no alarm. The results themselves are never changed by it.
+// Policy says how many consecutive results change a status, so that one lost
+// packet raises no alarm. It never changes the results themselves.
 type Policy struct {
-	// DownAfter is how many bad results in a row make a target down, or
-	// degraded if not all of them were down; default 2, at most 255.
+	// DownAfter is the number of consecutive bad results that make a target
+	// down, or degraded if not all of them were down; default 2, max 255.
 	DownAfter int
-	// UpAfter is how many good results in a row end an outage; default 1, at
-	// most 255. A target not known yet is up with its first good result.
+	// UpAfter is the number of consecutive good results that end an outage;
+	// default 1, max 255. A target that is not known yet is up with its first
+	// good result.
 	UpAfter int
-	// UnknownAfter is how many results in a row with StatusUnknown make a
-	// target unknown, whatever it was: a panic, a secret that no longer
-	// resolves, a network of the monitor's own that is down. Fewer of them
-	// change nothing. Default DownAfter, at most 255.
+	// UnknownAfter is the number of consecutive results with StatusUnknown that
+	// make a target unknown, whatever its status was: the Probe panics, a
+	// secret no longer resolves, the monitor's own network is down. Fewer of
+	// them change nothing. Default DownAfter, max 255.
 	UnknownAfter int
-	// RetryAfter brings the next probe forward after a bad result that does
-	// not count yet: with an interval of five minutes an outage is confirmed
-	// in seconds. An unknown result is not retried early: it says nothing of
-	// the target. Default 10 s; negative: the next scheduled time.
+	// RetryAfter is the time until the next probe after a bad result that does
+	// not count yet: with an interval of five minutes, an outage is confirmed
+	// in seconds. An unknown result is not followed by an earlier probe,
+	// because it says nothing about the target. Default 10 s; if negative, the
+	// next scheduled time.
 	RetryAfter time.Duration
 }
 

@@ -12,11 +12,11 @@ import (
 	"github.com/hebergo/hebergo/internal/redact"
 )
 
-// Run probes until ctx ends or Shutdown is called. When ctx ends it cancels
+// Run probes until ctx ends or Shutdown is called. When ctx ends, Run cancels
 // the probes in flight, waits for them and returns ctx's error; after Shutdown
-// it returns nil. No goroutine is left, except where OnChange or a Sink does
-// not return within a second of the end of their context. A Scheduler runs
-// once: a second Run is ErrClosed.
+// it returns nil. It leaves no goroutine running, except when OnChange or a
+// Sink does not return within a second after its context ended. A Scheduler can
+// run only once: a second Run returns ErrClosed.
 func (s *Scheduler) Run(ctx context.Context) error {
 	if ctx == nil {
 		return invalid("run", "", "ctx", "is nil")
@@ -325,11 +325,11 @@ func (s *Scheduler) leave(e *entry, end int64) {
 	e.again = false
 }
 
-// Shutdown stops handing out probes, lets those in flight end, and the sinks
-// take what was queued for them; then Run returns, and it returns nil. When ctx
-// ends first, it cancels what is left and returns ctx's error; it waits up to a
-// second for those that obey it. Shutting down twice is not an error; before Run,
-// it keeps Run from starting.
+// Shutdown starts no further probes, waits for those in flight and for the
+// sinks to receive what is queued, makes Run return, and returns nil. If ctx
+// ends first, it cancels what is left and returns ctx's error, after waiting up
+// to a second for what is left to return. Calling it twice is not an error. If
+// it is called before Run, Run does not start.
 func (s *Scheduler) Shutdown(ctx context.Context) error {
 	if ctx == nil {
 		return invalid("shutdown", "", "ctx", "is nil")

@@ -9,14 +9,14 @@ import (
 	"github.com/hebergo/hebergo/monitor"
 )
 
-// Scheduler probes targets, each at its own interval. Every method may be
-// called at any time and from any goroutine, OnChange and Sinks included,
-// except that Shutdown there would wait for itself.
+// Scheduler probes targets, each at its own interval. All methods may be called
+// at any time and from any goroutine, including from OnChange and Sinks, except
+// that Shutdown called there would wait for itself.
 //
-// A target's scheduled times lie on a grid that follows from its ID and interval
-// alone, so they stay the same over a restart, and many targets spread over the
-// interval. A target is never probed twice at the same time; scheduled times that
-// pass meanwhile are counted as missed.
+// A target's scheduled times follow from its ID and interval alone, so they
+// stay the same after a restart, and many targets spread over the interval. A
+// target is never probed twice at the same time; scheduled times that pass
+// while it is being probed or waiting are counted as missed.
 type Scheduler struct {
 	config Config
 	wake   chan struct{} // of size one: Run looks at the heap again
@@ -47,7 +47,7 @@ type host struct {
 	waiting fifo
 }
 
-// New validates cfg. Nothing happens before Run.
+// New validates cfg and returns a Scheduler. It probes nothing before Run.
 func New(cfg Config) (*Scheduler, error) {
 	if err := cfg.setDefaults(); err != nil {
 		return nil, err
@@ -86,10 +86,11 @@ func (s *Scheduler) target(id string) (monitor.Target, bool) {
 	return monitor.Target{}, false
 }
 
-// Add takes a target in, and its maps with it: they must not be changed any
-// more. Its first probe is at its first scheduled time: see RunNow. A
-// target that is not valid is ErrInvalid with the field's name, an ID that is
-// there already ErrConflict with Field "ID"; neither touches the others.
+// Add adds a target. The caller must not change its maps afterwards. It is
+// first probed at its first scheduled time: see RunNow. A target that is not
+// valid is ErrInvalid with the name of the field, an ID that exists already
+// ErrConflict with Field "ID"; in both cases the other targets are not
+// affected.
 func (s *Scheduler) Add(t monitor.Target) error {
 	if err := t.Validate(); err != nil {
 		return err
@@ -119,9 +120,9 @@ func (s *Scheduler) add(t monitor.Target) error {
 	return nil
 }
 
-// Update replaces the target with t's ID. Its status and history stay. A probe
-// in flight is cancelled and its result dropped; the next probe is the first
-// one of the new interval. An unknown ID is ErrNotFound.
+// Update replaces the target with t's ID. Its status and history are kept. A
+// probe in flight is cancelled and its result dropped; the next probe is at the
+// first scheduled time of the new interval. An unknown ID is ErrNotFound.
 func (s *Scheduler) Update(t monitor.Target) error {
 	if err := t.Validate(); err != nil {
 		return err
@@ -132,7 +133,7 @@ func (s *Scheduler) Update(t monitor.Target) error {
 	})
 }
 
-// Remove forgets a target and its history. A probe in flight is cancelled and
+// Remove removes a target and its history. A probe in flight is cancelled and
 // its result dropped. An unknown ID is ErrNotFound.
 func (s *Scheduler) Remove(id string) error {
 	return s.change("remove", id, func(e *entry) error {
@@ -148,12 +149,12 @@ func (s *Scheduler) Remove(id string) error {
 	})
 }
 
-// Pause stops probing a target until Enable. A probe in flight is cancelled
-// and its result dropped; the status becomes unknown, and the time does not
-// count for uptime. Pausing twice is not an error.
+// Pause stops probing a target until Enable is called. A probe in flight is
+// cancelled and its result dropped; the status becomes unknown, and the time
+// does not count for uptime. Pausing twice is not an error.
 func (s *Scheduler) Pause(id string) error { return s.enable("pause", id, false) }
 
-// Enable ends Pause, or a target's Disabled. Enabling twice is not an error.
+// Enable undoes Pause or a target's Disabled. Enabling twice is not an error.
 func (s *Scheduler) Enable(id string) error { return s.enable("enable", id, true) }
 
 func (s *Scheduler) enable(op, id string, on bool) error {
@@ -169,10 +170,10 @@ func (s *Scheduler) enable(op, id string, on bool) error {
 	})
 }
 
-// RunNow brings a target's next probe forward to this moment; its result
-// arrives like any other. One that is waiting stays as it is; one that is being
-// probed is probed again right after. A disabled target is ErrConflict, an
-// unknown ID ErrNotFound.
+// RunNow makes a target due now; its result is reported like any other. A
+// target that is already waiting stays so; one that is being probed is probed
+// again right after. A disabled target is ErrConflict, an unknown ID
+// ErrNotFound.
 func (s *Scheduler) RunNow(id string) error {
 	return s.change("run now", id, func(e *entry) error {
 		switch {
@@ -187,10 +188,10 @@ func (s *Scheduler) RunNow(id string) error {
 	})
 }
 
-// Sync adds the targets that are new and updates those that differ from what
-// is there; the same call again does nothing. It removes none. A target that
-// an operator paused stays paused. The errors of broken targets come joined,
-// and don't stop the others.
+// Sync adds the targets that are new and updates those that differ; repeating
+// the call changes nothing. It removes no target. A target paused with Pause
+// stays paused. The errors of invalid targets are joined and do not affect the
+// others.
 func (s *Scheduler) Sync(targets []monitor.Target) error {
 	var failed []error
 	for _, t := range targets {

@@ -6,27 +6,27 @@ import (
 	"time"
 )
 
-// Sink receives Reports, for a database, a queue, a metrics system. Each Sink
-// has a bounded queue and a goroutine of its own, so that a slow one delays
-// neither the probes nor the other Sinks: when its queue is full, Reports are
-// dropped and counted in SinkStats. Put is never called twice at a time; ctx
-// ends when Run's does, or when Shutdown's time is up, and a Put that does not
-// return within a second of that is left behind.
+// Sink receives Reports, for a database, a queue or a metrics system. Each Sink
+// has its own bounded queue and goroutine, so that a slow one delays neither
+// the probes nor the other Sinks: when its queue is full, Reports are dropped
+// and counted in SinkStats. Put is never called concurrently. ctx ends when
+// Run's does, or when Shutdown's ctx does, and a Put that does not return
+// within a second after that is left running.
 type Sink interface {
 	Put(ctx context.Context, r Report) error
 }
 
-// SinkFunc is a function as a Sink.
+// SinkFunc is an adapter to use a function as a Sink.
 type SinkFunc func(ctx context.Context, r Report) error
 
 // Put calls f.
 func (f SinkFunc) Put(ctx context.Context, r Report) error { return f(ctx, r) }
 
-// SinkStats counts what became of a Sink's Reports.
+// SinkStats counts the Reports of a Sink by outcome.
 type SinkStats struct {
 	Delivered uint64 `json:"delivered"`
 	Failed    uint64 `json:"failed"`  // Put returned an error, or panicked
-	Dropped   uint64 `json:"dropped"` // the queue was full, or the time to drain it over
+	Dropped   uint64 `json:"dropped"` // the queue was full, or the time to drain it was over
 	Queued    int    `json:"queued"`
 }
 

@@ -8,30 +8,30 @@ import (
 	"github.com/hebergo/hebergo/monitor"
 )
 
-// Stats shows how a Scheduler keeps up. Watch Waiting and the tail of Late
-// first: they grow before Missed does.
+// Stats shows whether a Scheduler keeps up. Watch Waiting and the last counts
+// of Late: they grow before Missed does.
 type Stats struct {
 	Started time.Time `json:"started,omitzero"` // when Run began; zero before that
-	Ended   time.Time `json:"ended,omitzero"`   // when Run returned; nothing is probed any more
+	Ended   time.Time `json:"ended,omitzero"`   // when Run returned; nothing is probed after that
 
 	Targets   int    `json:"targets"`
-	Running   int    `json:"running"`   // probes at this moment
-	Waiting   int    `json:"waiting"`   // due, and held back by Workers or PerHost
-	Runs      uint64 `json:"runs"`      // probes begun
+	Running   int    `json:"running"`   // probes in flight
+	Waiting   int    `json:"waiting"`   // due, but held back by Workers or PerHost
+	Runs      uint64 `json:"runs"`      // probes started
 	Missed    uint64 `json:"missed"`    // scheduled probes that were skipped while their target was waiting or running
-	Changes   uint64 `json:"changes"`   // of a damped status, as OnChange gets them
-	Blind     uint64 `json:"blind"`     // results that are unknown because no canary answered either
-	Discarded uint64 `json:"discarded"` // results of probes that Pause, Update, Remove or the end overtook
+	Changes   uint64 `json:"changes"`   // changes of a damped status, as reported to OnChange
+	Blind     uint64 `json:"blind"`     // results that are unknown because no canary responded either
+	Discarded uint64 `json:"discarded"` // results dropped because of Pause, Update, Remove or the end of Run
 
-	Panics         uint64 `json:"panics"`          // in OnChange or Discover, and calls that ended their goroutine
-	DiscoverErrors uint64 `json:"discover_errors"` // discoveries that failed, or found targets that could not be taken
+	Panics         uint64 `json:"panics"`          // panics in OnChange or Discover, and calls that ended their goroutine
+	DiscoverErrors uint64 `json:"discover_errors"` // discoveries that failed, or returned targets that could not be added
 
-	// Late counts probes by how long after their scheduled time they began: below each
-	// of LateBounds, and in the last place those above.
+	// Late counts probes by how long after their scheduled time they began: one
+	// count for those below each of LateBounds, and a last one for those above.
 	Late    [len(LateBounds) + 1]uint64 `json:"late"`
 	LateSum time.Duration               `json:"late_sum_ns"`
 
-	OnChange SinkStats   `json:"on_change"`       // what became of the changes for OnChange
+	OnChange SinkStats   `json:"on_change"`       // the changes for OnChange
 	Sinks    []SinkStats `json:"sinks,omitempty"` // in the order of Config.Sinks
 }
 
@@ -52,7 +52,7 @@ func (s *Stats) begin(late time.Duration) {
 	s.Late[place]++
 }
 
-// Stats returns the present counts.
+// Stats returns the current counts.
 func (s *Scheduler) Stats() Stats {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -66,20 +66,20 @@ func (s *Scheduler) Stats() Stats {
 	return stats
 }
 
-// TargetState is what a Scheduler knows of one target.
+// TargetState is the state of one target in a Scheduler.
 type TargetState struct {
 	Target  monitor.Target `json:"target"`
 	Status  monitor.Status `json:"status"`           // damped; unknown before the first result, while paused, and once Stale
-	Since   time.Time      `json:"since,omitzero"`   // when Status began; zero where there was no result yet
-	Last    time.Time      `json:"last,omitzero"`    // when the latest result came; zero before the first
+	Since   time.Time      `json:"since,omitzero"`   // when Status began; zero if there was no result yet
+	Last    time.Time      `json:"last,omitzero"`    // time of the latest result; zero before the first
 	Stale   bool           `json:"stale,omitempty"`  // no result for three intervals: Run has ended, never began or hangs
 	Paused  bool           `json:"paused,omitempty"` // by Pause or the target's Disabled
 	Running bool           `json:"running,omitempty"`
-	Next    time.Time      `json:"next,omitzero"` // when it is to be probed; zero while paused, waiting or running
+	Next    time.Time      `json:"next,omitzero"` // when it will be probed; zero while paused, waiting or running
 	Missed  int            `json:"missed,omitempty"`
 }
 
-// State returns what is known of one target. An unknown ID is ErrNotFound.
+// State returns the state of one target. An unknown ID is ErrNotFound.
 func (s *Scheduler) State(id string) (TargetState, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -89,7 +89,7 @@ func (s *Scheduler) State(id string) (TargetState, error) {
 	return TargetState{}, newError("state", id, monitor.ErrNotFound, "is not there")
 }
 
-// States returns what is known of every target, sorted by ID.
+// States returns the states of all targets, sorted by ID.
 func (s *Scheduler) States() []TargetState {
 	s.mu.Lock()
 	now := s.now()

@@ -12,17 +12,17 @@ import (
 	"github.com/hebergo/hebergo/monitor/schedule"
 )
 
-// Report is the page as JSON.
+// Report is the JSON form of the page.
 type Report struct {
 	Title    string         `json:"title"`
 	At       time.Time      `json:"at"`
-	Counts   map[string]int `json:"counts"`             // by Target.Status
-	Problems []string       `json:"problems,omitempty"` // of the monitor itself, in words: it has ended, it hangs, changes were not delivered
+	Counts   map[string]int `json:"counts"`             // number of targets by Target.Status
+	Problems []string       `json:"problems,omitempty"` // problems of the monitor itself, in words: it has ended, it hangs, changes were not delivered
 	Targets  []Target       `json:"targets"`
 }
 
 // Target is one row. Times are UTC; fields that Config.Public leaves out are
-// marked so.
+// marked.
 type Target struct {
 	ID      string       `json:"id"`
 	Name    string       `json:"name"`
@@ -30,20 +30,20 @@ type Target struct {
 	Kind    monitor.Kind `json:"kind"`
 	Host    string       `json:"host,omitempty"`            // of its URL (not if Public)
 	Status  string       `json:"status"`                    // unknown, up, degraded, down or paused
-	Stale   bool         `json:"stale,omitempty"`           // unknown because no result came for three intervals; what the last one found is left out, as it is after a pause
-	Since   time.Time    `json:"since,omitzero"`            // when Status began; zero while there is no result yet
+	Stale   bool         `json:"stale,omitempty"`           // unknown because there was no result for three intervals; what the last one found is left out, as it is after a pause
+	Since   time.Time    `json:"since,omitzero"`            // when Status began; zero if there is no result yet
 	Checked time.Time    `json:"checked,omitzero"`          // when the last probe began
 	Latency float64      `json:"latency_seconds,omitempty"` // of the last probe
-	Uptime  *float64     `json:"uptime,omitempty"`          // from 0 to 1, over all Periods, a degraded target being up; absent if nothing was observed
-	Healthy *float64     `json:"healthy,omitempty"`         // the part of the same time that it was up and not degraded
-	Unknown float64      `json:"unknown_seconds,omitempty"` // time in Periods that is in neither: the probes could not determine it
+	Uptime  *float64     `json:"uptime,omitempty"`          // from 0 to 1, over all Periods, a degraded target counting as up; absent if nothing was observed
+	Healthy *float64     `json:"healthy,omitempty"`         // the fraction of the same time in which it was up and not degraded
+	Unknown float64      `json:"unknown_seconds,omitempty"` // seconds in Periods that are in neither: the probes could not determine the status
 
 	Reason      monitor.Reason    `json:"reason,omitempty"`      // of the last probe (not if Public)
-	Field       string            `json:"field,omitempty"`       // the Target's field at fault (not if Public)
+	Field       string            `json:"field,omitempty"`       // the invalid field of the Target (not if Public)
 	Detail      string            `json:"detail,omitempty"`      // of the last probe (not if Public)
 	HTTPStatus  int               `json:"http_status,omitempty"` // (not if Public)
-	CertExpires time.Time         `json:"cert_expires,omitzero"` // the leaf's end, or its verified chain's if that is earlier (not if Public)
-	CertStatus  string            `json:"cert_status,omitempty"` // up, degraded if it needs a look, down if it has ended (not if Public)
+	CertExpires time.Time         `json:"cert_expires,omitzero"` // expiry of the leaf, or of its verified chain if that is earlier (not if Public)
+	CertStatus  string            `json:"cert_status,omitempty"` // up, degraded if it needs attention, down if it has expired (not if Public)
 	Disk        *monitor.Disk     `json:"disk,omitempty"`        // (not if Public)
 	Version     string            `json:"version,omitempty"`     // of a Dolibarr (not if Public)
 	Instances   *int              `json:"instances,omitempty"`   // of a hosting; absent if it reported no list, which is not an empty one (not if Public)

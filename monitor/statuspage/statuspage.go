@@ -1,6 +1,7 @@
-// Package statuspage shows what a schedule.Scheduler knows as one web page:
+// Package statuspage shows the state of a schedule.Scheduler as a web page:
 // server-rendered HTML and inline SVG, in light and dark, readable without
-// JavaScript, by keyboard and by screen reader, and the same as JSON.
+// JavaScript, by keyboard and with a screen reader. The same data is available
+// as JSON.
 //
 //	history, err := schedule.NewHistory(schedule.HistoryConfig{})
 //	// …
@@ -11,16 +12,18 @@
 //	http.Handle("GET /status", page)
 //
 // The page shows no URL's path or query, no parameter's value and no secret's
-// name. Nor does it pass over what it does not know: targets that can't be
-// probed, and those without a recent result because the Scheduler ended, hangs
-// or never ran, are unknown, in the headline too, and what their last probe
-// found is not shown as today's. Uptime says apart how much of it was degraded,
-// and how much time is not known. What else a visitor may not know goes with
-// Config.Public. It loads nothing from elsewhere, and its
-// Content-Security-Policy allows nothing but its own style. The worst come
-// first; a row opens to what its last probe found.
+// name. It shows unknown states as unknown: targets that can't be probed, and
+// those without a recent result because the Scheduler ended, hangs or never
+// ran, are counted as unknown in the headline too, and the findings of their
+// last probe are not shown as current. Next to the uptime, the page shows how
+// much of it was degraded, and how much time is unknown. Config.Public leaves
+// out what else a visitor should not know. The page loads nothing from other
+// servers, and its Content-Security-Policy allows only its own style. The
+// targets in the worst state come first; a row expands to the findings of its
+// last probe.
 //
-// ?format=json, or an Accept header that asks for it, gives Report as JSON.
+// With ?format=json, or an Accept header that asks for JSON, the handler
+// returns a Report.
 package statuspage
 
 import (
@@ -42,24 +45,24 @@ var pageSource string
 //go:embed style.css
 var styleSource string
 
-// Config holds what New needs. Scheduler is required; the zero value of every
-// other field is a good default.
+// Config holds the configuration of a status page. Scheduler is required; the
+// zero value of every other field is a good default.
 type Config struct {
 	Scheduler *schedule.Scheduler
 	History   *schedule.History // the Scheduler's; default: no bars, latency, disk or certificates
 
 	Title   string                      // default "Status"
-	Name    string                      // the label that holds a target's name for people; default "name"; without it, its ID
-	GroupBy string                      // the label to make sections by; default: one section
+	Name    string                      // the label that holds a target's display name; default "name"; targets without it show their ID
+	GroupBy string                      // the label to group targets by; default: one section
 	Show    func(t monitor.Target) bool // which targets to show; default: all
-	Public  bool                        // leave out hosts, causes, disk, versions: status, bars and latency alone
-	Rows    int                         // most rows on the page, the worst first; default 1000; the JSON has all
-	Fresh   time.Duration               // how long a rendered page is used again; default 2 s, negative: never
+	Public  bool                        // leave out hosts, causes, disk, versions: only status, bars and latency
+	Rows    int                         // max rows on the page, the worst first; default 1000; the JSON has all
+	Fresh   time.Duration               // how long a rendered page is reused; default 2 s, negative: never
 	Now     func() time.Time            // default time.Now
 }
 
-// New validates cfg. The handler answers GET and HEAD at whatever path it is
-// mounted.
+// New validates cfg and returns a handler for GET and HEAD, which can be
+// mounted at any path.
 func New(cfg Config) (http.Handler, error) {
 	switch {
 	case cfg.Scheduler == nil:
@@ -91,17 +94,17 @@ func New(cfg Config) (http.Handler, error) {
 	return &handler{Config: cfg, page: page, policy: policy}, nil
 }
 
-// Error is a Config that can't be used. It is monitor.ErrInvalid.
+// Error is an invalid Config. It matches monitor.ErrInvalid.
 type Error struct {
 	Field string
 	text  string
 }
 
-// Error reads "statuspage: Scheduler is nil".
+// Error returns a text such as "statuspage: Scheduler is nil".
 func (e *Error) Error() string { return "statuspage: " + e.Field + " " + e.text }
 
-// Is matches monitor.ErrInvalid.
+// Is reports whether target is monitor.ErrInvalid.
 func (e *Error) Is(target error) bool { return target == monitor.ErrInvalid }
 
-// GoString is Error.
+// GoString returns the same as Error.
 func (e *Error) GoString() string { return e.Error() }
