@@ -24,3 +24,8 @@ func JSONCost(text []byte, out any) uint64 {
 
 // Leave gives up the client's present transport.
 func (c *Client) Leave() { c.leave(c.current.Load()) }
+
+// RoundTrip shows the guard around a RoundTripper to the tests.
+func RoundTrip(ctx context.Context, rt http.RoundTripper, req *http.Request) (*http.Response, error) {
+	return guard{rt, func() {}}.roundTrip(ctx, req)
+}

@@ -92,14 +92,6 @@ func (t *task[T]) late() bool {
 	return true
 }
 
-// RoundTrip calls rt.RoundTrip without relying on it to return: it returns when
-// ctx ends, and so do Read and Close of the response body. The context of req
-// must be ctx or derived from it. A call that hangs is left running with its
-// goroutine.
-func RoundTrip(ctx context.Context, rt http.RoundTripper, req *http.Request) (*http.Response, error) {
-	return guard{rt, func() {}}.roundTrip(ctx, req)
-}
-
 // guard is a RoundTripper that returns when its request's context ends. It
 // calls ended when an abandoned call has returned after all.
 type guard struct {

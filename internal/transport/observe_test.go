@@ -78,7 +78,7 @@ func TestOnAttempt_EndOfTheContext(t *testing.T) {
 }
 
 func TestOnAttempt_NothingSent(t *testing.T) {
-	c := newClient(t, transport.Config{OnAttempt: func(context.Context, transport.Attempt) { t.Error("told of an attempt") }})
+	c := newClient(t, transport.Config{OnAttempt: func(context.Context, transport.Attempt) { t.Error("an attempt was reported") }})
 	c.Close()
 	_, err := c.Do(t.Context(), transport.Op{Name: "order"}, get("http://127.0.0.1/"))
 	assert.ErrorIs(t, err, condition.ErrClosed)

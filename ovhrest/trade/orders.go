@@ -322,7 +322,7 @@ func (u *transition) checkOlderOrders(ctx context.Context) error {
 // newOrders is what came since listOrders, but for the trade's own order.
 type newOrders struct {
 	ofTrade  []int64 // that fit this trade
-	ofDomain []int64 // for a trade of the domain, to whomever: those of the trade among them
+	ofDomain []int64 // for a trade of the domain, whoever the new owner is: those of the trade among them
 	others   int     // how many do not fit this trade
 }
 
@@ -352,10 +352,10 @@ func (u *transition) newOrders(ctx context.Context) (newOrders, error) {
 	return found, nil
 }
 
-// otherOrder returns the order for a trade of the domain, to whomever, that has
-// come meanwhile: somebody else's, or that of a checkout which seemed to have
-// come to nothing. The domain's tasks show it only when it has been paid for a
-// while. It fails with ovhrest.ErrBusy while an older one is under way.
+// otherOrder returns the order for a trade of the domain that has come meanwhile,
+// whoever the new owner is: somebody else's, or that of a checkout which seemed
+// to have come to nothing. The domain's tasks show it only when it has been paid
+// for a while. It fails with ovhrest.ErrBusy while an older one is under way.
 func (u *transition) otherOrder(ctx context.Context) (*obstacle, error) {
 	if u.t.OrdersFrom.IsZero() { // taken up again by a person
 		if err := u.listOrders(ctx); err != nil {
